@@ -1,0 +1,123 @@
+"""Settings from the environment; a wrong one names its variable and the form it wants."""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+class SettingError(Exception):
+    """A setting is missing or malformed; shown as one line in both languages, exit code 2."""
+
+    def __init__(self, variable: str, zh: str, en: str) -> None:
+        self.variable = variable
+        super().__init__(f"{variable}: {zh} / {en}")
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that the environment decides. Both URLs None means: the embedded servers."""
+
+    data: Path
+    host: str
+    port: int
+    public_url: str
+    secret_file: Path
+    database_url: str | None
+    redis_url: str | None
+    seed_light: int
+    seed_full: int
+
+    @property
+    def embedded(self) -> bool:
+        """Whether PostgreSQL and Valkey are ours to start and stop."""
+        return self.database_url is None
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """Read every TIAOJIE_ variable of `environ`; raises SettingError for the first wrong one."""
+    data = _folder(environ)
+    host = environ.get("TIAOJIE_HOST", "127.0.0.1")
+    port = _number(environ, "TIAOJIE_PORT", default=8000, least=1, most=65535)
+    database_url, redis_url = _server_urls(environ)
+    shown_host = f"[{host}]" if ":" in host else host
+    return Settings(
+        data=data,
+        host=host,
+        port=port,
+        public_url=_public_url(environ, f"http://{shown_host}:{port}"),
+        secret_file=_absolute(environ, "TIAOJIE_SECRET_FILE", data / "secret"),
+        database_url=database_url,
+        redis_url=redis_url,
+        seed_light=_number(environ, "TIAOJIE_SEED_LIGHT", default=20_000, least=0, most=10_000_000),
+        seed_full=_number(environ, "TIAOJIE_SEED_FULL", default=300, least=0, most=1_000_000),
+    )
+
+
+def _folder(environ: Mapping[str, str]) -> Path:
+    """Default: the checkout's var/; as root a folder that PostgreSQL's own user can reach."""
+    name = hashlib.sha256(str(CHECKOUT).encode()).hexdigest()[:12]
+    default = Path("/var/lib/tiaojie") / name if os.geteuid() == 0 else CHECKOUT / "var"
+    return _absolute(environ, "TIAOJIE_DATA", default)
+
+
+def _absolute(environ: Mapping[str, str], variable: str, default: Path) -> Path:
+    value = environ.get(variable)
+    if value is None:
+        return default
+    if not Path(value).is_absolute():
+        raise SettingError(variable, "须为绝对路径,以 / 开头", "must be an absolute path, beginning with /")
+    return Path(value)
+
+
+def _number(environ: Mapping[str, str], variable: str, *, default: int, least: int, most: int) -> int:
+    value = environ.get(variable, str(default))
+    if not value.isdecimal() or not least <= int(value) <= most:
+        raise SettingError(variable, f"须为 {least} 至 {most} 的整数", f"must be a whole number from {least} to {most}")
+    return int(value)
+
+
+def _server_urls(environ: Mapping[str, str]) -> tuple[str | None, str | None]:
+    database_url = environ.get("TIAOJIE_DATABASE_URL") or None
+    redis_url = environ.get("TIAOJIE_REDIS_URL") or None
+    if database_url is None and redis_url is None:
+        return None, None
+    _check_url("TIAOJIE_DATABASE_URL", database_url, ("postgresql",), "postgresql://user:password@host:5432/database")
+    _check_url("TIAOJIE_REDIS_URL", redis_url, ("redis", "rediss", "unix"), "redis://:password@host:6379/0")
+    return database_url, redis_url
+
+
+def _check_url(variable: str, value: str | None, schemes: tuple[str, ...], form: str) -> None:
+    """Never repeats the value: it holds a password."""
+    if value is None:
+        raise SettingError(
+            variable,
+            f"两个服务器地址须同时设置,格式:{form}",
+            f"both server addresses go together; form: {form}",
+        )
+    parts = urlsplit(value)
+    complete = bool(parts.path) if parts.scheme == "unix" else bool(parts.hostname or parts.query)
+    if parts.scheme == "postgresql":
+        complete = complete and bool(parts.username) and len(parts.path) > 1
+    if parts.scheme not in schemes or not complete or not _port_is_valid(value):
+        raise SettingError(variable, f"格式应为 {form}", f"must have the form {form}")
+
+
+def _port_is_valid(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
+
+
+def _public_url(environ: Mapping[str, str], default: str) -> str:
+    value = environ.get("TIAOJIE_PUBLIC_URL", default).rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        form = "https://mediation.example.cn"
+        raise SettingError("TIAOJIE_PUBLIC_URL", f"格式应为 {form}", f"must have the form {form}")
+    return value

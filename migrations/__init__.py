@@ -1,0 +1,1 @@
+"""The one schema, made by alembic."""

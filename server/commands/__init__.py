@@ -1,0 +1,1 @@
+"""The commands of `tiaojie`, one file per noun."""
