@@ -70,7 +70,7 @@ def _absolute(environ: Mapping[str, str], variable: str, default: Path) -> Path:
     if value is None:
         return default
     if not Path(value).is_absolute():
-        raise SettingError(variable, "须为绝对路径,以 / 开头", "must be an absolute path, beginning with /")
+        raise SettingError(variable, "须为绝对路径，以 / 开头", "must be an absolute path, beginning with /")
     return Path(value)
 
 
@@ -96,13 +96,13 @@ def _check_url(variable: str, value: str | None, schemes: tuple[str, ...], form:
     if value is None:
         raise SettingError(
             variable,
-            f"两个服务器地址须同时设置,格式:{form}",
+            f"两个服务器地址须同时设置，格式：{form}",
             f"both server addresses go together; form: {form}",
         )
     parts = urlsplit(value)
     complete = bool(parts.path) if parts.scheme == "unix" else bool(parts.hostname or parts.query)
     if parts.scheme == "postgresql":
-        complete = complete and bool(parts.username) and len(parts.path) > 1
+        complete = complete and bool(parts.username and parts.password) and len(parts.path) > 1
     if parts.scheme not in schemes or not complete or not _port_is_valid(value):
         raise SettingError(variable, f"格式应为 {form}", f"must have the form {form}")
 

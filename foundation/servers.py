@@ -1,0 +1,90 @@
+"""PostgreSQL and Redis for as long as a process needs them: the embedded ones, or those of the settings.
+
+Several processes may share one data folder (the supervisor, its children, `tiaojie seed`): whoever comes first
+starts the servers, whoever leaves last stops them. The kernel drops a dead process's locks, so a crash can't
+leave a wrong count; servers that it left running are adopted by the next start.
+"""
+
+import asyncio
+import fcntl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import IO
+from urllib.parse import quote
+
+from foundation.embedded.account import server_account
+from foundation.embedded.folders import Folders, prepare
+from foundation.embedded.postgres import SUPERUSER, Postgres
+from foundation.embedded.valkey import Valkey
+from foundation.endpoints import Endpoints, endpoints
+from foundation.provision import provision_owner, provision_roles
+from foundation.secrets import load_secret
+from foundation.settings import Settings
+
+Progress = Callable[[str], None]
+
+
+@contextmanager
+def servers(settings: Settings, progress: Progress, *, durable: bool = True) -> Iterator[Endpoints]:
+    """Servers that run and know our roles. `durable=False` (tests) trades safety after a crash for speed.
+
+    Call it where no event loop runs.
+    """
+    if not settings.embedded:
+        addresses = endpoints(settings)
+        asyncio.run(provision_roles(addresses))
+        yield addresses
+        return
+    folders = Folders(settings.data)
+    prepare(folders)
+    with _shared(folders, _Pair(settings, folders, durable), progress):
+        yield endpoints(settings)
+
+
+class _Pair:
+    """The two embedded servers of one data folder."""
+
+    def __init__(self, settings: Settings, folders: Folders, durable: bool) -> None:
+        secret = load_secret(settings.secret_file)
+        account = server_account()
+        self.addresses = endpoints(settings)
+        self.postgres = Postgres(folders, account, secret.password(SUPERUSER), durable=durable)
+        self.valkey = Valkey(folders, account, secret.password("valkey"))
+        host = quote(str(folders.sockets), safe="")
+        self.superuser = f"postgresql://{SUPERUSER}:{self.postgres.password}@/postgres?host={host}"
+
+    def start(self, progress: Progress) -> None:
+        self.valkey.start()
+        self.postgres.start(progress)
+        asyncio.run(provision_owner(self.superuser, self.addresses))
+        asyncio.run(provision_roles(self.addresses))
+
+    def stop(self) -> None:
+        self.valkey.stop()
+        self.postgres.stop()
+
+
+@contextmanager
+def _shared(folders: Folders, pair: _Pair, progress: Progress) -> Iterator[None]:
+    """Hold a shared lock while using the servers; being able to take it alone means nobody else uses them."""
+    turn_file, users_file = folders.data / "turn.lock", folders.data / "users.lock"
+    with turn_file.open("w") as turn, users_file.open("w") as users:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if _alone(users):
+            pair.start(progress)
+        fcntl.flock(users, fcntl.LOCK_SH)
+        fcntl.flock(turn, fcntl.LOCK_UN)
+        try:
+            yield
+        finally:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            if _alone(users):
+                pair.stop()
+
+
+def _alone(users: IO[str]) -> bool:
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
