@@ -28,6 +28,10 @@ class Endpoints(msgspec.Struct, frozen=True, kw_only=True):
     relay: str
     redis: str
 
+    def __repr__(self) -> str:
+        """The addresses hold passwords: none shows in a log or a traceback."""
+        return f"Endpoints({make_url(self.owner)!s})"
+
     def on_database(self, name: str, redis_database: int = 0) -> "Endpoints":
         """The same servers, another database."""
         moved = {role: _render(make_url(getattr(self, role)).set(database=name)) for role in DATABASE_FIELDS}

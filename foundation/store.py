@@ -1,0 +1,89 @@
+"""The only way to a session: one transaction bound to a scope that row-level security reads.
+
+The scope is set for the transaction alone, so a pooled connection carries nothing over.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from foundation.clock import Clock
+
+
+class ScopeMissing(RuntimeError):
+    """A session was asked for without saying for whom: a defect, never a user's error."""
+
+
+class Scope(Struct, frozen=True):
+    """Whose rows may show: a tenant (with all below it) and a person (or a party, for a petitioner's own page)."""
+
+    tenant_id: int | None
+    person_id: UUID | None
+
+
+SET_SCOPE = text(
+    "select set_config('app.tenant', :tenant, true), set_config('app.person', :person, true),"
+    " set_config('app.now', :now, true)"
+)
+
+
+class Store:
+    """Opens transactions on the application's role. One per process."""
+
+    def __init__(self, app_url: str, clock: Clock, *, pool_size: int = 10) -> None:
+        self.clock = clock
+        self.engine: AsyncEngine = create_async_engine(
+            app_url, pool_size=pool_size, max_overflow=pool_size, connect_args={"server_settings": SERVER_SETTINGS}
+        )
+
+    @asynccontextmanager
+    async def scoped(self, scope: Scope) -> AsyncIterator[AsyncSession]:
+        """A transaction that commits when the block ends well and rolls back when it raises."""
+        if scope.tenant_id is None and scope.person_id is None:
+            raise ScopeMissing
+        async with self._transaction(scope) as session:
+            yield session
+
+    @asynccontextmanager
+    async def anonymous(self) -> AsyncIterator[AsyncSession]:
+        """A transaction that sees no protected row: for sign-in and session look-up by definer functions."""
+        async with self._transaction(Scope(None, None)) as session:
+            yield session
+
+    @asynccontextmanager
+    async def _transaction(self, scope: Scope) -> AsyncIterator[AsyncSession]:
+        instant = self.clock.now()
+        async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+            session.info["instant"] = instant
+            await set_scope(session, scope, instant)
+            yield session
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+async def set_scope(session: AsyncSession, scope: Scope, instant: datetime) -> None:
+    """Bind the open transaction to a scope."""
+    await session.execute(
+        SET_SCOPE,
+        {
+            "tenant": "" if scope.tenant_id is None else str(scope.tenant_id),
+            "person": "" if scope.person_id is None else str(scope.person_id),
+            "now": instant.isoformat(),
+        },
+    )
+
+
+def instant(session: AsyncSession) -> datetime:
+    """The transaction's one instant, from the injected clock."""
+    value: datetime = session.info["instant"]
+    return value
+
+
+# A generic plan for the hot reads: decisions.md 11. jit costs more than it gives on short queries.
+SERVER_SETTINGS = {"plan_cache_mode": "force_generic_plan", "jit": "off", "timezone": "UTC"}

@@ -1,0 +1,98 @@
+"""Doing an act: nothing else changes a case.
+
+`perform` is the one door: gate, version, table of moves, guards, the verb itself, then event, audit and outbox in the
+same transaction.
+"""
+
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases import timeline
+from cases.catalogue import Act, Catalogue
+from cases.models import Case
+from cases.steps import MOVE_OF, STEP_OF, State, check_target, check_when
+from foundation.errors import Conflict, DomainError, VersionRequired, VersionStale
+from foundation.language import N_
+from foundation.store import instant
+from policies import gate
+from tenants.subject import Subject
+
+
+class CaseFrozen(Conflict):
+    code = "case_frozen"
+    message = N_("案件正在移交，暂停办理；仅可写备注和安全预警")
+
+
+class Available(Struct, frozen=True):
+    """An act the subject may do in this state; `refusal` says what is still missing, None = ready."""
+
+    act: Act
+    refusal: DomainError | None = None
+
+
+async def available(session: AsyncSession, subject: Subject, catalogue: Catalogue, case: Case) -> list[Available]:
+    """What the page and the API offer: the same table and the same gate as `perform`."""
+    allowed = (await gate.permissions(session, subject, case)).actions
+    found: list[Available] = []
+    for name, act in catalogue.acts.items():
+        if act.action not in allowed or case.state not in MOVE_OF[name].when:
+            continue
+        if case.offer_id is not None and act.writes and not act.while_frozen:
+            continue
+        found.append(Available(act, await _first_refusal(session, subject, catalogue, name, case)))
+    return found
+
+
+async def perform(
+    session: AsyncSession,
+    subject: Subject,
+    catalogue: Catalogue,
+    case_id: UUID,
+    name: str,
+    form: Struct,
+    version: int | None,
+) -> Case:
+    """Do one act whole, or raise a named error and leave nothing."""
+    act = catalogue[name]
+    case: Case = await gate.fetch(session, subject, act.action, case_id, lock=act.writes)
+    if act.writes:
+        check_version(case, version)
+        if case.offer_id is not None and not act.while_frozen:
+            raise CaseFrozen
+    move = check_when(name, case.state)
+    if refusal := await _first_refusal(session, subject, catalogue, name, case):
+        raise refusal
+    done = await act.run(session, subject, case, form)
+    if done.to is not None:
+        check_target(move, done.to)
+        enter(case, done.to)
+    if act.writes:
+        case.version += 1
+        case.changed_at = instant(session)
+    await session.flush()
+    await timeline.record(session, subject, case, act, done)
+    return case
+
+
+def enter(case: Case, state: State) -> None:
+    """Set the state and the step that follows from it."""
+    case.state = state
+    case.step = STEP_OF[state]
+
+
+def check_version(case: Case, version: int | None) -> None:
+    if version is None:
+        raise VersionRequired
+    if version != case.version:
+        raise VersionStale(seen=version, present=case.version)
+
+
+async def _first_refusal(
+    session: AsyncSession, subject: Subject, catalogue: Catalogue, name: str, case: Case
+) -> DomainError | None:
+    for guard in MOVE_OF[name].guards:
+        if refusal := await catalogue.guards[guard](session, subject, case):
+            return refusal
+    return None

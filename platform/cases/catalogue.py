@@ -1,0 +1,77 @@
+"""What an act is, and the catalogue that holds them all: composed once by the server from every room."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases.models import Case
+from cases.steps import MOVE_OF, State
+from foundation.errors import DomainError, NotFound
+from policies.actions import Action
+from tenants.subject import Subject
+
+
+class Done(Struct, frozen=True):
+    """What a verb reports: the state it leads to (None = stays), and codes for the event. Never personal data."""
+
+    to: State | None = None
+    data: dict[str, Any] = {}
+    audience: str = "internal"
+    also_tenants: tuple[int, ...] = ()
+    """Other tenants whose audit chain gets the act too, such as the other side of a handover."""
+
+
+class Option(Struct, frozen=True):
+    """One entry of a list to choose from: value as the form sends it, label as the page shows it."""
+
+    value: str
+    label: str
+
+
+Verb = Callable[[AsyncSession, Subject, Case, Any], Awaitable[Done]]
+Guard = Callable[[AsyncSession, Subject, Case], Awaitable[DomainError | None]]
+Options = Callable[[AsyncSession, Subject, Case], Awaitable[Sequence[Option]]]
+
+
+class Act(Struct, frozen=True):
+    """`name` is the address of the act in both doors and its row in the table of moves."""
+
+    name: str
+    title: str
+    action: Action
+    form: type[Struct]
+    run: Verb
+    step: int | None = None
+    """Under which of the eight steps the page offers it; None = beside the steps."""
+    writes: bool = True
+    """False for acts on an object of their own (orders, reveals): no lock and no new version of the case."""
+    while_frozen: bool = False
+    files: bool = False
+    """The form carries an uploaded file."""
+
+
+class Catalogue:
+    """All acts, guards and option lists, composed once by the server; an incomplete one stops the start."""
+
+    def __init__(
+        self, acts: Iterable[Act], guards: Mapping[str, Guard], options: Mapping[str, Options] | None = None
+    ) -> None:
+        self.acts = {act.name: act for act in acts}
+        self.guards = dict(guards)
+        self.options = dict(options or {})
+        self._check()
+
+    def _check(self) -> None:
+        unknown = self.acts.keys() - MOVE_OF.keys()
+        missing = MOVE_OF.keys() - self.acts.keys()
+        unguarded = {guard for move in MOVE_OF.values() for guard in move.guards} - self.guards.keys()
+        if unknown or missing or unguarded:
+            raise RuntimeError(f"acts without a move: {unknown}; without a verb: {missing}; no guard: {unguarded}")
+
+    def __getitem__(self, name: str) -> Act:
+        try:
+            return self.acts[name]
+        except KeyError:
+            raise NotFound from None

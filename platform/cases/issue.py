@@ -1,0 +1,46 @@
+"""Issuing a paper: sealed content, its hash, and a receipt to come."""
+
+import hashlib
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases.models import Case
+from cases.papers import Paper, PaperKind
+from foundation.ids import new_id
+from foundation.store import instant
+from tenants.subject import Subject
+
+
+async def issue(
+    session: AsyncSession,
+    subject: Subject,
+    case: Case,
+    kind: PaperKind,
+    content: Struct | dict[str, Any],
+    *,
+    party_id: UUID | None = None,
+    number: str | None = None,
+) -> Paper:
+    """Add one paper to the case. `content` is the form's own struct or a plain mapping of its fields."""
+    now = instant(session)
+    plain = msgspec.to_builtins(content)
+    paper = Paper(
+        id=new_id(now),
+        case_id=case.id,
+        kind=kind.code,
+        field_group=kind.group,
+        number=number,
+        party_id=party_id,
+        content=plain,
+        sha256=hashlib.sha256(msgspec.json.encode(plain, order="sorted")).digest(),
+        issued_at=now,
+        issued_by=subject.person_id,
+        recorded_at=now,
+    )
+    session.add(paper)
+    await session.flush()
+    return paper

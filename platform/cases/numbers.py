@@ -1,0 +1,28 @@
+"""Numbers without gaps: one row per series, office and year, locked until commit (decisions.md 20)."""
+
+from sqlalchemy import Integer
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from foundation.clock import SHANGHAI
+from foundation.model import Base
+from foundation.store import instant
+
+
+class NumberSeries(Base):
+    __tablename__ = "number_series"
+
+    series: Mapped[str] = mapped_column(primary_key=True, comment="registration | case | deed | agreement | dossier …")
+    office_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int] = mapped_column(Integer)
+
+
+async def next_number(session: AsyncSession, series: str, office_id: int) -> tuple[int, int]:
+    """(year in Yunnan, next number of the series at this office); released by the transaction's end."""
+    year = instant(session).astimezone(SHANGHAI).year
+    row = insert(NumberSeries).values(series=series, office_id=office_id, year=year, last=1)
+    row = row.on_conflict_do_update(index_elements=["series", "office_id", "year"], set_={"last": NumberSeries.last + 1})
+    number = (await session.execute(row.returning(NumberSeries.last))).scalar_one()
+    return year, number

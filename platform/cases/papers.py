@@ -1,0 +1,65 @@
+"""Papers (文书): every record, notice, minute and deed of a case, typed by kind, its content sealed.
+
+A paper's kind says which field group it belongs to; the gate decides who reads that group. Once issued it never changes.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from foundation.cipher import Sealed
+from foundation.model import Base
+
+
+class Group(StrEnum):
+    """Field groups of rules.md; FINAL is O#: readable by overseers and, when addressed to it, by the sender."""
+
+    STATEMENT = "statement"
+    OPINION = "opinion"
+    FINAL = "final"
+    MONEY = "money"
+    NOTES = "notes"
+
+
+class PaperKind(Struct, frozen=True):
+    """`title` is a msgid; `dossier_item` the number of the mandatory or optional item in the dossier (domain.md 3.3)."""
+
+    code: str
+    title: str
+    group: Group
+    dossier_item: int | None = None
+
+
+class Paper(Base):
+    __tablename__ = "papers"
+    __table_args__ = (Index("ix_papers_case", "case_id", "issued_at"), UniqueConstraint("number"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    kind: Mapped[str]
+    field_group: Mapped[str]
+    number: Mapped[str | None]
+    party_id: Mapped[UUID | None] = mapped_column(ForeignKey("parties.id"), comment="addressed to one party")
+    content: Mapped[dict[str, Any]] = mapped_column(Sealed("papers.content"))
+    sha256: Mapped[bytes] = mapped_column(LargeBinary, comment="of the canonical JSON content")
+    issued_at: Mapped[datetime]
+    issued_by: Mapped[UUID]
+    received_at: Mapped[datetime | None] = mapped_column(comment="receipt by the addressee")
+    recorded_at: Mapped[datetime]
+
+
+class Note(Base):
+    """An internal note: never leaves the holder's own people; allowed while a handover is pending."""
+
+    __tablename__ = "notes"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    text: Mapped[str] = mapped_column(Sealed("notes.text"))
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[UUID]

@@ -1,0 +1,203 @@
+"""The eight steps (五(一)–(八)) as one table of moves: what may be done when, under which guards, and where it leads.
+
+A mediator can check it line by line. Pages, API, refusals and the diagram in the docs come from here.
+"""
+
+from enum import IntEnum, StrEnum
+
+from msgspec import Struct
+
+from foundation.errors import Conflict
+from foundation.language import N_
+
+
+class Step(IntEnum):
+    INTERVIEW = 1
+    ASSESSMENT = 2
+    ENTRUSTMENT = 3
+    HANDLING = 4
+    OPINION = 5
+    GUIDANCE = 6
+    RELIEF = 7
+    ARCHIVE = 8
+
+
+STEP_NAMES = {
+    Step.INTERVIEW: N_("接谈"),
+    Step.ASSESSMENT: N_("评析"),
+    Step.ENTRUSTMENT: N_("委托"),
+    Step.HANDLING: N_("办理"),
+    Step.OPINION: N_("处理意见"),
+    Step.GUIDANCE: N_("引导"),
+    Step.RELIEF: N_("救助"),
+    Step.ARCHIVE: N_("归档"),
+}
+
+
+class State(StrEnum):
+    REGISTERED = "registered"
+    SET_BACK = "set_back"
+    ASSESSING = "assessing"
+    ACCEPTED = "accepted"
+    ENTRUSTED = "entrusted"
+    PROPOSED = "proposed"
+    GUIDED = "guided"
+    RELIEVED = "relieved"
+    CLOSED = "closed"
+    ARCHIVED = "archived"
+    REFUSED = "refused"
+
+
+STATE_NAMES = {
+    State.REGISTERED: N_("已登记，待报备审批"),
+    State.SET_BACK: N_("退回补正"),
+    State.ASSESSING: N_("评析中"),
+    State.ACCEPTED: N_("已受理，待委托"),
+    State.ENTRUSTED: N_("办理中"),
+    State.PROPOSED: N_("已提出处理意见"),
+    State.GUIDED: N_("已引导，结果已明"),
+    State.RELIEVED: N_("救助已核、履行与回访"),
+    State.CLOSED: N_("已结案，待归档"),
+    State.ARCHIVED: N_("已归档"),
+    State.REFUSED: N_("不予受理"),
+}
+
+STEP_OF = {
+    State.REGISTERED: Step.INTERVIEW,
+    State.SET_BACK: Step.INTERVIEW,
+    State.ASSESSING: Step.ASSESSMENT,
+    State.REFUSED: Step.ASSESSMENT,
+    State.ACCEPTED: Step.ENTRUSTMENT,
+    State.ENTRUSTED: Step.HANDLING,
+    State.PROPOSED: Step.OPINION,
+    State.GUIDED: Step.GUIDANCE,
+    State.RELIEVED: Step.RELIEF,
+    State.CLOSED: Step.ARCHIVE,
+    State.ARCHIVED: Step.ARCHIVE,
+}
+
+OPEN = frozenset(State) - {State.REFUSED, State.CLOSED, State.ARCHIVED}
+"""States in which work on the dispute goes on."""
+
+AFTER_ASSESSMENT = frozenset({State.ACCEPTED, State.ENTRUSTED, State.PROPOSED, State.GUIDED, State.RELIEVED})
+MEDIATING = frozenset({State.ACCEPTED, State.ENTRUSTED, State.PROPOSED})
+FOLLOWING = frozenset({State.GUIDED, State.RELIEVED})
+ENDED = frozenset({State.REFUSED, State.CLOSED, State.ARCHIVED})
+ANY = frozenset(State)
+
+
+class Move(Struct, frozen=True):
+    """`act` may be done in one of `when`, once its `guards` (by name) are met; it leads to one of `to`, or stays."""
+
+    act: str
+    when: frozenset[State]
+    to: frozenset[State] = frozenset()
+    guards: tuple[str, ...] = ()
+
+
+def _move(act: str, when: State | frozenset[State], *to: State, guards: tuple[str, ...] = ()) -> Move:
+    return Move(act, when if isinstance(when, frozenset) else frozenset({when}), frozenset(to), guards)
+
+
+MOVES: tuple[Move, ...] = (
+    # 1 接谈
+    _move("complete-registration", State.SET_BACK, State.REGISTERED),
+    _move("approve-registration", State.REGISTERED, State.ASSESSING, State.SET_BACK, guards=("other_person",)),
+    # 2 评析
+    _move("assess-claim", State.ASSESSING),
+    _move("split-claim", State.ASSESSING, guards=("refused_claim",)),
+    _move("record-consent", OPEN),
+    _move("record-unit", OPEN),
+    _move("divert-accusation", OPEN),
+    _move("refuse-case", State.ASSESSING, State.REFUSED, guards=("no_suitable_claim",)),
+    _move("accept-case", State.ASSESSING, State.ACCEPTED, guards=("claims_assessed", "both_sides_consent")),
+    # 3 委托
+    _move("propose-entrustment", State.ACCEPTED),
+    _move("sign-entrustment", State.ACCEPTED, State.ENTRUSTED, State.ACCEPTED, guards=("deed_proposed",)),
+    # 4 办理
+    _move("form-team", State.ENTRUSTED, guards=("no_active_team",)),
+    _move("replace-member", frozenset({State.ENTRUSTED, State.PROPOSED}), guards=("active_team",)),
+    _move("accept-member", frozenset({State.ENTRUSTED, State.PROPOSED}), guards=("active_team",)),
+    _move("confirm-team", State.ENTRUSTED, guards=("active_team", "members_accepted")),
+    _move("write-plan", State.ENTRUSTED, guards=("team_confirmed",)),
+    _move("add-evidence", OPEN),
+    _move("record-session", frozenset({State.ENTRUSTED, State.PROPOSED}), guards=("team_confirmed",)),
+    _move("record-investigation", frozenset({State.ENTRUSTED, State.PROPOSED}), guards=("team_confirmed",)),
+    _move("write-analysis", State.ENTRUSTED, guards=("team_confirmed",)),
+    _move("commission-appraisal", State.ENTRUSTED, guards=("team_confirmed",)),
+    _move("receive-appraisal", State.ENTRUSTED, guards=("appraisal_running",)),
+    _move("extend-mediation", frozenset({State.ENTRUSTED, State.PROPOSED}), guards=("both_sides_extend",)),
+    # 5 处理意见
+    _move("panel-opinion", frozenset({State.ENTRUSTED, State.PROPOSED})),
+    _move("confer", State.ENTRUSTED, guards=("team_confirmed",)),
+    _move("issue-opinion", State.ENTRUSTED, State.PROPOSED, guards=("plan_written", "conferred_if_major")),
+    # 6 引导
+    _move("draft-agreement", State.PROPOSED, guards=("team_confirmed",)),
+    _move("confirm-free-will", State.PROPOSED, guards=("agreement_drafted",)),
+    _move("sign-agreement", State.PROPOSED, guards=("agreement_drafted",)),
+    _move("seal-agreement", State.PROPOSED, State.GUIDED, guards=("agreement_fully_signed",)),
+    _move("guide-elsewhere", frozenset({State.PROPOSED, State.ENTRUSTED}), State.GUIDED),
+    _move("terminate", MEDIATING, State.GUIDED),
+    _move("withdraw-consent", MEDIATING | {State.ASSESSING}, State.GUIDED),
+    _move("record-referral", FOLLOWING | {State.PROPOSED}),
+    # 7 救助
+    _move("check-relief", State.GUIDED, State.RELIEVED),
+    _move("refer-relief", State.RELIEVED),
+    _move("answer-relief", State.RELIEVED, guards=("relief_referred",)),
+    _move("record-performance", FOLLOWING, guards=("agreement_effective",)),
+    _move("return-visit", FOLLOWING, guards=("agreement_effective",)),
+    _move("close-case", State.RELIEVED, State.CLOSED, guards=("performed_and_visited", "relief_answered")),
+    # 8 归档
+    _move("check-dossier", frozenset({State.CLOSED, State.REFUSED})),
+    _move("archive-dossier", frozenset({State.CLOSED, State.REFUSED}), State.ARCHIVED, guards=("dossier_complete",)),
+    # at any time
+    _move("write-note", ANY),
+    _move("reveal-party", ANY),
+    _move("issue-warning", OPEN | {State.REFUSED}),
+    # handover between offices
+    _move("offer-handover", OPEN, guards=("no_pending_offer",)),
+    _move("accept-handover", OPEN, guards=("pending_offer", "receiver_not_conflicted")),
+    _move("return-handover", OPEN, guards=("pending_offer",)),
+    _move("withdraw-handover", OPEN, guards=("pending_offer",)),
+    _move("lend-assistance", OPEN),
+    # supervision: own objects, never a change of the case
+    _move("issue-order", OPEN),
+    _move("urge-order", ANY),
+    _move("reply-order", ANY),
+    _move("strike-off-order", ANY),
+    # money
+    _move("find-responsibility", AFTER_ASSESSMENT | {State.CLOSED}),
+    _move("record-fee", AFTER_ASSESSMENT | {State.CLOSED}),
+    _move("request-travel", AFTER_ASSESSMENT),
+    _move("approve-travel", AFTER_ASSESSMENT),
+    _move("propose-settlement", frozenset({State.CLOSED, State.ARCHIVED}), guards=("not_settled",)),
+    _move("review-settlement", frozenset({State.CLOSED, State.ARCHIVED})),
+    _move("approve-settlement", frozenset({State.CLOSED, State.ARCHIVED})),
+    _move("pay-settlement", frozenset({State.CLOSED, State.ARCHIVED})),
+)
+
+MOVE_OF = {move.act: move for move in MOVES}
+
+
+class MoveRefused(Conflict):
+    """The table has no such move from this state."""
+
+    code = "move_refused"
+    message = N_("案件处于“%(state)s”，不能办理这一步")
+
+
+class WrongTarget(AssertionError):
+    """A verb led to a state that the table does not name: a defect."""
+
+
+def check_when(act: str, state: str) -> Move:
+    """The move, or `MoveRefused` naming the present state."""
+    move = MOVE_OF[act]
+    if state not in move.when:
+        raise MoveRefused(state=STATE_NAMES[State(state)])
+    return move
+
+
+def check_target(move: Move, target: State) -> None:
+    if target not in move.to:
+        raise WrongTarget(f"{move.act} leads to {target}, which its move does not name")

@@ -1,0 +1,55 @@
+"""History is rows: one event, one audit link and one outbox row with every act, in its transaction."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases.catalogue import Act, Done
+from cases.history import Event
+from cases.models import Case
+from foundation import audit, outbox
+from foundation.ids import new_id
+from foundation.store import instant
+from tenants.subject import Subject
+
+
+def holder_tenant(case: Case) -> int:
+    """The holder's tenant follows from the deepest custody column (decisions.md 1)."""
+    return case.township_id or case.county_id or case.prefecture_id or case.province_id
+
+
+async def record(session: AsyncSession, subject: Subject, case: Case, act: Act, done: Done) -> None:
+    """Write what `act` did. The audit goes to the subject's chain, the holder's, and any other tenant named."""
+    event = new_event(session, subject, case, act.name, done)
+    session.add(event)
+    tenants = {holder_tenant(case), subject.tenant_id or holder_tenant(case), *done.also_tenants}
+    entry = audit.Entry(subject.actor, subject.post_id, act.action, "case", str(case.id), detail={"act": act.name})
+    await audit.append(session, entry, *tenants)
+    await outbox.publish(session, "case.changed", case=str(case.id), act=act.name, event=str(event.id))
+
+
+def new_event(session: AsyncSession, subject: Subject, case: Case, act: str, done: Done) -> Event:
+    now = instant(session)
+    return Event(
+        id=new_id(now),
+        case_id=case.id,
+        recorded_at=now,
+        act=act,
+        audience=done.audience,
+        step=case.step,
+        state=case.state,
+        actor_id=None if subject.system else subject.person_id,
+        system=subject.system,
+        post_id=subject.post_id,
+        office_id=subject.office_id,
+        tenant_id=subject.tenant_id,
+        data=done.data,
+    )
+
+
+async def of_case(session: AsyncSession, case_id: UUID, limit: int = 200) -> Sequence[Event]:
+    """Newest first. Row-level security cuts what a former holder may see at the handover."""
+    query = select(Event).where(Event.case_id == case_id).order_by(Event.recorded_at.desc(), Event.id.desc())
+    return (await session.scalars(query.limit(limit))).all()

@@ -1,0 +1,49 @@
+"""Accounts, sessions and invitations: how a person signs in. Read only through definer functions."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from foundation.model import Base
+
+
+class Account(Base):
+    """One per person. `password_hash` null = waits for an invitation (decisions.md 28)."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), unique=True)
+    login: Mapped[str] = mapped_column(unique=True)
+    password_hash: Mapped[str | None]
+    language: Mapped[str] = mapped_column(default="zh", comment="zh | en")
+    failures: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+    disabled_at: Mapped[datetime | None]
+
+
+class SignIn(Base):
+    """A session: in the database, so that it survives the loss of Redis. The cookie's token is stored hashed."""
+
+    __tablename__ = "sign_ins"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    post_id: Mapped[UUID | None] = mapped_column(ForeignKey("posts.id"))
+    began_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+
+
+class Invitation(Base):
+    """A link by which a person sets the first password; its token is stored hashed and works once."""
+
+    __tablename__ = "invitations"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    made_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
