@@ -9,6 +9,13 @@ APP = "tiaojie_app"
 OWNER = "tiaojie_owner"
 
 
+def script(sql: str) -> None:
+    """Several statements in one text, which a prepared statement can't hold; in the migration's own transaction."""
+    op.execute("select 1")  # opens the transaction if this is its first statement
+    connection = op.get_bind().connection.dbapi_connection
+    connection.run_async(lambda driver: driver.execute(sql))  # type: ignore[union-attr]  # the async adapter has it
+
+
 def lock(table: str, grants: str = "select, insert, update") -> None:
     """Row-level security on, for the owner too; the application may do what `grants` says, where a policy lets it."""
     op.execute(f"alter table {table} enable row level security")

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql
 
-from migrations.protection import lock
+from migrations.protection import lock, script
 
 revision = "0001_foundation"
 down_revision = None
@@ -55,8 +55,8 @@ def upgrade() -> None:
     op.create_index(
         "ix_outbox_waiting", "outbox", ["available_at"], unique=False, postgresql_where=sa.text("done_at is null")
     )
-    op.execute(SCOPE)
-    op.execute(AUDIT)
+    script(SCOPE)
+    script(AUDIT)
     op.execute("revoke all on function audit_append from public")
     op.execute("grant execute on function audit_append to tiaojie_app, tiaojie_relay")
     for table in ("audit_log", "audit_heads"):

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.protection import lock, open_to_all
+from migrations.protection import lock, open_to_all, script
 
 revision = "0002_tenants"
 down_revision = "0001_foundation"
@@ -150,7 +150,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_sign_ins")),
     )
     op.create_index(op.f("ix_sign_ins_account_id"), "sign_ins", ["account_id"], unique=False)
-    op.execute(TREE)
+    script(TREE)
     for table in ("places", "tenants", "offices", "persons"):
         open_to_all(table, "select, insert, update")
     for table in ("person_private", "official_statuses", "posts", "accounts", "sign_ins", "invitations"):

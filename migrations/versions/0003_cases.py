@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.protection import APP, lock
+from migrations.protection import APP, lock, script
 
 revision = "0003_cases"
 down_revision = "0002_tenants"
@@ -216,7 +216,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("tenant_id is not null"),
     )
-    op.execute(SIGHT)
+    script(SIGHT)
     lock("cases", "select, insert")
     # Custody columns are not among them: they change only in move_custody (decisions.md 7).
     op.execute(f"grant update ({', '.join(CHANGEABLE)}) on cases to {APP}")

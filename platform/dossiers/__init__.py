@@ -1,0 +1,1 @@
+"""Evidence, agreements and their signatures, what follows them, and the archive."""

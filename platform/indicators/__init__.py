@@ -1,0 +1,1 @@
+"""Counters by holder and by place, summed along the tree when read."""

@@ -1,0 +1,1 @@
+"""Supervision orders and warnings: objects of their own, never a change of the case."""
