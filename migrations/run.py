@@ -15,7 +15,9 @@ CONFIGURATION = Path(__file__).parent.parent / "alembic.ini"
 
 def upgrade(owner_url: str, revision: str = "head") -> None:
     """Run what is missing. Call it where no event loop runs."""
-    command.upgrade(_config(owner_url), revision)
+    config = _config(owner_url)
+    config.attributes["revisions_only"] = True
+    command.upgrade(config, revision)
 
 
 def check(owner_url: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from redis import Redis
 from redis.backoff import ConstantBackoff
+from redis.exceptions import AuthenticationError
 from redis.exceptions import ConnectionError as Unreachable
 from redis.retry import Retry
 
@@ -48,10 +49,12 @@ class Valkey:
                 client.shutdown(nosave=True)
 
     def running(self) -> bool:
-        """Whether our server answers; a stranger's on our socket raises AuthenticationError."""
+        """Whether our server answers; one with another password raises AuthenticationError."""
         try:
             with self._client(tries=0) as client:
                 client.ping()
+        except AuthenticationError:
+            raise
         except Unreachable:
             return False
         return True

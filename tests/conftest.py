@@ -1,0 +1,115 @@
+"""What every test may ask for: real servers, a database of its worker's own, a clock that stands still."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import gettempdir
+from uuid import uuid4
+
+import pytest
+
+from foundation.clock import FrozenClock
+from foundation.endpoints import Endpoints
+from foundation.endpoints import endpoints as server_addresses
+from foundation.servers import servers
+from foundation.settings import Settings, load_settings
+from foundation.store import Store
+from tests.databases import clone, drop, make_template, unique
+
+NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
+"""Monday 2 March 2026, noon in Yunnan."""
+
+
+RUN = pytest.StashKey[str]()
+SERVER_VARIABLES = ("TIAOJIE_DATABASE_URL", "TIAOJIE_REDIS_URL")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One name for the whole run; its workers get it from the process that started them."""
+    given = getattr(config, "workerinput", {}).get("testrunuid") or uuid4().hex
+    config.stash[RUN] = given[:12]
+    if config.pluginmanager.hasplugin("xdist"):
+        config.option.testrunuid = given
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """When the last worker has ended: nothing of the run stays on the disk or on someone's server."""
+    if hasattr(session.config, "workerinput"):
+        return
+    run = session.config.stash[RUN]
+    chosen = _settings(run)
+    if not chosen.embedded:
+        drop(server_addresses(chosen), _template_name(run))
+    shutil.rmtree(chosen.data, ignore_errors=True)
+
+
+def _settings(run: str) -> Settings:
+    """The servers of the two variables, or embedded ones in a folder of this run."""
+    environ = {name: os.environ[name] for name in SERVER_VARIABLES if name in os.environ}
+    return load_settings({**environ, "TIAOJIE_DATA": str(Path(gettempdir()) / f"tiaojie-test-{run}")})
+
+
+def _template_name(run: str) -> str:
+    return f"template_{run}"
+
+
+@pytest.fixture(scope="session")
+def run(request: pytest.FixtureRequest) -> str:
+    """The name of this run."""
+    return request.config.stash[RUN]
+
+
+@pytest.fixture(scope="session")
+def settings(run: str) -> Settings:
+    """The settings of this run's servers."""
+    return _settings(run)
+
+
+@pytest.fixture(scope="session")
+def running_servers(settings: Settings) -> Iterator[Endpoints]:
+    """Started by the run's first worker, stopped by its last."""
+    with servers(settings, print, durable=False) as addresses:
+        yield addresses
+
+
+@pytest.fixture(scope="session")
+def template(running_servers: Endpoints, run: str) -> str:
+    """The name of a migrated, empty database."""
+    name = _template_name(run)
+    make_template(running_servers, name)
+    return name
+
+
+@pytest.fixture(scope="session")
+def endpoints(running_servers: Endpoints, template: str, worker_id: str) -> Iterator[Endpoints]:
+    """This worker's own database and its own numbered Redis database."""
+    name = unique("worker")
+    clone(running_servers, template, name)
+    number = 1 + int(worker_id.removeprefix("gw")) if worker_id.startswith("gw") else 1
+    yield running_servers.on_database(name, number)
+    drop(running_servers, name)
+
+
+@pytest.fixture
+def fresh_database(running_servers: Endpoints, template: str) -> Iterator[Endpoints]:
+    """A database of this test's own."""
+    name = unique("fresh")
+    clone(running_servers, template, name)
+    yield running_servers.on_database(name, 15)
+    drop(running_servers, name)
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    """Stands at NOON until the test moves it."""
+    return FrozenClock(NOON)
+
+
+@pytest.fixture
+async def store(endpoints: Endpoints, clock: FrozenClock) -> AsyncIterator[Store]:
+    """Transactions on the application's role, in this worker's database."""
+    opened = Store(endpoints.app, clock)
+    yield opened
+    await opened.close()

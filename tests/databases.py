@@ -1,0 +1,73 @@
+"""Databases of a test run: one migrated template, a clone for each worker, a clone for whoever asks."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import uuid4
+
+import asyncpg
+
+from foundation.endpoints import Endpoints, asyncpg_dsn
+from foundation.provision import admit
+from migrations.run import upgrade
+
+LOCK = 0x74657374
+"""Workers of one run, and runs on one server, take turns at making the template."""
+
+
+def make_template(servers: Endpoints, name: str) -> None:
+    """Create and migrate `name` unless a worker of the same run has done it."""
+    asyncio.run(_make_template(servers, name))
+
+
+def clone(servers: Endpoints, template: str, name: str) -> None:
+    """A new database `name`, equal to `template`."""
+    asyncio.run(_clone(servers, template, name))
+
+
+def drop(servers: Endpoints, name: str) -> None:
+    """Remove `name`; what is still connected to it is cut off."""
+    asyncio.run(_drop(servers, name))
+
+
+def unique(prefix: str) -> str:
+    return f"{prefix}_{uuid4().hex[:12]}"
+
+
+async def _make_template(servers: Endpoints, name: str) -> None:
+    async with _in_turn(servers) as connection:
+        if await connection.fetchval("select 1 from pg_database where datname = $1", name):
+            return
+        draft = unique("draft")
+        await connection.execute(f'create database "{draft}"')
+        try:
+            await admit(connection, draft)
+            await asyncio.to_thread(upgrade, servers.on_database(draft).owner)
+            await connection.execute(f'alter database "{draft}" rename to "{name}"')
+        finally:
+            await connection.execute(f'drop database if exists "{draft}" with (force)')
+
+
+async def _clone(servers: Endpoints, template: str, name: str) -> None:
+    async with _in_turn(servers) as connection:
+        await connection.execute(f'create database "{name}" template "{template}"')
+        await admit(connection, name)
+
+
+async def _drop(servers: Endpoints, name: str) -> None:
+    connection = await asyncpg.connect(asyncpg_dsn(servers.owner))
+    try:
+        await connection.execute(f'drop database if exists "{name}" with (force)')
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
+async def _in_turn(servers: Endpoints) -> AsyncIterator[asyncpg.Connection]:
+    """A template admits no connection while it is made or copied."""
+    connection = await asyncpg.connect(asyncpg_dsn(servers.owner))
+    try:
+        await connection.execute("select pg_advisory_lock($1)", LOCK)
+        yield connection
+    finally:
+        await connection.close()
