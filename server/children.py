@@ -1,0 +1,71 @@
+"""The supervisor's children: started, watched, stopped together."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+PR_SET_PDEATHSIG = 1
+STOP_SECONDS = 15
+
+
+class ChildDied(RuntimeError):
+    """A child ended though nobody asked it to."""
+
+
+class Children:
+    """Commands of `tiaojie` in processes of their own."""
+
+    def __init__(self) -> None:
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, name: str) -> None:
+        """Run `tiaojie NAME`. Its own session keeps the terminal's Ctrl-C from it: the supervisor tells it."""
+        self.processes[name] = subprocess.Popen(
+            [sys.executable, "-m", "server.cli", name],
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=_die_with_parent,
+        )
+
+    def check(self) -> None:
+        """Raise ChildDied when one has ended."""
+        for name, process in self.processes.items():
+            if process.poll() is not None:
+                raise ChildDied(f"tiaojie {name}: {process.returncode}")
+
+    def wait(self) -> None:
+        """Return never: raises ChildDied when the first child ends."""
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+        self.check()
+
+    def stop(self) -> None:
+        """Ask all, then wait for each; one that does not listen is killed."""
+        for process in self.processes.values():
+            process.terminate()
+        for process in self.processes.values():
+            try:
+                process.wait(timeout=STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+@contextmanager
+def children(names: Sequence[str]) -> Iterator[Children]:
+    """All of `names` for as long as the block lasts."""
+    started = Children()
+    try:
+        for name in names:
+            started.start(name)
+        yield started
+    finally:
+        started.stop()
+
+
+def _die_with_parent() -> None:
+    """The kernel sends SIGTERM when the supervisor is killed, so that no orphan keeps the port."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -1,0 +1,77 @@
+"""The supervisor behind `make run`: everything up in order, watched, and down in the opposite order."""
+
+import http.client
+import socket
+import sys
+import threading
+
+from foundation.servers import servers
+from foundation.settings import SettingError, Settings
+from server.children import ChildDied, Children, children
+from server.first_fill import Account, fill
+from server.progress import Progress
+from server.schema import bring_up_to_date
+
+HEALTH_SECONDS = 60
+
+
+def run(settings: Settings) -> None:
+    """Return when a signal has stopped everything; exits with 1 when a child dies."""
+    progress = Progress()
+    _require_free_port(settings)
+    progress("正在启动数据库与缓存 / starting the database and the cache")
+    with servers(settings, progress) as endpoints:
+        bring_up_to_date(endpoints, progress)
+        accounts = fill(settings, endpoints, progress)
+        progress("正在启动网站与后台任务 / starting the web server and the worker")
+        try:
+            with children(("serve", "worker")) as started:
+                _await_health(settings, started)
+                progress(f"已就绪 / ready: {settings.public_url}")
+                _print_accounts(accounts)
+                started.wait()
+        except ChildDied as died:
+            print(f"子进程意外结束 / a child ended: {died}", file=sys.stderr)
+            sys.exit(1)
+
+
+def _require_free_port(settings: Settings) -> None:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise SettingError(
+                "TIAOJIE_HOST, TIAOJIE_PORT",
+                f"无法使用 {settings.host}:{settings.port}",
+                f"can't listen on {settings.host}:{settings.port} ({error.strerror}); choose another port",
+            ) from error
+
+
+def _await_health(settings: Settings, started: Children) -> None:
+    """Ask ten times a second until the web server answers."""
+    pause = threading.Event()
+    for _ in range(HEALTH_SECONDS * 10):
+        started.check()
+        if _healthy(settings):
+            return
+        pause.wait(0.1)
+    raise ChildDied(f"tiaojie serve: /health {HEALTH_SECONDS} s")
+
+
+def _healthy(settings: Settings) -> bool:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
+    connection = http.client.HTTPConnection(host, settings.port, timeout=5)
+    try:
+        connection.request("GET", "/health")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _print_accounts(accounts: list[Account]) -> None:
+    for account in accounts:
+        print("  ".join(account))
