@@ -26,7 +26,7 @@ RULES: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (re.compile(r"(`int`|`float`|`decimal`) <= (?P<n>[-\d.]+)"), "too_large", N_("不得大于 %(n)s")),
     (re.compile(r"matching regex"), "malformed", N_("格式不对")),
     (re.compile(r"[Ii]nvalid enum value"), "not_a_choice", N_("请从所列项目中选择")),
-    (re.compile(r"`date`"), "not_a_date", N_("请填日期，如 2026-03-01")),
+    (re.compile(r"`date`|encoded date\b"), "not_a_date", N_("请填日期，如 2026-03-01")),
     (re.compile(r"`datetime`|RFC3339"), "not_an_instant", N_("请填日期和时间，如 2026-03-01T09:30:00+08:00")),
     (re.compile(r"Expected `int|Invalid integer"), "not_a_number", N_("请填整数")),
     (re.compile(r"UUID|`uuid`"), "not_an_id", N_("编号格式不对")),

@@ -1,0 +1,98 @@
+"""A form as the page shows it: its fields with what was typed, what is wrong, and what may be chosen."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from msgspec import Struct
+
+from cases.catalogue import Option
+from foundation.clock import SHANGHAI
+from foundation.errors import FieldError, InvalidInput
+from foundation.forms import parse
+from web.forms import money
+from web.forms.fields import Field, fields_of
+from web.forms.typed import Typed, prepare
+
+
+class BoundForm(Struct, frozen=True):
+    """`errors` by path; `unplaced` are those at no field of this form."""
+
+    fields: tuple[Field, ...]
+    typed: Typed
+    errors: dict[str, FieldError] = {}
+    options: dict[str, Sequence[Option]] = {}
+
+    @property
+    def summary(self) -> list[tuple[str, str, FieldError]]:
+        """(path, msgid of the field's label, error) in the order of the page; a path of no field comes last."""
+        places = dict(_labels(self.fields, self.typed))
+        known = [(path, label, self.errors[path]) for path, label in places.items() if path in self.errors]
+        return known + [("", "", error) for path, error in self.errors.items() if path not in places]
+
+    @property
+    def has_file(self) -> bool:
+        return any(field.widget == "file" for field in self.fields)
+
+
+def fresh(form: type[Struct], given: Mapping[str, str], options: dict[str, Sequence[Option]]) -> BoundForm:
+    """A form nobody has typed in: its defaults, and what the address gives for fields of its own."""
+    known = fields_of(form)
+    typed = {field.name: _shown(field, field.default) for field in known}
+    typed.update({field.name: given[field.name] for field in known if field.name in given and not field.rows})
+    return BoundForm(known, typed, {}, options)
+
+
+def refused(
+    form: type[Struct], typed: Typed, errors: Iterable[FieldError], options: dict[str, Sequence[Option]]
+) -> BoundForm:
+    """The form as it was typed, with its errors; the first error of a field is shown."""
+    first: dict[str, FieldError] = {}
+    for error in errors:
+        first.setdefault(error.field, error)
+    return BoundForm(fields_of(form), typed, first, options)
+
+
+def fill(form: type[Struct], typed: Typed) -> Struct:
+    """The form struct, or `InvalidInput` naming every field."""
+    raw, own = prepare(fields_of(form), typed)
+    try:
+        filled = parse(form, raw, strict=False)
+    except InvalidInput as error:
+        raise InvalidInput(*own, *error.fields) from error
+    if own:
+        raise InvalidInput(*own)
+    return filled
+
+
+def providers(known: Sequence[Field]) -> set[str]:
+    """Names of the option lists that the fields ask for."""
+    inner = {name for field in known for name in providers(field.rows)}
+    return inner | {field.options for field in known if field.options}
+
+
+def _labels(known: Sequence[Field], typed: Typed, prefix: str = "") -> Iterable[tuple[str, str]]:
+    for field in known:
+        yield prefix + field.name, field.label
+        for index, row in enumerate(typed.get(field.name) or [] if field.rows else []):
+            yield from _labels(field.rows, row, f"{prefix}{field.name}.{index}.")
+
+
+def _shown(field: Field, value: Any) -> Any:
+    """A default as the input shows it."""
+    if field.rows or field.many:
+        return [] if value is None else [_plain(one) for one in value]
+    if field.widget == "money" and isinstance(value, int):
+        return money.yuan(value)
+    return _plain(value)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Enum):
+        return str(value.value)
+    if isinstance(value, datetime):
+        return value.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")
+    return "" if value is None else str(value)

@@ -1,0 +1,25 @@
+"""Yuan as people type them, fen as we keep them: exact, never a float."""
+
+import re
+from decimal import Decimal
+
+from foundation.errors import FieldError
+from foundation.language import N_
+
+NOT_MONEY = N_("请填金额（元），最多两位小数，如 1234.50")
+YUAN = re.compile(r"-?\d{1,12}(\.\d{1,2})?", re.ASCII)
+
+
+def fen(typed: str) -> int | None:
+    """`1,234.5` -> 123450; None when it is no amount."""
+    plain = typed.strip().replace(",", "").replace("，", "")
+    return int(Decimal(plain) * 100) if YUAN.fullmatch(plain) else None
+
+
+def yuan(amount: int) -> str:
+    """123450 -> `1,234.50`."""
+    return f"{Decimal(amount) / 100:,.2f}"
+
+
+def refusal(path: str) -> FieldError:
+    return FieldError(path, "not_money", NOT_MONEY)
