@@ -8,5 +8,4 @@ from uuid_utils.compat import uuid7
 
 def new_id(instant: datetime) -> UUID:
     """A UUIDv7 of the given instant."""
-    seconds = int(instant.timestamp())
-    return uuid7(seconds, instant.microsecond * 1000)
+    return uuid7(nanoseconds=int(instant.timestamp()) * 10**9 + instant.microsecond * 1000)

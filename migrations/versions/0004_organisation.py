@@ -1,7 +1,7 @@
 """Organisation."""
 
 revision = "0004_organisation"
-down_revision = "0003_records"
+down_revision = "0003_files"
 
 
 def upgrade() -> None:
