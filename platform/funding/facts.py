@@ -1,137 +1,32 @@
 """What the payer decision may look at, and nothing else. None always means: not known."""
 
 from datetime import date
-from enum import StrEnum
 
 import msgspec
 
-
-class CostKind(StrEnum):
-    """The sections of the payer table, which follow the items of 六(四)."""
-
-    SUBSIDY = "A"
-    NOTARY = "B"
-    COURT = "C"
-    TRAVEL = "D"
-    DUTY = "E"
-    OTHER = "F"
-    BUDGET = "G"
-
-
-class Outcome(StrEnum):
-    AGREED = "agreed"
-    ORAL = "oral"
-    STRUCK_OFF = "struck_off"  # supervised strike-off (督办销号), never a petitioner's renunciation
-    LITIGATION = "litigation"
-    ARBITRATION = "arbitration"
-    OTHER_CHANNEL = "other_channel"
-    FAILED = "failed"
-    WITHDRAWN = "withdrawn"
-    UNSUITABLE = "unsuitable"  # found unsuitable after 受理
-    MERGED = "merged"
-    SETTLED_PRIVATELY = "settled_privately"
-    NOT_ACCEPTED = "not_accepted"
-    AGREEMENT_FELL = "agreement_fell"  # void or not performed after the settlement
-
-
-class CaseClass(StrEnum):
-    GENERAL = "general"
-    MAJOR = "major"
-
-
-class Producer(StrEnum):
-    """责任主体: who produced the problem."""
-
-    DEPARTMENT = "department"
-    ENTERPRISE = "enterprise"
-    UNIT = "unit"
-    PERSON = "person"  # natural person, household, unregistered group
-    COLLECTIVE = "collective"  # village collective or committee
-    SEVERAL = "several"
-    ABOLISHED = "abolished"
-    UNCLEAR = "unclear"
-
-
-class Fault(StrEnum):
-    """过错方: who is at fault; LATER = a running procedure will say."""
-
-    DEPARTMENT = "department"
-    ENTERPRISE = "enterprise"
-    UNIT = "unit"
-    PERSON = "person"
-    COLLECTIVE = "collective"
-    SEVERAL = "several"
-    UNCLEAR = "unclear"
-    LATER = "later"
-
-
-class PoorCategory(StrEnum):
-    """建档立卡 ended with 2020; whether its successors count is the province's to say."""
-
-    NONE = "none"
-    REGISTERED = "registered"
-    MONITORED = "monitored"
-    LOW_INCOME = "low_income"
-    DESTITUTE = "destitute"
-
-
-class Fee(StrEnum):
-    NOTARY = "notary"
-    APPRAISAL = "appraisal"
-    COURT = "court"
-    ARBITRATION = "arbitration"
-    AGENCY = "agency"
-
-
-class FreeBy(StrEnum):
-    """Which rule of law makes the proceeding free of charge."""
-
-    NOTHING = "nothing"
-    JUDICIAL_CONFIRMATION = "judicial_confirmation"
-    LABOUR_ARBITRATION = "labour_arbitration"
-    LAND_ARBITRATION = "land_arbitration"
-    RECONSIDERATION = "reconsideration"
-
-
-class Recipient(StrEnum):
-    """State at the time of the work; a team counts as OFFICIAL when all of it are."""
-
-    ELIGIBLE = "eligible"
-    OFFICIAL = "official"
-
-
-class Earlier(StrEnum):
-    """What was settled for this case before."""
-
-    NOTHING = "nothing"
-    DISCRETIONARY = "discretionary"
-    FULL = "full"
-
-
-class Advancer(StrEnum):
-    UNIT = "unit"
-    FINANCE = "finance"
-    PARTY = "party"  # the party who commissioned the appraisal
-
-
-class DutyDay(StrEnum):
-    """What is unusual about a day of duty."""
-
-    ORDINARY = "ordinary"
-    HALF = "half"
-    TWO_STATIONS = "two_stations"
-    TRAVEL = "travel"  # the person travelled for a case on the same day
-
-
-class Tier(StrEnum):
-    PROVINCE = "province"
-    PREFECTURE = "prefecture"
-    COUNTY = "county"
-    TOWNSHIP = "township"
+from foundation.language import N_
+from funding.words import (
+    Advancer,
+    CaseClass,
+    CostKind,
+    DutyDay,
+    Earlier,
+    Fault,
+    Fee,
+    FreeBy,
+    Outcome,
+    PoorCategory,
+    Producer,
+    Recipient,
+)
+from tenants.tiers import Tier
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """One cost of one case; money in fen, tenants by id. "The enterprise" is the producer in A, the fault party in B, C."""
+    """One cost of one case; money in fen, tenants by id.
+
+    The enterprise is the producer in A and the fault party in B and C; the poor household is who would have to pay.
+    """
 
     cost: CostKind | None = None
     incurred_on: date | None = None
@@ -155,8 +50,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
     # who produced the problem
     producer: Producer | None = None
-    successor: Producer | None = None
     has_successor: bool | None = None
+    successor: Producer | None = None
     written_finding: bool | None = None
     shares_recorded: bool | None = None
     resolution: bool | None = None
@@ -212,3 +107,57 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
         if self.tier in (Tier.PROVINCE, Tier.PREFECTURE):
             return True
         return None if self.county is None else self.county != self.place_county
+
+
+FACT_NAMES = {
+    "cost": N_("费用种类"),
+    "incurred_on": N_("费用发生日期"),
+    "tier": N_("持有单位（值班站点）层级"),
+    "tenant": N_("持有单位（值班站点）所在地区"),
+    "county": N_("持有单位所属县（市、区）"),
+    "zone": N_("持有单位是否为功能区"),
+    "place_county": N_("纠纷所在县（市、区）"),
+    "outcome": N_("办理结果"),
+    "case_class": N_("案件类别"),
+    "earlier": N_("此前是否结算"),
+    "paid_before_fen": N_("此前已付金额"),
+    "split_dispute": N_("是否由同一纠纷拆分"),
+    "recipient": N_("领取人身份"),
+    "work_shown": N_("已开展工作的记录"),
+    "team_at_fault": N_("专调小组有无过错"),
+    "producer": N_("责任主体"),
+    "has_successor": N_("有无权利义务承继单位"),
+    "successor": N_("承继单位的性质"),
+    "written_finding": N_("责任认定的书面依据"),
+    "shares_recorded": N_("协议、裁判或者认定中的分担份额"),
+    "resolution": N_("村集体承担费用的决议"),
+    "stopped": N_("企业是否停产、停业"),
+    "unable": N_("企业是否无力承担"),
+    "unable_evidence": N_("企业无力承担的证据"),
+    "producer_is_party": N_("企业本身是否为当事人"),
+    "undertaking": N_("企业的书面承诺"),
+    "fee": N_("费用名目"),
+    "fee_arises": N_("是否产生费用"),
+    "actual_fen": N_("实际金额"),
+    "fault": N_("责任（过错）方"),
+    "fault_is_petitioner": N_("过错方是否为信访人"),
+    "poor_category": N_("困难群体类别"),
+    "poor_on_date": N_("困难群体认定的有效日期"),
+    "legal_aid": N_("是否获得法律援助"),
+    "after_aid_fen": N_("减免后的金额"),
+    "advancer": N_("由谁垫付"),
+    "advance_approved": N_("财政垫付的审批"),
+    "free_by": N_("法律是否规定免费"),
+    "allocated": N_("裁判文书是否已分配费用"),
+    "allocated_fen": N_("裁判文书分配的金额"),
+    "approved_before": N_("主管部门事前审核同意"),
+    "trip_serves": N_("出差所办事项"),
+    "standard_fen": N_("行政机关出差标准金额"),
+    "checked_in": N_("值班签到"),
+    "duty_day": N_("值班日情形"),
+    "travel_paid": N_("当天是否已领取出差补助"),
+    "person_days": N_("值班人天数"),
+    "first_year": N_("是否第一年"),
+    "allocation_fen": N_("第一年拨入金额"),
+    "last_year_fen": N_("上一年实际支出"),
+}

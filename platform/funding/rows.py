@@ -35,6 +35,7 @@ class Pay(msgspec.Struct, frozen=True):
     """The answer: this payer."""
 
     payer: Payer
+    amount: Amount | None = None
     arrears: bool = False
     refundable: bool = False
     flag_province: bool = False
@@ -99,7 +100,16 @@ class Row(msgspec.Struct, frozen=True):
         return tuple(term.fact for term in self.terms if getattr(facts, term.fact) is None)
 
     def unproved(self, facts: Facts) -> tuple[str, ...]:
-        return tuple(name for name in self.needs if getattr(facts, name) is not True)
+        """Facts that the row asks to be on file and are not."""
+        return tuple(name for name in self.needs if getattr(facts, name) in (None, False))
+
+
+class Section(msgspec.Struct, frozen=True):
+    """All rows of one kind of cost, and how its amount is found unless a row says otherwise."""
+
+    rows: tuple[Row, ...]
+    amount: Amount
+    to_third_party: bool = False
 
 
 def when(**facts: object) -> tuple[Term, ...]:

@@ -14,7 +14,7 @@ class TraceLine(msgspec.Struct, frozen=True):
     values: dict[str, str] = {}
 
     def render(self, language: str) -> str:
-        """"A4 · …" in `language` ("zh" or "en")."""
+        """`A4 · …` in `language` ("zh" or "en")."""
         terms = {name: translate(msgid, language) for name, msgid in self.terms.items()}
         return f"{self.row} · {translate(self.text, language, **terms, **self.values)}"
 
