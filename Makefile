@@ -1,0 +1,48 @@
+# 调解工作平台 · Tiaojie.  make run: all of it.  make test: the tests.  Both do their own set-up.
+PYTHON ?= python3
+BIN := .venv/bin
+VENDOR := web/static/vendor/.done
+
+.PHONY: run test check bench clean setup
+
+run: setup
+	@exec $(BIN)/tiaojie run
+
+test: setup
+	$(BIN)/pytest -n 2
+	@command -v chromium >/dev/null || echo "没有 chromium，浏览器测试已跳过 / chromium is missing: the browser tests were skipped (apt-get install chromium fonts-noto-cjk)"
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python setup/schema.py
+	$(BIN)/python setup/translations.py
+	$(BIN)/python setup/no_hosts.py
+
+bench: setup
+	@$(BIN)/python setup/benches.py
+
+setup: .venv/.packages $(VENDOR)
+
+.venv/.uv: requirements/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=python3.11 run")'
+	@echo "正在建立虚拟环境 / making the virtual environment"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+.venv/.packages: .venv/.uv requirements/dev.txt requirements/uv.txt pyproject.toml setup/packages.sh
+	@echo "正在安装 Python 软件包 / installing the Python packages"
+	@sh setup/packages.sh
+	@touch $@
+
+$(VENDOR): .venv/.packages package.json package-lock.json setup/vendor.py
+	@echo "正在安装前端文件 / installing the front-end files"
+	@$(BIN)/npm ci --silent
+	@$(BIN)/python setup/vendor.py
+	@touch $@
+
+clean:
+	rm -rf .venv node_modules web/static/vendor .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache dist
