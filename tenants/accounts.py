@@ -17,7 +17,7 @@ class Account(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), unique=True)
     login: Mapped[str] = mapped_column(unique=True)
-    password_hash: Mapped[str | None]
+    password_hash: Mapped[str | None] = mapped_column(deferred=True, comment="read by a definer function only")
     language: Mapped[str] = mapped_column(default="zh", comment="zh | en")
     failures: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]

@@ -1,0 +1,30 @@
+"""The dictionary of dispute types (司法部 统计), dated; the operators' office edits it."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import SmallInteger, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from foundation.clock import local_date
+from foundation.model import Base
+from foundation.store import instant
+
+
+class DisputeType(Base):
+    __tablename__ = "dispute_types"
+
+    code: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    name_zh: Mapped[str]
+    name_en: Mapped[str]
+    asks_gate: Mapped[bool] = mapped_column(default=False, comment="the suitability gate asks more")
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
+async def dispute_types(session: AsyncSession) -> Sequence[DisputeType]:
+    """Those in force today, in the order of their codes."""
+    today = local_date(instant(session))
+    in_force = (DisputeType.valid_from <= today, or_(DisputeType.valid_to.is_(None), DisputeType.valid_to > today))
+    return (await session.scalars(select(DisputeType).where(*in_force).order_by(DisputeType.code))).all()

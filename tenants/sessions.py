@@ -1,0 +1,174 @@
+"""Sessions: who a token stands for, in which post; they live in PostgreSQL only and end by idleness, age or will."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy import delete, or_, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from foundation import audit
+from foundation.clock import local_date
+from foundation.errors import Forbidden, NotSignedIn
+from foundation.language import N_
+from foundation.store import Scope, Store, instant
+from tenants.accounts import Account, SignIn
+from tenants.models import Office, Post, Tenant
+from tenants.subject import Subject
+
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
+TOKEN_BYTES = 32
+
+LOOK_UP = text("select * from session_subject(:token, :idle)")
+
+
+class PostNotYours(Forbidden):
+    code = "post_not_yours"
+    message = N_("这不是您的岗位，或者任期已满")
+
+
+class PostView(Struct, frozen=True):
+    """One post a person may act in now; `chosen` is the one the session acts in."""
+
+    id: UUID
+    role: str
+    tier: str
+    office_id: int
+    office: str
+    tenant_id: int
+    tenant: str
+    chosen: bool = False
+
+
+async def subject_of(store: Store, token: str) -> Subject | None:
+    """Who asks; None = not signed in. Touches `seen_at` at most once a minute.
+
+    Until a post is chosen, and after it has ended, the subject has no post, no role and no tenant.
+    """
+    async with store.anonymous() as session:
+        row = (await session.execute(LOOK_UP, {"token": hashed(token), "idle": IDLE})).mappings().one_or_none()
+    if row is None:
+        return None
+    return Subject(
+        person_id=row["person_id"],
+        role=row["role"] or "",
+        tier=row["tier"] or "",
+        tenant_id=row["tenant_id"],
+        office_id=row["office_id"],
+        office_kind=row["office_kind"],
+        post_id=row["post_id"],
+        account_id=row["account_id"],
+        name=row["name"],
+    )
+
+
+async def posts_of(store: Store, token: str) -> Sequence[PostView]:
+    """The posts in force of the token's person; raises NotSignedIn."""
+    subject = await signed_in(store, token)
+    async with store.scoped(own(subject.person_id)) as session:
+        return await posts_in_force(session, subject.person_id, subject.post_id)
+
+
+async def choose_post(store: Store, token: str, post_id: UUID) -> Subject:
+    """Act in another post from now on; raises PostNotYours, NotSignedIn."""
+    subject = await signed_in(store, token)
+    async with store.scoped(own(subject.person_id)) as session:
+        chosen = next((post for post in await posts_in_force(session, subject.person_id) if post.id == post_id), None)
+        if chosen is None:
+            raise PostNotYours
+        await session.execute(update(SignIn).where(SignIn.token_hash == hashed(token)).values(post_id=post_id))
+        await note(session, subject.person_id, post_id, "account:choose_post", chosen.tenant_id)
+    return await signed_in(store, token)
+
+
+async def sign_out(store: Store, token: str) -> None:
+    """End this session; a token that stands for nobody is no error."""
+    subject = await subject_of(store, token)
+    if subject is None:
+        return
+    async with store.scoped(own(subject.person_id)) as session:
+        await session.execute(delete(SignIn).where(SignIn.token_hash == hashed(token)))
+        await note(session, subject.person_id, subject.post_id, "account:sign_out", subject.tenant_id)
+
+
+async def sign_out_everywhere(store: Store, token: str) -> int:
+    """End every session of the person, this one too; returns how many ended."""
+    subject = await signed_in(store, token)
+    async with store.scoped(own(subject.person_id)) as session:
+        ended = await end_sessions(session, subject)
+        await note(session, subject.person_id, subject.post_id, "account:sign_out_everywhere", subject.tenant_id)
+    return ended
+
+
+async def signed_in(store: Store, token: str) -> Subject:
+    """The subject, or NotSignedIn."""
+    subject = await subject_of(store, token)
+    if subject is None:
+        raise NotSignedIn
+    return subject
+
+
+async def posts_in_force(session: AsyncSession, person_id: UUID, chosen: UUID | None = None) -> list[PostView]:
+    """Oldest first; the session's scope must be this person, or a tenant above the posts."""
+    now = instant(session)
+    today = local_date(now)
+    query = (
+        select(Post.id, Post.role, Tenant.tier, Office.id, Office.name, Tenant.id, Tenant.name, Post.id == chosen)
+        .join(Office, Office.id == Post.office_id)
+        .join(Tenant, Tenant.id == Office.tenant_id)
+        .where(Post.person_id == person_id, Post.since <= now, or_(Post.until.is_(None), Post.until > now))
+        .where(or_(Office.valid_to.is_(None), Office.valid_to > today))
+        .order_by(Post.since, Post.id)
+    )
+    return [PostView(*row) for row in await session.execute(query)]
+
+
+async def begin(session: AsyncSession, account_id: UUID, post_id: UUID | None) -> str:
+    """A new session of the account; returns the token, which is stored only as its hash."""
+    now = instant(session)
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    over = or_(SignIn.ends_at <= now, SignIn.seen_at <= now - IDLE)
+    await session.execute(delete(SignIn).where(SignIn.account_id == account_id, over))
+    session.add(
+        SignIn(
+            token_hash=hashed(token),
+            account_id=account_id,
+            post_id=post_id,
+            began_at=now,
+            seen_at=now,
+            ends_at=now + LONGEST,
+        )
+    )
+    return token
+
+
+async def end_sessions(session: AsyncSession, subject: Subject, *, keep: str | None = None) -> int:
+    """End the sessions of the subject's account, but the one of the token `keep`; returns how many."""
+    mine = select(Account.id).where(Account.person_id == subject.person_id)
+    ending = delete(SignIn).where(SignIn.account_id.in_(mine)).returning(SignIn.token_hash)
+    if keep is not None:
+        ending = ending.where(SignIn.token_hash != hashed(keep))
+    return len((await session.scalars(ending)).all())
+
+
+async def note(
+    session: AsyncSession, person_id: UUID, post_id: UUID | None, action: str, tenant: int | None, outcome: str = "done"
+) -> None:
+    """Into the audit chain of the post's tenant; a person without any post has none."""
+    if tenant is not None:
+        entry = audit.Entry(str(person_id), post_id, action, "person", str(person_id), outcome)
+        await audit.append(session, entry, tenant)
+
+
+def own(person_id: UUID) -> Scope:
+    """The scope in which a person sees only the own account, posts and sessions."""
+    return Scope(None, person_id)
+
+
+def hashed(token: str) -> bytes:
+    """As a token is stored: who reads the table can't sign in with it."""
+    return hashlib.sha256(token.encode()).digest()
