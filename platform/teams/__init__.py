@@ -1,1 +1,1 @@
-"""专调小组: one team per case, its plan and its number, and the work it does."""
+"""专调小组: one team per case, its plan and number, its work, its proposal and the agreement it reaches."""
