@@ -41,6 +41,13 @@ def servers(settings: Settings, progress: Progress, *, durable: bool = True) -> 
         yield endpoints(settings)
 
 
+def postgres_pid(settings: Settings) -> int | None:
+    """The embedded server's process, for a supervisor to watch; None when the server is someone else's."""
+    if not settings.embedded:
+        return None
+    return Postgres(Folders(settings.data), server_account(), "").pid
+
+
 class _Pair:
     """The two embedded servers of one data folder."""
 

@@ -2,10 +2,11 @@
 
 import ctypes
 import os
+import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 PR_SET_PDEATHSIG = 1
@@ -37,10 +38,19 @@ class Children:
             if process.poll() is not None:
                 raise ChildDied(f"tiaojie {name}: {process.returncode}")
 
-    def wait(self) -> None:
-        """Return never: raises ChildDied when the first child ends."""
-        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
-        self.check()
+    def wait(self, others: Mapping[str, int]) -> None:
+        """Return never: raises ChildDied when a child ends, or one of `others` (name -> process number)."""
+        names = {name: process.pid for name, process in self.processes.items()} | others
+        handles = {os.pidfd_open(pid): name for name, pid in names.items()}
+        waiting = select.poll()
+        for handle in handles:
+            waiting.register(handle, select.POLLIN)
+        try:
+            handle, _event = waiting.poll()[0]
+        finally:
+            for opened in handles:
+                os.close(opened)
+        raise ChildDied(handles[handle])
 
     def stop(self) -> None:
         """Ask all, then wait for each; one that does not listen is killed."""

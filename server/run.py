@@ -5,7 +5,7 @@ import socket
 import sys
 import threading
 
-from foundation.servers import servers
+from foundation.servers import postgres_pid, servers
 from foundation.settings import SettingError, Settings
 from server.children import ChildDied, Children, children
 from server.first_fill import Account, fill
@@ -29,10 +29,16 @@ def run(settings: Settings) -> None:
                 _await_health(settings, started)
                 progress(f"已就绪 / ready: {settings.public_url}")
                 _print_accounts(accounts)
-                started.wait()
+                started.wait(_watched(settings))
         except ChildDied as died:
             print(f"子进程意外结束 / a child ended: {died}", file=sys.stderr)
             sys.exit(1)
+
+
+def _watched(settings: Settings) -> dict[str, int]:
+    """What must live besides the children: without its database the application only answers with errors."""
+    pid = postgres_pid(settings)
+    return {} if pid is None else {"PostgreSQL": pid}
 
 
 def _require_free_port(settings: Settings) -> None:

@@ -41,8 +41,8 @@ class Postgres:
         if not (self.data / "PG_VERSION").exists():
             progress("正在建立数据库 / creating the database cluster")
             self._initialise()
-        if self._pid() is None:
-            self._disown_lock_file()
+        if self.pid is None:
+            self._disown_lock_files()
             self._configure()
             self._start_and_watch(progress)
         else:
@@ -50,7 +50,7 @@ class Postgres:
 
     def stop(self) -> None:
         """Close every connection, write a checkpoint, and wait until the server is gone."""
-        if self._pid() is not None:
+        if self.pid is not None:
             self.account.run([self.bin / "pg_ctl", "-D", self.data, "-w", "-t", "120", "-m", "fast", "stop"])
 
     def ready(self) -> bool:
@@ -65,7 +65,7 @@ class Postgres:
         for _ in range(START_SECONDS * 5):
             if self.ready():
                 return
-            if self._pid() is None:
+            if self.pid is None:
                 break
             pause.wait(0.2)
         raise CommandFailed(f"PostgreSQL does not take connections; see the end of {self.log}")
@@ -134,7 +134,8 @@ class Postgres:
             if process.returncode:
                 raise CommandFailed(f"PostgreSQL did not start; see the end of {self.log}")
 
-    def _pid(self) -> int | None:
+    @property
+    def pid(self) -> int | None:
         """The live postmaster's process number: the lock file's, if that process works in our folder."""
         with contextlib.suppress(FileNotFoundError, PermissionError):  # no lock file, or a stranger's process
             pid = int(self._lock_file.read_text().split()[0])
@@ -146,11 +147,13 @@ class Postgres:
     def _lock_file(self) -> Path:
         return self.data / "postmaster.pid"
 
-    def _disown_lock_file(self) -> None:
-        """After a crash the number in the lock file may by now be a stranger's: PostgreSQL would refuse for ever.
+    def _disown_lock_files(self) -> None:
+        """After a crash the lock files may name a stranger by now, or a zombie: PostgreSQL would refuse for ever.
 
         It takes a file that names pg_ctl's parent (us) for stale, and still tests for orphans in shared memory.
+        The socket's own lock guards nothing more: the folder is ours alone.
         """
+        (self.folders.sockets / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
         if self._lock_file.exists():
             lines = self._lock_file.read_text().splitlines()
             self._lock_file.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
