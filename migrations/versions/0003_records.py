@@ -107,6 +107,12 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "overdue_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="when the deadlines job found it run out; marked once",
+        ),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_timers_case_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_timers")),

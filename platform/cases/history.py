@@ -48,4 +48,5 @@ class Timer(Base):
     due_at: Mapped[datetime]
     paused_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
+    overdue_at: Mapped[datetime | None] = mapped_column(comment="when the deadlines job found it run out; marked once")
     recorded_at: Mapped[datetime]

@@ -1,0 +1,33 @@
+"""`tiaojie worker`."""
+
+import asyncio
+import os
+
+import rich_click as click
+
+from foundation.clock import SystemClock
+from foundation.endpoints import Endpoints
+from foundation.servers import servers
+from foundation.settings import load_settings
+from server.handlers import HANDLERS
+from server.progress import Progress
+from server.worker import BackgroundWorker
+
+
+@click.command("worker")
+def command() -> None:
+    """启动后台任务 · background jobs: delivers what the outbox holds, watches the terms once a minute.
+
+    Several workers may run at once. Ctrl-C or SIGTERM lets running jobs finish; what is not done stays in the
+    database and is delivered by the next start.
+
+    \b
+      tiaojie worker
+    """
+    settings = load_settings(os.environ)
+    with servers(settings, Progress()) as endpoints:
+        asyncio.run(_work(endpoints))
+
+
+async def _work(endpoints: Endpoints) -> None:
+    await BackgroundWorker(endpoints, SystemClock(), HANDLERS).work()

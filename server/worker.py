@@ -1,0 +1,129 @@
+"""The background worker: relays the outbox through saq, and runs what recurs by the clock.
+
+Losing Valkey loses nothing: what was queued there is still an unfinished row of the outbox.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from saq import CronJob, Job, Worker
+from saq.queue.redis import RedisQueue
+from sqlalchemy.exc import SQLAlchemyError
+
+from foundation import idempotency
+from foundation.clock import Clock
+from foundation.endpoints import Endpoints
+from foundation.jobs import LEASE, Handlers, Relay
+from foundation.store import Store
+from server.recurring import mark_overdue
+
+QUEUE = "tiaojie"
+POLL_SECONDS = 0.5
+PAUSE_SECONDS = 2.0
+"""After the queue or the database could not be reached."""
+GRACE_SECONDS = 10
+DEQUEUE_SECONDS = 1.0
+SOCKET_SECONDS = 10.0
+"""Longer than a blocking dequeue: redis-py's own default of 5 s is for short commands."""
+KEYS_KEPT = timedelta(days=2)
+
+log = logging.getLogger("tiaojie.worker")
+
+
+class PatientQueue(RedisQueue):
+    """saq's queue, which rests when the server can't be reached: saq itself would ask again without a pause."""
+
+    async def dequeue(self, timeout: float = 0.0, poll_interval: float = 0.0) -> Job | None:
+        try:
+            return await super().dequeue(timeout, poll_interval)
+        except (RedisError, OSError) as error:
+            log.warning("queue can't be reached: %s", type(error).__name__)
+            await asyncio.sleep(PAUSE_SECONDS)
+            return None
+
+
+class PromptWorker(Worker[Any]):
+    """saq's worker, ending as soon as its jobs have: its upkeep sleeps up to a minute and is not worth waiting for."""
+
+    keeping: Sequence[asyncio.Task[None]] = ()
+
+    async def upkeep(self) -> list[asyncio.Task[None]]:
+        self.keeping = tasks = await super().upkeep()
+        return tasks
+
+    async def stop(self) -> None:
+        for task in self.keeping:
+            task.cancel()
+        await super().stop()
+
+
+class BackgroundWorker:
+    """Everything one worker process holds."""
+
+    def __init__(self, endpoints: Endpoints, clock: Clock, handlers: Handlers) -> None:
+        self.store = Store(endpoints.app, clock, pool_size=5)
+        self.relay = Relay(endpoints.relay, clock)
+        self.handlers = handlers
+        redis: Redis = Redis.from_url(endpoints.redis, socket_timeout=SOCKET_SECONDS)
+        self.queue = PatientQueue(redis, name=QUEUE)
+        self.saq = PromptWorker(
+            self.queue,
+            functions=[("deliver", self._deliver)],
+            cron_jobs=[CronJob(self._deadlines, cron="* * * * *"), CronJob(self._forget, cron="17 3 * * *")],
+            concurrency=4,
+            dequeue_timeout=DEQUEUE_SECONDS,
+            shutdown_grace_period_s=GRACE_SECONDS,
+        )
+
+    async def work(self) -> None:
+        """Until SIGINT or SIGTERM, which saq turns into a graceful end: what runs may finish."""
+        await self.queue.connect()
+        relaying = asyncio.create_task(self._relay())
+        try:
+            await self.saq.start()
+        finally:
+            self.saq.event.set()
+            await relaying
+            await self.queue.disconnect()
+            await self.relay.close()
+            await self.store.close()
+
+    async def enqueue(self, row_id: UUID, attempt: int) -> None:
+        """The key names the attempt: a dead worker's job can't stand in the way of the next."""
+        await self.queue.enqueue(
+            "deliver", row=str(row_id), key=f"{row_id}:{attempt}", timeout=int(LEASE.total_seconds()), ttl=60
+        )
+
+    async def _relay(self) -> None:
+        while not self.saq.event.is_set():
+            await self._pause(await self._relay_once())
+
+    async def _relay_once(self) -> float:
+        """Dispatch; returns how long to rest, none when there may be more."""
+        try:
+            return 0.0 if await self.relay.dispatch(self.enqueue) else POLL_SECONDS
+        except (RedisError, SQLAlchemyError, OSError) as error:
+            log.warning("relay pauses: %s", type(error).__name__)
+            return PAUSE_SECONDS
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self.saq.event.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def _deliver(self, _context: dict[str, Any], *, row: str) -> bool:
+        return await self.relay.deliver(self.store, self.handlers, UUID(row))
+
+    async def _deadlines(self, _context: dict[str, Any]) -> int:
+        return await mark_overdue(self.store)
+
+    async def _forget(self, _context: dict[str, Any]) -> int:
+        async with self.relay.engine.begin() as connection:
+            return await idempotency.forget(connection, self.store.clock.now() - KEYS_KEPT)
