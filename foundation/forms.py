@@ -6,7 +6,7 @@ metadata: `Annotated[str, Meta(title=N_("姓名"), max_length=80, extra={"widget
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar, cast, get_args, get_origin
+from typing import Any, TypeVar, get_args, get_origin
 
 import msgspec
 from msgspec import NODEFAULT, Struct
@@ -41,7 +41,7 @@ def parse(form: type[Form], raw: Mapping[str, Any], *, strict: bool) -> Form:
     if errors:
         raise InvalidInput(*errors)
     try:
-        return cast(Form, msgspec.convert(value, form, strict=strict))
+        return msgspec.convert(value, form, strict=strict)
     except msgspec.ValidationError as error:
         raise InvalidInput(_explained("", str(error))) from error
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, insert, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -31,4 +31,4 @@ async def publish(session: AsyncSession, topic: str, **payload: Any) -> None:
     """Leave a message for the worker; it goes with the transaction or not at all."""
     now = instant(session)
     row = {"id": new_id(now), "topic": topic, "payload": payload, "created_at": now, "available_at": now, "attempts": 0}
-    await session.execute(OutboxRow.__table__.insert(), row)
+    await session.execute(insert(OutboxRow), row)

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from migrations.protection import APP, lock, protect_child
 
 revision = "0003_files"
-down_revision = "0003_records"
+down_revision = "0003_casework"
 
 
 def upgrade() -> None:

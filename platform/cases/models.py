@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, SmallInteger, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.model import Base
@@ -78,15 +78,22 @@ class CaseRelation(Base):
 
     __tablename__ = "case_relations"
     __table_args__ = (
+        CheckConstraint("relation not in ('team', 'handler') or role is not null", "role_named"),
+        CheckConstraint("tenant_id is not null or person_id is not null", "someone_named"),
         Index("ix_case_relations_case_tenant", "case_id", "tenant_id"),
         Index("ix_case_relations_case_person", "case_id", "person_id"),
-        Index("ix_case_relations_tenant", "tenant_id", "until", "case_id", postgresql_where=text("tenant_id is not null")),
-        Index("ix_case_relations_person", "person_id", "until", "case_id", postgresql_where=text("person_id is not null")),
+        Index(
+            "ix_case_relations_tenant", "tenant_id", "until", "case_id", postgresql_where=text("tenant_id is not null")
+        ),
+        Index(
+            "ix_case_relations_person", "person_id", "until", "case_id", postgresql_where=text("person_id is not null")
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
     relation: Mapped[str]
+    role: Mapped[str | None] = mapped_column(comment="the role the record itself gives; null = the post's")
     tenant_id: Mapped[int | None]
     office_id: Mapped[int | None]
     person_id: Mapped[UUID | None] = mapped_column(comment="a staff person, or a party on its own page (self)")

@@ -23,6 +23,8 @@ async def next_number(session: AsyncSession, series: str, office_id: int) -> tup
     """(year in Yunnan, next number of the series at this office); released by the transaction's end."""
     year = instant(session).astimezone(SHANGHAI).year
     row = insert(NumberSeries).values(series=series, office_id=office_id, year=year, last=1)
-    row = row.on_conflict_do_update(index_elements=["series", "office_id", "year"], set_={"last": NumberSeries.last + 1})
+    row = row.on_conflict_do_update(
+        index_elements=["series", "office_id", "year"], set_={"last": NumberSeries.last + 1}
+    )
     number = (await session.execute(row.returning(NumberSeries.last))).scalar_one()
     return year, number

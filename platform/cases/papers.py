@@ -33,6 +33,8 @@ class PaperKind(Struct, frozen=True):
     title: str
     group: Group
     dossier_item: int | None = None
+    form: type[Struct] | None = None
+    """The form whose field titles the print view shows; None where the content is not a form's own."""
 
 
 class Paper(Base):

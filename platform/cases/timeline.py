@@ -30,6 +30,15 @@ async def record(session: AsyncSession, subject: Subject, case: Case, act: Act, 
     await outbox.publish(session, "case.changed", case=str(case.id), act=act.name, event=str(event.id))
 
 
+async def record_registration(session: AsyncSession, subject: Subject, case: Case, done: Done) -> None:
+    """The first event of a case: registering is no move of the table, since nothing stood before it."""
+    event = new_event(session, subject, case, "register", done)
+    session.add(event)
+    entry = audit.Entry(subject.actor, subject.post_id, "case:register", "case", str(case.id))
+    await audit.append(session, entry, holder_tenant(case))
+    await outbox.publish(session, "case.changed", case=str(case.id), act="register", event=str(event.id))
+
+
 def new_event(session: AsyncSession, subject: Subject, case: Case, act: str, done: Done) -> Event:
     now = instant(session)
     return Event(

@@ -1,0 +1,160 @@
+"""Lists of cases: keyset pages over disjoint branches, each in the order of an index, merged in one statement.
+
+Never a count; a page costs the same at any depth and any number of cases (decisions.md 10, performance.md 2.2b).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Row, Select, select, tuple_, union_all
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases.models import Case
+from cases.steps import OPEN
+from foundation.choice import Choice
+from foundation.errors import invalid
+from foundation.language import N_
+from policies import gate
+from policies.actions import Action
+from tenants.models import Office, Place
+from tenants.subject import Subject
+
+PAGE = 50
+
+
+class Sort(Choice):
+    """The two sorts that have an index at every tier (decisions.md 22)."""
+
+    FILED = "filed", N_("最新登记")
+    DUE = "due", N_("最近到期")
+
+
+class Filters(Struct, frozen=True, kw_only=True):
+    """All optional. `open_only` leaves out what is closed, archived or refused."""
+
+    step: int | None = None
+    case_class: str | None = None
+    dispute_type: int | None = None
+    mine: bool = False
+    open_only: bool = False
+    sort: Sort = Sort.FILED
+
+
+class CaseRow(Struct, frozen=True):
+    """What a list shows: the preview's facts, no person's data."""
+
+    id: UUID
+    registration_no: str
+    case_no: str | None
+    state: str
+    step: int
+    case_class: str | None
+    dispute_type: int
+    person_count: int
+    filed_at: datetime
+    due_at: datetime | None
+    frozen: bool
+    place: str
+    holder: str
+
+
+class Page(Struct, frozen=True):
+    """`after` continues the list; None = this was the last page."""
+
+    rows: Sequence[CaseRow]
+    after: str | None
+
+
+FACTS = (
+    Case.id, Case.registration_no, Case.case_no, Case.state, Case.step, Case.case_class, Case.dispute_type,
+    Case.person_count, Case.filed_at, Case.due_at,
+)  # fmt: skip
+SHOWN = (*FACTS, Case.offer_id, Case.place_id, Case.holder_office_id)
+
+
+async def page(
+    session: AsyncSession,
+    subject: Subject,
+    filters: Filters,
+    after: str | None = None,
+    *,
+    action: Action = Action.CASE_READ,
+    size: int = PAGE,
+) -> Page:
+    """One page of what the subject may do `action` with."""
+    branches = gate.visible(subject, action)
+    if not branches:
+        return Page((), None)
+    where = [*_conditions(subject, filters), *_beyond(filters, after)]
+    parts = [_branch(branch, where, filters, size) for branch in branches]
+    merged = union_all(*(part.subquery().select() for part in parts)).subquery()
+    found = (await session.execute(_with_names(merged, filters, size))).all()
+    rows = [_row(row) for row in found[:size]]
+    return Page(rows, _cursor(rows[-1], filters) if len(found) > size else None)
+
+
+def _row(row: Row[Any]) -> CaseRow:
+    facts = dict(zip(CaseRow.__struct_fields__, row, strict=False))
+    return CaseRow(**{**facts, "frozen": row.offer_id is not None, "place": row.place, "holder": row.holder})
+
+
+def _conditions(subject: Subject, filters: Filters) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = []
+    if filters.step is not None:
+        where.append(Case.step == filters.step)
+    if filters.case_class is not None:
+        where.append(Case.case_class == filters.case_class)
+    if filters.dispute_type is not None:
+        where.append(Case.dispute_type == filters.dispute_type)
+    if filters.mine:
+        where.append(Case.handler_id == subject.person_id)
+    if filters.open_only:
+        where.append(Case.state.in_(sorted(OPEN)))
+    if filters.sort is Sort.DUE:
+        where.append(Case.due_at.is_not(None))
+    return where
+
+
+def _beyond(filters: Filters, after: str | None) -> list[ColumnElement[bool]]:
+    if not after:
+        return []
+    moment, case_id = _read_cursor(after)
+    if filters.sort is Sort.DUE:
+        return [tuple_(Case.due_at, Case.id) > tuple_(moment, case_id)]
+    return [tuple_(Case.filed_at, Case.id) < tuple_(moment, case_id)]
+
+
+def _branch(branch: ColumnElement[bool], where: list[ColumnElement[bool]], filters: Filters, size: int) -> Select[Any]:
+    order = (Case.due_at, Case.id) if filters.sort is Sort.DUE else (Case.filed_at.desc(), Case.id.desc())
+    query: Select[Any] = select(*SHOWN)
+    return query.where(branch, *where).order_by(*order).limit(size + 1)
+
+
+def _with_names(merged: Any, filters: Filters, size: int) -> Select[Any]:
+    columns = merged.c
+    due = filters.sort is Sort.DUE
+    order = (columns.due_at, columns.id) if due else (columns.filed_at.desc(), columns.id.desc())
+    query: Select[Any] = select(*columns, Place.name.label("place"), Office.name.label("holder"))
+    query = query.join(Place, Place.id == columns.place_id).join(Office, Office.id == columns.holder_office_id)
+    return query.order_by(*order).limit(size + 1)
+
+
+def _cursor(row: CaseRow, filters: Filters) -> str:
+    moment = row.due_at if filters.sort is Sort.DUE else row.filed_at
+    if moment is None:
+        raise AssertionError("the due sort lists only cases with a due date")
+    return f"{moment.isoformat()}~{row.id}"
+
+
+def _read_cursor(text: str) -> tuple[datetime, UUID]:
+    moment, _, case_id = text.partition("~")
+    try:
+        instant = datetime.fromisoformat(moment)
+        if instant.tzinfo is None:
+            raise ValueError("naive")
+        return instant, UUID(case_id)
+    except ValueError:
+        raise invalid("after", "malformed", N_("翻页标记不对，请从第一页开始")) from None

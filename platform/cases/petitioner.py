@@ -1,0 +1,27 @@
+"""The petitioner's own page: by number and the code on the receipt, without an account (obligation 63, N12)."""
+
+from uuid import UUID
+
+from sqlalchemy import text
+
+from cases.register import receipt_hash
+from foundation.errors import NotFound
+from foundation.store import Store
+from tenants.subject import Subject
+
+ENTRY = text("select case_id, party_id from petitioner_entry(:number, :hash)")
+
+
+async def enter(store: Store, registration_no: str, code: str) -> tuple[UUID, Subject]:
+    """The case and the subject to act as; a wrong number and a wrong code are the same 404."""
+    number = registration_no.strip()
+    async with store.anonymous() as session:
+        row = (await session.execute(ENTRY, {"number": number, "hash": receipt_hash(number, code)})).one_or_none()
+    if row is None:
+        raise NotFound
+    return row.case_id, petitioner(row.party_id)
+
+
+def petitioner(party_id: UUID) -> Subject:
+    """A party acting for itself; its id stands where a person's would, so that one relation table serves both."""
+    return Subject(person_id=party_id, role="petitioner", tier="-", tenant_id=None, office_id=None, office_kind=None)

@@ -1,0 +1,196 @@
+"""Relations of a subject to a case, as SQL for lists and as plain reading for one case; and the writing of records.
+
+By place they follow from the case's own columns, by record they are rows of case_relations in force
+(decisions.md 3). The gate asks; nobody else computes a scope.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, true, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases.models import Case, CaseRelation
+from foundation.ids import new_id
+from foundation.store import instant
+from policies.relations import BY_RECORD, NEGATIVE, Relation, Standing
+from tenants.subject import Subject
+from tenants.tiers import OfficeKind, Tier
+
+FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""`until` of a relation without an end: never null, so that one comparison says what is in force."""
+
+TIER_COLUMN = {
+    Tier.PROVINCE: Case.province_id,
+    Tier.PREFECTURE: Case.prefecture_id,
+    Tier.COUNTY: Case.county_id,
+    Tier.TOWNSHIP: Case.township_id,
+}
+NEXT_LOWER = {
+    Tier.PROVINCE: Case.prefecture_id,
+    Tier.PREFECTURE: Case.county_id,
+    Tier.COUNTY: Case.township_id,
+}
+LINES = {
+    Relation.GOVERNS: frozenset({OfficeKind.LEADING_GROUP, OfficeKind.JUSTICE_BUREAU}),
+    Relation.MANAGES: frozenset({OfficeKind.PETITION_BUREAU}),
+}
+"""The offices by which a tenant stands in the business line and in the daily line of its own cases."""
+WHOLE_HOUSE = frozenset({Relation.HOUSES, *LINES})
+ROLE_OF = {Relation.HANDLER: "handler"}
+"""The role that goes without saying; a team member's is always named."""
+
+
+class CaseRelations:
+    """What the gate asks of this room; see `policies.relations.RelationSource`."""
+
+    def by_place(self, subject: Subject, relations: Collection[Relation]) -> list[ColumnElement[bool]]:
+        """At most two branches: neighbouring sets of rows are joined, so that each branch is led by one index."""
+        if subject.tenant_id is None or subject.tier not in TIER_COLUMN:
+            return []
+        asked = {relation for relation in relations if _office_may_have(subject, relation)}
+        mine = TIER_COLUMN[Tier(subject.tier)] == subject.tenant_id
+        lower = NEXT_LOWER.get(Tier(subject.tier))
+        below = lower is not None and Relation.OVERSEES in asked
+        desk = not asked.isdisjoint({Relation.HOLDS, *LINES})
+        if not asked.isdisjoint(WHOLE_HOUSE):
+            not_below = true() if below or lower is None else lower.is_(None)
+            not_desk = true() if desk or subject.office_id is None else Case.holder_office_id != subject.office_id
+            return [and_(mine, not_below, not_desk)]
+        branches: list[ColumnElement[bool]] = []
+        if desk and subject.office_id is not None:
+            branches.append(Case.holder_office_id == subject.office_id)
+        if lower is not None and below:
+            branches.append(and_(mine, lower.is_not(None)))
+        return branches
+
+    def by_record(
+        self, subject: Subject, relations: Collection[Relation], given: Collection[tuple[Relation, str]]
+    ) -> ColumnElement[bool]:
+        plain = sorted(BY_RECORD.intersection(relations))
+        roles = sorted(pair for pair in given if pair[0] in BY_RECORD)
+        standing = or_(
+            and_(CaseRelation.role.is_(None), CaseRelation.relation.in_(plain)),
+            tuple_(CaseRelation.relation, CaseRelation.role).in_(roles),
+        )
+        return _related(and_(_names(subject), standing))
+
+    def not_excluded(self, subject: Subject) -> ColumnElement[bool]:
+        removed = and_(_names(subject, whole_tenant=True), CaseRelation.relation.in_(sorted(NEGATIVE)))
+        return ~_related(removed)
+
+    async def load(self, session: AsyncSession, case_id: UUID, *, lock: bool) -> Case | None:
+        query = select(Case).where(Case.id == case_id)
+        if lock:
+            query = query.with_for_update().execution_options(populate_existing=True)
+        return (await session.scalars(query)).one_or_none()
+
+    async def of(self, session: AsyncSession, subject: Subject, case: Case) -> tuple[Standing, ...]:
+        rows = await session.execute(
+            select(CaseRelation.relation, CaseRelation.role, CaseRelation.until).where(
+                CaseRelation.case_id == case.id,
+                CaseRelation.until > instant(session),
+                or_(_names(subject), and_(_names(subject, whole_tenant=True), CaseRelation.relation.in_(NEGATIVE))),
+            )
+        )
+        records = [Standing(Relation(relation), role, until) for relation, role, until in rows]
+        if any(record.relation in NEGATIVE for record in records):
+            return ()
+        return (*(Standing(relation) for relation in places(subject, case)), *records)
+
+
+def places(subject: Subject, case: Case) -> Iterator[Relation]:
+    """Relations by place to one loaded case: the same as `by_place`, read from the row."""
+    if subject.tenant_id is None or subject.tier not in TIER_COLUMN:
+        return
+    tier = Tier(subject.tier)
+    if getattr(case, TIER_COLUMN[tier].key) != subject.tenant_id:
+        return
+    if tier in NEXT_LOWER and getattr(case, NEXT_LOWER[tier].key) is not None:
+        yield Relation.OVERSEES
+        return
+    yield Relation.HOLDS if case.holder_office_id == subject.office_id else Relation.HOUSES
+    for line in LINES:
+        if _office_may_have(subject, line):
+            yield line
+
+
+async def grant(
+    session: AsyncSession,
+    case: Case,
+    relation: Relation,
+    *,
+    source: str,
+    tenant_id: int | None = None,
+    office_id: int | None = None,
+    person_id: UUID | None = None,
+    role: str | None = None,
+    until: datetime | None = None,
+) -> CaseRelation:
+    """Write the relation that a fact makes, in the fact's transaction.
+
+    Names a person, or a tenant (with an office: only that desk of it). `role` is the role the record itself gives:
+    required for `team`, optional for what is lent; `source` names the row that made the fact.
+    """
+    row = CaseRelation(
+        id=new_id(instant(session)),
+        case_id=case.id,
+        relation=relation,
+        role=role or ROLE_OF.get(relation),
+        tenant_id=tenant_id,
+        office_id=office_id,
+        person_id=person_id,
+        since=instant(session),
+        until=until or FOREVER,
+        source=source,
+    )
+    session.add(row)
+    await session.flush()
+    return row
+
+
+async def end(
+    session: AsyncSession,
+    case: Case,
+    relation: Relation,
+    *,
+    source: str | None = None,
+    tenant_id: int | None = None,
+    office_id: int | None = None,
+    person_id: UUID | None = None,
+) -> None:
+    """End, from this instant, the rows in force of this relation that fit everything named."""
+    named = {"source": source, "tenant_id": tenant_id, "office_id": office_id, "person_id": person_id}
+    fits = [getattr(CaseRelation, name) == value for name, value in named.items() if value is not None]
+    now = instant(session)
+    await session.execute(
+        update(CaseRelation)
+        .where(CaseRelation.case_id == case.id, CaseRelation.relation == relation, CaseRelation.until > now, *fits)
+        .values(until=now)
+    )
+
+
+async def in_force(session: AsyncSession, case_id: UUID) -> Sequence[CaseRelation]:
+    """Every record in force of a case, oldest first: for "who can see this case"."""
+    query = select(CaseRelation).where(CaseRelation.case_id == case_id, CaseRelation.until > instant(session))
+    return (await session.scalars(query.order_by(CaseRelation.since, CaseRelation.id))).all()
+
+
+def _office_may_have(subject: Subject, relation: Relation) -> bool:
+    return relation not in LINES or subject.office_kind in LINES[relation]
+
+
+def _names(subject: Subject, *, whole_tenant: bool = False) -> ColumnElement[bool]:
+    """The row names the subject: the person, or the tenant, and then no other desk of it."""
+    tenant = CaseRelation.tenant_id == subject.tenant_id
+    if not whole_tenant:
+        tenant = and_(tenant, or_(CaseRelation.office_id.is_(None), CaseRelation.office_id == subject.office_id))
+    person = CaseRelation.person_id == subject.person_id
+    return person if subject.tenant_id is None else or_(person, tenant)
+
+
+def _related(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    now = select(func.scope_now()).scalar_subquery()
+    rows = select(CaseRelation.id).where(CaseRelation.case_id == Case.id, CaseRelation.until > now, condition)
+    return rows.correlate(Case).exists()

@@ -1,0 +1,100 @@
+"""Units in a dispute: six fields, six decisions (domain.md 13.3). A unit is never called simply "the unit concerned"."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cases.catalogue import Act, Done
+from cases.models import Case
+from foundation.choice import Choice
+from foundation.ids import new_id
+from foundation.language import N_
+from foundation.model import Base
+from foundation.store import instant
+from policies.actions import Action
+from tenants.subject import Subject
+
+
+class UnitRole(Choice):
+    VISITED = "visited", N_("被访单位（信访人所指）")
+    RESPONSIBLE = "responsible", N_("责任主体（产生问题的单位）")
+    AT_FAULT = "at_fault", N_("责任（过错）方")
+    COMPETENT = "competent", N_("有权处理机关")
+    PAYER = "payer", N_("付款单位")
+
+
+class UnitKind(Choice):
+    DEPARTMENT = "department", N_("机关部门")
+    ENTERPRISE = "enterprise", N_("企业")
+    UNIT = "unit", N_("事业单位或其他组织")
+    COLLECTIVE = "collective", N_("村集体、村（居）民委员会")
+
+
+class CaseUnit(Base):
+    """One finding about one unit, with the paper it rests on. A newer row of the same role takes its place."""
+
+    __tablename__ = "case_units"
+    __table_args__ = (Index("ix_case_units_case", "case_id", "role"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    role: Mapped[str]
+    name: Mapped[str]
+    kind: Mapped[str]
+    uscc: Mapped[str | None] = mapped_column(comment="统一社会信用代码")
+    found_by: Mapped[str] = mapped_column(comment="the paper or decision that says so")
+    conflicts_tenant_id: Mapped[int | None] = mapped_column(comment="the tenant whose own organ this unit is")
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[UUID]
+
+
+class UnitForm(Struct, frozen=True, kw_only=True):
+    role: Annotated[UnitRole, Meta(title=N_("作为"))]
+    name: Annotated[str, Meta(title=N_("单位名称"), min_length=2, max_length=120)]
+    kind: Annotated[UnitKind, Meta(title=N_("单位类别"))]
+    uscc: Annotated[str | None, Meta(title=N_("统一社会信用代码"), pattern=r"^[0-9A-HJ-NPQRTUWXY]{18}$")] = None
+    found_by: Annotated[str, Meta(title=N_("认定依据"), description=N_("哪份文书或决定"), min_length=2, max_length=200)]
+    own_organ: Annotated[
+        bool, Meta(title=N_("是本级政府、司法行政机关、信访部门或本乡镇"), description=N_("是则须上提，不得自办"))
+    ] = False
+
+
+async def record_unit(session: AsyncSession, subject: Subject, case: Case, form: UnitForm) -> Done:
+    now = instant(session)
+    session.add(
+        CaseUnit(
+            id=new_id(now),
+            case_id=case.id,
+            role=form.role.value,
+            name=form.name,
+            kind=form.kind.value,
+            uscc=form.uscc,
+            found_by=form.found_by,
+            conflicts_tenant_id=subject.tenant_id if form.own_organ else None,
+            recorded_at=now,
+            recorded_by=subject.person_id,
+        )
+    )
+    if form.role is UnitRole.VISITED:
+        case.visited_unit = form.name
+    return Done(data={"role": form.role.value})
+
+
+async def units_of(session: AsyncSession, case_id: UUID) -> dict[str, CaseUnit]:
+    """The finding in force for each role."""
+    query = select(CaseUnit).where(CaseUnit.case_id == case_id).order_by(CaseUnit.recorded_at, CaseUnit.id)
+    return {unit.role: unit for unit in await session.scalars(query)}
+
+
+async def conflicted_tenants(session: AsyncSession, case_id: UUID) -> frozenset[int]:
+    """Tenants whose own organ is a unit of this case: they must not hold it (decisions.md 3)."""
+    query = select(CaseUnit.conflicts_tenant_id).where(CaseUnit.case_id == case_id)
+    return frozenset(tenant for tenant in await session.scalars(query) if tenant is not None)
+
+
+ACTS = (Act("record-unit", N_("登记涉事单位"), Action.CASE_ASSESS, UnitForm, record_unit, step=2),)
