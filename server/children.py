@@ -40,7 +40,7 @@ class Children:
 
     def wait(self, others: Mapping[str, int]) -> None:
         """Return never: raises ChildDied when a child ends, or one of `others` (name -> process number)."""
-        names = {name: process.pid for name, process in self.processes.items()} | others
+        names = {**{name: process.pid for name, process in self.processes.items()}, **others}
         handles = {os.pidfd_open(pid): name for name, pid in names.items()}
         waiting = select.poll()
         for handle in handles:
