@@ -1,6 +1,142 @@
-"""The gate: every verb asks it first. Default deny; an invisible case is `NotFound`, a visible one without the right `Forbidden`."""
+"""The gate: every verb asks it first. Default deny.
 
+An invisible case is `NotFound`; a visible one without the right is `Forbidden`.
+
+Which role counts: a record that names a role (a team member's part, `handler`, what was lent to an assistant) is
+judged by that role, whatever the post; every other relation is judged by the role of the post the subject acts in.
+"""
+
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
+from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from foundation.errors import Forbidden, NotFound
+from policies.actions import Action
+from policies.explanation import Explanation, explain_refusal, explain_rule
+from policies.relations import BY_PLACE, NEGATIVE, Relation, RelationSource, Standing
+from policies.rules import RuleBook
+from policies.table import DecisionTable
+from tenants.subject import Subject
+
+
+class Gate(Struct, frozen=True):
+    """What one process decides by. Exchanged whole: a reader sees the old rules or the new, never a mixture."""
+
+    book: RuleBook
+    table: DecisionTable
+    source: RelationSource
+
+
+class GateClosed(RuntimeError):
+    """Nobody opened the gate in this process: a defect of the composition root."""
+
+
+class Permissions(Struct, frozen=True):
+    """All that the subject may do with one case (field groups are actions), and by which relations."""
+
+    actions: frozenset[str]
+    relations: frozenset[Relation]
+
+
+_open: Gate | None = None
+
+
+def use(gate: Gate) -> None:
+    """Decide by this from now on: at start, and whenever the rules have changed."""
+    global _open
+    _open = gate
+
+
+def opened() -> Gate:
+    if _open is None:
+        raise GateClosed("policies.start.open_gate has not run")
+    return _open
+
+
+async def fetch(session: AsyncSession, subject: Subject, action: Action, case_id: UUID, *, lock: bool = False) -> Any:
+    """The case, if the subject may do the action with it. `lock` holds its row until the transaction ends."""
+    source = opened().source
+    case = await source.load(session, case_id, lock=lock)
+    if case is None and lock and (shown := await source.load(session, case_id, lock=False)):
+        await require(session, subject, action, shown)
+        raise Forbidden  # the rules allow it, the database lets nobody with this scope write: the second lock holds
+    if case is None:
+        raise NotFound
+    await require(session, subject, action, case)
+    return case
+
+
+async def require(session: AsyncSession, subject: Subject, action: Action, case: Any) -> None:
+    """Raises NotFound when the subject has nothing to do with the case, Forbidden when only this is not allowed."""
+    actions = (await permissions(session, subject, case)).actions
+    if not actions:
+        raise NotFound
+    if action not in actions:
+        raise Forbidden
+
+
+async def permissions(session: AsyncSession, subject: Subject, case: Any) -> Permissions:
+    return decide(subject, await standings(session, subject, case))
+
+
+async def standings(session: AsyncSession, subject: Subject, case: Any) -> tuple[Standing, ...]:
+    """The subject's relations to the case; administrators have none."""
+    gate = opened()
+    if subject.role not in gate.table.case_roles:
+        return ()
+    return await gate.source.of(session, subject, case)
+
+
+def decide(subject: Subject, found: tuple[Standing, ...]) -> Permissions:
+    """Relations add up: whatever one of them allows is allowed (decisions.md 4)."""
+    table = opened().table
+    allowed = [table.actions(standing.role or subject.role, subject.tier, standing.relation) for standing in found]
+    return Permissions(frozenset().union(*allowed), frozenset(standing.relation for standing in found))
+
+
+def may(subject: Subject, action: Action, *relations: Relation) -> bool:
+    """Whether the subject's post allows the action in one of `relations`, where no case is at hand yet.
+
+    Without relations: in any at all, as a menu asks. Administrators' actions stand under Relation.NONE.
+    """
+    table = opened().table
+    asked = relations or tuple(set(Relation) - NEGATIVE)
+    return any(table.allows(subject.role, subject.tier, relation, action) for relation in asked)
+
+
+def require_role(subject: Subject, action: Action, *relations: Relation) -> None:
+    """Raises Forbidden unless `may`."""
+    if not may(subject, action, *relations):
+        raise Forbidden
+
+
+def visible(subject: Subject, action: Action = Action.CASE_STATUS) -> list[ColumnElement[bool]]:
+    """Disjoint branches over cases: a row lies in exactly one of them if the subject may do the action, else in none.
+
+    A page merges the branches, each ordered by its own index; exists, counts and bulk acts take their OR
+    (decisions.md 10). No branch = no row. Raises Forbidden for an administrator: no case role, no case scope.
+    """
+    gate = opened()
+    if subject.role not in gate.table.case_roles:
+        raise Forbidden
+    allowed = gate.table.standings(subject.tier, action)
+    own = {relation for relation, role in allowed if role == subject.role}
+    branches = gate.source.by_place(subject, own & BY_PLACE)
+    recorded = gate.source.by_record(subject, own - BY_PLACE, allowed)
+    # IS NOT TRUE, because a tier's column is null where the holder stands above that tier
+    branches = [*branches, and_(recorded, or_(*branches).is_not(True)) if branches else recorded]
+    return [and_(branch, gate.source.not_excluded(subject)) for branch in branches]
+
+
+async def explain(session: AsyncSession, subject: Subject, action: Action, case: Any) -> Explanation:
+    """Why the subject may or may not do the action with the case: the rule, the relation, until when."""
+    gate = opened()
+    found = await standings(session, subject, case)
+    for standing in found:
+        cell = (standing.role or subject.role, subject.tier, standing.relation, action)
+        if number := gate.table.cells.get(cell):
+            return explain_rule(gate.book.rules[number], standing)
+    return explain_refusal(found, seen=bool(decide(subject, found).actions))

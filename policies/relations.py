@@ -1,13 +1,16 @@
 """How a subject can stand to a case (decisions.md 3), and what the gate asks of the room that owns cases."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from foundation.language import N_
 from tenants.subject import Subject
 
 
@@ -42,27 +45,58 @@ class Relation(StrEnum):
     NONE = "none"
 
 
+RELATION_NAMES = {
+    Relation.HOLDS: N_("本机构承办"),
+    Relation.HOUSES: N_("本级其他机构承办"),
+    Relation.OVERSEES: N_("下级承办"),
+    Relation.SERVES: N_("属地交办事务"),
+    Relation.GOVERNS: N_("本级业务监督"),
+    Relation.MANAGES: N_("本级日常管理"),
+    Relation.OFFERED: N_("待接收的移交"),
+    Relation.SENT: N_("已移出"),
+    Relation.ASSISTS: N_("协办"),
+    Relation.SUPERVISES: N_("督办"),
+    Relation.TEAM: N_("专调小组成员"),
+    Relation.HANDLER: N_("承办人"),
+    Relation.REGISTRAR: N_("登记人"),
+    Relation.REFERRED: N_("转送交办"),
+    Relation.ENTRUSTS: N_("签署委托"),
+    Relation.LEADS: N_("包案领导"),
+    Relation.RESPONDENT: N_("被申请方"),
+    Relation.PAYS: N_("付款单位"),
+    Relation.WARNED: N_("预警接收"),
+    Relation.SELF: N_("当事人本人"),
+    Relation.DELEGATED: N_("受托授权"),
+    Relation.COMPLAINED_OF: N_("被检举单位"),
+    Relation.EXCLUDED: N_("已回避"),
+    Relation.NONE: N_("与案件无关的管理事项"),
+}
+
 BY_PLACE = frozenset({Relation.HOLDS, Relation.HOUSES, Relation.OVERSEES, Relation.GOVERNS, Relation.MANAGES})
 NEGATIVE = frozenset({Relation.COMPLAINED_OF, Relation.EXCLUDED})
 BY_RECORD = frozenset(Relation) - BY_PLACE - NEGATIVE - {Relation.NONE, Relation.SERVES}
 
 
-class CaseLike(Protocol):
-    """What the gate needs of a loaded case."""
+class Standing(Struct, frozen=True):
+    """One relation of the subject to one case. `role` is the role that the record itself gives (a team member's
+    part, an assistant's); None = the subject acts in the role of the post. `until` None = as long as custody lasts."""
 
-    id: Any
-    version: Any
+    relation: Relation
+    role: str | None = None
+    until: datetime | None = None
 
 
 class RelationSource(Protocol):
     """The room of cases implements this beside its model; the gate only combines it with the decision table."""
 
-    def by_place(self, subject: Subject) -> Mapping[Relation, ColumnElement[bool]]:
-        """For each relation by place that this subject's office can have at all: the predicate on cases."""
+    def by_place(self, subject: Subject, relations: Collection[Relation]) -> list[ColumnElement[bool]]:
+        """Disjoint predicates on cases, each led by one index: the rows to which one of `relations` holds."""
         ...
 
-    def by_record(self, subject: Subject, relations: Collection[Relation]) -> ColumnElement[bool]:
-        """A correlated EXISTS on case_relations for any of the relations, in force at the session's instant."""
+    def by_record(
+        self, subject: Subject, relations: Collection[Relation], given: Collection[tuple[Relation, str]]
+    ) -> ColumnElement[bool]:
+        """An EXISTS on case_relations in force: one of `relations` without a role of its own, or one of `given`."""
         ...
 
     def not_excluded(self, subject: Subject) -> ColumnElement[bool]:
@@ -73,6 +107,6 @@ class RelationSource(Protocol):
         """The case as row-level security shows it, or None."""
         ...
 
-    async def of(self, session: AsyncSession, subject: Subject, case: Any) -> frozenset[Relation]:
-        """All relations of the subject to one loaded case; empty when a negative one stands."""
+    async def of(self, session: AsyncSession, subject: Subject, case: Any) -> tuple[Standing, ...]:
+        """All standings of the subject to one loaded case; empty when a negative relation stands."""
         ...

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 from migrations.protection import APP, lock, script
 
@@ -189,6 +190,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("relation", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=True, comment="the role the record itself gives; null = the post's"),
         sa.Column("tenant_id", sa.Integer(), nullable=True),
         sa.Column("office_id", sa.Integer(), nullable=True),
         sa.Column("person_id", sa.Uuid(), nullable=True, comment="a staff person, or a party on its own page (self)"),
@@ -196,6 +198,12 @@ def upgrade() -> None:
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
             "source", sa.String(), nullable=False, comment="table and row that made the fact, as `handover_offers:<id>`"
+        ),
+        sa.CheckConstraint(
+            "relation not in ('team', 'handler') or role is not null", name=op.f("ck_case_relations_role_named")
+        ),
+        sa.CheckConstraint(
+            "tenant_id is not null or person_id is not null", name=op.f("ck_case_relations_someone_named")
         ),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_relations_case_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_relations")),
@@ -216,6 +224,18 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("tenant_id is not null"),
     )
+    op.create_table(
+        "decision_tables",
+        sa.Column("version", sa.String(), nullable=False, comment="hash of the rules"),
+        sa.Column(
+            "cells", postgresql.JSONB(), nullable=False, comment="role tier relation action: number of the rule"
+        ),
+        sa.Column("compiled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("version", name=op.f("pk_decision_tables")),
+    )
+    lock("decision_tables", "select, insert")
+    op.execute(f"create policy app_read on decision_tables for select to {APP} using (true)")
+    op.execute(f"create policy app_insert on decision_tables for insert to {APP} with check (true)")
     script(SIGHT)
     lock("cases", "select, insert")
     # Custody columns are not among them: they change only in move_custody (decisions.md 7).
