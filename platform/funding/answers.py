@@ -33,7 +33,7 @@ class Bearer(Choice):
     FINANCE = "finance", N_("财政")
     SEVERAL = "several", N_("多个主体")
     ALLOCATED = "allocated", N_("依裁判文书")
-    NOBODY = "nobody", N_("无")
+    NOBODY = "nobody", N_("无付款主体")
 
 
 class Refusal(Choice):

@@ -117,6 +117,7 @@ FACT_NAMES = {
     "county": N_("持有单位所属县（市、区）"),
     "zone": N_("持有单位是否为功能区"),
     "place_county": N_("纠纷所在县（市、区）"),
+    "place_differs": N_("分级与属地是否指向不同的财政"),
     "outcome": N_("办理结果"),
     "case_class": N_("案件类别"),
     "earlier": N_("此前是否结算"),

@@ -96,8 +96,8 @@ class Row(msgspec.Struct, frozen=True):
         return any(value is not None and value not in among for value, among in known)
 
     def unknown(self, facts: Facts) -> tuple[str, ...]:
-        """Facts without which this row cannot be read."""
-        return tuple(term.fact for term in self.terms if getattr(facts, term.fact) is None)
+        """The first fact without which this row cannot be read; the later ones may not matter once it is known."""
+        return tuple(term.fact for term in self.terms if getattr(facts, term.fact) is None)[:1]
 
     def unproved(self, facts: Facts) -> tuple[str, ...]:
         """Facts that the row asks to be on file and are not."""
