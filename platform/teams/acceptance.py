@@ -1,0 +1,148 @@
+"""Accepting the members (人民调解法 20, 23(1)): each party says yes or no to each mediator and each invited person."""
+
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases.catalogue import Act, Done, Option
+from cases.consent import ConsentWay, add_consent, consented
+from cases.models import Case
+from foundation.errors import Conflict, DomainError, invalid
+from foundation.language import N_, translate
+from foundation.store import instant
+from policies.actions import Action
+from teams import seats
+from teams.mediating import at_the_table
+from teams.models import Team, TeamMember
+from teams.roles import TeamRole
+from tenants.models import Person
+from tenants.subject import Subject
+
+
+class AcceptanceForm(Struct, frozen=True, kw_only=True):
+    member_id: Annotated[UUID, Meta(title=N_("征询的成员"), extra={"options": "members_to_accept"})]
+    party_ids: Annotated[
+        list[UUID], Meta(title=N_("作出答复的当事人"), min_length=1, extra={"options": "mediating_parties"})
+    ]
+    accepted: Annotated[bool, Meta(title=N_("接受"), description=N_("不接受无须说明理由"))] = False
+    form: Annotated[ConsentWay, Meta(title=N_("方式"))] = ConsentWay.WRITTEN
+
+
+class ConfirmationForm(Struct, frozen=True, kw_only=True):
+    """Nothing to fill in: the members and the answers are on record."""
+
+
+class TeamMissing(Conflict):
+    code = "team_missing"
+    message = N_("还没有组建专调小组")
+
+
+class MembersNotAccepted(Conflict):
+    code = "members_not_accepted"
+    message = N_("当事人尚未都接受调解员和受邀人员；未被接受的须更换")
+
+
+class TeamNotConfirmed(Conflict):
+    code = "team_not_confirmed"
+    message = N_("专调小组尚未确认")
+
+
+async def accept_member(session: AsyncSession, subject: Subject, case: Case, form: AcceptanceForm) -> Done:
+    """Sight of the case opens with the last yes and closes with any no."""
+    member = await _asked_about(session, case, form.member_id)
+    parties = {party.id: party for party in await at_the_table(session, case.id)}
+    for index, party_id in enumerate(form.party_ids):
+        if party_id not in parties:
+            raise invalid(f"party_ids.{index}", "not_a_choice", N_("请从所列项目中选择"))
+    about = str(member.person_id)
+    for party_id in form.party_ids:
+        party = parties[party_id]
+        await add_consent(session, subject, case, party, kind_of(member), about, form.accepted, form.form.value)
+    if await accepted_by_all(session, case, member):
+        await seats.open_sight(session, case, member)
+    else:
+        await seats.close_sight(session, case, member)
+    data = {"role": member.role, "accepted": form.accepted, "parties": len(form.party_ids)}
+    return Done(data=data, audience="parties")
+
+
+async def confirm_team(session: AsyncSession, subject: Subject, case: Case, form: ConfirmationForm) -> Done:
+    team = await _team(session, case)
+    for member in await seats.serving(session, team.id):
+        await seats.open_sight(session, case, member)
+    team.confirmed_at = instant(session)
+    return Done(audience="parties")
+
+
+def kind_of(member: TeamMember) -> str:
+    """The question put to the parties: accepting a mediator, or letting somebody be invited."""
+    return "mediator" if member.role == TeamRole.MEDIATOR else "invited"
+
+
+async def accepted_by_all(session: AsyncSession, case: Case, member: TeamMember) -> bool:
+    if not member.needs_acceptance:
+        return True
+    answers = await consented(session, case.id, kind_of(member), str(member.person_id))
+    return all(answers.get(party.id) for party in await at_the_table(session, case.id))
+
+
+async def all_accepted(session: AsyncSession, case: Case, team: Team) -> bool:
+    for member in await seats.serving(session, team.id):
+        if not await accepted_by_all(session, case, member):
+            return False
+    return True
+
+
+async def _asked_about(session: AsyncSession, case: Case, member_id: UUID) -> TeamMember:
+    team = await _team(session, case)
+    for member in await seats.serving(session, team.id):
+        if member.id == member_id and member.needs_acceptance:
+            return member
+    raise invalid("member_id", "not_a_choice", N_("请从所列项目中选择"))
+
+
+async def _team(session: AsyncSession, case: Case) -> Team:
+    team = await seats.active_team(session, case.id)
+    if team is None:
+        raise TeamMissing
+    return team
+
+
+async def active_team(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
+    return None if await seats.active_team(session, case.id) else TeamMissing()
+
+
+async def members_accepted(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
+    team = await seats.active_team(session, case.id)
+    if team is None:
+        return TeamMissing()
+    return None if await all_accepted(session, case, team) else MembersNotAccepted()
+
+
+async def team_confirmed(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
+    """No work before the parties accepted who does it (N8); a member replaced later must be accepted too."""
+    team = await seats.active_team(session, case.id)
+    if team is None or team.confirmed_at is None:
+        return TeamNotConfirmed()
+    return None if await all_accepted(session, case, team) else MembersNotAccepted()
+
+
+async def member_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
+    team = await seats.active_team(session, case.id)
+    asked = [one for one in await seats.serving(session, team.id) if one.needs_acceptance] if team else []
+    return [await option_of(session, member) for member in asked]
+
+
+async def option_of(session: AsyncSession, member: TeamMember) -> Option:
+    person = await session.get_one(Person, member.person_id)
+    return Option(str(member.id), f"{person.name}（{translate(TeamRole(member.role).label)}）")
+
+
+ACTS = (
+    Act("accept-member", N_("当事人接受成员"), Action.CONSENT_RECORD, AcceptanceForm, accept_member, step=4),
+    Act("confirm-team", N_("确认专调小组"), Action.TEAM_FORM, ConfirmationForm, confirm_team, step=4),
+)
+GUARDS = {"active_team": active_team, "members_accepted": members_accepted, "team_confirmed": team_confirmed}
+OPTIONS = {"members_to_accept": member_options}

@@ -1,0 +1,90 @@
+"""Taking and leaving a seat: the member's row, and the relation that gives sight of the case."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases import relations
+from cases.models import Case
+from foundation.ids import new_id
+from foundation.store import instant
+from policies.relations import Relation
+from teams.models import Team, TeamMember
+from teams.roles import ACCEPTED_FIRST, TeamRole
+
+
+async def active_team(session: AsyncSession, case_id: UUID) -> Team | None:
+    query = select(Team).where(Team.case_id == case_id, Team.dissolved_at.is_(None))
+    return (await session.scalars(query)).one_or_none()
+
+
+async def serving(session: AsyncSession, team_id: UUID) -> list[TeamMember]:
+    """Members who have not been replaced."""
+    query = select(TeamMember).where(TeamMember.team_id == team_id, TeamMember.until.is_(None))
+    return list(await session.scalars(query.order_by(TeamMember.since, TeamMember.id)))
+
+
+async def take(session: AsyncSession, case: Case, team: Team, person_id: UUID, role: TeamRole) -> TeamMember:
+    """A new member. Who needs the parties' acceptance sees nothing of the case before it."""
+    now = instant(session)
+    member = TeamMember(
+        id=new_id(now),
+        case_id=case.id,
+        team_id=team.id,
+        person_id=person_id,
+        role=role.value,
+        status="proposed",
+        needs_acceptance=role in ACCEPTED_FIRST,
+        since=now,
+        recorded_at=now,
+    )
+    session.add(member)
+    await session.flush()
+    if role is TeamRole.HANDLER:
+        case.handler_id = person_id
+    if not member.needs_acceptance:
+        await open_sight(session, case, member)
+    return member
+
+
+async def leave(session: AsyncSession, case: Case, member: TeamMember, reason: str) -> None:
+    await close_sight(session, case, member)
+    member.status, member.until, member.replaced_for = "replaced", instant(session), reason
+    if member.role == TeamRole.HANDLER:
+        case.handler_id = None
+    await session.flush()
+
+
+async def open_sight(session: AsyncSession, case: Case, member: TeamMember) -> None:
+    if member.status == "accepted":
+        return
+    member.status = "accepted"
+    await relations.grant(
+        session, case, _relation(member), person_id=member.person_id, role=member.role, source=_source(member)
+    )
+
+
+async def close_sight(session: AsyncSession, case: Case, member: TeamMember) -> None:
+    if member.status == "accepted":
+        member.status = "proposed"
+        await relations.end(session, case, _relation(member), person_id=member.person_id, source=_source(member))
+
+
+async def dissolve(session: AsyncSession, case: Case) -> None:
+    """The team ends with the office that formed it: custody has moved, or the case is done."""
+    team = await active_team(session, case.id)
+    if team is None:
+        return
+    for member in await serving(session, team.id):
+        await leave(session, case, member, "dissolved")
+    team.dissolved_at = instant(session)
+    await session.flush()
+
+
+def _relation(member: TeamMember) -> Relation:
+    return Relation.HANDLER if member.role == TeamRole.HANDLER else Relation.TEAM
+
+
+def _source(member: TeamMember) -> str:
+    return f"team_members:{member.id}"
