@@ -3,6 +3,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 VENDOR := web/static/vendor/.done
 
+# uv and Node bring their own root certificates: where the machine has its own, those are trusted as pip trusts them.
+CERTIFICATES := $(wildcard /etc/ssl/certs/ca-certificates.crt)
+ifneq ($(CERTIFICATES),)
+export UV_SYSTEM_CERTS ?= true
+export NODE_EXTRA_CA_CERTS ?= $(CERTIFICATES)
+endif
+
 .PHONY: run test check bench clean setup
 
 run: setup
