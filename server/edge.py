@@ -3,10 +3,12 @@
 Handlers take what they need by name: `subject`, `session`, `store`, `catalogue`, `settings`.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
+from typing import Any
 
 from litestar import Request
-from litestar.di import Provide
+from litestar.datastructures import State
+from litestar.di import NamedDependency, Provide
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Catalogue
@@ -15,10 +17,11 @@ from foundation.errors import Forbidden, NotFound, NotSignedIn
 from foundation.settings import Settings
 from foundation.store import Store
 from server.refusals import audit_refusal
-from tenants.sign_in import subject_of
+from tenants.post_choice import PostNotChosen
+from tenants.sessions import subject_of
 from tenants.subject import Subject
 
-AnyRequest = Request[None, None, object]
+AnyRequest = Request[Any, Any, State]
 BEARER = "Bearer "
 
 
@@ -33,15 +36,20 @@ def dependencies(settings: Settings, store: Store, catalogue: Catalogue) -> dict
     }
 
 
-async def provide_subject(request: AnyRequest, store: Store) -> Subject:
-    """The signed-in person in the post chosen; raises NotSignedIn."""
+async def provide_subject(request: AnyRequest, store: NamedDependency[Store]) -> Subject:
+    """The signed-in person in the post chosen; raises NotSignedIn, PostNotChosen."""
     subject = await subject_of(store, token_of(request))
     if subject is None:
         raise NotSignedIn
+    if subject.post_id is None:
+        raise PostNotChosen
+    request.state.subject = subject
     return subject
 
 
-async def provide_session(request: AnyRequest, store: Store, subject: Subject) -> AsyncIterator[AsyncSession]:
+async def provide_session(
+    request: AnyRequest, store: NamedDependency[Store], subject: NamedDependency[Subject]
+) -> AsyncIterator[AsyncSession]:
     """One request, one transaction: commits when all went well, else rolls back and keeps the refusal on record."""
     try:
         async with store.scoped(subject.scope) as session:
@@ -60,5 +68,7 @@ def token_of(request: AnyRequest) -> str:
 
 
 def _constant(value: object) -> Provide:
-    provide: Callable[[], object] = lambda: value  # noqa: E731 - a named function would say no more
+    def provide() -> Any:
+        return value
+
     return Provide(provide, sync_to_thread=False)

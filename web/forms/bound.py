@@ -82,13 +82,14 @@ def _labels(known: Sequence[Field], typed: Typed, prefix: str = "") -> Iterable[
 def _shown(field: Field, value: Any) -> Any:
     """A default as the input shows it."""
     if field.rows or field.many:
-        return [] if value is None else [_plain(one) for one in value]
+        return [] if value is None else [as_typed(one) for one in value]
     if field.widget == "money" and isinstance(value, int):
         return money.yuan(value)
-    return _plain(value)
+    return as_typed(value)
 
 
-def _plain(value: Any) -> str:
+def as_typed(value: Any) -> str:
+    """A value as the input of a page holds it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Enum):

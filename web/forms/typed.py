@@ -72,4 +72,4 @@ def _filled(field: Field, value: Any) -> bool:
     """A list or radio that shows its first entry does not make a row; a text does."""
     if field.widget == "hidden" or value in (None, "", []):
         return False
-    return value != field.default
+    return bool(value != field.default)

@@ -1,0 +1,98 @@
+"""The web application: the one composition root of both doors and the operators' office."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Request, Response, get
+from litestar.config.csrf import CSRFConfig
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.static_files import create_static_files_router
+from litestar.template.config import TemplateConfig
+
+from api.problems import render as api_problem
+from api.routes import routes as api_routes
+from cases.catalogue import Catalogue
+from cases.relations import CaseRelations
+from foundation import cookies
+from foundation.errors import DomainError
+from policies.start import open_gate
+from server.catalogue import catalogue as compose_catalogue
+from server.edge import dependencies
+from server.headers import add_security_headers
+from server.parts import Parts, parts_from_environment
+from server.speaking import speak
+from web.problems import render as page_problem
+from web.rendering import STATIC, environment
+from web.routes import routes as page_routes
+
+AnyRequest = Request[Any, Any, State]
+LARGEST_BODY = 21 * 1024 * 1024
+"""Bytes: a file of 20 MB and the form around it."""
+
+
+@get("/health", exclude_from_csrf=True)
+async def health() -> dict[str, str]:
+    return {"status": "ok"}
+
+
+def create_app() -> Litestar:
+    """For the web server: everything from the environment."""
+    return build_app(parts_from_environment(), compose_catalogue())
+
+
+def build_app(parts: Parts, catalogue: Catalogue) -> Litestar:
+    """The application over the given parts; the gate opens before the first request."""
+    return Litestar(
+        route_handlers=[
+            health,
+            *page_routes(),
+            *api_routes(catalogue),
+            create_static_files_router(path="/static", directories=[STATIC], send_as_attachment=False),
+        ],
+        dependencies=dependencies(parts.settings, parts.store, catalogue),
+        exception_handlers={HTTPException: problem, DomainError: problem, Exception: problem},
+        csrf_config=_csrf(parts),
+        template_config=TemplateConfig(instance=JinjaTemplateEngine(engine_instance=environment())),
+        middleware=[speak],
+        before_send=[add_security_headers],
+        lifespan=[_lifespan(parts)],
+        state=State({"files": parts.files}),
+        request_max_body_size=LARGEST_BODY,
+        openapi_config=None,
+        logging_config=None,  # its tracebacks print local variables, and with them personal data
+    )
+
+
+async def start(parts: Parts) -> None:
+    """What must stand before the first request: the gate; without rules it refuses to open."""
+    await open_gate(parts.store, CaseRelations())
+
+
+def problem(request: AnyRequest, error: Exception) -> Response[Any]:
+    """Programs get problem details, people get a page."""
+    render: Callable[[AnyRequest, Exception], Response[Any]] = (
+        api_problem if request.url.path.startswith("/api/") else page_problem
+    )
+    return render(request, error)
+
+
+def _csrf(parts: Parts) -> CSRFConfig:
+    secure = parts.settings.public_url.startswith("https:")
+    return CSRFConfig(
+        secret=parts.secret.csrf, cookie_name=cookies.CSRF, cookie_httponly=True, cookie_secure=secure
+    )
+
+
+def _lifespan(parts: Parts) -> Callable[[Litestar], Any]:
+    @asynccontextmanager
+    async def running(_: Litestar) -> AsyncIterator[None]:
+        await start(parts)
+        yield
+        await parts.store.close()
+
+    return running
+
+

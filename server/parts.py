@@ -1,0 +1,44 @@
+"""What a process is made of: opened once, closed with it."""
+
+import os
+from pathlib import Path
+
+from msgspec import Struct
+
+from foundation.cipher import Keyring, Sealed
+from foundation.clock import Clock, SystemClock
+from foundation.endpoints import Endpoints, endpoints
+from foundation.files import FileStore
+from foundation.secrets import Secret, load_secret
+from foundation.settings import Settings, load_settings
+from foundation.store import Store
+
+KEY_ID = 1
+
+
+class Parts(Struct, frozen=True):
+    """Settings, servers' addresses, the store of transactions, the store of files, and the secret."""
+
+    settings: Settings
+    addresses: Endpoints
+    store: Store
+    files: FileStore
+    secret: Secret
+
+
+def parts_from_environment() -> Parts:
+    """The parts of this deployment; raises SettingError."""
+    settings = load_settings(os.environ)
+    return make_parts(settings, endpoints(settings), SystemClock())
+
+
+def make_parts(settings: Settings, addresses: Endpoints, clock: Clock) -> Parts:
+    """Nothing is connected yet; encrypted columns can be read from here on."""
+    secret = load_secret(settings.secret_file)
+    Sealed.use(keyring(secret.field_encryption))
+    files = FileStore.on_disk(Path(settings.data) / "files", keyring(secret.file_encryption))
+    return Parts(settings, addresses, Store(addresses.app, clock), files, secret)
+
+
+def keyring(key: bytes) -> Keyring:
+    return Keyring({KEY_ID: key}, KEY_ID)

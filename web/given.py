@@ -1,0 +1,22 @@
+"""What a page handler may take by name; `server/edge.py` provides it."""
+
+from typing import TypeAlias
+from uuid import UUID
+
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases.catalogue import Catalogue
+from foundation.settings import Settings
+from foundation.store import Store
+from tenants.subject import Subject
+
+TheStore: TypeAlias = NamedDependency[Store]
+TheSettings: TypeAlias = NamedDependency[Settings]
+TheCatalogue: TypeAlias = NamedDependency[Catalogue]
+TheSubject: TypeAlias = NamedDependency[Subject]
+TheSession: TypeAlias = NamedDependency[AsyncSession]
+PathId: TypeAlias = FromPath[UUID]
+PathText: TypeAlias = FromPath[str]
+PathNumber: TypeAlias = FromPath[int]

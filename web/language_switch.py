@@ -1,0 +1,26 @@
+"""Chinese first, English by switch: kept in a cookie, so that it works before sign-in too."""
+
+from litestar import post
+from litestar.datastructures import Cookie
+
+from foundation import cookies
+from foundation.language import LANGUAGES
+from web.page import AnyRequest, PageResponse, go, own_address
+from web.posted import fields_in
+
+YEAR = 365 * 24 * 3600
+
+
+@post("/language")
+async def switch_language(request: AnyRequest) -> PageResponse:
+    data = await fields_in(request)
+    chosen = data.get("language", ["zh"])[0]
+    language = chosen if chosen in LANGUAGES else "zh"
+    return go(own_address(data.get("next", [""])[0], "/"), language_cookie(language))
+
+
+def language_cookie(language: str) -> Cookie:
+    return Cookie(key=cookies.LANGUAGE, value=language, max_age=YEAR, httponly=True, samesite="lax", path="/")
+
+
+ROUTES = [switch_language]

@@ -1,0 +1,55 @@
+"""Every page is made here: the frame's context, and the answers that lead elsewhere."""
+
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from litestar import Request, Response
+from litestar.datastructures import Cookie, State
+from litestar.response import Redirect, Template
+from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
+
+from foundation.language import current_language
+from tenants.subject import Subject
+from web.navigation import navigation
+
+AnyRequest = Request[Any, Any, State]
+HTML = "text/html"
+
+
+def page(
+    request: AnyRequest, template: str, *, title: str, subject: Subject | None = None, status: int = HTTP_200_OK, **context: Any
+) -> Template:
+    """A whole page. `title` is a msgid."""
+    frame = {
+        "title": title,
+        "subject": subject,
+        "nav": navigation(subject) if subject else [],
+        "language": current_language.get(),
+        "here": request.url.path,
+    }
+    return Template(template, context={**frame, **context}, status_code=status, media_type=HTML)
+
+
+def fragment(request: AnyRequest, template: str, status: int = HTTP_200_OK, **context: Any) -> Template:
+    """A piece of a page, for htmx."""
+    own = {"language": current_language.get(), "here": request.url.path}
+    return Template(template, context={**own, **context}, status_code=status, media_type=HTML)
+
+
+def go(address: str, *cookies: Cookie) -> Redirect:
+    """After a POST: see the other page."""
+    return Redirect(address, status_code=HTTP_303_SEE_OTHER, cookies=list(cookies))
+
+
+def is_htmx(request: AnyRequest) -> bool:
+    return request.headers.get("hx-request") == "true"
+
+
+def own_address(address: str, otherwise: str = "/desk") -> str:
+    """An address inside this site, as given; anything else becomes `otherwise`."""
+    parts = urlsplit(address)
+    inside = address.startswith("/") and not address.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
+    return quote(address, safe="/?=&%-_.~") if inside and address.isprintable() else otherwise
+
+
+PageResponse = Response[Any]

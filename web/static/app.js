@@ -1,0 +1,50 @@
+// What the pages do beyond htmx: repeating rows, focus on what is wrong, printing, one submission at a time.
+"use strict";
+
+function addRow(fieldset) {
+  const index = Number(fieldset.dataset.next);
+  fieldset.dataset.next = String(index + 1);
+  const holder = document.createElement("template");
+  const source = fieldset.querySelector(":scope > .card-body > template");
+  holder.innerHTML = source.innerHTML.replaceAll(fieldset.dataset.mark, String(index));
+  const row = holder.content.firstElementChild;
+  fieldset.querySelector("[data-list]").append(row);
+  row.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+}
+
+function removeRow(row) {
+  const fieldset = row.closest("[data-rows]");
+  row.remove();
+  fieldset.querySelector("[data-add-row]").focus();
+}
+
+document.addEventListener("click", (event) => {
+  const target = event.target;
+  if (target.closest("[data-add-row]")) addRow(target.closest("[data-rows]"));
+  else if (target.closest("[data-remove-row]")) removeRow(target.closest("[data-row]"));
+  else if (target.closest("[data-print]")) window.print();
+  else if (target.closest("[data-dismiss]")) target.closest("[data-toast]").remove();
+});
+
+document.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (event.target.method === "post" && button) {
+    // The browser has taken the button's value by the next turn.
+    setTimeout(() => button.setAttribute("disabled", ""), 0);
+  }
+});
+
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form button[disabled]:not([data-locked])").forEach((one) => one.removeAttribute("disabled"));
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    document.querySelectorAll("details.header-menu[open]").forEach((menu) => {
+      menu.removeAttribute("open");
+      menu.querySelector("summary").focus();
+    });
+  }
+});
+
+document.getElementById("error-summary")?.focus();
