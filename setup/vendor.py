@@ -10,13 +10,11 @@ VENDOR = ROOT / "web" / "static" / "vendor"
 FILES = (
     "htmx.org/dist/htmx.min.js",
     "@tabler/core/dist/css/tabler.min.css",
-    "@tabler/core/dist/js/tabler.min.js",
     "swagger-ui-dist/swagger-ui.css",
     "swagger-ui-dist/swagger-ui-bundle.js",
 )
 LICENCES = {
     "htmx.LICENSE.txt": "htmx.org/LICENSE",
-    "popper.LICENSE.txt": "@popperjs/core/LICENSE.md",
     "swagger-ui.LICENSE.txt": "swagger-ui-dist/LICENSE",
     "swagger-ui.NOTICE.txt": "swagger-ui-dist/NOTICE",
 }
