@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from foundation import audit
 from foundation.clock import local_date
 from foundation.errors import Forbidden, NotSignedIn
-from foundation.language import N_
+from foundation.language import LANGUAGES, N_
 from foundation.store import Scope, Store, instant
 from tenants.accounts import Account, SignIn
 from tenants.models import Office, Post, Tenant
@@ -83,6 +83,15 @@ async def choose_post(store: Store, token: str, post_id: UUID) -> Subject:
         await session.execute(update(SignIn).where(SignIn.token_hash == hashed(token)).values(post_id=post_id))
         await note(session, subject.person_id, post_id, "account:choose_post", chosen.tenant_id)
     return await signed_in(store, token)
+
+
+async def set_language(store: Store, token: str, language: str) -> None:
+    """Remember "zh" or "en" with the account; a token that stands for nobody is no error."""
+    subject = await subject_of(store, token)
+    if subject is not None and language in LANGUAGES:
+        async with store.scoped(own(subject.person_id)) as session:
+            mine = update(Account).where(Account.person_id == subject.person_id)
+            await session.execute(mine.values(language=language))
 
 
 async def sign_out(store: Store, token: str) -> None:

@@ -195,7 +195,8 @@ $$ select o.tenant_id from posts w join offices o on o.id = w.office_id
 
 -- Charges the attempt as a failure at once (five: one minute, then doubling, at most an hour); success takes it back.
 create function account_for_sign_in(p_login text)
-returns table (account_id uuid, person_id uuid, password_hash varchar, language varchar, admitted boolean, home_tenant_id int)
+returns table (account_id uuid, person_id uuid, password_hash varchar, language varchar, admitted boolean,
+               home_tenant_id int)
 language plpgsql security definer set search_path = public, pg_temp as
 $$
 declare a accounts; open boolean;

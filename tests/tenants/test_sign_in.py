@@ -171,3 +171,10 @@ async def test_sign_in_and_refusal_are_in_the_audit_of_the_posts_tenant(
     query = text("select outcome from audit_log where tenant_id = :t and action = 'account:sign_in' order by seq")
     async with owner.anonymous() as session:
         assert (await session.scalars(query, {"t": offices[0]})).all() == ["refused", "done"]
+
+
+async def test_the_language_is_remembered_with_the_account(store: Store, login: str) -> None:
+    first = await sign_in(store, login, PASSWORD)
+    await sessions.set_language(store, first.token, "en")
+    await sessions.set_language(store, first.token, "tlh")
+    assert (first.language, (await sign_in(store, login, PASSWORD)).language) == ("zh", "en")
