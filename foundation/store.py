@@ -24,11 +24,13 @@ class Scope(Struct, frozen=True):
 
     tenant_id: int | None
     person_id: UUID | None
+    cases: bool = True
+    """False for an administrator: the tree and its people, but no case (decisions.md 12d)."""
 
 
 SET_SCOPE = text(
     "select set_config('app.tenant', :tenant, true), set_config('app.person', :person, true),"
-    " set_config('app.now', :now, true)"
+    " set_config('app.now', :now, true), set_config('app.cases', :cases, true)"
 )
 
 
@@ -75,6 +77,7 @@ async def set_scope(session: AsyncSession, scope: Scope, instant: datetime) -> N
             "tenant": "" if scope.tenant_id is None else str(scope.tenant_id),
             "person": "" if scope.person_id is None else str(scope.person_id),
             "now": instant.isoformat(),
+            "cases": "on" if scope.cases else "",
         },
     )
 

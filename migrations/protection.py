@@ -8,6 +8,21 @@ from alembic import op
 APP = "tiaojie_app"
 OWNER = "tiaojie_owner"
 
+PREVIEW = ("offered", "sent", "pays", "serves", "warned", "self", "respondent")
+"""Relations that show the case itself, and no more of its records than a policy of its own allows."""
+NEGATIVE = ("excluded", "complained_of")
+"""Relations that only take away."""
+
+MINE = "(r.tenant_id = (select case_tenant()) or r.person_id = (select case_person()))"
+"""The row `r` of case_relations names the session's tenant or person."""
+IN_FORCE = "r.until >= (select scope_now())"
+"""Up to and with this instant: the transaction that ends a relation may still write what belongs to the ending."""
+
+
+def words(relations: tuple[str, ...]) -> str:
+    """As a list in SQL."""
+    return ", ".join(f"'{relation}'" for relation in relations)
+
 
 def script(sql: str) -> None:
     """Several statements in one text, which a prepared statement can't hold; in the migration's own transaction."""
@@ -26,16 +41,35 @@ def lock(table: str, grants: str = "select, insert, update") -> None:
 
 
 def protect_child(table: str, grants: str = "select, insert, update") -> None:
-    """A table of a case: seen with full sight of the case at the row's time, written where the case shows."""
+    """A table of a case: read with full sight of the case at the row's time, written where the case shows."""
     lock(table, grants)
+    shows = "(select case_shows(case_id))"
+    op.execute(f"create policy app_read on {table} for select to {APP} using ({full_sight(table)})")
+    op.execute(f"create policy app_insert on {table} for insert to {APP} with check ({shows})")
+    op.execute(f"create policy app_update on {table} for update to {APP} using ({shows}) with check ({shows})")
+
+
+def full_sight(table: str) -> str:
+    """By custody, or by a relation that is more than a preview; a former holder's ends at the handover."""
+    return f"""
+exists (select from cases c where c.id = {table}.case_id and (
+    (select case_tenant()) in (c.province_id, c.prefecture_id, c.county_id, c.township_id)
+    or exists (select from case_relations r where r.case_id = c.id and {MINE} and {IN_FORCE}
+        and (r.relation not in ({words((*PREVIEW, *NEGATIVE))})
+             or (r.relation = 'sent' and {table}.recorded_at < r.since)))))
+"""
+
+
+def open_to_party(table: str, condition: str, relation: str = "self") -> None:
+    """A party's own page: rows of a case's table that `condition` names, to the party whose page it is.
+
+    `relation`: self (a petitioner) or respondent (the other side, once it has consented). `case_person()` in the
+    condition is the party's id.
+    """
     op.execute(
-        f"create policy app_read on {table} for select to {APP}"
-        f" using ((select case_sight({table}.case_id, {table}.recorded_at)))"
-    )
-    op.execute(f"create policy app_insert on {table} for insert to {APP} with check ((select case_shows(case_id)))")
-    op.execute(
-        f"create policy app_update on {table} for update to {APP}"
-        f" using ((select case_shows(case_id))) with check ((select case_shows(case_id)))"
+        f"create policy app_{relation} on {table} for select to {APP} using (({condition}) and exists ("
+        f" select from cases c join case_relations r on r.case_id = c.id where c.id = {table}.case_id"
+        f" and r.person_id = (select case_person()) and {IN_FORCE} and r.relation = '{relation}'))"
     )
 
 

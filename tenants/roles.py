@@ -40,3 +40,6 @@ ROLE_NAMES: dict[str, str] = {
     "secadmin": N_("安全管理员"),
     "auditadmin": N_("审计管理员"),
 }
+
+WITHOUT_CASES = frozenset({"aux_staff", "sysadmin", "secadmin", "auditadmin"})
+"""Roles that no rule lets near a case: their sessions have no case scope. The gate's tests hold this to the rules."""

@@ -5,6 +5,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from foundation.store import Scope
+from tenants.roles import WITHOUT_CASES
 
 
 class Subject(Struct, frozen=True):
@@ -24,7 +25,7 @@ class Subject(Struct, frozen=True):
 
     @property
     def scope(self) -> Scope:
-        return Scope(self.tenant_id, self.person_id)
+        return Scope(self.tenant_id, self.person_id, cases=self.role not in WITHOUT_CASES)
 
     @property
     def actor(self) -> str:

@@ -4,7 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from migrations.protection import APP, lock, script
+from migrations import sight
+from migrations.protection import APP, lock
 
 revision = "0003_cases"
 down_revision = "0002_tenants"
@@ -227,30 +228,18 @@ def upgrade() -> None:
     op.create_table(
         "decision_tables",
         sa.Column("version", sa.String(), nullable=False, comment="hash of the rules"),
-        sa.Column(
-            "cells", postgresql.JSONB(), nullable=False, comment="role tier relation action: number of the rule"
-        ),
+        sa.Column("cells", postgresql.JSONB(), nullable=False, comment="role tier relation action: number of the rule"),
         sa.Column("compiled_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("version", name=op.f("pk_decision_tables")),
     )
     lock("decision_tables", "select, insert")
     op.execute(f"create policy app_read on decision_tables for select to {APP} using (true)")
     op.execute(f"create policy app_insert on decision_tables for insert to {APP} with check (true)")
-    script(SIGHT)
-    lock("cases", "select, insert")
+    sight.make_functions()
+    sight.protect_cases()
     # Custody columns are not among them: they change only in move_custody (decisions.md 7).
     op.execute(f"grant update ({', '.join(CHANGEABLE)}) on cases to {APP}")
-    op.execute(f"create policy app_read on cases for select to {APP} using ({OWN_OR_RELATED})")
-    op.execute(f"create policy app_insert on cases for insert to {APP} with check ({OWN})")
-    op.execute(
-        f"create policy app_update on cases for update to {APP} using ({OWN_OR_RELATED}) with check ({OWN_OR_RELATED})"
-    )
-    op.execute(f"create policy app_never on cases as restrictive for select to {APP} using ({NOT_EXCLUDED})")
-    lock("case_relations")
-    op.execute(f"create policy app_read on case_relations for select to {APP} using (true)")
-    op.execute(
-        f"create policy app_write on case_relations to {APP} using ((select case_shows(case_id))) with check (true)"
-    )
+    sight.protect_relations()
     lock("number_series")
     op.execute(f"create policy app_all on number_series to {APP} using (true) with check (true)")
 
@@ -279,36 +268,3 @@ CHANGEABLE = (
     "archived_at",
     "changed_at",
 )
-
-OWN = "(select scope_tenant()) in (province_id, prefecture_id, county_id, township_id)"
-
-MINE = "(r.tenant_id = (select scope_tenant()) or r.person_id = (select scope_person()))"
-
-OWN_OR_RELATED = f"""
-{OWN} or exists (
-    select from case_relations r where r.case_id = cases.id and {MINE}
-    and r.until > (select scope_now()) and r.relation not in ('excluded', 'complained_of', 'serves'))
-"""
-
-NOT_EXCLUDED = f"""
-not exists (
-    select from case_relations r where r.case_id = cases.id and {MINE}
-    and r.until > (select scope_now()) and r.relation in ('excluded', 'complained_of'))
-"""
-
-SIGHT = """
-create function case_shows(wanted uuid) returns boolean language sql stable as
-$$ select exists (select from cases c where c.id = wanted) $$;
-
--- Full sight of a case's children: by custody, or by a relation that is more than a preview. A former holder sees
--- the rows up to the handover.
-create function case_sight(wanted uuid, at timestamptz) returns boolean language sql stable as
-$$ select exists (
-    select from cases c where c.id = wanted and (
-        scope_tenant() in (c.province_id, c.prefecture_id, c.county_id, c.township_id)
-        or exists (
-            select from case_relations r where r.case_id = c.id
-            and (r.tenant_id = scope_tenant() or r.person_id = scope_person()) and r.until > scope_now()
-            and (r.relation not in ('offered', 'pays', 'serves', 'complained_of', 'excluded', 'sent')
-                 or (r.relation = 'sent' and at < r.since))))) $$;
-"""

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql
 
-from migrations.protection import protect_child
+from migrations.protection import open_to_party, protect_child, script
 
 revision = "0003_records"
 down_revision = "0003_cases"
@@ -169,3 +169,39 @@ def upgrade() -> None:
     op.create_index("ix_papers_case", "papers", ["case_id", "issued_at"], unique=False)
     for table in ("parties", "claims", "consents", "papers", "notes", "events", "timers"):
         protect_child(table)
+    script(DISCLOSES)
+    _open_to_petitioner()
+    _open_to_other_side()
+
+
+def _open_to_petitioner() -> None:
+    """A petitioner's own data alone, also in a joint case; what was issued to it, and what is final for all."""
+    open_to_party("parties", "parties.id = (select case_person())")
+    open_to_party("consents", "consents.party_id = (select case_person())")
+    open_to_party("papers", ADDRESSED_OR_FINAL)
+    open_to_party("events", "events.audience = 'parties'")
+    open_to_party("timers", "true")
+
+
+def _open_to_other_side() -> None:
+    """After its own consent: names and claims of those who let it have them, and no draft (rules.md 53)."""
+    respondent = "respondent"
+    own_or_disclosed = "parties.id = (select case_person()) or (select party_discloses(parties.id))"
+    open_to_party("parties", own_or_disclosed, respondent)
+    open_to_party("claims", "true", respondent)
+    open_to_party("consents", "consents.party_id = (select case_person())", respondent)
+    open_to_party("papers", ADDRESSED_OR_FINAL, respondent)
+    open_to_party("events", "events.audience = 'parties'", respondent)
+
+
+ADDRESSED_OR_FINAL = """
+papers.party_id = (select case_person()) or (papers.party_id is null and papers.field_group = 'final')
+"""
+
+DISCLOSES = """
+-- Whether a petitioner lets the other side have name and claims.
+create function party_discloses(party uuid) returns boolean
+language sql stable security definer set search_path = public, pg_temp as
+$$ select exists (select from consents a where a.party_id = party and a.kind = 'disclosure'
+                  and a.given and a.withdrawn_at is null) $$;
+"""
