@@ -8,7 +8,7 @@ import threading
 from foundation.servers import postgres_pid, servers
 from foundation.settings import SettingError, Settings
 from server.children import ChildDied, Children, children
-from server.first_fill import Account, fill
+from server.first_fill import fill
 from server.progress import Progress
 from server.schema import bring_up_to_date
 
@@ -22,13 +22,12 @@ def run(settings: Settings) -> None:
     progress("正在启动数据库与缓存 / starting the database and the cache")
     with servers(settings, progress) as endpoints:
         bring_up_to_date(endpoints, progress)
-        accounts = fill(settings, endpoints, progress)
+        fill(endpoints, progress)
         progress("正在启动网站与后台任务 / starting the web server and the worker")
         try:
             with children(("serve", "worker")) as started:
                 _await_health(settings, started)
                 progress(f"已就绪 / ready: {settings.public_url}")
-                _print_accounts(accounts)
                 started.wait(_watched(settings))
         except ChildDied as died:
             print(f"子进程意外结束 / a child ended: {died}", file=sys.stderr)
@@ -76,8 +75,3 @@ def _healthy(settings: Settings) -> bool:
         return False
     finally:
         connection.close()
-
-
-def _print_accounts(accounts: list[Account]) -> None:
-    for account in accounts:
-        print("  ".join(account))
