@@ -73,6 +73,9 @@ async def perform(
         case.changed_at = instant(session)
     await session.flush()
     await timeline.record(session, subject, case, act, done)
+    if done.closing is not None:
+        await session.flush()
+        await done.closing()
     return case
 
 

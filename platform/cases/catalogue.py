@@ -21,6 +21,8 @@ class Done(Struct, frozen=True):
     audience: str = "internal"
     also_tenants: tuple[int, ...] = ()
     """Other tenants whose audit chain gets the act too, such as the other side of a handover."""
+    closing: Callable[[], Awaitable[None]] | None = None
+    """What ends the subject's own sight of the case: done last, when event and audit are written."""
 
 
 class Option(Struct, frozen=True):

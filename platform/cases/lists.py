@@ -127,17 +127,19 @@ def _beyond(filters: Filters, after: str | None) -> list[ColumnElement[bool]]:
     return [tuple_(Case.filed_at, Case.id) < tuple_(moment, case_id)]
 
 
-def _branch(branch: ColumnElement[bool], where: list[ColumnElement[bool]], filters: Filters, size: int) -> Select[Any]:
+def _branch(
+    branch: ColumnElement[bool], where: list[ColumnElement[bool]], filters: Filters, size: int
+) -> Select[*tuple[Any, ...]]:
     order = (Case.due_at, Case.id) if filters.sort is Sort.DUE else (Case.filed_at.desc(), Case.id.desc())
-    query: Select[Any] = select(*SHOWN)
+    query: Select[*tuple[Any, ...]] = select(*SHOWN)
     return query.where(branch, *where).order_by(*order).limit(size + 1)
 
 
-def _with_names(merged: Any, filters: Filters, size: int) -> Select[Any]:
+def _with_names(merged: Any, filters: Filters, size: int) -> Select[*tuple[Any, ...]]:
     columns = merged.c
     due = filters.sort is Sort.DUE
     order = (columns.due_at, columns.id) if due else (columns.filed_at.desc(), columns.id.desc())
-    query: Select[Any] = select(*columns, Place.name.label("place"), Office.name.label("holder"))
+    query: Select[*tuple[Any, ...]] = select(*columns, Place.name.label("place"), Office.name.label("holder"))
     query = query.join(Place, Place.id == columns.place_id).join(Office, Office.id == columns.holder_office_id)
     return query.order_by(*order).limit(size + 1)
 

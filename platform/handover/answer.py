@@ -1,0 +1,126 @@
+"""Answering an offer: the receiver's side. Acceptance moves custody and all that goes with it in one transaction."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases import hooks, relations
+from cases.catalogue import Act, Done
+from cases.models import Case
+from foundation.errors import Conflict, DomainError, invalid
+from foundation.language import N_
+from foundation.store import instant
+from handover.models import Direction, HandoverOffer, OfferState, ReturnReason
+from handover.offer import standing_offer, tell_parties
+from policies.actions import Action
+from policies.relations import Relation
+from tenants.models import Office
+from tenants.subject import Subject
+
+MOVE = text("select move_custody(:case, :office, :version)")
+CONFLICTED = text("select tenant_conflicted(:case, :tenant)")
+PETITIONERS_ACCEPT = text("select petitioners_accept_transfer(:case)")
+
+
+class AcceptForm(Struct, frozen=True, kw_only=True):
+    no_conflict: Annotated[
+        bool, Meta(title=N_("已核查：本单位与涉事单位无利害关系"), description=N_("接收前须先查利害关系"))
+    ] = False
+
+
+class ReturnForm(Struct, frozen=True, kw_only=True):
+    reason: Annotated[ReturnReason, Meta(title=N_("退回理由"))]
+    proof: Annotated[
+        str, Meta(title=N_("依据"), description=N_("文书名称和编号，不写个人信息"), min_length=2, max_length=300)
+    ]
+
+
+class ReceiverConflicted(Conflict):
+    code = "receiver_conflicted"
+    message = N_("本级机关是涉事单位，不得接收")
+
+
+class PartiesMustAccept(Conflict):
+    """人民调解法 23(1): parties choose or accept the mediator; sideways and 跨部门 need it on record."""
+
+    code = "parties_must_accept"
+    message = N_("平级和跨部门移交须先有当事人接受新调解组织的记录")
+
+
+class NotAddressed(Conflict):
+    code = "not_addressed"
+    message = N_("这次移交不是给您的单位")
+
+
+async def accept_handover(session: AsyncSession, subject: Subject, case: Case, form: AcceptForm) -> Done:
+    """接收: custody, columns, relations and what the hooks move; exactly one holder before and after."""
+    if not form.no_conflict:
+        raise invalid("no_conflict", "required", N_("接收前须先查利害关系"))
+    offer = await addressed_offer(session, subject, case)
+    if offer.direction in (Direction.SIDEWAYS, Direction.CROSS) and not await session.scalar(
+        PETITIONERS_ACCEPT, {"case": case.id}
+    ):
+        raise PartiesMustAccept
+    former = case.holder_office_id
+    source = f"handover_offers:{offer.id}"
+    await session.flush()
+    await session.execute(MOVE, {"case": case.id, "office": offer.to_office_id, "version": case.version})
+    await session.refresh(case)
+    offer.state, offer.decided_by, offer.decided_at = OfferState.ACCEPTED.value, subject.person_id, instant(session)
+    case.offer_id = None
+    await relations.end(session, case, Relation.OFFERED, source=source)
+    await _former_holder(session, case, offer)
+    await hooks.custody_moved(session, subject, case, former)
+    receiver = await session.get_one(Office, offer.to_office_id)
+    await tell_parties(session, subject, case, receiver, N_("已接收，今后由其办理"))
+    return Done(
+        data={"from": former, "to": offer.to_office_id}, audience="parties", also_tenants=(offer.from_tenant_id,)
+    )
+
+
+async def _former_holder(session: AsyncSession, case: Case, offer: HandoverOffer) -> None:
+    """The sender keeps the timeline up to now and the final result; a conflicted one keeps nothing."""
+    for relation in (Relation.REGISTRAR, Relation.ENTRUSTS):
+        await relations.end(session, case, relation)
+    source = f"handover_offers:{offer.id}"
+    conflicted = await session.scalar(CONFLICTED, {"case": case.id, "tenant": offer.from_tenant_id})
+    relation = Relation.COMPLAINED_OF if conflicted else Relation.SENT
+    office = None if conflicted else offer.from_office_id
+    await relations.end(session, case, Relation.SENT, tenant_id=offer.to_tenant_id)
+    await relations.grant(session, case, relation, tenant_id=offer.from_tenant_id, office_id=office, source=source)
+
+
+async def return_handover(session: AsyncSession, subject: Subject, case: Case, form: ReturnForm) -> Done:
+    """The case stays where it was; the preview is gone for the receiver the moment this is done."""
+    offer = await addressed_offer(session, subject, case)
+    offer.state, offer.decided_by, offer.decided_at = OfferState.RETURNED.value, subject.person_id, instant(session)
+    offer.return_reason, offer.return_proof = form.reason.value, form.proof
+    case.offer_id = None
+
+    async def preview_gone() -> None:
+        await relations.end(session, case, Relation.OFFERED, source=f"handover_offers:{offer.id}")
+
+    data = {"to": offer.to_office_id, "reason": form.reason.value}
+    return Done(data=data, audience="parties", also_tenants=(offer.from_tenant_id,), closing=preview_gone)
+
+
+async def addressed_offer(session: AsyncSession, subject: Subject, case: Case) -> HandoverOffer:
+    """The open offer, when it is addressed to the subject's own tenant."""
+    offer = await standing_offer(session, case)
+    if offer.to_tenant_id != subject.tenant_id:
+        raise NotAddressed
+    return offer
+
+
+async def receiver_not_conflicted(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
+    conflicted = await session.scalar(CONFLICTED, {"case": case.id, "tenant": subject.tenant_id})
+    return ReceiverConflicted() if conflicted else None
+
+
+ACTS = (
+    Act("accept-handover", N_("接收"), Action.HANDOVER_ACCEPT, AcceptForm, accept_handover, while_frozen=True),
+    Act("return-handover", N_("退回"), Action.HANDOVER_RETURN, ReturnForm, return_handover, while_frozen=True),
+)
+GUARDS = {"receiver_not_conflicted": receiver_not_conflicted}

@@ -1,0 +1,86 @@
+"""An offer of custody, and a right lent for a term."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from foundation.choice import Choice
+from foundation.language import N_
+from foundation.model import Base
+
+
+class Direction(Choice):
+    UP = "up", N_("上提")
+    DOWN = "down", N_("下交")
+    SIDEWAYS = "sideways", N_("平级")
+    CROSS = "cross", N_("跨部门")
+
+
+class OfferState(Choice):
+    OPEN = "open", N_("待对方答复")
+    ACCEPTED = "accepted", N_("已接收")
+    RETURNED = "returned", N_("已退回")
+    WITHDRAWN = "withdrawn", N_("已撤回")
+
+
+class Reason(Choice):
+    """Why a case is offered; a code, so that a preview can hold nothing personal."""
+
+    MAJOR = "major", N_("重大疑难复杂，超出本级能力")
+    COMPANY = "company", N_("涉及企业或跨区域单位，本级调委会不适宜")
+    CONFLICT = "conflict", N_("本级机关为涉事单位，应当上提")
+    JURISDICTION = "jurisdiction", N_("属对方管辖")
+    NEAR = "near", N_("就地调解更为适宜")
+    PROFESSIONAL = "professional", N_("需行业性专业性调解组织办理")
+
+
+class ReturnReason(Choice):
+    """Every return names its reason from this list, with proof."""
+
+    LOCAL = "local", N_("民事诉求，按属地由原单位办理")
+    NOT_OURS = "not_ours", N_("不属本单位管辖")
+    CONFLICT = "conflict", N_("本单位有利害关系")
+    INCOMPLETE = "incomplete", N_("移交材料不全")
+
+
+class HandoverOffer(Base):
+    __tablename__ = "handover_offers"
+    __table_args__ = (
+        Index("ix_handover_offers_open", "case_id", unique=True, postgresql_where=text("state = 'open'")),
+        Index("ix_handover_offers_inbox", "to_office_id", "recorded_at", postgresql_where=text("state = 'open'")),
+        Index("ix_handover_offers_case", "case_id", "recorded_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    direction: Mapped[str]
+    from_office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    from_tenant_id: Mapped[int] = mapped_column(ForeignKey("tenants.id"))
+    to_office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    to_tenant_id: Mapped[int] = mapped_column(ForeignKey("tenants.id"))
+    reason: Mapped[str]
+    answer_by: Mapped[datetime | None] = mapped_column(comment="the day the sender asks for")
+    state: Mapped[str]
+    offered_by: Mapped[UUID]
+    recorded_at: Mapped[datetime]
+    decided_by: Mapped[UUID | None]
+    decided_at: Mapped[datetime | None]
+    return_reason: Mapped[str | None]
+    return_proof: Mapped[str | None] = mapped_column(comment="the paper that proves the reason, by name and number")
+
+
+class Assistance(Base):
+    """协办: custody stays; a named person gets a narrower right until a day."""
+
+    __tablename__ = "assistances"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    role: Mapped[str]
+    purpose: Mapped[str]
+    until: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[UUID]

@@ -1,0 +1,133 @@
+"""Offering a case, and taking the offer back: the holder's side. While an offer stands, edits are frozen."""
+
+from datetime import date
+from typing import Annotated
+
+from msgspec import Meta, Struct
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases import relations
+from cases.catalogue import Act, Done
+from cases.issue import issue
+from cases.models import Case
+from cases.notices import TRANSFER_NOTICE, clock_and_helpers
+from cases.timeline import holder_tenant
+from cases.timers import end_of_day
+from foundation.clock import local_date
+from foundation.errors import Conflict, DomainError, invalid
+from foundation.ids import new_id
+from foundation.language import N_
+from foundation.store import instant
+from handover.models import HandoverOffer, OfferState, Reason
+from handover.targets import check_target, direction_to, open_offer
+from policies.actions import Action
+from policies.relations import Relation
+from tenants.models import Office
+from tenants.subject import Subject
+
+DATA_KINDS = (N_("身份信息"), N_("联系方式"), N_("陈述、证据和调解材料"))
+"""The kinds of data another processor gets (个人信息保护法 23), named in the notice."""
+
+
+class OfferForm(Struct, frozen=True, kw_only=True):
+    to_office_id: Annotated[int, Meta(title=N_("移交给"), extra={"options": "handover_targets"})]
+    reason: Annotated[Reason, Meta(title=N_("移交理由"))]
+    answer_by: Annotated[date | None, Meta(title=N_("请于此日前答复"))] = None
+
+
+class WithdrawForm(Struct, frozen=True):
+    """Nothing to fill in."""
+
+
+class OfferPending(Conflict):
+    code = "offer_pending"
+    message = N_("案件已在移交中")
+
+
+class NoOffer(Conflict):
+    code = "no_offer"
+    message = N_("案件不在移交中")
+
+
+async def offer_handover(session: AsyncSession, subject: Subject, case: Case, form: OfferForm) -> Done:
+    direction, office = await direction_to(session, case, form.to_office_id)
+    await check_target(session, case, office)
+    now = instant(session)
+    if form.answer_by is not None and form.answer_by < local_date(now):
+        raise invalid("answer_by", "too_small", N_("日期已过"))
+    offer = HandoverOffer(
+        id=new_id(now),
+        case_id=case.id,
+        direction=direction.value,
+        from_office_id=case.holder_office_id,
+        from_tenant_id=holder_tenant(case),
+        to_office_id=office.id,
+        to_tenant_id=office.tenant_id,
+        reason=form.reason.value,
+        answer_by=end_of_day(now, (form.answer_by - local_date(now)).days) if form.answer_by else None,
+        state=OfferState.OPEN.value,
+        offered_by=subject.person_id,
+        recorded_at=now,
+    )
+    session.add(offer)
+    await session.flush()
+    case.offer_id = offer.id
+    await relations.grant(
+        session,
+        case,
+        Relation.OFFERED,
+        tenant_id=office.tenant_id,
+        office_id=office.id,
+        source=f"handover_offers:{offer.id}",
+    )
+    await tell_parties(session, subject, case, office, form.reason.label)
+    data = {"direction": direction.value, "to": office.id, "reason": form.reason.value}
+    return Done(data=data, audience="parties", also_tenants=(office.tenant_id,))
+
+
+async def tell_parties(session: AsyncSession, subject: Subject, case: Case, receiver: Office, reason: str) -> None:
+    """Who, why and which data (个人信息保护法 22, 23), with the remedy clock (N11)."""
+    content = {
+        "receiver": receiver.name,
+        "reason": reason,
+        "data_kinds": list(DATA_KINDS),
+        **await clock_and_helpers(session, case.id),
+    }
+    await issue(session, subject, case, TRANSFER_NOTICE, content)
+
+
+async def withdraw_handover(session: AsyncSession, subject: Subject, case: Case, form: WithdrawForm) -> Done:
+    offer = await standing_offer(session, case)
+    offer.state, offer.decided_by, offer.decided_at = OfferState.WITHDRAWN.value, subject.person_id, instant(session)
+    case.offer_id = None
+    await relations.end(session, case, Relation.OFFERED, source=f"handover_offers:{offer.id}")
+    return Done(data={"to": offer.to_office_id}, audience="parties", also_tenants=(offer.to_tenant_id,))
+
+
+async def standing_offer(session: AsyncSession, case: Case) -> HandoverOffer:
+    offer = await open_offer(session, case.id)
+    if offer is None or offer.id != case.offer_id:
+        raise NoOffer
+    return offer
+
+
+async def no_pending_offer(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
+    return OfferPending() if case.offer_id is not None else None
+
+
+async def pending_offer(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
+    return NoOffer() if case.offer_id is None else None
+
+
+ACTS = (
+    Act("offer-handover", N_("移交"), Action.HANDOVER_OFFER, OfferForm, offer_handover),
+    Act(
+        "withdraw-handover",
+        N_("撤回移交"),
+        Action.HANDOVER_WITHDRAW,
+        WithdrawForm,
+        withdraw_handover,
+        while_frozen=True,
+    ),
+)
+GUARDS = {"no_pending_offer": no_pending_offer, "pending_offer": pending_offer}
