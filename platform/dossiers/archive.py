@@ -1,0 +1,200 @@
+"""归档 (五(八)): the volume is checked, numbered, listed with a hash of every line, and given its terms."""
+
+import hashlib
+from datetime import date
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases.catalogue import Act, Done
+from cases.issue import issue
+from cases.models import Case
+from cases.numbers import next_number
+from cases.papers import Group, PaperKind
+from cases.steps import State
+from cases.timeline import holder_tenant
+from dossiers.contents import Entry, contents, missing
+from dossiers.items import BACK_COVER, item_numbered, items
+from dossiers.retention import holder_tier, result_of, term_for, transfer_day
+from dossiers.volume import ON_PAPER, Dossier, DossierItem, lines_of, opened
+from foundation.clock import local_date
+from foundation.errors import Conflict, DomainError, invalid
+from foundation.ids import new_id
+from foundation.language import N_, translate
+from foundation.store import instant
+from policies.actions import Action
+from tenants.models import Office, Place, Tenant
+from tenants.subject import Subject
+
+
+class DossierIncomplete(Conflict):
+    code = "dossier_incomplete"
+    message = N_("卷宗缺少必须材料：%(missing)s")
+
+    def __init__(self, *titles: str) -> None:
+        super().__init__(missing=list(titles))
+        self.titles = titles
+
+    def text(self, language: str) -> str:
+        names = [translate(title, language) for title in self.titles]
+        return translate(self.message, language, missing=("；" if language == "zh" else "; ").join(names))
+
+
+class PaperRow(Struct, frozen=True, kw_only=True):
+    item: Annotated[int, Meta(title=N_("卷内材料"), extra={"options": "dossier_items"})]
+    pages: Annotated[int, Meta(title=N_("页数"), ge=1, le=2000)]
+    note: Annotated[str | None, Meta(title=N_("备注"), max_length=200)] = None
+
+
+class CheckForm(Struct, frozen=True, kw_only=True):
+    on_paper: Annotated[
+        list[PaperRow], Meta(title=N_("只有纸质的材料"), description=N_("平台内的文书和证据自动列入"), max_length=100)
+    ] = []
+
+
+class ArchiveForm(Struct, frozen=True, kw_only=True):
+    title: Annotated[str, Meta(title=N_("卷名"), description=N_("不写姓名、证件号"), min_length=2, max_length=120)]
+    volumes: Annotated[int, Meta(title=N_("册数"), ge=1, le=99)] = 1
+    remark: Annotated[str | None, Meta(title=N_("备考说明"), max_length=400, extra={"widget": "textarea"})] = None
+
+
+INSIDE_LIST = PaperKind("dossier_list", N_("卷宗封面与卷内目录"), Group.FINAL)
+
+
+async def check_dossier(session: AsyncSession, subject: Subject, case: Case, form: CheckForm) -> Done:
+    """Notes what lies on paper only, and reports by number what is still missing."""
+    now = instant(session)
+    dossier = await opened(session, subject, case, await _owner(session, case))
+    for index, row in enumerate(form.on_paper):
+        if row.item not in {item.number for item in items()} - {BACK_COVER}:
+            raise invalid(f"on_paper.{index}.item", "not_a_choice", N_("请从所列项目中选择"))
+        session.add(
+            DossierItem(
+                id=new_id(now),
+                case_id=case.id,
+                dossier_id=dossier.id,
+                item=row.item,
+                source=ON_PAPER,
+                pages=row.pages,
+                note=row.note,
+                recorded_at=now,
+                recorded_by=subject.person_id,
+            )
+        )
+    await session.flush()
+    lacking = await missing(session, case, await contents(session, case))
+    return Done(data={"missing": [item.number for item in lacking]})
+
+
+async def dossier_complete(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
+    lacking = await missing(session, case, await contents(session, case))
+    return DossierIncomplete(*(item.title for item in lacking)) if lacking else None
+
+
+async def archive_dossier(session: AsyncSession, subject: Subject, case: Case, form: ArchiveForm) -> Done:
+    now = instant(session)
+    made_on = local_date(now)
+    dossier = await opened(session, subject, case, await _owner(session, case))
+    entries = await contents(session, case)
+    await _bind(session, subject, case, dossier, entries)
+    term = await term_for(session, case, await result_of(session, case), made_on)
+    dossier.volumes = form.volumes
+    dossier.number = case.dossier_no = await _number(session, case, dossier.office_id)
+    dossier.retention_term_id = term.id
+    dossier.kept_until = None if term.years is None else _years_later(made_on, term.years)
+    dossier.transfer_on = transfer_day(made_on, holder_tier(case))
+    dossier.list_sha256 = list_hash(entries)
+    dossier.archived_at = case.archived_at = now
+    await issue(session, subject, case, INSIDE_LIST, await _cover(session, case, dossier, entries, form))
+    return Done(to=State.ARCHIVED, data={"dossier_no": dossier.number, "items": len(entries)})
+
+
+def list_hash(entries: list[Entry]) -> bytes:
+    """Over item, source and content hash of every line, in order: a line added, cut, moved or changed shows."""
+    lines = [[entry.item, entry.source, entry.sha256.hex() if entry.sha256 else ""] for entry in entries]
+    return hashlib.sha256(msgspec.json.encode(lines)).digest()
+
+
+async def _bind(session: AsyncSession, subject: Subject, case: Case, dossier: Dossier, entries: list[Entry]) -> None:
+    """One row for each line; those noted at the check only get their place."""
+    now = instant(session)
+    noted = {f"{ON_PAPER}:{line.id}": line for line in await lines_of(session, dossier.id)}
+    for ordinal, entry in enumerate(entries, start=1):
+        if entry.source in noted:
+            noted[entry.source].ordinal = ordinal
+            continue
+        session.add(
+            DossierItem(
+                id=new_id(now),
+                case_id=case.id,
+                dossier_id=dossier.id,
+                ordinal=ordinal,
+                item=entry.item,
+                source=entry.source,
+                pages=entry.pages,
+                sha256=entry.sha256,
+                recorded_at=now,
+                recorded_by=subject.person_id,
+            )
+        )
+
+
+async def _owner(session: AsyncSession, case: Case) -> int:
+    """The committee that posts the holder's station owns the dossier (18a); a holder without one keeps its own."""
+    office = await session.get_one(Office, case.holder_office_id)
+    return office.committee_id or office.id
+
+
+async def _number(session: AsyncSession, case: Case, office_id: int) -> str:
+    tenant = await session.get_one(Tenant, holder_tenant(case))
+    place = await session.get_one(Place, tenant.place_id)
+    year, number = await next_number(session, "dossier", office_id)
+    return f"云{tenant.county_code or place.code_mca or tenant.id}调卷〔{year}〕{number:05d}号"
+
+
+def _years_later(day: date, years: int) -> date:
+    return date(day.year + years, day.month, min(day.day, 28) if day.month == 2 else day.day)
+
+
+async def _cover(
+    session: AsyncSession, case: Case, dossier: Dossier, entries: list[Entry], form: ArchiveForm
+) -> dict[str, object]:
+    """Cover, inside list and back cover as one printable paper, without a person's name."""
+    owner = await session.get_one(Office, dossier.office_id)
+    pages = sum(entry.pages or 0 for entry in entries)
+    return {
+        "committee": owner.name,
+        "title": form.title,
+        "dossier_no": dossier.number,
+        "case_no": case.case_no or case.registration_no,
+        "began_on": str(local_date(case.filed_at)),
+        "ended_on": str(local_date(case.closed_at or instant(session))),
+        "made_on": str(local_date(instant(session))),
+        "kept_until": str(dossier.kept_until or "") or N_("永久"),
+        "transfer_on": str(dossier.transfer_on),
+        "volumes": form.volumes,
+        "pages_on_paper": pages,
+        "remark": form.remark or "",
+        "lines": [_line(ordinal, entry) for ordinal, entry in enumerate(entries, start=1)],
+        "list_sha256": (dossier.list_sha256 or b"").hex(),
+    }
+
+
+def _line(ordinal: int, entry: Entry) -> dict[str, object]:
+    return {
+        "ordinal": ordinal,
+        "item": item_numbered(entry.item).title,
+        "title": entry.title,
+        "on": str(local_date(entry.at)),
+        "pages": entry.pages or "",
+        "sha256": entry.sha256.hex() if entry.sha256 else "",
+    }
+
+
+ACTS = (
+    Act("check-dossier", N_("检查卷宗"), Action.DOSSIER_CHECK, CheckForm, check_dossier, step=8),
+    Act("archive-dossier", N_("归档"), Action.DOSSIER_ARCHIVE, ArchiveForm, archive_dossier, step=8),
+)
+GUARDS = {"dossier_complete": dossier_complete}

@@ -1,0 +1,193 @@
+"""What the law asks of each channel before the party's application is recorded."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from dossiers.performance import in_default
+from dossiers.referral_form import Asked
+from dossiers.referrals import Channel, Matter, Referral, ReferralResult, referrals_of
+from foundation.clock import local_date
+from foundation.errors import Conflict, invalid
+from foundation.language import N_
+from teams.agreement import Agreement, AgreementTerm, Performance, Status, in_status, terms_of
+from teams.models import TeamMember
+
+CONFIRMATION_DAYS = 30
+"""人民调解法 33, 民诉法 205: from the day the agreement took effect."""
+
+ENFORCEABLE = (Channel.NOTARIAL_DEED, Channel.CONFIRMATION, Channel.LITIGATION, Channel.ARBITRATION)
+"""Channels whose result a court enforces; an agreement alone leads to a suit (人民调解法 32)."""
+
+
+class AgreementNotEffective(Conflict):
+    code = "agreement_not_effective"
+    message = N_("本案没有已生效的调解协议")
+
+
+class NoEnforcementClause(Conflict):
+    code = "no_enforcement_clause"
+    message = N_("协议未载明债务人愿意接受强制执行的承诺，不能办理公证债权文书（公证法第37条）")
+
+
+class NotaryOnTeam(Conflict):
+    code = "notary_on_team"
+    message = N_("该公证员是本案小组成员，不得承办本案公证，请另选公证员")
+
+
+class ConfirmationTooLate(Conflict):
+    code = "confirmation_too_late"
+    message = N_("申请司法确认须在协议生效后三十日内，最后一日为 %(last_day)s")
+
+
+class ConfirmationNotOpen(Conflict):
+    code = "confirmation_not_open"
+    message = N_("身份关系、收养、婚姻和物权的确认，法院不受理司法确认申请")
+
+
+class LegalAidEnds(Conflict):
+    code = "legal_aid_ends"
+    message = N_("本人正在接受法律援助，自行委托律师的法律援助终止（法律援助法第48条），须先告知本人")
+
+
+class LawyerOnTeam(Conflict):
+    code = "lawyer_on_team"
+    message = N_("该律师仍是本案小组成员或曾任本案调解员，不得接受当事人委托")
+
+
+class NothingEnforceable(Conflict):
+    code = "nothing_enforceable"
+    message = N_("没有可以申请强制执行的文书；对不履行协议的，可以向人民法院起诉（人民调解法第32条）")
+
+
+def confirmation_last_day(agreement: Agreement) -> date:
+    """The last day to apply jointly for judicial confirmation."""
+    if agreement.effective_at is None:
+        raise AgreementNotEffective
+    return local_date(agreement.effective_at) + timedelta(days=CONFIRMATION_DAYS)
+
+
+async def effective(asked: Asked) -> Agreement:
+    agreement = await in_status(asked.session, asked.case.id, Status.EFFECTIVE)
+    if agreement is None:
+        raise AgreementNotEffective
+    return agreement
+
+
+async def notarial_deed(asked: Asked) -> None:
+    """Only on the payment part, with the clause of 公证法 37, by a notary outside the case's team."""
+    agreement = await effective(asked)
+    if not agreement.accepts_enforcement:
+        raise NoEnforcementClause
+    terms = {term.id: term for term in await terms_of(asked.session, agreement.id)}
+    chosen = asked.form.terms
+    if not chosen or any(term not in terms or terms[term].kind != Performance.MONEY for term in chosen):
+        raise invalid("terms", "payment_only", N_("公证债权文书只能就给付部分办理，请只选给付条款"))
+    _both_sides_of(asked, [terms[term] for term in chosen])
+    await _notary_independent(asked)
+
+
+def _both_sides_of(asked: Asked, terms: list[AgreementTerm]) -> None:
+    needed = {side for term in terms for side in (term.party_id, term.obligor_id)}
+    if not needed <= set(asked.form.applicants):
+        raise invalid("applicants", "not_joint", N_("须由所选条款的双方当事人共同申请"))
+
+
+async def _notary_independent(asked: Asked) -> None:
+    notary = asked.form.notary
+    if notary is None:
+        if not asked.form.notary_outside:
+            raise invalid("notary", "required", N_("请选承办公证员，未登记的请注明不是本案小组成员"))
+        return
+    if await roles_in_case(asked, notary):
+        raise NotaryOnTeam
+
+
+async def roles_in_case(asked: Asked, person_id: UUID, *, serving: bool = False) -> set[str]:
+    """Roles of a person on this case's teams: ever, or only now."""
+    query = select(TeamMember.role).where(TeamMember.case_id == asked.case.id, TeamMember.person_id == person_id)
+    if serving:
+        query = query.where(TeamMember.until.is_(None))
+    return set(await asked.session.scalars(query))
+
+
+async def confirmation(asked: Asked) -> None:
+    """Jointly, within thirty days of effectiveness, and never on status or real rights (法释〔2011〕5号)."""
+    agreement = await effective(asked)
+    if asked.form.matter is None:
+        raise invalid("matter", "required", N_("请填写"))
+    if asked.form.matter is not Matter.PERFORMANCE:
+        raise ConfirmationNotOpen
+    if {party.side for party in asked.applicants} != {"petitioner", "respondent"}:
+        raise invalid("applicants", "not_joint", N_("司法确认须由双方当事人共同申请"))
+    last_day = confirmation_last_day(agreement)
+    if asked.form.applied_on > last_day:
+        raise ConfirmationTooLate(last_day=str(last_day))
+
+
+async def legal_aid(asked: Asked) -> None:
+    _one_person(asked)
+
+
+def _one_person(asked: Asked) -> None:
+    if len(asked.applicants) != 1 or asked.applicants[0].kind != "person":
+        raise invalid("applicants", "one_person", N_("须由自然人当事人一人单独申请、单独选择"))
+
+
+async def own_lawyer(asked: Asked) -> None:
+    """Free choice after a written notice; it ends legal aid; nobody who mediated may act (26b)."""
+    _one_person(asked)
+    if not asked.form.lawyers_told:
+        raise invalid("lawyers_told", "not_told", N_("须先书面告知可另选其他律师或申请法律援助"))
+    if await open_legal_aid(asked) and not asked.form.aid_end_told:
+        raise LegalAidEnds
+    lawyer = asked.form.lawyer
+    if lawyer is None:
+        return
+    if await roles_in_case(asked, lawyer, serving=True) or "mediator" in await roles_in_case(asked, lawyer):
+        raise LawyerOnTeam
+
+
+async def open_legal_aid(asked: Asked) -> list[Referral]:
+    """Legal aid of the same person that has not ended."""
+    chosen = set(asked.form.applicants)
+    aid = await referrals_of(asked.session, asked.case, Channel.LEGAL_AID)
+    return [
+        referral
+        for referral in aid
+        if chosen & set(referral.applicant_ids) and referral.result != ReferralResult.AID_ENDED
+    ]
+
+
+async def execution(asked: Asked) -> None:
+    """After a default, on a document that a court enforces."""
+    await effective(asked)
+    if not await in_default(asked.session, asked.case):
+        raise invalid("channel", "no_default", N_("尚未登记不履行的情况"))
+    if not await referrals_of(asked.session, asked.case, *ENFORCEABLE):
+        raise NothingEnforceable
+
+
+async def anyone(asked: Asked) -> None:
+    """Suit, arbitration and reconsideration are open to each party by itself (人民调解法 3(3))."""
+
+
+RULES: dict[Channel, Callable[[Asked], Awaitable[None]]] = {
+    Channel.LITIGATION: anyone,
+    Channel.ARBITRATION: anyone,
+    Channel.RECONSIDERATION: anyone,
+    Channel.NOTARIAL_DEED: notarial_deed,
+    Channel.CONFIRMATION: confirmation,
+    Channel.LEGAL_AID: legal_aid,
+    Channel.OWN_LAWYER: own_lawyer,
+    Channel.EXECUTION: execution,
+}
+
+
+async def check(asked: Asked) -> None:
+    """Raise what the channel's law refuses, or return."""
+    if not asked.form.own_application:
+        raise invalid("own_application", "own_only", N_("只登记当事人本人提出的申请"))
+    await RULES[asked.form.channel](asked)
