@@ -12,6 +12,12 @@ from contextlib import contextmanager
 from typing import IO
 from urllib.parse import quote
 
+import asyncpg
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
 from foundation.embedded.account import server_account
 from foundation.embedded.folders import Folders, prepare
 from foundation.embedded.postgres import SUPERUSER, Postgres
@@ -19,7 +25,7 @@ from foundation.embedded.valkey import Valkey
 from foundation.endpoints import Endpoints, endpoints
 from foundation.provision import provision_owner, provision_roles
 from foundation.secrets import load_secret
-from foundation.settings import Settings
+from foundation.settings import SettingError, Settings
 
 Progress = Callable[[str], None]
 
@@ -32,13 +38,28 @@ def servers(settings: Settings, progress: Progress, *, durable: bool = True) -> 
     """
     if not settings.embedded:
         addresses = endpoints(settings)
-        asyncio.run(provision_roles(addresses))
+        _require_external(addresses)
         yield addresses
         return
     folders = Folders(settings.data)
     prepare(folders)
     with _shared(folders, _Pair(settings, folders, durable), progress):
         yield endpoints(settings)
+
+
+def _require_external(addresses: Endpoints) -> None:
+    """Both servers answer and our roles are there; raises SettingError."""
+    try:
+        asyncio.run(provision_roles(addresses))
+    except (OSError, asyncpg.PostgresError, TimeoutError) as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise SettingError("TIAOJIE_DATABASE_URL", "数据库无法使用", f"can't use the database ({reason})") from error
+    try:
+        with Redis.from_url(addresses.redis, retry=Retry(NoBackoff(), 0)) as client:
+            client.ping()
+    except RedisError as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise SettingError("TIAOJIE_REDIS_URL", "缓存无法使用", f"can't use the cache ({reason})") from error
 
 
 def postgres_pid(settings: Settings) -> int | None:

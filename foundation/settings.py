@@ -8,6 +8,12 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+PREFIX = "TIAOJIE_"
+KNOWN = {
+    f"{PREFIX}{name}"
+    for name in ("DATABASE_URL", "REDIS_URL", "DATA", "HOST", "PORT", "PUBLIC_URL")
+    + ("SECRET_FILE", "SEED_LIGHT", "SEED_FULL")
+}
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
@@ -40,6 +46,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
     """Read every TIAOJIE_ variable of `environ`; raises SettingError for the first wrong one."""
+    _refuse_unknown(environ)
     data = _folder(environ)
     host = environ.get("TIAOJIE_HOST", "127.0.0.1")
     port = _number(environ, "TIAOJIE_PORT", default=8000, least=1, most=65535)
@@ -56,6 +63,14 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         seed_light=_number(environ, "TIAOJIE_SEED_LIGHT", default=20_000, least=0, most=10_000_000),
         seed_full=_number(environ, "TIAOJIE_SEED_FULL", default=300, least=0, most=1_000_000),
     )
+
+
+def _refuse_unknown(environ: Mapping[str, str]) -> None:
+    """A misspelt name would otherwise be a default that nobody wanted."""
+    for name in sorted(environ):
+        if name.startswith(PREFIX) and name not in KNOWN:
+            known = ", ".join(sorted(KNOWN))
+            raise SettingError(name, f"没有这个设置；可用的有 {known}", f"there is no such setting; there are {known}")
 
 
 def _folder(environ: Mapping[str, str]) -> Path:

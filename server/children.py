@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+LIBC = ctypes.CDLL(None)
 PR_SET_PDEATHSIG = 1
 STOP_SECONDS = 15
 
@@ -78,4 +79,4 @@ def children(names: Sequence[str]) -> Iterator[Children]:
 
 def _die_with_parent() -> None:
     """The kernel sends SIGTERM when the supervisor is killed, so that no orphan keeps the port."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

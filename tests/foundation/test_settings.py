@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from foundation.secrets import Secret, load_secret
+from foundation.servers import servers
 from foundation.settings import SettingError, load_settings
 
 DATABASE = "postgresql://owner:pw@db.example:5432/tiaojie"
@@ -29,6 +30,7 @@ def test_two_addresses_choose_servers_of_someone_else() -> None:
 @pytest.mark.parametrize(
     ("environ", "variable"),
     [
+        ({"TIAOJIE_PROT": "8000"}, "TIAOJIE_PROT"),
         ({"TIAOJIE_PORT": "http"}, "TIAOJIE_PORT"),
         ({"TIAOJIE_PORT": "65536"}, "TIAOJIE_PORT"),
         ({"TIAOJIE_PORT": ""}, "TIAOJIE_PORT"),
@@ -65,6 +67,15 @@ def test_the_command_line_answers_a_wrong_setting_with_one_line_and_code_2() -> 
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert "TIAOJIE_PORT" in done.stderr
+
+
+def test_a_server_that_does_not_answer_is_named_by_its_variable(tmp_path: Path) -> None:
+    environ = {
+        "TIAOJIE_DATABASE_URL": f"postgresql://owner:pw@/tiaojie?host={tmp_path}",
+        "TIAOJIE_REDIS_URL": f"unix://{tmp_path}/redis.sock",
+    }
+    with pytest.raises(SettingError, match="TIAOJIE_DATABASE_URL"), servers(load_settings(environ), print):
+        pass
 
 
 def test_the_secret_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
