@@ -1,7 +1,7 @@
 """Databases of a test run: one migrated template, a clone for each worker, a clone for whoever asks."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
@@ -71,3 +71,24 @@ async def _in_turn(servers: Endpoints) -> AsyncIterator[asyncpg.Connection]:
         yield connection
     finally:
         await connection.close()
+
+
+def make_filled_template(servers: Endpoints, template: str, name: str, fill: Callable[[Endpoints], None]) -> None:
+    """A second template `name`: a clone of `template` with what `fill` puts in; made once in a run."""
+    asyncio.run(_make_filled_template(servers, template, name, fill))
+
+
+async def _make_filled_template(
+    servers: Endpoints, template: str, name: str, fill: Callable[[Endpoints], None]
+) -> None:
+    async with _in_turn(servers) as connection:
+        if await connection.fetchval("select 1 from pg_database where datname = $1", name):
+            return
+        draft = unique("draft")
+        await connection.execute(f'create database "{draft}" template "{template}"')
+        try:
+            await admit(connection, draft)
+            await asyncio.to_thread(fill, servers.on_database(draft))
+            await connection.execute(f'alter database "{draft}" rename to "{name}"')
+        finally:
+            await connection.execute(f'drop database if exists "{draft}" with (force)')

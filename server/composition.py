@@ -1,0 +1,26 @@
+"""The one place where the rooms meet: acts, guards, lists of options, kinds of paper and hooks."""
+
+from cases import all_acts, hooks
+from cases.catalogue import Catalogue
+from cases.papers import PaperKind
+from dossiers import catalogue as dossiers
+from funding import catalogue as funding
+from handover import catalogue as handover
+from organisation import options as organisation
+from oversight import catalogue as oversight
+from teams import catalogue as teams
+
+ROOMS = (all_acts, teams, dossiers, funding, oversight, handover)
+
+PAPERS: dict[str, PaperKind] = {kind.code: kind for room in ROOMS for kind in room.PAPERS}
+
+
+def compose() -> Catalogue:
+    """The catalogue with every room's part; raises when a move has no verb or a guard is missing."""
+    hooks.register("on_custody_moved", teams.on_custody_moved, funding.on_custody_moved, oversight.on_custody_moved)
+    hooks.check()
+    return Catalogue(
+        acts=(act for room in ROOMS for act in room.ACTS),
+        guards={name: guard for room in ROOMS for name, guard in room.GUARDS.items()},
+        options={name: options for room in (*ROOMS, organisation) for name, options in room.OPTIONS.items()},
+    )

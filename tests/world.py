@@ -1,0 +1,161 @@
+"""The province as a test finds it: the real tree, the people of the demonstration, and every act of the catalogue."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases.acts import perform
+from cases.catalogue import Catalogue
+from cases.models import Case
+from cases.register import Registered, register
+from cases.registration_form import RegistrationForm
+from cases.relations import CaseRelations
+from foundation.cipher import Keyring, Sealed
+from foundation.clock import FrozenClock
+from foundation.endpoints import Endpoints
+from foundation.forms import parse
+from foundation.store import Store
+from organisation.demonstration import demonstrate
+from organisation.divisions import DIVISIONS, read_tree_file
+from organisation.staffing import SINCE, staff_everyone
+from organisation.tree_import import import_tree
+from policies.start import open_gate
+from server.composition import compose
+from server.operator import OPERATOR, operating
+from tenants.accounts import Account
+from tenants.models import Office, Person, Place, Post, Tenant
+from tenants.subject import Subject
+from tests.databases import clone, drop, make_filled_template, unique
+
+PASSWORD = "a-long-demo-password-1"
+KEYRING = Keyring({1: bytes(range(32))}, 1)
+
+
+@pytest.fixture(scope="session")
+def filled_template(running_servers: Endpoints, template: str) -> str:
+    """Migrated, with the tree of Yunnan and its people; made once in a run."""
+    Sealed.use(KEYRING)
+    make_filled_template(running_servers, template, f"{template}_filled", lambda filled: asyncio.run(_fill(filled)))
+    return f"{template}_filled"
+
+
+async def _fill(endpoints: Endpoints) -> None:
+    async with operating(endpoints) as session:
+        await import_tree(session, OPERATOR, read_tree_file(DIVISIONS), SINCE.date())
+        await demonstrate(session, PASSWORD)
+        await staff_everyone(session)
+
+
+@pytest.fixture(scope="session")
+def province(running_servers: Endpoints, filled_template: str, worker_id: str) -> Iterator[Endpoints]:
+    """This worker's own database with the province in it."""
+    name = unique("province")
+    clone(running_servers, filled_template, name)
+    number = 1 + int(worker_id.removeprefix("gw")) if worker_id.startswith("gw") else 1
+    yield running_servers.on_database(name, number)
+    drop(running_servers, name)
+
+
+class World:
+    """Acts as any person of the demonstration. Time moves one second with every act, so that history has an order."""
+
+    def __init__(self, store: Store, clock: FrozenClock, catalogue: Catalogue) -> None:
+        self.store, self.clock, self.catalogue = store, clock, catalogue
+        self._subjects: dict[tuple[str, str | None], Subject] = {}
+
+    async def subject(self, login: str, role: str | None = None) -> Subject:
+        """The person of that login acting in the (first, or named) post."""
+        if (login, role) not in self._subjects:
+            self._subjects[login, role] = await self._find(login, role)
+        return self._subjects[login, role]
+
+    async def _find(self, login: str, role: str | None) -> Subject:
+        query = (
+            select(Post.id, Post.role, Office, Tenant.tier, Person, Account.id)
+            .join(Account, Account.person_id == Post.person_id)
+            .join(Person, Person.id == Post.person_id)
+            .join(Office, Office.id == Post.office_id)
+            .join(Tenant, Tenant.id == Office.tenant_id)
+            .where(Account.login == login, *([Post.role == role] if role else []))
+            .order_by(Post.id)
+        )
+        async with self.owner() as session:
+            post, held, office, tier, person, account = (await session.execute(query.limit(1))).one()
+        return Subject(
+            person_id=person.id,
+            role=held,
+            tier=tier,
+            tenant_id=office.tenant_id,
+            office_id=office.id,
+            office_kind=office.kind,
+            post_id=post,
+            account_id=account,
+            name=person.name,
+        )
+
+    @asynccontextmanager
+    async def owner(self) -> AsyncIterator[AsyncSession]:
+        """Sees everything: for what a test sets up or checks behind everybody's back."""
+        opened = Store(self.owner_url, self.clock, pool_size=1)
+        try:
+            async with opened.anonymous() as session:
+                yield session
+        finally:
+            await opened.close()
+
+    owner_url: str = ""
+
+    @asynccontextmanager
+    async def as_(self, login: str, role: str | None = None) -> AsyncIterator[tuple[AsyncSession, Subject]]:
+        """A transaction in the person's scope."""
+        subject = await self.subject(login, role)
+        async with self.store.scoped(subject.scope) as session:
+            yield session, subject
+
+    async def register(self, login: str, **form: Any) -> Registered:
+        self.clock.advance(seconds=1)
+        async with self.as_(login) as (session, subject):
+            return await register(session, subject, parse(RegistrationForm, form, strict=True))
+
+    async def do(self, login: str, case_id: UUID, act: str, role: str | None = None, **form: Any) -> Case:
+        """Perform one act with the version the person would see."""
+        return await self.do_as(await self.subject(login, role), case_id, act, **form)
+
+    async def do_as(self, subject: Subject, case_id: UUID, act: str, **form: Any) -> Case:
+        self.clock.advance(seconds=1)
+        parsed = parse(self.catalogue[act].form, form, strict=True)
+        async with self.store.scoped(subject.scope) as session:
+            seen = await session.get(Case, case_id)
+            version = seen.version if seen else 1
+            return await perform(session, subject, self.catalogue, case_id, act, parsed, version)
+
+    async def office(self, login: str) -> int:
+        found = (await self.subject(login)).office_id
+        assert found is not None
+        return found
+
+    async def place(self, code: str) -> int:
+        async with self.owner() as session:
+            return (await session.scalars(select(Place.id).where(Place.code_mca == code))).one()
+
+    async def case(self, case_id: UUID) -> Case:
+        async with self.owner() as session:
+            return await session.get_one(Case, case_id)
+
+
+@pytest.fixture
+async def world(province: Endpoints, clock: FrozenClock) -> AsyncIterator[World]:
+    """The province with its gate open. Cases of other tests may be there: look only at your own."""
+    Sealed.use(KEYRING)
+    store = Store(province.app, clock, pool_size=4)
+    await open_gate(store, CaseRelations())
+    world = World(store, clock, compose())
+    world.owner_url = province.owner
+    yield world
+    await store.close()
