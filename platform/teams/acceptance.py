@@ -6,18 +6,17 @@ from uuid import UUID
 from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases.catalogue import Act, Done, Option
+from cases.catalogue import Act, Done
 from cases.consent import ConsentWay, add_consent, consented
 from cases.models import Case
 from foundation.errors import Conflict, DomainError, invalid
-from foundation.language import N_, translate
+from foundation.language import N_
 from foundation.store import instant
 from policies.actions import Action
 from teams import seats
 from teams.mediating import at_the_table
 from teams.models import Team, TeamMember
 from teams.roles import TeamRole
-from tenants.models import Person
 from tenants.subject import Subject
 
 
@@ -129,20 +128,8 @@ async def team_confirmed(session: AsyncSession, subject: Subject, case: Case) ->
     return None if await all_accepted(session, case, team) else MembersNotAccepted()
 
 
-async def member_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
-    team = await seats.active_team(session, case.id)
-    asked = [one for one in await seats.serving(session, team.id) if one.needs_acceptance] if team else []
-    return [await option_of(session, member) for member in asked]
-
-
-async def option_of(session: AsyncSession, member: TeamMember) -> Option:
-    person = await session.get_one(Person, member.person_id)
-    return Option(str(member.id), f"{person.name}（{translate(TeamRole(member.role).label)}）")
-
-
 ACTS = (
     Act("accept-member", N_("当事人接受成员"), Action.CONSENT_RECORD, AcceptanceForm, accept_member, step=4),
     Act("confirm-team", N_("确认专调小组"), Action.TEAM_FORM, ConfirmationForm, confirm_team, step=4),
 )
 GUARDS = {"active_team": active_team, "members_accepted": members_accepted, "team_confirmed": team_confirmed}
-OPTIONS = {"members_to_accept": member_options}

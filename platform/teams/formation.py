@@ -17,13 +17,11 @@ from foundation.store import instant
 from policies.actions import Action
 from teams import seats
 from teams.models import Team
-from teams.roles import ACCEPTED_FIRST, TeamRole
+from teams.roles import TeamRole
 from teams.roster import Roster, candidate_options, roster_of
 from teams.seating import MemberRow, broken_composition, broken_rules
 from teams.stations import case_number
 from tenants.subject import Subject
-
-TEAM_PAPER = PaperKind("team", N_("专调小组组成告知书"), Group.FINAL)
 
 
 class TeamForm(Struct, frozen=True, kw_only=True):
@@ -31,6 +29,9 @@ class TeamForm(Struct, frozen=True, kw_only=True):
         list[MemberRow],
         Meta(title=N_("小组成员"), description=N_("没有另列组长的，承办人兼任组长"), min_length=1, max_length=20),
     ]
+
+
+TEAM_PAPER = PaperKind("team", N_("专调小组组成告知书"), Group.FINAL, form=TeamForm)
 
 
 class TeamExists(Conflict):
@@ -52,7 +53,7 @@ async def form_team(session: AsyncSession, subject: Subject, case: Case, form: T
     team = await _new_team(session, subject, case)
     for person_id, role in _parts(form.members):
         await seats.take(session, case, team, person_id, role)
-    await issue(session, subject, case, TEAM_PAPER, _announcement(case, form.members, roster))
+    await issue(session, subject, case, TEAM_PAPER, _announcement(form.members, roster))
     return Done(data={"case_no": case.case_no, "members": len(form.members)}, audience="parties")
 
 
@@ -78,18 +79,13 @@ def _parts(rows: Sequence[MemberRow]) -> list[tuple[Any, TeamRole]]:
     return parts
 
 
-def _announcement(case: Case, rows: Sequence[MemberRow], roster: Roster) -> dict[str, Any]:
-    """What both sides are told: who, in which part, and whom they may accept or refuse."""
+def _announcement(rows: Sequence[MemberRow], roster: Roster) -> dict[str, Any]:
+    """What both sides are told: who sits on the team, in which part; they may refuse a mediator or a guest."""
     members = [
-        {
-            "name": roster[row.person_id].name,
-            "role": row.role.label,
-            "no_conflict": row.no_conflict,
-            "you_may_refuse": row.role in ACCEPTED_FIRST,
-        }
+        {"person_id": roster[row.person_id].name, "role": row.role.value, "no_conflict": row.no_conflict}
         for row in rows
     ]
-    return {"case_no": case.case_no, "members": members}
+    return {"members": members}
 
 
 async def no_active_team(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:

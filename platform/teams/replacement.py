@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import relations
-from cases.catalogue import Act, Done, Option
+from cases.catalogue import Act, Done
 from cases.models import Case
 from foundation.choice import Choice
 from foundation.errors import InvalidInput, invalid
@@ -15,7 +15,7 @@ from foundation.language import N_
 from policies.actions import Action
 from policies.relations import Relation
 from teams import seats
-from teams.acceptance import TeamMissing, option_of
+from teams.acceptance import TeamMissing
 from teams.models import Team, TeamMember
 from teams.roles import TeamRole
 from teams.roster import roster_of
@@ -98,10 +98,4 @@ def _check_complete(members: list[TeamMember]) -> None:
         raise invalid("person_id", "required", N_("承办人、组长和唯一的调解员离开时必须有人接替"))
 
 
-async def team_member_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
-    team = await seats.active_team(session, case.id)
-    return [await option_of(session, one) for one in await seats.serving(session, team.id)] if team else []
-
-
 ACTS = (Act("replace-member", N_("更换小组成员"), Action.TEAM_FORM, ReplacementForm, replace_member, step=4),)
-OPTIONS = {"team_members": team_member_options}
