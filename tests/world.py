@@ -26,7 +26,7 @@ from organisation.divisions import DIVISIONS, read_tree_file
 from organisation.staffing import SINCE, staff_everyone
 from organisation.tree_import import import_tree
 from policies.start import open_gate
-from server.composition import compose
+from server.catalogue import catalogue
 from server.operator import OPERATOR, operating
 from tenants.accounts import Account
 from tenants.models import Office, Person, Place, Post, Tenant
@@ -155,7 +155,7 @@ async def world(province: Endpoints, clock: FrozenClock) -> AsyncIterator[World]
     Sealed.use(KEYRING)
     store = Store(province.app, clock, pool_size=4)
     await open_gate(store, CaseRelations())
-    world = World(store, clock, compose())
+    world = World(store, clock, catalogue())
     world.owner_url = province.owner
     yield world
     await store.close()

@@ -15,7 +15,7 @@ ROOMS = (all_acts, teams, dossiers, funding, oversight, handover)
 PAPERS: dict[str, PaperKind] = {kind.code: kind for room in ROOMS for kind in room.PAPERS}
 
 
-def compose() -> Catalogue:
+def catalogue() -> Catalogue:
     """The catalogue with every room's part; raises when a move has no verb or a guard is missing."""
     hooks.register("on_custody_moved", teams.on_custody_moved, funding.on_custody_moved, oversight.on_custody_moved)
     hooks.check()
