@@ -7,8 +7,9 @@ import threading
 
 from foundation.servers import postgres_pid, servers
 from foundation.settings import SettingError, Settings
+from server.account_table import print_accounts
 from server.children import ChildDied, Children, children
-from server.first_fill import fill
+from server.first_fill import PASSWORD, fill
 from server.progress import Progress
 from server.schema import bring_up_to_date
 
@@ -22,11 +23,12 @@ def run(settings: Settings) -> None:
     progress("正在启动数据库与缓存 / starting the database and the cache")
     with servers(settings, progress) as endpoints:
         bring_up_to_date(endpoints, progress)
-        fill(endpoints, progress)
+        accounts = fill(endpoints, progress)
         progress("正在启动网站与后台任务 / starting the web server and the worker")
         try:
             with children(("serve", "worker")) as started:
                 _await_health(settings, started)
+                print_accounts(accounts, PASSWORD)
                 progress(f"已就绪 / ready: {settings.public_url}")
                 started.wait(_watched(settings))
         except ChildDied as died:
