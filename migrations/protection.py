@@ -43,20 +43,23 @@ def lock(table: str, grants: str = "select, insert, update") -> None:
 def protect_child(table: str, grants: str = "select, insert, update") -> None:
     """A table of a case: read with full sight of the case at the row's time, written where the case shows."""
     lock(table, grants)
-    shows = "(select case_shows(case_id))"
-    op.execute(f"create policy app_read on {table} for select to {APP} using ({full_sight(table)})")
+    sight, shows = full_sight(f"{table}.case_id", f"{table}.recorded_at"), "(select case_shows(case_id))"
+    op.execute(f"create policy app_read on {table} for select to {APP} using ({sight})")
     op.execute(f"create policy app_insert on {table} for insert to {APP} with check ({shows})")
     op.execute(f"create policy app_update on {table} for update to {APP} using ({shows}) with check ({shows})")
 
 
-def full_sight(table: str) -> str:
-    """By custody, or by a relation that is more than a preview; a former holder's ends at the handover."""
+def full_sight(case: str, recorded_at: str) -> str:
+    """By custody, or by a relation that is more than a preview; a former holder's ends at the handover.
+
+    Both texts name a column or a parameter: the case's id, and when the row was written.
+    """
     return f"""
-exists (select from cases c where c.id = {table}.case_id and (
+exists (select from cases c where c.id = {case} and (
     (select case_tenant()) in (c.province_id, c.prefecture_id, c.county_id, c.township_id)
     or exists (select from case_relations r where r.case_id = c.id and {MINE} and {IN_FORCE}
         and (r.relation not in ({words((*PREVIEW, *NEGATIVE))})
-             or (r.relation = 'sent' and {table}.recorded_at < r.since)))))
+             or (r.relation = 'sent' and {recorded_at} < r.since)))))
 """
 
 

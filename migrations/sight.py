@@ -10,7 +10,7 @@ could otherwise not write the event of the return.
 
 from alembic import op
 
-from migrations.protection import APP, IN_FORCE, MINE, NEGATIVE, lock, script, words
+from migrations.protection import APP, IN_FORCE, MINE, NEGATIVE, full_sight, lock, script, words
 
 CUSTODY = "province_id, prefecture_id, county_id, township_id"
 ACTING = ("offered", "assists", "team", "handler", "registrar", "entrusts", "self", "respondent", "delegated")
@@ -69,7 +69,7 @@ exists (
 
 def make_functions() -> None:
     """Before the policies, which call them."""
-    script(FUNCTIONS)
+    script(FUNCTIONS.replace("{sight}", full_sight("wanted", "at")))
     op.execute("revoke all on function move_custody from public")
     op.execute(f"grant execute on function move_custody to {APP}")
 
@@ -84,6 +84,10 @@ $$ select case when current_setting('app.cases', true) = 'on' then scope_person(
 
 create function case_shows(wanted uuid) returns boolean language sql stable as
 $$ select exists (select from cases c where c.id = wanted) $$;
+
+-- As `protection.full_sight` says it inline: for a table whose own policy has more to say.
+create function case_sight(wanted uuid, at timestamptz) returns boolean language sql stable as
+$$ select {sight} $$;
 
 create function case_in_custody(wanted uuid) returns boolean
 language sql stable security definer set search_path = public, pg_temp as

@@ -1,0 +1,108 @@
+"""The same decisions in plain Python, written a second time from the documents and sharing no code with the gate."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import policies
+from tenants.subject import Subject
+from tests.conftest import NOON
+from tests.policies.world import Held, Record
+
+FIELDS = {
+    "T": "case:read.timeline",
+    "I": "case:read.identity",
+    "I~": "case:read.identity_masked",
+    "I~?": "case:read.identity_masked party:reveal",
+    "C": "case:read.contact",
+    "C~?": "case:read.contact_masked party:reveal",
+    "S": "case:read.statement",
+    "O": "case:read.opinion case:read.final",
+    "O#": "case:read.final",
+    "M": "case:read.money case:read.totals",
+    "M#": "case:read.totals",
+    "N": "case:read.notes",
+    "+sens": "case:read.sensitive",
+}
+TAKES_AWAY = ("excluded", "complained_of")
+
+
+def read_rules() -> list[dict[str, set[str]]]:
+    with (Path(policies.__file__).parent / "rules.csv").open(encoding="utf-8") as file:
+        return [_rule(row) for row in csv.DictReader(file)]
+
+
+def _rule(row: dict[str, str]) -> dict[str, set[str]]:
+    actions = set(row["actions"].split())
+    for letter in row["fields"].split():
+        actions |= set(FIELDS[letter].split())
+    if "case:read" in actions:
+        actions.add("case:status")
+    tiers = set("PFCT") if row["tiers"] == "*" else set(row["tiers"].split())
+    return {"roles": set(row["roles"].split()), "tiers": tiers, "relations": set(row["relations"].split()), "actions": actions}
+
+
+RULES = read_rules()
+
+
+def allowed(subject: Subject, case: Held, records: list[Record]) -> set[str]:
+    """Every action the subject may do with the case."""
+    found: set[str] = set()
+    for role, relation in standings(subject, case, records):
+        for rule in RULES:
+            if role in rule["roles"] and subject.tier in rule["tiers"] and relation in rule["relations"]:
+                found |= rule["actions"]
+    return found
+
+
+def standings(subject: Subject, case: Held, records: list[Record]) -> set[tuple[str, str]]:
+    """(role, relation) pairs; none for an administrator, none when one record takes away."""
+    case_roles = {role for rule in RULES if rule["relations"] != {"none"} for role in rule["roles"]}
+    rows = [row for row in records if row.case_id == case.id and row.until > NOON]
+    if subject.role not in case_roles or any(row.relation in TAKES_AWAY and _touches(subject, row) for row in rows):
+        return set()
+    by_record = {(row.role or subject.role, str(row.relation)) for row in rows if _names(subject, row)}
+    return {(subject.role, relation) for relation in by_place(subject, case)} | by_record
+
+
+def by_place(subject: Subject, case: Held) -> Iterator[str]:
+    if subject.tenant_id is None:
+        return
+    if subject.tenant_id == case.tenant.id:
+        yield "holds" if subject.office_id == case.office_id else "houses"
+        if subject.office_kind in ("leading_group", "justice_bureau"):
+            yield "governs"
+        if subject.office_kind == "petition_bureau":
+            yield "manages"
+    elif subject.tenant_id in case.tenant.columns:
+        yield "oversees"
+
+
+def shown(subject: Subject, case: Held, records: list[Record]) -> bool:
+    """What row-level security shows: tenants, persons and time, no roles; a record's own last instant still counts."""
+    if subject.role in ("aux_staff", "sysadmin", "secadmin", "auditadmin"):
+        return False
+    rows = [row for row in records if row.case_id == case.id and row.until >= NOON and _touches(subject, row)]
+    if any(row.relation in TAKES_AWAY and row.since < NOON for row in rows):
+        return False
+    related = any(row.relation not in (*TAKES_AWAY, "serves") for row in rows)
+    return related or (subject.tenant_id is not None and subject.tenant_id in case.tenant.columns)
+
+
+def related(subject: Subject, case: Held, records: list[Record]) -> bool:
+    """Whether any relation at all ties the case to the subject's tenant or person."""
+    rows = [row for row in records if row.case_id == case.id and _touches(subject, row)]
+    by_row = any(row.relation not in TAKES_AWAY for row in rows)
+    return by_row or (subject.tenant_id is not None and subject.tenant_id in case.tenant.columns)
+
+
+def _touches(subject: Subject, row: Record) -> bool:
+    tenant = row.tenant_id is not None and row.tenant_id == subject.tenant_id
+    return tenant or row.person_id == subject.person_id
+
+
+def _names(subject: Subject, row: Record) -> bool:
+    if row.person_id == subject.person_id:
+        return True
+    desk = row.office_id is None or row.office_id == subject.office_id
+    return row.tenant_id is not None and row.tenant_id == subject.tenant_id and desk

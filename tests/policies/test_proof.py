@@ -1,0 +1,79 @@
+"""The proof of decisions.md 12: the point check, the list, row-level security and a plain oracle tell the same, always."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import ColumnElement, case, literal, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases.models import Case
+from cases.relations import CaseRelations
+from foundation.endpoints import Endpoints
+from foundation.errors import Forbidden
+from foundation.store import set_scope
+from policies import gate
+from policies.actions import Action
+from policies.rules import load
+from policies.table import ask_casbin
+from tenants.subject import Subject
+from tests.conftest import NOON
+from tests.policies import oracle
+from tests.policies.database import asking, inhabited, rolled_back
+from tests.policies.world import World, worlds
+
+ACTIONS = st.lists(st.sampled_from(sorted(Action)), min_size=2, max_size=2)
+
+
+@pytest.fixture(scope="module")
+async def session(endpoints: Endpoints) -> AsyncIterator[AsyncSession]:
+    book = load()
+    gate.use(gate.Gate(book, ask_casbin(book), CaseRelations()))
+    async with rolled_back(endpoints) as opened:
+        yield opened
+
+
+@settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(world=worlds(), actions=ACTIONS)
+async def test_point_check_list_and_database_agree_with_the_oracle(
+    session: AsyncSession, world: World, actions: list[Action]
+) -> None:
+    async with inhabited(session, world):
+        for subject in world.subjects:
+            await _check(session, world, subject, [Action.CASE_STATUS, *actions])
+
+
+async def _check(session: AsyncSession, world: World, subject: Subject, actions: list[Action]) -> None:
+    expected = {held.id: oracle.allowed(subject, held, world.records) for held in world.cases}
+    await set_scope(session, subject.scope, NOON)
+    listed = await _listed(session, subject, actions)
+    async with asking(session, subject):
+        rows = (await session.scalars(select(Case))).all()
+        points = {row.id: (await gate.permissions(session, subject, row)).actions for row in rows[:2]}
+    shown = {row.id for row in rows}
+    for action in actions:
+        assert listed[action] == {held for held, found in expected.items() if action in found}, action
+        assert listed[action] <= shown, action
+    for case_id, found in points.items():
+        assert found == expected[case_id]
+    assert shown == {held.id for held in world.cases if oracle.shown(subject, held, world.records)}
+    assert shown <= {held.id for held in world.cases if oracle.related(subject, held, world.records)}
+
+
+async def _listed(session: AsyncSession, subject: Subject, actions: list[Action]) -> dict[Action, set[object]]:
+    """The members of each action's list, looked up without row-level security; no row lies in two branches."""
+    columns = [_in_branches(subject, action) for action in actions]
+    rows = (await session.execute(select(Case.id, *columns))).all()
+    assert all(count in (0, 1) for row in rows for count in row[1:])
+    return {action: {row[0] for row in rows if row[place]} for place, action in enumerate(actions, 1)}
+
+
+def _in_branches(subject: Subject, action: Action) -> ColumnElement[int]:
+    """In how many branches of the list a row lies."""
+    try:
+        branches = gate.visible(subject, action)
+    except Forbidden:
+        return literal(0)
+    counts = [case((branch, 1), else_=0) for branch in branches]
+    return sum(counts[1:], counts[0])
