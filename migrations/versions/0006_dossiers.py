@@ -210,7 +210,7 @@ def _archive() -> None:
     op.create_index("ix_dossier_items_case", "dossier_items", ["case_id"], unique=False)
 
 
-# The sources conflict on the years (domain.md 3.3), so these stand until the province sets its own; none ends by itself.
+# The sources conflict on the years (domain.md 3.3): these stand until the province sets its own. None ends by itself.
 RETENTION = """
 insert into retention_terms (id, tenant_id, result, years, source, valid_from) values
 ('00000000-0000-7000-8000-000000000001', null, 'agreed', 60, '默认：长期六十年（来源不一，待省确定）', '2018-01-01'),

@@ -45,7 +45,7 @@ class DossierIncomplete(Conflict):
 class PaperRow(Struct, frozen=True, kw_only=True):
     item: Annotated[int, Meta(title=N_("卷内材料"), extra={"options": "dossier_items"})]
     pages: Annotated[int, Meta(title=N_("页数"), ge=1, le=2000)]
-    note: Annotated[str | None, Meta(title=N_("备注"), max_length=200)] = None
+    note: Annotated[str, Meta(title=N_("备注"), max_length=200)] | None = None
 
 
 class CheckForm(Struct, frozen=True, kw_only=True):
@@ -57,7 +57,7 @@ class CheckForm(Struct, frozen=True, kw_only=True):
 class ArchiveForm(Struct, frozen=True, kw_only=True):
     title: Annotated[str, Meta(title=N_("卷名"), description=N_("不写姓名、证件号"), min_length=2, max_length=120)]
     volumes: Annotated[int, Meta(title=N_("册数"), ge=1, le=99)] = 1
-    remark: Annotated[str | None, Meta(title=N_("备考说明"), max_length=400, extra={"widget": "textarea"})] = None
+    remark: Annotated[str, Meta(title=N_("备考说明"), max_length=400, extra={"widget": "textarea"})] | None = None
 
 
 INSIDE_LIST = PaperKind("dossier_list", N_("卷宗封面与卷内目录"), Group.FINAL)

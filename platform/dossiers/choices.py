@@ -5,13 +5,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cases import reading
 from cases.catalogue import Option
-from cases.consent import parties_of
 from cases.models import Case
 from dossiers.items import BACK_COVER, items
 from dossiers.performance import schedule_of
-from dossiers.relief import Hardship, ReliefKind, checks_of, unanswered
+from dossiers.relief import ReliefKind, checks_of, unanswered
 from foundation.language import translate
+from policies import gate
 from teams.agreement import AgreementTerm
 from teams.models import TeamMember
 from tenants.models import Person
@@ -21,10 +22,10 @@ LAWYERS = ("lawyer", "grassroots_legal_worker")
 
 
 async def agreement_terms(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
-    """`1. creditor ← debtor 12,000.00 元 2026-04-01`; an act shows its day only."""
-    names = await _names(session, case)
+    """`1. creditor ← 1. debtor 12,000.00 元 2026-04-01`; an act shows its day only."""
+    names = await _names(session, subject, case)
     return [
-        Option(str(term.id), f"{term.ordinal}. {names[term.party_id]} ← {names[term.obligor_id]}{_owed(term)}")
+        Option(str(term.id), f"{_one_of(names, term.party_id)} ← {_one_of(names, term.obligor_id)}{_owed(term)}")
         for term in await schedule_of(session, case)
     ]
 
@@ -37,19 +38,22 @@ def _owed(term: AgreementTerm) -> str:
 
 
 async def relief_checks(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
-    names = await _names(session, case)
+    names = await _names(session, subject, case)
     return [
-        Option(str(check.id), f"{names[check.party_id]}：{translate(Hardship(check.hardship).label)}")
+        Option(str(check.id), _one_of(names, check.party_id))
         for check in await checks_of(session, case)
         if check.wanted
     ]
 
 
 async def unanswered_relief(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
-    names = await _names(session, case)
+    names = await _names(session, subject, case)
     party_of = {check.id: check.party_id for check in await checks_of(session, case)}
     return [
-        Option(str(referral.id), f"{names[party_of[referral.check_id]]}：{translate(ReliefKind(referral.kind).label)}")
+        Option(
+            str(referral.id),
+            f"{_one_of(names, party_of[referral.check_id])} {translate(ReliefKind(referral.kind).label)}",
+        )
         for referral in await unanswered(session, case)
     ]
 
@@ -74,8 +78,15 @@ async def dossier_items(session: AsyncSession, subject: Subject, case: Case) -> 
     return [Option(str(item.number), translate(item.title)) for item in items() if item.number != BACK_COVER]
 
 
-async def _names(session: AsyncSession, case: Case) -> dict[UUID, str]:
-    return {party.id: party.name for party in await parties_of(session, case.id)}
+def _one_of(names: dict[UUID, str], party_id: UUID) -> str:
+    return names.get(party_id, "***")
+
+
+async def _names(session: AsyncSession, subject: Subject, case: Case) -> dict[UUID, str]:
+    """Masked for those who may not see them clear (N4)."""
+    permissions = await gate.permissions(session, subject, case)
+    parties = await reading.parties_of(session, subject, case.id, permissions)
+    return {party.id: f"{party.ordinal}. {party.name}" for party in parties}
 
 
 OPTIONS = {

@@ -52,7 +52,7 @@ class Elsewhere(Choice):
 class ChannelRow(Struct, frozen=True, kw_only=True):
     way: Annotated[Way, Meta(title=N_("法定途径"))]
     organ: Annotated[str, Meta(title=N_("受理机关"), min_length=2, max_length=120)]
-    last_day: Annotated[date | None, Meta(title=N_("最后一日"), description=N_("已知的才填"))] = None
+    last_day: Annotated[date, Meta(title=N_("最后一日"), description=N_("已知的才填"))] | None = None
 
 
 class TerminationForm(Struct, frozen=True, kw_only=True):

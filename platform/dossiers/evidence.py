@@ -77,14 +77,18 @@ class EvidenceForm(Struct, frozen=True, kw_only=True):
     kind: Annotated[EvidenceKind, Meta(title=N_("证据种类"))]
     title: Annotated[str, Meta(title=N_("名称与要点"), min_length=2, max_length=400, extra={"widget": "textarea"})]
     obtained_on: Annotated[date, Meta(title=N_("取得日期"))]
-    place: Annotated[str | None, Meta(title=N_("取得地点"), max_length=200)] = None
-    party: Annotated[
-        UUID | None, Meta(title=N_("提供人"), description=N_("工作室自行收集的不选"), extra={"options": "parties"})
-    ] = None
-    file: Annotated[
-        UUID | None,
-        Meta(title=N_("文件"), description=N_("PDF、JPEG、PNG，不超过 20 MB"), extra={"widget": "file"}),
-    ] = None
+    place: Annotated[str, Meta(title=N_("取得地点"), max_length=200)] | None = None
+    party: (
+        Annotated[UUID, Meta(title=N_("提供人"), description=N_("工作室自行收集的不选"), extra={"options": "parties"})]
+        | None
+    ) = None
+    file: (
+        Annotated[
+            UUID,
+            Meta(title=N_("文件"), description=N_("PDF、JPEG、PNG，不超过 20 MB"), extra={"widget": "file"}),
+        ]
+        | None
+    ) = None
     pages: Annotated[int, Meta(title=N_("页数"), ge=1, le=2000)] = 1
 
 

@@ -38,10 +38,10 @@ AFTER_DEFAULT = (
 class PerformedRow(Struct, frozen=True, kw_only=True):
     term: Annotated[UUID, Meta(title=N_("协议条款"), extra={"options": "agreement_terms"})]
     on_date: Annotated[date, Meta(title=N_("履行（或查明未履行）日期"))]
-    amount_fen: Annotated[int | None, Meta(title=N_("已付金额"), ge=1, extra={"widget": "money"})] = None
-    receipt_no: Annotated[str | None, Meta(title=N_("收条或凭证编号"), max_length=80)] = None
+    amount_fen: Annotated[int, Meta(title=N_("已付金额"), ge=1, extra={"widget": "money"})] | None = None
+    receipt_no: Annotated[str, Meta(title=N_("收条或凭证编号"), max_length=80)] | None = None
     defaulted: Annotated[bool, Meta(title=N_("到期未履行"))] = False
-    path: Annotated[DefaultPath | None, Meta(title=N_("债权人选择的途径"), description=N_("未履行的须填"))] = None
+    path: Annotated[DefaultPath, Meta(title=N_("债权人选择的途径"), description=N_("未履行的须填"))] | None = None
 
 
 class PerformanceForm(Struct, frozen=True, kw_only=True):

@@ -67,7 +67,7 @@ class AnswerForm(Struct, frozen=True, kw_only=True):
     referral: Annotated[UUID, Meta(title=N_("救助申请"), extra={"options": "unanswered_relief"})]
     answer: Annotated[Answer, Meta(title=N_("答复"))]
     answered_on: Annotated[date, Meta(title=N_("答复日期"))]
-    note: Annotated[str | None, Meta(title=N_("说明"), max_length=400, extra={"widget": "textarea"})] = None
+    note: Annotated[str, Meta(title=N_("说明"), max_length=400, extra={"widget": "textarea"})] | None = None
 
 
 async def check_relief(session: AsyncSession, subject: Subject, case: Case, form: CheckForm) -> Done:

@@ -56,8 +56,8 @@ class VisitForm(Struct, frozen=True, kw_only=True):
 
     party: Annotated[UUID, Meta(title=N_("回访对象"), extra={"options": "parties"})]
     refused: Annotated[bool, Meta(title=N_("本人不愿接受回访"), description=N_("可以不接受，不需要理由"))] = False
-    performed: Annotated[bool | None, Meta(title=N_("协议是否已经履行"))] = None
-    satisfied: Annotated[bool | None, Meta(title=N_("对调解是否满意"))] = None
+    performed: Annotated[bool, Meta(title=N_("协议是否已经履行"))] | None = None
+    satisfied: Annotated[bool, Meta(title=N_("对调解是否满意"))] | None = None
     pressure: Annotated[Pressure, Meta(title=N_("是否受到压力"))] = Pressure.NONE
 
 
