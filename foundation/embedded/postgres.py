@@ -16,6 +16,8 @@ Progress = Callable[[str], None]
 PORT = 5432
 """Only the name of the socket file: nothing listens on the network."""
 START_SECONDS = 600
+LARGEST_LOG = 10 * 2**20
+"""Bytes; a start puts a longer one aside."""
 SUPERUSER = "postgres"
 RECOVERY_WORDS = ("not properly shut down", "redo starts", "redo in progress", "redo done", "syncing data directory")
 
@@ -119,6 +121,8 @@ class Postgres:
     def _start_and_watch(self, progress: Progress) -> None:
         """pg_ctl waits for us; meanwhile the server's log tells how far a recovery has come."""
         self.account.own(self.folders.sockets)
+        if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:
+            self.log.replace(self.log.with_suffix(".log.1"))
         self.log.touch(mode=0o600)
         if self.account.switch:
             os.chown(self.log, self.account.uid, self.account.gid)
