@@ -1,0 +1,1 @@
+"""Floor 5: doors for programs, one file per noun."""

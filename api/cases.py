@@ -1,0 +1,130 @@
+"""Cases: the list, one case, registering one."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Response
+from msgspec import Meta, Struct
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.answers import AnyRequest, answer, respond
+from api.case_view import CaseView, case_view
+from api.endpoint import PREFIX, Endpoint
+from api.requests import body, once, query
+from cases.catalogue import Catalogue
+from cases.lists import CaseRow, Filters, Sort, page
+from cases.register import Receipt, register
+from cases.registration_form import RegistrationForm
+from foundation.choice import Choice
+from foundation.idempotency import Answer
+from foundation.language import N_
+from policies import gate
+from policies.actions import Action
+from tenants.subject import Subject
+
+TAG = "cases"
+
+
+class Handler(Choice):
+    ME = "me", N_("本人承办")
+
+
+class Which(Choice):
+    OPEN = "open", N_("在办")
+    ALL = "all", N_("全部")
+
+
+class ListQuery(Struct, frozen=True, kw_only=True):
+    step: Annotated[int | None, Meta(title=N_("步骤"), ge=1, le=8)] = None
+    case_class: Annotated[str | None, Meta(title=N_("案件类别"), max_length=20)] = None
+    dispute_type: Annotated[int | None, Meta(title=N_("纠纷类型"), ge=0, le=32767)] = None
+    handler: Annotated[Handler | None, Meta(title=N_("承办人"))] = None
+    state: Annotated[Which, Meta(title=N_("状态"))] = Which.ALL
+    sort: Annotated[Sort, Meta(title=N_("排序"))] = Sort.FILED
+    after: Annotated[str | None, Meta(title=N_("接着上一页"), max_length=200)] = None
+    size: Annotated[int, Meta(title=N_("每页条数"), ge=1, le=100)] = 50
+
+
+class CasePage(Struct, frozen=True):
+    """`after` is the value of the same parameter for the next page; null = the last page. There is no count."""
+
+    rows: list[CaseRow]
+    after: str | None
+
+
+class RegisteredView(Struct, frozen=True):
+    """`receipts` hold the codes of the petitioners' own page; they are shown this once."""
+
+    case: CaseView
+    receipts: list[Receipt]
+
+
+async def list_cases(request: AnyRequest, session: AsyncSession, subject: Subject) -> Response[bytes]:
+    given = query(request, ListQuery)
+    filters = Filters(
+        step=given.step,
+        case_class=given.case_class,
+        dispute_type=given.dispute_type,
+        mine=given.handler is Handler.ME,
+        open_only=given.state is Which.OPEN,
+        sort=given.sort,
+    )
+    found = await page(session, subject, filters, given.after, size=given.size)
+    return respond(answer(CasePage(list(found.rows), found.after)))
+
+
+async def one_case(session: AsyncSession, subject: Subject, catalogue: Catalogue, case_id: UUID) -> Response[bytes]:
+    case = await gate.fetch(session, subject, Action.CASE_STATUS, case_id)
+    return respond(answer(await case_view(session, subject, catalogue, case), version=case.version))
+
+
+async def register_case(
+    request: AnyRequest, session: AsyncSession, subject: Subject, catalogue: Catalogue
+) -> Response[Any]:
+    form = await body(request, RegistrationForm)
+
+    async def produce() -> Answer:
+        registered = await register(session, subject, form)
+        case = registered.case
+        view = RegisteredView(await case_view(session, subject, catalogue, case), list(registered.receipts))
+        place = {"Location": f"{PREFIX}/cases/{case.id}"}
+        return answer(view, status=201, version=case.version, headers=place)
+
+    return await once(request, session, subject, produce)
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="GET",
+        path="/cases",
+        name="listCases",
+        tag=TAG,
+        title=N_("案件列表"),
+        help=N_("只列出您的岗位看得到的案件，按登记时间或到期时间翻页"),
+        handler=list_cases,
+        query=ListQuery,
+        answer=CasePage,
+    ),
+    Endpoint(
+        method="POST",
+        path="/cases",
+        name="registerCase",
+        tag=TAG,
+        title=N_("接谈登记"),
+        handler=register_case,
+        body=RegistrationForm,
+        answer=RegisteredView,
+        status=201,
+        once=True,
+    ),
+    Endpoint(
+        method="GET",
+        path="/cases/{case_id:uuid}",
+        name="readCase",
+        tag=TAG,
+        title=N_("一个案件"),
+        help=N_("连同此刻可以办理的事项，以及还缺什么"),
+        handler=one_case,
+        answer=CaseView,
+    ),
+)

@@ -1,0 +1,113 @@
+"""The petitioner's own status, by the receipt's number and code, which travels in the body, never in an address."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Response
+from msgspec import Meta, Struct
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.answers import AnyRequest, answer, respond
+from api.endpoint import Endpoint
+from api.requests import body
+from cases import petitioner, reading
+from cases.models import Case
+from cases.steps import STATE_NAMES, STEP_NAMES, State, Step
+from foundation.language import N_, translate
+from foundation.store import Store
+from policies import gate
+from policies.actions import Action
+from tenants.models import Office
+from tenants.subject import Subject
+
+
+class Receipt(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    registration_no: Annotated[str, Meta(title=N_("登记号"), min_length=1, max_length=60)]
+    code: Annotated[str, Meta(title=N_("回执查询码"), min_length=1, max_length=40)]
+
+
+class OwnPaper(Struct, frozen=True):
+    kind: str
+    number: str | None
+    issued_at: datetime
+    content: dict[str, Any]
+
+
+class OwnTerm(Struct, frozen=True):
+    """A term that runs for the petitioner; the mediation stops none of the remedies."""
+
+    title: str
+    source: str
+    due_at: datetime
+    done: bool
+    remedy: bool
+
+
+class OwnLook(Struct, frozen=True):
+    """Which office looked at the petitioner's data, when and why."""
+
+    office: str
+    purpose: str
+    at: datetime
+
+
+class Status(Struct, frozen=True):
+    registration_no: str
+    case_no: str | None
+    state: str
+    state_name: str
+    step: int
+    step_name: str
+    holder: str
+    filed_at: datetime
+    papers: list[OwnPaper]
+    terms: list[OwnTerm]
+    looks: list[OwnLook]
+
+
+async def status(request: AnyRequest, store: Store) -> Response[bytes]:
+    """A wrong number and a wrong code are the same 404."""
+    given = await body(request, Receipt)
+    case_id, subject = await petitioner.enter(store, given.registration_no, given.code)
+    async with store.scoped(subject.scope) as session:
+        view = await _status(session, subject, case_id)
+    return respond(answer(view))
+
+
+async def _status(session: AsyncSession, subject: Subject, case_id: UUID) -> Status:
+    case: Case = await gate.fetch(session, subject, Action.CASE_STATUS, case_id)
+    may = await gate.permissions(session, subject, case)
+    holder = await session.get_one(Office, case.holder_office_id)
+    papers = await reading.papers_of(session, case_id, may)
+    terms = await reading.timers_of(session, case_id)
+    looks = await reading.looks_at(session, case_id, subject.person_id)
+    return Status(
+        registration_no=case.registration_no,
+        case_no=case.case_no,
+        state=case.state,
+        state_name=translate(STATE_NAMES[State(case.state)]),
+        step=case.step,
+        step_name=translate(STEP_NAMES[Step(case.step)]),
+        holder=holder.name,
+        filed_at=case.filed_at,
+        papers=[OwnPaper(paper.kind, paper.number, paper.issued_at, paper.content) for paper in papers],
+        terms=[OwnTerm(translate(term.title), term.source, term.due_at, term.done, term.remedy) for term in terms],
+        looks=[OwnLook(look.office, look.purpose, look.recorded_at) for look in looks],
+    )
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/petitioner/status",
+        name="petitionerStatus",
+        tag="petitioner",
+        title=N_("信访人查询本人案件"),
+        help=N_("凭登记号和回执查询码，无须账号"),
+        handler=status,
+        body=Receipt,
+        answer=Status,
+        public=True,
+    ),
+)

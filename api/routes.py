@@ -1,0 +1,18 @@
+"""All routes of the API, made with their documentation from one list."""
+
+from litestar.handlers import HTTPRouteHandler
+
+from api import access, acts, case_parts, cases, documentation, files, handover, me, petitioner, sessions, tree
+from api.endpoint import Endpoint
+from cases.catalogue import Catalogue
+
+MODULES = (sessions, me, cases, case_parts, files, handover, tree, access, petitioner)
+
+
+def routes(catalogue: Catalogue) -> list[HTTPRouteHandler]:
+    found = endpoints(catalogue)
+    return [*(endpoint.route() for endpoint in found), *documentation.routes(found)]
+
+
+def endpoints(catalogue: Catalogue) -> tuple[Endpoint, ...]:
+    return (*(endpoint for module in MODULES for endpoint in module.ENDPOINTS), *acts.endpoints(catalogue))

@@ -1,0 +1,101 @@
+"""Sessions: sign in, act in another post, sign out."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Response
+from msgspec import Meta, Struct
+
+from api.answers import AnyRequest, answer, nothing, respond
+from api.endpoint import Endpoint
+from api.me import Me, PostItem, me_view, post_items
+from api.requests import body
+from api.tokens import token_of
+from foundation.language import N_
+from foundation.store import Store
+from tenants import sessions
+from tenants.sign_in import sign_in
+
+TAG = "sessions"
+
+
+class Credentials(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    login: Annotated[str, Meta(title=N_("登录名"), max_length=200)]
+    password: Annotated[str, Meta(title=N_("密码"), max_length=200)]
+
+
+class PostChoice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    post_id: Annotated[UUID, Meta(title=N_("岗位"))]
+
+
+class NewSession(Struct, frozen=True):
+    """`token` goes into `Authorization: Bearer …`. With several posts one must be chosen first."""
+
+    token: str
+    person_id: UUID
+    posts: list[PostItem]
+
+
+class Ended(Struct, frozen=True):
+    ended: int
+
+
+async def begin(request: AnyRequest, store: Store) -> Response[bytes]:
+    given = await body(request, Credentials)
+    signed = await sign_in(store, given.login, given.password)
+    only = len(signed.posts) == 1
+    view = NewSession(signed.token, signed.person_id, post_items(signed.posts, chosen=only))
+    return respond(answer(view, status=201, headers={"Cache-Control": "no-store"}))
+
+
+async def choose_post(request: AnyRequest, store: Store) -> Response[bytes]:
+    given = await body(request, PostChoice)
+    await sessions.choose_post(store, token_of(request), given.post_id)
+    return respond(answer(await me_view(request, store)))
+
+
+async def end(request: AnyRequest, store: Store) -> Response[None]:
+    await sessions.sign_out(store, token_of(request))
+    return nothing()
+
+
+async def end_all(request: AnyRequest, store: Store) -> Response[bytes]:
+    return respond(answer(Ended(await sessions.sign_out_everywhere(store, token_of(request)))))
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/sessions",
+        name="beginSession",
+        tag=TAG,
+        title=N_("登录"),
+        handler=begin,
+        body=Credentials,
+        answer=NewSession,
+        status=201,
+        public=True,
+    ),
+    Endpoint(
+        method="PUT",
+        path="/sessions/current/post",
+        name="choosePost",
+        tag=TAG,
+        title=N_("选择以哪个岗位办理"),
+        handler=choose_post,
+        body=PostChoice,
+        answer=Me,
+    ),
+    Endpoint(
+        method="DELETE", path="/sessions/current", name="endSession", tag=TAG, title=N_("退出"), handler=end, status=204
+    ),
+    Endpoint(
+        method="DELETE",
+        path="/sessions",
+        name="endAllSessions",
+        tag=TAG,
+        title=N_("在所有地方退出"),
+        handler=end_all,
+        answer=Ended,
+    ),
+)
