@@ -59,7 +59,7 @@ def build_app(parts: Parts, catalogue: Catalogue) -> Litestar:
         middleware=[speak],
         before_send=[add_security_headers],
         lifespan=[_lifespan(parts)],
-        state=State({"files": parts.files}),
+        state=State({"files": parts.files, "csrf_key": parts.secret.key("api-csrf")}),
         request_max_body_size=LARGEST_BODY,
         openapi_config=None,
         logging_config=None,  # its tracebacks print local variables, and with them personal data
@@ -82,7 +82,11 @@ def problem(request: AnyRequest, error: Exception) -> Response[Any]:
 def _csrf(parts: Parts) -> CSRFConfig:
     secure = parts.settings.public_url.startswith("https:")
     return CSRFConfig(
-        secret=parts.secret.csrf, cookie_name=cookies.CSRF, cookie_httponly=True, cookie_secure=secure
+        secret=parts.secret.csrf,
+        cookie_name=cookies.CSRF,
+        cookie_httponly=True,
+        cookie_secure=secure,
+        exclude=["^/api/"],
     )
 
 
@@ -94,5 +98,3 @@ def _lifespan(parts: Parts) -> Callable[[Litestar], Any]:
         await parts.store.close()
 
     return running
-
-
