@@ -86,10 +86,7 @@ async def accept_invitation(store: Store, token: str, password: str) -> None:
     account = await _invited(store, token)
     passwords.check_rule(password, account["login"], "password")
     async with store.scoped(own(account["person_id"])) as session:
-        unused = update(Invitation).where(Invitation.token_hash == hashed(token), Invitation.used_at.is_(None))
-        taken = await session.scalars(unused.values(used_at=instant(session)).returning(Invitation.token_hash))
-        if taken.one_or_none() is None:
-            raise InvitationInvalid
+        await _use_up(session, account["account_id"], hashed(token))
         await _settle(session, account, password, renew=True)
         await note(session, account["person_id"], None, "account:accept_invitation", account["home_tenant_id"])
 
@@ -114,6 +111,14 @@ async def _invited(store: Store, token: str) -> RowMapping:
     if account is None:
         raise InvitationInvalid
     return account
+
+
+async def _use_up(session: AsyncSession, account_id: UUID, token: bytes) -> None:
+    """Close every open invitation of the account; of two that use the same one at once, the second is refused."""
+    open_ones = update(Invitation).where(Invitation.account_id == account_id, Invitation.used_at.is_(None))
+    closed = await session.scalars(open_ones.values(used_at=instant(session)).returning(Invitation.token_hash))
+    if token not in closed.all():
+        raise InvitationInvalid
 
 
 async def _settle(session: AsyncSession, account: RowMapping, password: str, *, renew: bool = False) -> None:

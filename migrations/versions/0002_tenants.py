@@ -184,6 +184,12 @@ create function is_official(person uuid, day date) returns boolean
 language sql stable security definer set search_path = public, pg_temp as
 $$ select exists (select from official_statuses s where s.person_id = person
                   and s.since <= day and (s.until is null or s.until >= day)) $$;
+
+-- Definer: incompatible roles are counted per person, also in tenants that the asker can't see.
+create function roles_in_force(person uuid) returns table (role varchar)
+language sql stable security definer set search_path = public, pg_temp as
+$$ select distinct w.role from posts w
+   where w.person_id = person and w.since <= scope_now() and (w.until is null or w.until > scope_now()) $$;
 """
 
 SIGN_IN = """

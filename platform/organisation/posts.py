@@ -1,0 +1,96 @@
+"""Giving and ending posts: role × office × term."""
+
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from foundation.errors import Conflict, Forbidden, NotFound, invalid
+from foundation.ids import new_id
+from foundation.language import N_
+from foundation.store import instant
+from organisation.subtree import note, office_within
+from policies import gate
+from policies.actions import Action
+from policies.relations import Relation
+from tenants.models import Person, Post
+from tenants.roles import ROLE_NAMES
+from tenants.subject import Subject
+
+ADMINISTRATORS = frozenset({"sysadmin", "secadmin", "auditadmin"})
+"""Each excludes the two others and every case role (等保三级, rules 61–63); counted per person, not per post."""
+
+ROLES_IN_FORCE = text("select role from roles_in_force(:person)")
+
+
+class RolesExclude(Conflict):
+    code = "roles_exclude"
+    message = N_("系统、安全、审计管理员互不兼任，也不得兼任办案岗位")
+
+
+class OwnPost(Forbidden):
+    code = "own_post"
+    message = N_("不能给自己设岗位或撤岗位")
+
+
+class PostForm(Struct, frozen=True):
+    """A known person by id, or a new one by name."""
+
+    office_id: Annotated[int, Meta(title=N_("机构"))]
+    role: Annotated[str, Meta(title=N_("岗位"), extra={"options": "roles"})]
+    person_id: Annotated[UUID, Meta(title=N_("人员"))] | None = None
+    name: Annotated[str, Meta(title=N_("姓名"), max_length=40)] | None = None
+    profession: Annotated[str, Meta(title=N_("职业"), max_length=20)] | None = None
+
+
+async def give_post(session: AsyncSession, subject: Subject, form: PostForm) -> Post:
+    """The post begins now. Raises RolesExclude, OwnPost, InvalidInput, NotFound."""
+    gate.require_role(subject, Action.ACCOUNT_MANAGE, Relation.NONE)
+    office = await office_within(session, subject, form.office_id)
+    if form.role not in ROLE_NAMES:
+        raise invalid("role", "not_a_choice", N_("请从所列项目中选择"))
+    person_id = form.person_id or await _new_person(session, form)
+    if person_id == subject.person_id:
+        raise OwnPost
+    await _check_roles(session, person_id, form.role)
+    now = instant(session)
+    post = Post(id=new_id(now), person_id=person_id, office_id=office.id, role=form.role, since=now)
+    session.add(post)
+    await session.flush()
+    await note(session, subject, Action.ACCOUNT_MANAGE, "post", post.id, office.tenant_id, given=form.role)
+    return post
+
+
+async def end_post(session: AsyncSession, subject: Subject, post_id: UUID) -> Post:
+    """Ends now: a session in this post has none from its next request on."""
+    gate.require_role(subject, Action.ACCOUNT_MANAGE, Relation.NONE)
+    post = await session.get(Post, post_id)
+    if post is None:
+        raise NotFound
+    office = await office_within(session, subject, post.office_id)
+    if post.person_id == subject.person_id:
+        raise OwnPost
+    if post.until is not None:
+        raise Conflict
+    post.until = instant(session)
+    await session.flush()
+    await note(session, subject, Action.ACCOUNT_MANAGE, "post", post.id, office.tenant_id, ended=post.role)
+    return post
+
+
+async def _new_person(session: AsyncSession, form: PostForm) -> UUID:
+    if not form.name:
+        raise invalid("name", "required", N_("请填写"))
+    person = Person(id=new_id(instant(session)), name=form.name, profession=form.profession)
+    session.add(person)
+    await session.flush()
+    return person.id
+
+
+async def _check_roles(session: AsyncSession, person_id: UUID, role: str) -> None:
+    held = set((await session.scalars(ROLES_IN_FORCE, {"person": person_id})).all())
+    exclusive = role in ADMINISTRATORS or not held.isdisjoint(ADMINISTRATORS)
+    if exclusive and held - {role}:
+        raise RolesExclude
