@@ -4,6 +4,7 @@ from cases import all_acts, hooks
 from cases.catalogue import Catalogue
 from cases.papers import PaperKind
 from dossiers import catalogue as dossiers
+from dossiers import items
 from funding import catalogue as funding
 from handover import catalogue as handover
 from organisation import options as organisation
@@ -19,6 +20,7 @@ def catalogue() -> Catalogue:
     """The catalogue with every room's part; raises when a move has no verb or a guard is missing."""
     hooks.register("on_custody_moved", teams.on_custody_moved, funding.on_custody_moved, oversight.on_custody_moved)
     hooks.check()
+    items.use(PAPERS.values())
     return Catalogue(
         acts=(act for room in ROOMS for act in room.ACTS),
         guards={name: guard for room in ROOMS for name, guard in room.GUARDS.items()},

@@ -47,11 +47,12 @@ TITLES = {
 }
 
 OUTCOMES = {
-    "agreement": N_("达成调解协议"),
+    "agreed": N_("达成书面调解协议"),
+    "oral": N_("达成口头协议并有记录"),
     "litigation": N_("导入诉讼"),
     "arbitration": N_("导入仲裁"),
     "other_channel": N_("导入其他法定途径"),
-    "failed": N_("调解不成"),
+    "failed": N_("调解不成功"),
     "withdrawn": N_("当事人退出调解"),
     "unsuitable": N_("受理后发现不宜调解"),
     "settled_privately": N_("当事人自行和解"),
