@@ -9,11 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases.catalogue import Act, Done
 from cases.consent import ConsentWay, add_consent, consented
 from cases.models import Case
-from foundation.errors import Conflict, DomainError, invalid
+from foundation.errors import Conflict, DomainError, InvalidInput, invalid
 from foundation.language import N_
 from foundation.store import instant
 from policies.actions import Action
 from teams import seats
+from teams.fields import NOT_A_CHOICE, strangers
 from teams.mediating import at_the_table
 from teams.models import Team, TeamMember
 from teams.roles import TeamRole
@@ -52,9 +53,8 @@ async def accept_member(session: AsyncSession, subject: Subject, case: Case, for
     """Sight of the case opens with the last yes and closes with any no."""
     member = await _asked_about(session, case, form.member_id)
     parties = {party.id: party for party in await at_the_table(session, case.id)}
-    for index, party_id in enumerate(form.party_ids):
-        if party_id not in parties:
-            raise invalid(f"party_ids.{index}", "not_a_choice", N_("请从所列项目中选择"))
+    if unknown := list(strangers("party_ids", form.party_ids, parties)):
+        raise InvalidInput(*unknown)
     about = str(member.person_id)
     for party_id in form.party_ids:
         party = parties[party_id]
@@ -99,7 +99,7 @@ async def _asked_about(session: AsyncSession, case: Case, member_id: UUID) -> Te
     for member in await seats.serving(session, team.id):
         if member.id == member_id and member.needs_acceptance:
             return member
-    raise invalid("member_id", "not_a_choice", N_("请从所列项目中选择"))
+    raise invalid("member_id", "not_a_choice", NOT_A_CHOICE)
 
 
 async def _team(session: AsyncSession, case: Case) -> Team:

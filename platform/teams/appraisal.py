@@ -18,7 +18,8 @@ from foundation.ids import new_id
 from foundation.language import N_
 from foundation.store import instant
 from policies.actions import Action
-from teams.mediating import party_at_table
+from teams.fields import NOT_A_CHOICE
+from teams.mediating import called, party_at_table
 from teams.models import Appraisal
 from tenants.subject import Subject
 
@@ -46,10 +47,13 @@ class ReportForm(Struct, frozen=True, kw_only=True):
     appraisal_id: Annotated[UUID, Meta(title=N_("已委托的鉴定"), extra={"options": "running_appraisals"})]
     report_no: Annotated[str, Meta(title=N_("鉴定意见书编号"), min_length=1, max_length=60)]
     opinion: Annotated[str, Meta(title=N_("鉴定意见"), min_length=2, max_length=4000, extra={"widget": "textarea"})]
-    fee_fen: Annotated[
-        int | None,
-        Meta(title=N_("鉴定费"), description=N_("付给鉴定机构，调解本身不收费"), ge=0, extra={"widget": "money"}),
-    ] = None
+    fee_fen: (
+        Annotated[
+            int,
+            Meta(title=N_("鉴定费"), description=N_("付给鉴定机构，调解本身不收费"), ge=0, extra={"widget": "money"}),
+        ]
+        | None
+    ) = None
 
 
 COMMISSION = PaperKind(
@@ -67,7 +71,7 @@ async def commission_appraisal(session: AsyncSession, subject: Subject, case: Ca
     """Statutory terms run on: the notice to the parties shows the remedy clock as before."""
     party = await party_at_table(session, case, form.party_id, "party_id")
     payer = await party_at_table(session, case, form.advanced_by, "advanced_by")
-    content = msgspec.to_builtins(form) | {"party_id": party.name, "advanced_by": payer.name}
+    content = msgspec.to_builtins(form) | {"party_id": called(party), "advanced_by": called(payer)}
     paper = await issue(session, subject, case, COMMISSION, content)
     now = instant(session)
     session.add(
@@ -90,7 +94,7 @@ async def receive_appraisal(session: AsyncSession, subject: Subject, case: Case,
     waiting = await running(session, case.id)
     appraisal = next((one for one in waiting if one.id == form.appraisal_id), None)
     if appraisal is None:
-        raise invalid("appraisal_id", "not_a_choice", N_("请从所列项目中选择"))
+        raise invalid("appraisal_id", "not_a_choice", NOT_A_CHOICE)
     appraisal.received_at = instant(session)
     content = msgspec.to_builtins(form) | {"appraisal_id": appraisal.body}
     await issue(session, subject, case, REPORT, content)

@@ -14,10 +14,11 @@ from cases.classes import MAJOR
 from cases.issue import issue
 from cases.models import Case
 from cases.papers import Group, Paper, PaperKind
-from foundation.errors import Conflict, DomainError, FieldError, InvalidInput, invalid
+from foundation.errors import Conflict, DomainError, InvalidInput, invalid
 from foundation.language import N_
 from foundation.store import instant
 from policies.actions import Action
+from teams.fields import strangers
 from teams.renunciation import refuse_renunciation
 from teams.table import names_of, seated
 from tenants.subject import Subject
@@ -31,7 +32,7 @@ class PanelForm(Struct, frozen=True, kw_only=True):
 
     question: Annotated[str, Meta(title=N_("会诊问题"), min_length=2, max_length=2000, extra={"widget": "textarea"})]
     opinion: Annotated[str, Meta(title=N_("会诊意见"), min_length=2, max_length=4000, extra={"widget": "textarea"})]
-    basis: Annotated[str | None, Meta(title=N_("依据"), max_length=1000, extra={"widget": "textarea"})] = None
+    basis: Annotated[str, Meta(title=N_("依据"), max_length=1000, extra={"widget": "textarea"})] | None = None
 
 
 class ViewRow(Struct, frozen=True, kw_only=True):
@@ -42,7 +43,7 @@ class ViewRow(Struct, frozen=True, kw_only=True):
 class ConferenceForm(Struct, frozen=True, kw_only=True):
     held_at: Annotated[datetime, Meta(title=N_("会商时间"), tz=True)]
     views: Annotated[list[ViewRow], Meta(title=N_("参加人及其意见"), min_length=QUORUM, max_length=20)]
-    guests: Annotated[str | None, Meta(title=N_("列席的专家和单位"), max_length=300)] = None
+    guests: Annotated[str, Meta(title=N_("列席的专家和单位"), max_length=300)] | None = None
     conclusion: Annotated[str, Meta(title=N_("会商结论"), min_length=2, max_length=4000, extra={"widget": "textarea"})]
 
 
@@ -61,14 +62,12 @@ async def panel_opinion(session: AsyncSession, subject: Subject, case: Case, for
 
 
 async def confer(session: AsyncSession, subject: Subject, case: Case, form: ConferenceForm) -> Done:
-    """Minutes with each one's view. Raises InvalidInput for strangers, a member named twice, a promise not to petition."""
+    """Minutes with each one's view. Raises InvalidInput for strangers, too few, a promise not to petition."""
     refuse_renunciation(form)
     members = {member.id: member for member in await seated(session, case)}
     ids = [row.member_id for row in form.views]
-    if unknown := [index for index, one in enumerate(ids) if one not in members]:
-        raise InvalidInput(
-            *(FieldError(f"views.{i}.member_id", "not_a_choice", N_("请从所列项目中选择")) for i in unknown)
-        )
+    if unknown := list(strangers("views", ids, members, "member_id")):
+        raise InvalidInput(*unknown)
     if len({members[one].person_id for one in ids}) < QUORUM:
         raise invalid("views", "too_few", N_("会商至少要有两人参加"))
     if form.held_at > instant(session):

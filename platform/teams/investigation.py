@@ -34,8 +34,8 @@ class InvestigationForm(Struct, frozen=True, kw_only=True):
     mode: Annotated[Mode, Meta(title=N_("方式"))]
     held_at: Annotated[datetime, Meta(title=N_("调查时间"), tz=True)]
     place: Annotated[str, Meta(title=N_("调查地点"), min_length=2, max_length=120)]
-    asked: Annotated[str | None, Meta(title=N_("被调查人"), max_length=120)] = None
-    present: Annotated[str | None, Meta(title=N_("参加人"), max_length=300)] = None
+    asked: Annotated[str, Meta(title=N_("被调查人"), max_length=120)] | None = None
+    present: Annotated[str, Meta(title=N_("参加人"), max_length=300)] | None = None
     findings: Annotated[str, Meta(title=N_("调查内容"), min_length=2, max_length=8000, extra={"widget": "textarea"})]
     read_back: Annotated[bool, Meta(title=N_("已交被调查人核对或者宣读"))] = False
 
@@ -43,7 +43,7 @@ class InvestigationForm(Struct, frozen=True, kw_only=True):
 class StatuteRow(Struct, frozen=True, kw_only=True):
     title: Annotated[str, Meta(title=N_("法律、法规或者政策"), min_length=2, max_length=120)]
     article: Annotated[str, Meta(title=N_("条款"), min_length=1, max_length=60)]
-    meaning: Annotated[str | None, Meta(title=N_("适用说明"), max_length=1000)] = None
+    meaning: Annotated[str, Meta(title=N_("适用说明"), max_length=1000)] | None = None
 
 
 class AnalysisForm(Struct, frozen=True, kw_only=True):
@@ -51,9 +51,9 @@ class AnalysisForm(Struct, frozen=True, kw_only=True):
     statutes: Annotated[list[StatuteRow], Meta(title=N_("依据"), min_length=1, max_length=30)]
     fit: Annotated[Fit, Meta(title=N_("符合性结论"))]
     reasons: Annotated[str, Meta(title=N_("理由"), min_length=2, max_length=4000, extra={"widget": "textarea"})]
-    remedies: Annotated[
-        str | None, Meta(title=N_("调解不成时的法定途径"), max_length=2000, extra={"widget": "textarea"})
-    ] = None
+    remedies: (
+        Annotated[str, Meta(title=N_("调解不成时的法定途径"), max_length=2000, extra={"widget": "textarea"})] | None
+    ) = None
 
 
 INVESTIGATION = PaperKind(

@@ -11,6 +11,7 @@ from cases.models import Case
 from cases.parties import Party
 from foundation.errors import invalid
 from foundation.language import N_
+from teams.fields import NOT_A_CHOICE
 from tenants.subject import Subject
 
 
@@ -29,7 +30,13 @@ async def party_at_table(session: AsyncSession, case: Case, party_id: UUID, fiel
     for party in await at_the_table(session, case.id):
         if party.id == party_id:
             return party
-    raise invalid(field, "not_a_choice", N_("请从所列项目中选择"))
+    raise invalid(field, "not_a_choice", NOT_A_CHOICE)
+
+
+def called(party: Party) -> str:
+    """The party in a paper, without a name: who may not see identities may read the rest."""
+    side = N_("信访人") if party.side == "petitioner" else N_("对方")
+    return f"{side}{party.ordinal}"
 
 
 async def mediating_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
@@ -37,4 +44,10 @@ async def mediating_options(session: AsyncSession, subject: Subject, case: Case)
     return [option for option in await party_options(session, subject, case) if option.value in here]
 
 
-OPTIONS = {"mediating_parties": mediating_options}
+async def unit_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
+    """Units of the other side at the table."""
+    units = [party for party in await at_the_table(session, case.id) if party.kind == "unit"]
+    return [Option(str(unit.id), unit.name) for unit in units]
+
+
+OPTIONS = {"mediating_parties": mediating_options, "mediating_units": unit_options}

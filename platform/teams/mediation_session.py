@@ -19,7 +19,8 @@ from foundation.errors import FieldError, InvalidInput
 from foundation.language import N_
 from foundation.store import instant
 from policies.actions import Action
-from teams.mediating import at_the_table
+from teams.fields import strangers
+from teams.mediating import at_the_table, called
 from teams.models import TeamMember
 from teams.roles import TeamRole
 from teams.table import names_of, seated
@@ -64,9 +65,9 @@ class SessionForm(Struct, frozen=True, kw_only=True):
         list[UUID], Meta(title=N_("到场的当事人"), min_length=1, extra={"options": "mediating_parties"})
     ]
     guests: Annotated[list[GuestRow], Meta(title=N_("受邀的其他人员"), max_length=20)] = []
-    interpreter: Annotated[
-        str | None, Meta(title=N_("翻译"), description=N_("到场当事人使用其他语言时必填"), max_length=80)
-    ] = None
+    interpreter: (
+        Annotated[str, Meta(title=N_("翻译"), description=N_("到场当事人使用其他语言时必填"), max_length=80)] | None
+    ) = None
     open_to_public: Annotated[bool, Meta(title=N_("当事人要求公开进行"))] = False
     rights_told: Annotated[bool, Meta(title=N_("已告知调解性质、原则、效力和当事人权利义务"))] = False
     petitioner_view: Annotated[
@@ -91,7 +92,7 @@ async def record_session(session: AsyncSession, subject: Subject, case: Case, fo
         raise InvalidInput(*errors)
     content = msgspec.to_builtins(form)
     content["member_ids"] = await names_of(session, [members[one] for one in form.member_ids])
-    content["party_ids"] = [parties[one].name for one in form.party_ids]
+    content["party_ids"] = [called(parties[one]) for one in form.party_ids]
     await issue(session, subject, case, SESSION_PAPER, content)
     return Done(data={"result": form.result.value, "parties": len(form.party_ids)}, audience="parties")
 
@@ -99,17 +100,8 @@ async def record_session(session: AsyncSession, subject: Subject, case: Case, fo
 def _broken(
     session: AsyncSession, form: SessionForm, members: dict[UUID, TeamMember], parties: dict[UUID, Party]
 ) -> Iterator[FieldError]:
-    choose = N_("请从所列项目中选择")
-    yield from (
-        FieldError(f"member_ids.{i}", "not_a_choice", choose)
-        for i, one in enumerate(form.member_ids)
-        if one not in members
-    )
-    yield from (
-        FieldError(f"party_ids.{i}", "not_a_choice", choose)
-        for i, one in enumerate(form.party_ids)
-        if one not in parties
-    )
+    yield from strangers("member_ids", form.member_ids, members)
+    yield from strangers("party_ids", form.party_ids, parties)
     if not any(members[one].role == TeamRole.MEDIATOR for one in form.member_ids if one in members):
         yield FieldError("member_ids", "no_mediator", N_("没有当事人接受的人民调解员在场，不得调解"))
     for index, guest in enumerate(form.guests):

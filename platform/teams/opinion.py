@@ -27,7 +27,7 @@ class OpinionForm(Struct, frozen=True, kw_only=True):
         str, Meta(title=N_("政策法律依据"), min_length=2, max_length=2000, extra={"widget": "textarea"})
     ]
     proposal: Annotated[str, Meta(title=N_("调解建议"), min_length=2, max_length=8000, extra={"widget": "textarea"})]
-    other_ways: Annotated[str | None, Meta(title=N_("其他法定途径"), max_length=2000, extra={"widget": "textarea"})] = (
+    other_ways: Annotated[str, Meta(title=N_("其他法定途径"), max_length=2000, extra={"widget": "textarea"})] | None = (
         None
     )
 

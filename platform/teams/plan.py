@@ -28,19 +28,22 @@ class PlanForm(Struct, frozen=True, kw_only=True):
     measures: Annotated[
         str, Meta(title=N_("化解措施与分工"), min_length=2, max_length=4000, extra={"widget": "textarea"})
     ]
-    evidence_needed: Annotated[
-        str | None, Meta(title=N_("拟调取的证据和拟作的鉴定"), max_length=2000, extra={"widget": "textarea"})
-    ] = None
-    care: Annotated[
-        str | None,
-        Meta(
-            title=N_("需要照顾的情况"),
-            description=N_("语言、行动、时间等便利"),
-            max_length=1000,
-            extra={"widget": "textarea"},
-        ),
-    ] = None
-    aim_on: Annotated[date | None, Meta(title=N_("计划完成日期"))] = None
+    evidence_needed: (
+        Annotated[str, Meta(title=N_("拟调取的证据和拟作的鉴定"), max_length=2000, extra={"widget": "textarea"})] | None
+    ) = None
+    care: (
+        Annotated[
+            str,
+            Meta(
+                title=N_("需要照顾的情况"),
+                description=N_("语言、行动、时间等便利"),
+                max_length=1000,
+                extra={"widget": "textarea"},
+            ),
+        ]
+        | None
+    ) = None
+    aim_on: Annotated[date, Meta(title=N_("计划完成日期"))] | None = None
 
 
 PLAN_PAPER = PaperKind("plan", N_("化解方案"), Group.OPINION, form=PlanForm)

@@ -16,6 +16,7 @@ from policies.actions import Action
 from policies.relations import Relation
 from teams import seats
 from teams.acceptance import TeamMissing
+from teams.fields import NOT_A_CHOICE
 from teams.models import Team, TeamMember
 from teams.roles import TeamRole
 from teams.roster import roster_of
@@ -36,14 +37,17 @@ EXCLUDES = frozenset({Reason.CONFLICT, Reason.RECUSAL})
 class ReplacementForm(Struct, frozen=True, kw_only=True):
     member_id: Annotated[UUID, Meta(title=N_("被更换的成员"), extra={"options": "team_members"})]
     reason: Annotated[Reason, Meta(title=N_("更换原因"), description=N_("利害关系和回避将使此人退出本案"))]
-    person_id: Annotated[
-        UUID | None,
-        Meta(
-            title=N_("接替的人员"),
-            description=N_("可以不补；承办人和唯一的调解员必须补"),
-            extra={"options": "team_candidates"},
-        ),
-    ] = None
+    person_id: (
+        Annotated[
+            UUID,
+            Meta(
+                title=N_("接替的人员"),
+                description=N_("可以不补；承办人和唯一的调解员必须补"),
+                extra={"options": "team_candidates"},
+            ),
+        ]
+        | None
+    ) = None
     no_conflict: Annotated[bool, Meta(title=N_("接替者已声明无利害关系"))] = False
 
 
@@ -55,7 +59,7 @@ async def replace_member(session: AsyncSession, subject: Subject, case: Case, fo
     members = await seats.serving(session, team.id)
     member = next((one for one in members if one.id == form.member_id), None)
     if member is None:
-        raise invalid("member_id", "not_a_choice", N_("请从所列项目中选择"))
+        raise invalid("member_id", "not_a_choice", NOT_A_CHOICE)
     if form.reason in EXCLUDES and member.person_id == subject.person_id:
         raise invalid("member_id", "self", N_("本人须回避的，由同单位其他负责人更换，或者上提"))
     leaving = [

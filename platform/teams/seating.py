@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from foundation.errors import FieldError
 from foundation.language import N_
+from teams.fields import NOT_A_CHOICE
 from teams.roles import PROFESSION, TeamRole
 from teams.roster import Candidate, Roster
 
@@ -24,7 +25,7 @@ def broken_rules(row: MemberRow, roster: Roster, path: str = "") -> Iterator[Fie
     """Rules of one row; `path` such as `members.0.`, empty where the row's fields are the form's own."""
     candidate = roster.get(row.person_id)
     if candidate is None:
-        yield FieldError(f"{path}person_id", "not_a_choice", N_("请从所列项目中选择"))
+        yield FieldError(f"{path}person_id", "not_a_choice", NOT_A_CHOICE)
         return
     if candidate.excluded:
         yield FieldError(f"{path}person_id", "excluded", N_("此人因利害关系或者回避已退出本案"))

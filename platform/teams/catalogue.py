@@ -1,0 +1,70 @@
+"""All that this room offers to the server's catalogue."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases.models import Case
+from teams import (
+    acceptance,
+    appraisal,
+    conference,
+    draft,
+    extension,
+    formation,
+    free_will,
+    investigation,
+    mediating,
+    mediation_session,
+    opinion,
+    plan,
+    replacement,
+    seal,
+    seats,
+    signing,
+    table,
+)
+from tenants.subject import Subject
+
+ACTS = (
+    *formation.ACTS,
+    *replacement.ACTS,
+    *acceptance.ACTS,
+    *plan.ACTS,
+    *mediation_session.ACTS,
+    *investigation.ACTS,
+    *appraisal.ACTS,
+    *extension.ACTS,
+    *conference.ACTS,
+    *opinion.ACTS,
+    *draft.ACTS,
+    *free_will.ACTS,
+    *signing.ACTS,
+    *seal.ACTS,
+)
+GUARDS = {
+    **formation.GUARDS,
+    **acceptance.GUARDS,
+    **plan.GUARDS,
+    **appraisal.GUARDS,
+    **conference.GUARDS,
+    **draft.GUARDS,
+    **seal.GUARDS,
+}
+OPTIONS = {**formation.OPTIONS, **table.OPTIONS, **mediating.OPTIONS, **appraisal.OPTIONS}
+PAPERS = (
+    *formation.PAPERS,
+    *plan.PAPERS,
+    *mediation_session.PAPERS,
+    *investigation.PAPERS,
+    *appraisal.PAPERS,
+    *extension.PAPERS,
+    *conference.PAPERS,
+    *opinion.PAPERS,
+    *free_will.PAPERS,
+    *signing.PAPERS,
+    *seal.PAPERS,
+)
+
+
+async def on_custody_moved(session: AsyncSession, subject: Subject, case: Case, from_office: int) -> None:
+    """The team ends with the office that formed it; the receiver forms its own."""
+    await seats.dissolve(session, case)
