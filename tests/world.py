@@ -123,9 +123,9 @@ class World:
         async with self.as_(login) as (session, subject):
             return await register(session, subject, parse(RegistrationForm, form, strict=True))
 
-    async def do(self, login: str, case_id: UUID, act: str, role: str | None = None, **form: Any) -> Case:
+    async def do(self, login: str, case_id: UUID, act: str, *, post: str | None = None, **form: Any) -> Case:
         """Perform one act with the version the person would see."""
-        return await self.do_as(await self.subject(login, role), case_id, act, **form)
+        return await self.do_as(await self.subject(login, post), case_id, act, **form)
 
     async def do_as(self, subject: Subject, case_id: UUID, act: str, **form: Any) -> Case:
         self.clock.advance(seconds=1)
