@@ -35,13 +35,13 @@ class Which(Choice):
 
 
 class ListQuery(Struct, frozen=True, kw_only=True):
-    step: Annotated[int | None, Meta(title=N_("步骤"), ge=1, le=8)] = None
-    case_class: Annotated[str | None, Meta(title=N_("案件类别"), max_length=20)] = None
-    dispute_type: Annotated[int | None, Meta(title=N_("纠纷类型"), ge=0, le=32767)] = None
+    step: Annotated[int, Meta(title=N_("步骤"), ge=1, le=8)] | None = None
+    case_class: Annotated[str, Meta(title=N_("案件类别"), max_length=20)] | None = None
+    dispute_type: Annotated[int, Meta(title=N_("纠纷类型"), ge=0, le=32767)] | None = None
     handler: Annotated[Handler | None, Meta(title=N_("承办人"))] = None
     state: Annotated[Which, Meta(title=N_("状态"))] = Which.ALL
     sort: Annotated[Sort, Meta(title=N_("排序"))] = Sort.FILED
-    after: Annotated[str | None, Meta(title=N_("接着上一页"), max_length=200)] = None
+    after: Annotated[str, Meta(title=N_("接着上一页"), max_length=200)] | None = None
     size: Annotated[int, Meta(title=N_("每页条数"), ge=1, le=100)] = 50
 
 

@@ -41,6 +41,7 @@ class Endpoint(Struct, frozen=True, kw_only=True):
             PREFIX + self.path,
             http_method=self.method,  # type: ignore[arg-type]  # one of the methods of HTTP, checked by Litestar at start
             name=f"api.{self.name}",
+            status_code=self.status,
             guards=[require_csrf],
             request_max_body_size=self.largest,
             media_type="application/json",

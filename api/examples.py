@@ -30,7 +30,8 @@ def example(annotation: Any, meta: Meta | None = None) -> Any:
         inner, *metas = get_args(annotation)
         return example(inner, next((item for item in metas if isinstance(item, Meta)), meta))
     if get_origin(annotation) in (Union, UnionType):
-        return example(next(arg for arg in get_args(annotation) if arg is not type(None)), meta)
+        inner = next(arg for arg in get_args(annotation) if arg is not type(None))
+        return None if _has_unknown_form(inner) else example(inner, meta)
     if get_origin(annotation) in (list, tuple, set, frozenset):
         return [example(get_args(annotation)[0])] * max(1, (meta.min_length if meta else None) or 1)
     return _plain(annotation, meta)
@@ -38,6 +39,12 @@ def example(annotation: Any, meta: Meta | None = None) -> Any:
 
 def example_of(form: type[Struct]) -> dict[str, Any]:
     return {field.encode_name: example(field.type) for field in fields(form)}
+
+
+def _has_unknown_form(annotation: Any) -> bool:
+    """A text that must match a pattern and gives no example: left out where it may be."""
+    metas = [item for item in getattr(annotation, "__metadata__", ()) if isinstance(item, Meta)]
+    return any(meta.pattern and not meta.examples for meta in metas)
 
 
 def _plain(annotation: Any, meta: Meta | None) -> Any:
