@@ -42,6 +42,7 @@ class PostView(Struct, frozen=True):
     tenant_id: int
     tenant: str
     chosen: bool = False
+    office_kind: str = ""
 
 
 async def subject_of(store: Store, token: str) -> Subject | None:
@@ -126,7 +127,7 @@ async def posts_in_force(session: AsyncSession, person_id: UUID, chosen: UUID | 
     now = instant(session)
     today = local_date(now)
     query = (
-        select(Post.id, Post.role, Tenant.tier, Office.id, Office.name, Tenant.id, Tenant.name, Post.id == chosen)
+        select(Post.id, Post.role, Tenant.tier, Office.id, Office.name, Tenant.id, Tenant.name, Post.id == chosen, Office.kind)
         .join(Office, Office.id == Post.office_id)
         .join(Tenant, Tenant.id == Office.tenant_id)
         .where(Post.person_id == person_id, Post.since <= now, or_(Post.until.is_(None), Post.until > now))

@@ -1,10 +1,10 @@
 """What the header offers: the pages that this post may open."""
 
+from foundation.language import N_
 from policies import gate
 from policies.actions import Action
 from policies.relations import Relation
 from tenants.subject import Subject
-from foundation.language import N_
 
 PAGES: tuple[tuple[str, str, Action | None], ...] = (
     ("/desk", N_("我的工作台"), None),

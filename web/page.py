@@ -17,7 +17,13 @@ HTML = "text/html"
 
 
 def page(
-    request: AnyRequest, template: str, *, title: str, subject: Subject | None = None, status: int = HTTP_200_OK, **context: Any
+    request: AnyRequest,
+    template: str,
+    *,
+    title: str,
+    subject: Subject | None = None,
+    status: int = HTTP_200_OK,
+    **context: Any,
 ) -> Template:
     """A whole page. `title` is a msgid."""
     frame = {

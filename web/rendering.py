@@ -1,6 +1,7 @@
 """The Jinja environment of the pages: language, dates of Yunnan, money, addresses of our own files."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -8,15 +9,19 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from cases.catalogue import Act
+from dossiers.items import title_of_paper
 from foundation.clock import SHANGHAI
-from foundation.language import translate
+from foundation.language import N_, translate
 from tenants.roles import ROLE_NAMES
 from web.forms.bound import BoundForm, as_typed
 from web.forms.fields import Field
 from web.forms.money import yuan
+from web.words import word
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+OTHER_EVENTS = {"register": N_("接谈登记"), "split-off": N_("由原案拆分")}
 INPUT_TYPES = {"integer": "number", "date": "date", "datetime": "datetime-local", "password": "password"}
 
 
@@ -31,8 +36,9 @@ def environment() -> Environment:
     )
     made.globals.update(_=translate, asset=asset, offered=offered)
     made.filters.update(
-        field_id=field_id, input_type=input_type, plain=as_typed, day=day, moment=moment, yuan=yuan, role_name=role_name
-    )
+        field_id=field_id, input_type=input_type, plain=as_typed, day=day, moment=moment, yuan=yuan,
+        role_name=role_name, word=word, paper_title=paper_title, act_title=act_title,
+    )  # fmt: skip
     return made
 
 
@@ -76,3 +82,14 @@ def moment(value: datetime | None) -> str | Markup:
 
 def role_name(role: str) -> str:
     return translate(ROLE_NAMES.get(role, role))
+
+
+def paper_title(kind: str) -> str:
+    return translate(title_of_paper(kind))
+
+
+def act_title(act: str, acts: Mapping[str, Act]) -> str:
+    """What was done, by the catalogue; registering is no act of it."""
+    if act in acts:
+        return translate(acts[act].title)
+    return translate(OTHER_EVENTS.get(act, act))

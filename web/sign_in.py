@@ -32,7 +32,13 @@ class SignInForm(Struct):
 class PasswordForm(Struct):
     present_password: Annotated[str, Meta(title=N_("现在的密码"), max_length=200, extra=SECRET)]
     new_password: Annotated[
-        str, Meta(title=N_("新密码"), description=N_("至少 12 个字，或 8 个字且含大写、小写、数字、符号中的三类"), max_length=200, extra=SECRET)
+        str,
+        Meta(
+            title=N_("新密码"),
+            description=N_("至少 12 个字，或 8 个字且含大写、小写、数字、符号中的三类"),
+            max_length=200,
+            extra=SECRET,
+        ),
     ]
 
 

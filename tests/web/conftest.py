@@ -1,30 +1,70 @@
-"""The pages over a real database, as a browser without scripts sees them."""
+"""The pages over the real province, as a browser without scripts sees them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
-from httpx import ASGITransport, AsyncClient
+from httpx import ASGITransport, AsyncClient, Response
 from litestar import Litestar
 
-from cases.catalogue import Catalogue
+from foundation import cookies
+from foundation.cipher import Sealed
 from foundation.clock import FrozenClock
 from foundation.endpoints import Endpoints
 from foundation.settings import Settings
 from server.app import build_app, start
 from server.parts import make_parts
+from tests.world import (  # noqa: F401 - fixtures
+    KEYRING,
+    PASSWORD,
+    World,
+    filled_template,
+    province,
+    world,
+)
+
+Post = Callable[..., Awaitable[Response]]
 
 
 @pytest.fixture
-async def app(settings: Settings, endpoints: Endpoints, clock: FrozenClock, catalogue: Catalogue) -> AsyncIterator[Litestar]:
-    """The whole application; its gate is open."""
-    parts = make_parts(settings, endpoints, clock)
+async def app(settings: Settings, province: Endpoints, clock: FrozenClock, world: World) -> AsyncIterator[Litestar]:  # noqa: F811
+    """The whole application over the world's database; its gate is open."""
+    parts = make_parts(settings, province, clock)
+    Sealed.use(KEYRING)
     await start(parts)
-    yield build_app(parts, catalogue)
+    yield build_app(parts, world.catalogue)
     await parts.store.close()
 
 
 @pytest.fixture
-async def browser(app: Litestar) -> AsyncIterator[AsyncClient]:
+async def browser(app: Litestar) -> AsyncIterator["Browser"]:
     """Keeps cookies, follows nothing by itself."""
     async with AsyncClient(transport=ASGITransport(app=app), base_url="http://testserver") as client:
-        yield client
+        yield Browser(client)
+
+
+class Browser:
+    """Reads pages and sends forms with the page's hidden token."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self.client = client
+
+    async def get(self, address: str, **headers: str) -> Response:
+        return await self.client.get(address, headers=headers)
+
+    async def send(self, address: str, data: dict[str, str | list[str]]) -> Response:
+        """POST with the CSRF token that the last page carried."""
+        if cookies.CSRF not in self.client.cookies:
+            await self.get("/sign-in")
+        token = self.client.cookies[cookies.CSRF]
+        return await self.client.post(address, data={"_csrf_token": token, **data})
+
+    async def sign_in(self, login: str) -> None:
+        """As a person of the demonstration, acting in the first post."""
+        answer = await self.send("/sign-in", {"login": login, "password": PASSWORD})
+        assert answer.status_code == 303, answer.text
+        if answer.headers["location"] == "/posts":
+            page = (await self.get("/posts")).text
+            await self.send("/posts", {"post": page.split('name="post" value="')[1].split('"')[0]})
+
+    def speak(self, language: str) -> None:
+        self.client.cookies.set(cookies.LANGUAGE, language)

@@ -1,0 +1,177 @@
+"""Every act of a case as a page: one form made from the act's struct, one way to do it."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from litestar import get, post
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases import acts, timeline
+from cases.catalogue import Act, Catalogue, Option
+from cases.models import Case
+from foundation.errors import DomainError, Forbidden, InvalidInput, NotFound, VersionStale
+from policies import gate
+from tenants.subject import Subject
+from web import once
+from web.forms.bound import BoundForm, fresh, providers, refused
+from web.forms.fields import fields_of
+from web.forms.typed import read
+from web.given import PathId, PathText, TheCatalogue, TheSession, TheSubject
+from web.page import AnyRequest, PageResponse, go, page
+from web.posted import fields_in, files_in
+from web.problems import LostRace
+from web.uploads import fill_with_files, without_files
+
+Data = Mapping[str, Sequence[str]]
+
+
+@get("/cases/{case_id:uuid}/acts/{name:str}")
+async def act_page(
+    request: AnyRequest,
+    subject: TheSubject,
+    session: TheSession,
+    catalogue: TheCatalogue,
+    case_id: PathId,
+    name: PathText,
+) -> PageResponse:
+    """The empty form, or what is still missing before the act may be done."""
+    act = catalogue[name]
+    case: Case = await gate.fetch(session, subject, act.action, case_id)
+    refusal = await _refusal(session, subject, catalogue, case, name)
+    options = await _options(session, subject, catalogue, act, case)
+    form = fresh(act.form, dict(request.query_params), options)
+    return _form_page(request, subject, act, case, form, refusal=refusal)
+
+
+@post("/cases/{case_id:uuid}/acts/{name:str}")
+async def act_post(
+    request: AnyRequest,
+    subject: TheSubject,
+    session: TheSession,
+    catalogue: TheCatalogue,
+    case_id: PathId,
+    name: PathText,
+) -> PageResponse:
+    """Do it, and show the case; or show the form again with what is wrong and nothing lost."""
+    act = catalogue[name]
+    data = await fields_in(request)
+    try:
+        async with session.begin_nested():
+            address = await _do(request, session, subject, catalogue, case_id, act, data)
+    except (Forbidden, NotFound):
+        raise
+    except DomainError as error:
+        return await _again(request, session, subject, catalogue, case_id, act, data, error)
+    except IntegrityError:
+        return await _again(request, session, subject, catalogue, case_id, act, data, LostRace())
+    return go(address)
+
+
+async def _do(
+    request: AnyRequest,
+    session: AsyncSession,
+    subject: Subject,
+    catalogue: Catalogue,
+    case_id: UUID,
+    act: Act,
+    data: Data,
+) -> str:
+    """Returns the page to see next."""
+    if address := await once.already(session, subject, request.url.path, data):
+        return address
+    await gate.fetch(session, subject, act.action, case_id)
+    typed = without_files(act.form, read(fields_of(act.form), data))
+    uploads = await files_in(request)
+    form = await fill_with_files(request, session, subject, case_id, act.form, typed, uploads)
+    case = await acts.perform(session, subject, catalogue, case_id, act.name, form, version_in(data))
+    address = await _next_page(session, subject, case, act)
+    await once.led_to(session, subject, data, address)
+    return address
+
+
+async def _next_page(session: AsyncSession, subject: Subject, case: Case, act: Act) -> str:
+    """The case, unless the act itself ended the right to see it."""
+    still = (await gate.permissions(session, subject, case)).actions
+    return f"/cases/{case.id}?done={act.name}" if still else f"/desk?done={act.name}"
+
+
+async def _again(
+    request: AnyRequest,
+    session: AsyncSession,
+    subject: Subject,
+    catalogue: Catalogue,
+    case_id: UUID,
+    act: Act,
+    data: Data,
+    error: DomainError,
+) -> PageResponse:
+    """The form as it was typed. A stale version also shows what others did meanwhile, and takes the new version."""
+    session.expire_all()
+    case: Case = await gate.fetch(session, subject, act.action, case_id)
+    options = await _options(session, subject, catalogue, act, case)
+    fields = error.fields if isinstance(error, InvalidInput) else ()
+    form = refused(act.form, without_files(act.form, read(fields_of(act.form), data)), fields, options)
+    news = await timeline.of_case(session, case_id, limit=3) if isinstance(error, VersionStale) else ()
+    refusal = None if fields else error
+    return _form_page(
+        request, subject, act, case, form, refusal=refusal, status=error.status, news=news, titles=catalogue.acts
+    )
+
+
+async def _refusal(
+    session: AsyncSession, subject: Subject, catalogue: Catalogue, case: Case, name: str
+) -> DomainError | None:
+    """Why the act can't be done now; None = it can."""
+    found = {one.act.name: one.refusal for one in await acts.available(session, subject, catalogue, case)}
+    if name in found:
+        return found[name]
+    if case.offer_id is not None:
+        return acts.CaseFrozen()
+    acts.check_when(name, case.state)
+    return None
+
+
+async def _options(
+    session: AsyncSession, subject: Subject, catalogue: Catalogue, act: Act, case: Case
+) -> dict[str, Sequence[Option]]:
+    names = sorted(providers(fields_of(act.form)))
+    return {name: await catalogue.options[name](session, subject, case) for name in names}
+
+
+def version_in(data: Data) -> int | None:
+    """The version that the page was made from."""
+    typed = (data.get("version") or [""])[0]
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+
+
+def _form_page(
+    request: AnyRequest,
+    subject: Subject,
+    act: Act,
+    case: Case,
+    form: BoundForm,
+    *,
+    refusal: DomainError | None,
+    status: int = 200,
+    news: Sequence[object] = (),
+    titles: Mapping[str, Act] = {},  # noqa: B006 - only read
+) -> PageResponse:
+    return page(
+        request,
+        "acts/act.html",
+        title=act.title,
+        subject=subject,
+        status=status,
+        act=act,
+        case=case,
+        form=form,
+        refusal=refusal,
+        news=news,
+        titles=titles,
+        form_open=refusal is None or request.method == "POST",
+        key=once.new_key(),
+    )
+
+
+ROUTES = [act_page, act_post]

@@ -1,0 +1,33 @@
+"""The page of one case."""
+
+from litestar import get
+
+from cases.steps import STEP_NAMES
+from foundation.language import N_
+from foundation.store import instant
+from web.case_view import case_view
+from web.given import PathId, TheCatalogue, TheSession, TheSubject
+from web.page import AnyRequest, PageResponse, page
+
+
+@get("/cases/{case_id:uuid}")
+async def case_page(
+    request: AnyRequest, subject: TheSubject, session: TheSession, catalogue: TheCatalogue, case_id: PathId
+) -> PageResponse:
+    """Each section shows only what the reader's field groups allow."""
+    view = await case_view(session, subject, catalogue, case_id)
+    return page(
+        request,
+        "cases/case.html",
+        title=N_("案件"),
+        subject=subject,
+        view=view,
+        case=view.case,
+        steps=STEP_NAMES,
+        act_titles=catalogue.acts,
+        now=instant(session),
+        done=catalogue.acts.get(request.query_params.get("done", "")),
+    )
+
+
+ROUTES = [case_page]

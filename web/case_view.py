@@ -1,0 +1,104 @@
+"""All that one case page shows, read in a fixed number of queries and cut to the reader's field groups."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases import reading, timeline
+from cases.acts import Available, available
+from cases.catalogue import Catalogue
+from cases.history import Event
+from cases.models import Case
+from cases.papers import Note, Paper
+from cases.parties import Claim, Consent
+from cases.units import CaseUnit, units_of
+from policies import gate
+from policies.actions import Action
+from policies.gate import Permissions
+from tenants import names
+from tenants.models import Place
+from tenants.subject import Subject
+
+
+class CaseView(Struct, frozen=True):
+    case: Case
+    permissions: Permissions
+    place: str
+    people: Mapping[UUID, str]
+    offices: Mapping[int, str]
+    parties: Sequence[reading.PartyView]
+    claims: Sequence[Claim]
+    consents: Sequence[Consent]
+    units: Sequence[CaseUnit]
+    papers: Sequence[Paper]
+    notes: Sequence[Note]
+    timers: Sequence[reading.TimerView]
+    events: Sequence[Event]
+    looks: Sequence[reading.Look]
+    acts: Sequence[Available]
+
+    def may(self, action: str) -> bool:
+        """Whether a field group or action is the reader's, by its word: `case:read.money`."""
+        return action in self.permissions.actions
+
+    @property
+    def party_by_id(self) -> Mapping[UUID, reading.PartyView]:
+        return {party.id: party for party in self.parties}
+
+    @property
+    def remedies(self) -> Sequence[reading.TimerView]:
+        """The remedy clock: what runs on while people mediate."""
+        return [timer for timer in self.timers if timer.remedy and not timer.done]
+
+    @property
+    def acts_by_step(self) -> Mapping[int | None, Sequence[Available]]:
+        """Acts of the present step first; those beside the steps (None) last."""
+        grouped: dict[int | None, list[Available]] = {self.case.step: []}
+        for one in sorted(self.acts, key=lambda one: one.act.step or 99):
+            grouped.setdefault(one.act.step, []).append(one)
+        return {step: found for step, found in grouped.items() if found}
+
+
+async def case_view(session: AsyncSession, subject: Subject, catalogue: Catalogue, case_id: UUID) -> CaseView:
+    """Raises NotFound for a stranger."""
+    case: Case = await gate.fetch(session, subject, Action.CASE_STATUS, case_id)
+    permissions = await gate.permissions(session, subject, case)
+    may_follow = Action.CASE_READ_TIMELINE in permissions.actions
+    events = await timeline.of_case(session, case_id) if may_follow else ()
+    place = await session.get_one(Place, case.place_id)
+    people = await names.people(session, [case.handler_id, *(event.actor_id for event in events)])
+    offices = await names.offices(session, [case.holder_office_id, *(event.office_id for event in events)])
+    return CaseView(
+        case=case,
+        permissions=permissions,
+        place=place.name,
+        people=people,
+        offices=offices,
+        events=events,
+        acts=await available(session, subject, catalogue, case),
+        **await _contents(session, subject, case_id, permissions),
+    )
+
+
+async def _contents(session: AsyncSession, subject: Subject, case_id: UUID, permissions: Permissions) -> dict[str, Any]:
+    reads = Action.CASE_READ in permissions.actions
+    parties = await reading.parties_of(session, subject, case_id, permissions)
+    return {
+        "parties": parties,
+        "claims": await reading.claims_of(session, case_id, permissions),
+        "consents": await reading.consents_of(session, case_id, permissions),
+        "units": await _units(session, case_id, permissions),
+        "papers": await reading.papers_of(session, case_id, permissions),
+        "notes": await reading.notes_of(session, case_id, permissions),
+        "timers": await reading.timers_of(session, case_id) if reads else (),
+        "looks": await reading.looks_at(session, case_id) if reads and parties else (),
+    }
+
+
+async def _units(session: AsyncSession, case_id: UUID, permissions: Permissions) -> Sequence[CaseUnit]:
+    if Action.CASE_READ_STATEMENT not in permissions.actions:
+        return ()
+    return list((await units_of(session, case_id)).values())

@@ -1,0 +1,72 @@
+"""Codes as people read them: each family of codes with its msgids, from the rooms' own lists."""
+
+from collections.abc import Mapping
+
+from cases.classes import CaseClass
+from cases.consent import ConsentKind, ConsentWay
+from cases.registration_form import Source
+from cases.reveal import Purpose
+from cases.steps import STATE_NAMES, STEP_NAMES
+from cases.suitability import Ground, Nature, Way
+from cases.units import UnitRole
+from dossiers.evidence import EvidenceKind
+from foundation.choice import Choice
+from foundation.language import N_, translate
+from tenants.roles import ROLE_NAMES
+from tenants.tiers import OFFICE_NAMES, TIER_NAMES
+
+OUTCOMES = {
+    "agreement": N_("达成调解协议"),
+    "refused": N_("不予受理"),
+    "withdrawn": N_("当事人撤回同意"),
+    "failed": N_("调解不成"),
+    "litigation": N_("引导诉讼"),
+    "arbitration": N_("引导仲裁"),
+    "reconsideration": N_("引导行政复议"),
+}
+
+
+def _of(choices: type[Choice]) -> dict[str, str]:
+    return {one.value: one.label for one in choices}
+
+
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "side": {"petitioner": N_("信访人"), "respondent": N_("对方当事人")},
+    "party_status": {
+        "active": N_("参加"),
+        "declined": N_("不同意调解"),
+        "withdrawn": N_("已撤回同意"),
+        "settled": N_("已达成协议"),
+    },
+    "member_status": {"proposed": N_("待当事人接受"), "accepted": N_("在组"), "replaced": N_("已更换")},
+    "decision": {
+        "pending": N_("待评析"),
+        "suitable": N_("适合调解"),
+        "refused": N_("不予受理"),
+        "diverted": N_("已转出（检举控告）"),
+    },
+    "class": _of(CaseClass),
+    "nature": _of(Nature),
+    "ground": _of(Ground),
+    "way": _of(Way),
+    "source": _of(Source),
+    "consent": _of(ConsentKind)
+    | {"mediator": N_("接受调解员"), "invited": N_("同意公职人员参加"), "free_will": N_("自愿确认")},
+    "consent_way": _of(ConsentWay),
+    "unit_role": _of(UnitRole),
+    "evidence": _of(EvidenceKind),
+    "purpose": _of(Purpose),
+    "outcome": OUTCOMES,
+    "state": {str(state): name for state, name in STATE_NAMES.items()},
+    "step": {str(int(step)): name for step, name in STEP_NAMES.items()},
+    "role": ROLE_NAMES,
+    "tier": {str(tier): name for tier, name in TIER_NAMES.items()},
+    "office_kind": {str(kind): name for kind, name in OFFICE_NAMES.items()},
+}
+
+
+def word(code: object, family: str) -> str:
+    """A code in the reader's language; an unknown code shows as it is, nothing as a dash."""
+    if code in (None, ""):
+        return "—"
+    return translate(WORDS[family].get(str(code), str(code)))
