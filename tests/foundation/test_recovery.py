@@ -3,6 +3,8 @@
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +16,15 @@ from foundation.embedded.folders import LONGEST_SOCKET_PATH, Folders
 from foundation.endpoints import Endpoints, asyncpg_dsn
 from foundation.servers import servers
 from foundation.settings import Settings, load_settings
+
+
+DIE_WITH_SERVERS_UP = """
+import os, signal, sys
+from foundation.servers import servers
+from foundation.settings import load_settings
+with servers(load_settings({"TIAOJIE_DATA": sys.argv[1]}), print, durable=False):
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 
 @pytest.fixture
@@ -73,11 +84,8 @@ def test_servers_stay_while_one_process_uses_them_and_stop_with_the_last(own_set
 
 
 def test_servers_that_a_killed_application_left_running_are_adopted(own_settings: Settings) -> None:
-    child = os.fork()
-    if child == 0:
-        with servers(own_settings, lambda _: None, durable=False):
-            os.kill(os.getpid(), signal.SIGKILL)
-    os.waitpid(child, 0)
+    killed = subprocess.run([sys.executable, "-c", DIE_WITH_SERVERS_UP, own_settings.data], check=False)
+    assert killed.returncode == -signal.SIGKILL
     left = postmaster(own_settings)
     with servers(own_settings, print, durable=False):
         assert postmaster(own_settings) == left
