@@ -19,7 +19,7 @@ from foundation.language import N_
 from foundation.store import instant
 from policies.actions import Action
 from teams.fields import NOT_A_CHOICE
-from teams.mediating import called, party_at_table
+from teams.mediating import party_at_table
 from teams.models import Appraisal
 from tenants.subject import Subject
 
@@ -71,8 +71,7 @@ async def commission_appraisal(session: AsyncSession, subject: Subject, case: Ca
     """Statutory terms run on: the notice to the parties shows the remedy clock as before."""
     party = await party_at_table(session, case, form.party_id, "party_id")
     payer = await party_at_table(session, case, form.advanced_by, "advanced_by")
-    content = msgspec.to_builtins(form) | {"party_id": called(party), "advanced_by": called(payer)}
-    paper = await issue(session, subject, case, COMMISSION, content)
+    paper = await issue(session, subject, case, COMMISSION, form)
     now = instant(session)
     session.add(
         Appraisal(

@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases.models import Case
 from teams import (
     acceptance,
+    agreement_text,
     appraisal,
     conference,
     draft,
@@ -61,7 +62,7 @@ PAPERS = (
     *opinion.PAPERS,
     *free_will.PAPERS,
     *signing.PAPERS,
-    *seal.PAPERS,
+    agreement_text.AGREEMENT_PAPER,
 )
 
 

@@ -31,21 +31,21 @@ class TermRow(Struct, frozen=True, kw_only=True):
     party_id: Annotated[UUID, Meta(title=N_("权利人"), extra={"options": "mediating_parties"})]
     obligor_id: Annotated[UUID, Meta(title=N_("履行人"), extra={"options": "mediating_parties"})]
     kind: Annotated[Performance, Meta(title=N_("履行种类"))]
-    amount_fen: Annotated[int | None, Meta(title=N_("金额"), ge=1, le=10**13, extra={"widget": "money"})] = None
+    amount_fen: Annotated[int, Meta(title=N_("金额"), ge=1, le=10**13, extra={"widget": "money"})] | None = None
     text: Annotated[str, Meta(title=N_("履行内容和方式"), min_length=2, max_length=1000)]
     due_on: Annotated[date, Meta(title=N_("履行期限"))]
 
 
 class DraftForm(Struct, frozen=True, kw_only=True):
     manner: Annotated[Manner, Meta(title=N_("协议形式"))]
-    agreed_on: Annotated[date | None, Meta(title=N_("达成日期"), description=N_("口头协议必填，自当日生效"))] = None
+    agreed_on: Annotated[date, Meta(title=N_("达成日期"), description=N_("口头协议必填，自当日生效"))] | None = None
     facts: Annotated[str, Meta(title=N_("纠纷主要事实"), min_length=2, max_length=8000, extra={"widget": "textarea"})]
     matters: Annotated[str, Meta(title=N_("争议事项"), min_length=2, max_length=4000, extra={"widget": "textarea"})]
     terms: Annotated[list[TermRow], Meta(title=N_("协议内容（逐人逐项）"), min_length=1, max_length=500)]
     responsible_id: Annotated[
         UUID | None, Meta(title=N_("责任条款：责任单位"), extra={"options": "mediating_units"})
     ] = None
-    responsibility: Annotated[str | None, Meta(title=N_("各方责任"), max_length=2000, extra={"widget": "textarea"})] = (
+    responsibility: Annotated[str, Meta(title=N_("各方责任"), max_length=2000, extra={"widget": "textarea"})] | None = (
         None
     )
     undertakes_cost: Annotated[

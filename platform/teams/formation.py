@@ -18,7 +18,7 @@ from policies.actions import Action
 from teams import seats
 from teams.models import Team
 from teams.roles import TeamRole
-from teams.roster import Roster, candidate_options, roster_of
+from teams.roster import candidate_options, roster_of
 from teams.seating import MemberRow, broken_composition, broken_rules
 from teams.stations import case_number
 from tenants.subject import Subject
@@ -53,7 +53,7 @@ async def form_team(session: AsyncSession, subject: Subject, case: Case, form: T
     team = await _new_team(session, subject, case)
     for person_id, role in _parts(form.members):
         await seats.take(session, case, team, person_id, role)
-    await issue(session, subject, case, TEAM_PAPER, _announcement(form.members, roster))
+    await issue(session, subject, case, TEAM_PAPER, form)
     return Done(data={"case_no": case.case_no, "members": len(form.members)}, audience="parties")
 
 
@@ -77,15 +77,6 @@ def _parts(rows: Sequence[MemberRow]) -> list[tuple[Any, TeamRole]]:
     if TeamRole.LEADER not in {role for _, role in parts}:
         parts += [(person, TeamRole.LEADER) for person, role in parts if role is TeamRole.HANDLER]
     return parts
-
-
-def _announcement(rows: Sequence[MemberRow], roster: Roster) -> dict[str, Any]:
-    """What both sides are told: who sits on the team, in which part; they may refuse a mediator or a guest."""
-    members = [
-        {"person_id": roster[row.person_id].name, "role": row.role.value, "no_conflict": row.no_conflict}
-        for row in rows
-    ]
-    return {"members": members}
 
 
 async def no_active_team(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:

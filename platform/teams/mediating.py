@@ -10,7 +10,6 @@ from cases.consent import ConsentKind, consented, parties_of, party_options
 from cases.models import Case
 from cases.parties import Party
 from foundation.errors import invalid
-from foundation.language import N_
 from teams.fields import NOT_A_CHOICE
 from tenants.subject import Subject
 
@@ -31,12 +30,6 @@ async def party_at_table(session: AsyncSession, case: Case, party_id: UUID, fiel
         if party.id == party_id:
             return party
     raise invalid(field, "not_a_choice", NOT_A_CHOICE)
-
-
-def called(party: Party) -> str:
-    """The party in a paper, without a name: who may not see identities may read the rest."""
-    side = N_("信访人") if party.side == "petitioner" else N_("对方")
-    return f"{side}{party.ordinal}"
 
 
 async def mediating_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:

@@ -20,7 +20,7 @@ from foundation.language import N_
 from foundation.store import instant
 from policies.actions import Action
 from teams.fields import strangers
-from teams.mediating import at_the_table, called
+from teams.mediating import at_the_table
 from teams.models import TeamMember
 from teams.roles import TeamRole
 from teams.table import names_of, seated
@@ -92,7 +92,6 @@ async def record_session(session: AsyncSession, subject: Subject, case: Case, fo
         raise InvalidInput(*errors)
     content = msgspec.to_builtins(form)
     content["member_ids"] = await names_of(session, [members[one] for one in form.member_ids])
-    content["party_ids"] = [called(parties[one]) for one in form.party_ids]
     await issue(session, subject, case, SESSION_PAPER, content)
     return Done(data={"result": form.result.value, "parties": len(form.party_ids)}, audience="parties")
 

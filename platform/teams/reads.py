@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.parties import Party
+from foundation.language import N_
 from policies.actions import Action
 from policies.gate import Permissions
 from teams import seats
 from teams.agreement import Agreement, Status, signatures_of, terms_of
-from teams.mediating import called
 from teams.models import Plan, TeamMember
 from tenants.models import Person
 
@@ -84,6 +84,12 @@ class AgreementView(Struct, frozen=True):
     signatures: tuple[SignatureView, ...]
 
 
+def _called(party: Party) -> str:
+    """The party without its name: who may not see identities may read the rest."""
+    side = N_("信访人") if party.side == "petitioner" else N_("对方")
+    return f"{side}{party.ordinal}"
+
+
 async def team_of(session: AsyncSession, case_id: UUID) -> TeamView | None:
     """The active team; everyone who sees the case may know who handles it (row-level security cuts the rest)."""
     team = await seats.active_team(session, case_id)
@@ -120,7 +126,7 @@ async def agreement_of(session: AsyncSession, case_id: UUID, permissions: Permis
 
 async def _agreement(session: AsyncSession, agreement: Agreement) -> AgreementView:
     parties = await session.scalars(select(Party).where(Party.case_id == agreement.case_id))
-    names = {party.id: called(party) for party in parties}
+    names = {party.id: _called(party) for party in parties}
     words = agreement.content
     return AgreementView(
         id=agreement.id,

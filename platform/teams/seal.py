@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime, time
-from typing import Annotated, Any
+from typing import Annotated
 
+import msgspec
 from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,10 +14,9 @@ from cases.issue import issue
 from cases.models import Case
 from cases.notices import clock_and_helpers
 from cases.numbers import next_number
-from cases.papers import Group, PaperKind
 from cases.parties import Party
 from cases.steps import State
-from foundation.clock import SHANGHAI, local_date
+from foundation.clock import SHANGHAI
 from foundation.errors import Conflict, DomainError, Forbidden, invalid
 from foundation.language import N_
 from foundation.store import instant
@@ -25,22 +25,21 @@ from teams.agreement import (
     Agreement,
     AgreementTerm,
     Manner,
-    Signature,
     Status,
     in_status,
     signatures_of,
     terms_of,
 )
+from teams.agreement_text import AGREEMENT_PAPER, agreement_text
 from teams.draft import AgreementMissing
 from teams.free_will import all_free
-from teams.mediating import at_the_table, called
+from teams.mediating import at_the_table
 from teams.roles import TeamRole
 from teams.stations import committee_of
 from teams.table import seated
 from tenants.subject import Subject
 
 OUTCOME = {Manner.WRITTEN.value: "agreed", Manner.ORAL.value: "oral"}
-AGREEMENT_PAPER = PaperKind("agreement", N_("人民调解协议书"), Group.FINAL, dossier_item=8)
 
 
 class SealForm(Struct, frozen=True, kw_only=True):
@@ -81,7 +80,7 @@ async def seal_agreement(session: AsyncSession, subject: Subject, case: Case, fo
     await _make_effective(session, agreement, committee)
     terms = await terms_of(session, agreement.id)
     await _start_terms(session, case, agreement, terms)
-    await _issue(session, subject, case, agreement, terms, parties, form.copies)
+    await _issue(session, subject, case, agreement, terms, form.copies)
     _settle(case, agreement, parties, instant(session))
     return Done(to=State.GUIDED, data={"number": agreement.number, "terms": len(terms)}, audience="parties")
 
@@ -111,44 +110,12 @@ async def _issue(
     case: Case,
     agreement: Agreement,
     terms: Sequence[AgreementTerm],
-    parties: Sequence[Party],
     copies: int,
 ) -> None:
-    content = _text(agreement, terms, parties, await signatures_of(session, agreement.id))
-    content |= {"copies": copies, **await clock_and_helpers(session, case.id)}
+    text = agreement_text(agreement, terms, await signatures_of(session, agreement.id), copies)
+    content = msgspec.to_builtins(text) | await clock_and_helpers(session, case.id)
     paper = await issue(session, subject, case, AGREEMENT_PAPER, content, number=agreement.number)
     agreement.paper_id = paper.id
-
-
-def _text(
-    agreement: Agreement, terms: Sequence[AgreementTerm], parties: Sequence[Party], signatures: Sequence[Signature]
-) -> dict[str, Any]:
-    """The whole document. Names stand under `parties` alone, so that a reader without identities gets the rest."""
-    names = {party.id: called(party) for party in parties}
-    return {
-        "number": agreement.number,
-        "manner": agreement.manner,
-        "effective_on": str(local_date(agreement.effective_at)) if agreement.effective_at else "",
-        "parties": [{"as": names[party.id], "name": party.name} for party in parties],
-        **agreement.content,
-        "responsible": names.get(agreement.responsible_id) if agreement.responsible_id else None,
-        "undertakes_cost": agreement.undertakes_cost,
-        "accepts_enforcement": agreement.accepts_enforcement,
-        "terms": [
-            {
-                "to": names[term.party_id],
-                "by": names[term.obligor_id],
-                "kind": term.kind,
-                "amount_fen": term.amount_fen,
-                "text": term.text,
-                "due_on": str(term.due_on),
-            }
-            for term in terms
-        ],
-        "signatures": [
-            {"as": names.get(one.party_id, "") if one.party_id else "", "capacity": one.capacity} for one in signatures
-        ],
-    }
 
 
 def _settle(case: Case, agreement: Agreement, parties: Sequence[Party], now: datetime) -> None:
@@ -179,4 +146,3 @@ async def agreement_fully_signed(session: AsyncSession, subject: Subject, case: 
 
 ACTS = (Act("seal-agreement", N_("人民调解委员会盖章"), Action.AGREEMENT_SEAL, SealForm, seal_agreement, step=6),)
 GUARDS = {"agreement_fully_signed": agreement_fully_signed}
-PAPERS = (AGREEMENT_PAPER,)

@@ -44,9 +44,9 @@ class SignatureForm(Struct, frozen=True, kw_only=True):
         UUID | None,
         Meta(title=N_("当事人"), description=N_("调解员签名的不填"), extra={"options": "mediating_parties"}),
     ] = None
-    agent: Annotated[str | None, Meta(title=N_("代理人姓名"), max_length=80)] = None
-    mandate: Annotated[Scope | None, Meta(title=N_("代理权限"), description=N_("推选的代表不当然有签约权"))] = None
-    mandate_on: Annotated[date | None, Meta(title=N_("授权委托书日期"))] = None
+    agent: Annotated[str, Meta(title=N_("代理人姓名"), max_length=80)] | None = None
+    mandate: Annotated[Scope, Meta(title=N_("代理权限"), description=N_("推选的代表不当然有签约权"))] | None = None
+    mandate_on: Annotated[date, Meta(title=N_("授权委托书日期"))] | None = None
 
 
 class MandateForm(Struct, frozen=True, kw_only=True):
