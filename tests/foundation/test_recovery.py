@@ -17,7 +17,6 @@ from foundation.endpoints import Endpoints, asyncpg_dsn
 from foundation.servers import servers
 from foundation.settings import Settings, load_settings
 
-
 DIE_WITH_SERVERS_UP = """
 import os, signal, sys
 from foundation.servers import servers
