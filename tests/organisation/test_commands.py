@@ -1,0 +1,82 @@
+"""The commands on tree, people and audit: what they print and with which code they end."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from foundation.endpoints import Endpoints
+from organisation.divisions import DIVISIONS
+from server.commands import accounts, audit, tenants
+
+JUSTICE_BUREAU = re.compile(r"^(\d+)\t香格里拉市司法局\t迪庆藏族自治州$", re.MULTILINE)
+
+
+@pytest.fixture(autouse=True)
+def on_the_tree(monkeypatch: pytest.MonkeyPatch, tree_database: Endpoints) -> None:
+    """The commands find this folder's database instead of the deployment's."""
+
+    @contextmanager
+    def servers(*_: object) -> Iterator[Endpoints]:
+        yield tree_database
+
+    for module in (accounts, audit, tenants):
+        monkeypatch.setattr(module, "servers", servers)
+
+
+def tenants_import(*arguments: str) -> Result:
+    return CliRunner().invoke(tenants.command, ["import", *arguments])
+
+
+def test_the_present_tree_imported_again_is_no_change() -> None:
+    result = tenants_import(str(DIVISIONS))
+    assert (result.exit_code, result.output.strip()) == (0, "无变化 / no change")
+
+
+def test_a_dry_run_tells_each_change_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "tree.csv"
+    file.write_text(DIVISIONS.read_text(encoding="utf-8").replace("建塘镇", "建塘街道"), encoding="utf-8")
+    for _ in range(2):
+        result = tenants_import(str(file), "--dry-run")
+        assert "第 1546 行\t更名\t533401100\t建塘街道（建塘镇（镇） → 建塘街道（镇））" in result.output
+        assert result.output.endswith("试运行，未写入 / dry run: 更名 1\n")
+
+
+def test_a_broken_file_ends_with_code_one_and_names_its_lines(tmp_path: Path) -> None:
+    file = tmp_path / "tree.csv"
+    file.write_text(DIVISIONS.read_text(encoding="utf-8").replace("township", "village", 1), encoding="utf-8")
+    result = tenants_import(str(file))
+    assert result.exit_code == 1
+    assert re.search(r"^tree\.csv:\d+: 层级不认识：village / ", result.output, re.MULTILINE)
+
+
+def test_an_account_is_made_with_a_link_and_a_second_of_its_name_is_refused() -> None:
+    runner = CliRunner()
+    found = JUSTICE_BUREAU.search(runner.invoke(accounts.command, ["offices", "香格里拉", "司法局"]).output)
+    assert found is not None
+    making = ["create", "chen.admin", "--name", "陈明", "--office", found[1], "--role", "sysadmin"]
+    made = runner.invoke(accounts.command, making)
+    assert (made.exit_code, bool(re.search(r"/invitations/[\w-]{43}\n$", made.output))) == (0, True)
+    again = runner.invoke(accounts.command, making)
+    assert again.exit_code == 1 and "这个登录名已有人用" in again.output
+    assert runner.invoke(accounts.command, ["disable", "chen.admin"]).exit_code == 0
+    assert runner.invoke(accounts.command, ["disable", "nobody.here"]).exit_code == 1
+
+
+def test_a_malformed_login_is_refused_at_its_field() -> None:
+    making = ["create", "陈明", "--name", "陈明", "--office", "10001", "--role", "sysadmin"]
+    result = CliRunner().invoke(accounts.command, making)
+    assert result.exit_code == 1 and "  login: 格式不对" in result.output
+
+
+def test_the_audit_of_the_tree_holds_and_its_heads_can_be_kept(tmp_path: Path) -> None:
+    runner = CliRunner()
+    kept = tmp_path / "heads.json"
+    kept.write_text(runner.invoke(audit.command, ["heads"]).output, encoding="utf-8")
+    result = runner.invoke(audit.command, ["verify", "--heads", str(kept)])
+    assert result.exit_code == 0 and "完整 / intact" in result.output
+    kept.write_text(re.sub(r'"hash": "\w', '"hash": "x', kept.read_text(encoding="utf-8")), encoding="utf-8")
+    assert runner.invoke(audit.command, ["verify", "--heads", str(kept)]).exit_code == 1
