@@ -1,0 +1,195 @@
+"""引导: a party goes its own way, by its own application; the case stays where it is."""
+
+from typing import Any
+
+import pytest
+
+from cases.models import Case
+from dossiers.referral_rules import (
+    AgreementNotEffective,
+    ConfirmationNotOpen,
+    ConfirmationTooLate,
+    LawyerOnTeam,
+    LegalAidEnds,
+    NoEnforcementClause,
+    NotaryOnTeam,
+    NothingEnforceable,
+)
+from dossiers.referrals import Referral
+from foundation.errors import InvalidInput
+from teams.agreement import Agreement
+from tests.dossiers.build import Built, rows
+from tests.world import World
+
+
+def application(built: Built, channel: str, **more: Any) -> dict[str, Any]:
+    """By both sides together, unless said otherwise."""
+    return {
+        "channel": channel,
+        "applicants": built.everyone,
+        "own_application": True,
+        "organ": "香格里拉市有关机关",
+        "applied_on": "2026-03-02",
+        **more,
+    }
+
+
+def deed(built: Built, notary: str, **more: Any) -> dict[str, Any]:
+    return application(built, "notarial_deed", terms=[str(term) for term in built.money], notary=notary, **more)
+
+
+def confirmation(built: Built, **more: Any) -> dict[str, Any]:
+    return application(built, "judicial_confirmation", **{"matter": "performance", **more})
+
+
+async def refer(world: World, built: Built, form: dict[str, Any]) -> Case:
+    return await world.do("xgll.handler", built.case_id, "record-referral", **form)
+
+
+async def person(world: World, login: str) -> str:
+    return str((await world.subject(login)).person_id)
+
+
+async def test_a_notary_outside_the_team_makes_the_deed_on_the_payment_part(world: World, agreed: Built) -> None:
+    case = await refer(world, agreed, deed(agreed, await person(world, "xgll.notary_b")))
+    (referral,) = await rows(world, Referral, agreed)
+    assert (referral.channel, set(referral.term_ids)) == ("notarial_deed", set(agreed.money))
+    assert case.state == "guided"
+
+
+async def test_a_notary_of_the_team_may_not_make_the_deed_of_the_same_case(world: World, agreed: Built) -> None:
+    with pytest.raises(NotaryOnTeam):
+        await refer(world, agreed, deed(agreed, await person(world, "xgll.notary_a")))
+
+
+async def test_a_deed_covers_no_term_that_is_an_act(world: World, agreed: Built) -> None:
+    form = deed(agreed, await person(world, "xgll.notary_b"))
+    form["terms"].append(str(agreed.deed))
+    with pytest.raises(InvalidInput) as refused:
+        await refer(world, agreed, form)
+    assert [(error.field, error.rule) for error in refused.value.fields] == [("terms", "payment_only")]
+
+
+async def test_a_deed_needs_debtor_and_creditor_together(world: World, agreed: Built) -> None:
+    form = deed(agreed, await person(world, "xgll.notary_b"), applicants=[str(agreed.company)])
+    with pytest.raises(InvalidInput) as refused:
+        await refer(world, agreed, form)
+    assert [error.field for error in refused.value.fields] == ["applicants"]
+
+
+async def test_a_deed_needs_the_clause_that_accepts_enforcement(world: World, agreed: Built) -> None:
+    async with world.owner() as session:
+        (agreement,) = await rows(world, Agreement, agreed)
+        (await session.get_one(Agreement, agreement.id)).accepts_enforcement = False
+    with pytest.raises(NoEnforcementClause):
+        await refer(world, agreed, deed(agreed, await person(world, "xgll.notary_b")))
+
+
+async def test_an_unregistered_notary_must_be_said_to_stand_outside_the_team(world: World, agreed: Built) -> None:
+    form = deed(agreed, "")
+    del form["notary"]
+    with pytest.raises(InvalidInput) as refused:
+        await refer(world, agreed, form)
+    assert [error.field for error in refused.value.fields] == ["notary"]
+    await refer(world, agreed, form | {"notary_outside": True})
+    assert len(await rows(world, Referral, agreed)) == 1
+
+
+async def test_judicial_confirmation_is_asked_jointly_and_shows_its_last_day(world: World, agreed: Built) -> None:
+    await refer(world, agreed, confirmation(agreed))
+    (referral,) = await rows(world, Referral, agreed)
+    assert str(referral.last_day) == "2026-04-01"
+
+
+async def test_one_side_alone_cannot_ask_for_judicial_confirmation(world: World, agreed: Built) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        await refer(world, agreed, confirmation(agreed, applicants=[str(agreed.company)]))
+    assert [(error.field, error.rule) for error in refused.value.fields] == [("applicants", "not_joint")]
+
+
+async def test_the_thirtieth_day_is_in_time_and_the_thirty_first_is_too_late(world: World, agreed: Built) -> None:
+    world.clock.advance(days=31)
+    with pytest.raises(ConfirmationTooLate) as refused:
+        await refer(world, agreed, confirmation(agreed, applied_on="2026-04-02"))
+    assert "2026-04-01" in refused.value.text("zh")
+    await refer(world, agreed, confirmation(agreed, applied_on="2026-04-01"))
+    assert len(await rows(world, Referral, agreed)) == 1
+
+
+@pytest.mark.parametrize("matter", ["status", "real_right"])
+async def test_no_court_confirms_status_or_real_rights(world: World, agreed: Built, matter: str) -> None:
+    with pytest.raises(ConfirmationNotOpen):
+        await refer(world, agreed, confirmation(agreed, matter=matter))
+
+
+async def test_nothing_is_confirmed_before_an_agreement_is_in_effect(world: World, at_table: Built) -> None:
+    with pytest.raises(AgreementNotEffective):
+        await refer(world, at_table, confirmation(at_table))
+
+
+async def test_only_the_partys_own_application_is_recorded(world: World, at_table: Built) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        await refer(world, at_table, application(at_table, "litigation", own_application=False))
+    assert [error.field for error in refused.value.fields] == ["own_application"]
+
+
+async def test_each_party_may_sue_alone_at_any_time(world: World, at_table: Built) -> None:
+    one = [str(at_table.petitioners[1])]
+    case = await refer(world, at_table, application(at_table, "litigation", applicants=one, last_day="2029-03-01"))
+    (referral,) = await rows(world, Referral, at_table)
+    assert (referral.applicant_ids, case.state) == ([at_table.petitioners[1]], "proposed")
+
+
+async def test_an_own_lawyer_is_chosen_after_a_notice_of_others(world: World, at_table: Built) -> None:
+    one = [str(at_table.petitioners[0])]
+    with pytest.raises(InvalidInput) as refused:
+        await refer(world, at_table, application(at_table, "own_lawyer", applicants=one))
+    assert [error.field for error in refused.value.fields] == ["lawyers_told"]
+
+
+async def test_an_own_lawyer_ends_legal_aid_and_that_is_said_before(world: World, at_table: Built) -> None:
+    one = [str(at_table.petitioners[0])]
+    await refer(world, at_table, application(at_table, "legal_aid", applicants=one))
+    choice = application(at_table, "own_lawyer", applicants=one, lawyers_told=True)
+    with pytest.raises(LegalAidEnds):
+        await refer(world, at_table, choice)
+    await refer(world, at_table, choice | {"aid_end_told": True})
+    results = {referral.channel: referral.result for referral in await rows(world, Referral, at_table)}
+    assert results == {"legal_aid": "aid_ended", "own_lawyer": "pending"}
+
+
+async def test_the_legal_aid_of_one_is_not_ended_by_the_lawyer_of_another(world: World, at_table: Built) -> None:
+    first, second = ([str(party)] for party in at_table.petitioners)
+    await refer(world, at_table, application(at_table, "legal_aid", applicants=first))
+    await refer(world, at_table, application(at_table, "own_lawyer", applicants=second, lawyers_told=True))
+    results = {referral.channel: referral.result for referral in await rows(world, Referral, at_table)}
+    assert results["legal_aid"] == "pending"
+
+
+async def test_a_lawyer_still_on_the_team_takes_no_mandate(world: World, at_table: Built) -> None:
+    one = [str(at_table.petitioners[0])]
+    lawyer = await person(world, "xgll.lawyer")
+    with pytest.raises(LawyerOnTeam):
+        await refer(
+            world, at_table, application(at_table, "own_lawyer", applicants=one, lawyers_told=True, lawyer=lawyer)
+        )
+
+
+async def test_legal_aid_is_for_one_natural_person(world: World, at_table: Built) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        await refer(world, at_table, application(at_table, "legal_aid", applicants=[str(at_table.company)]))
+    assert [error.rule for error in refused.value.fields] == ["one_person"]
+
+
+async def test_enforcement_follows_a_default_and_needs_something_enforceable(world: World, agreed: Built) -> None:
+    creditor = [str(agreed.petitioners[0])]
+    world.clock.advance(days=20)
+    with pytest.raises(InvalidInput):
+        await refer(world, agreed, application(agreed, "execution", applicants=creditor))
+    default = {"term": str(agreed.money[0]), "on_date": "2026-03-21", "defaulted": True, "path": "execution"}
+    await world.do("xgll.handler", agreed.case_id, "record-performance", rows=[default])
+    with pytest.raises(NothingEnforceable):
+        await refer(world, agreed, application(agreed, "execution", applicants=creditor))
+    await refer(world, agreed, deed(agreed, await person(world, "xgll.notary_b")))
+    await refer(world, agreed, application(agreed, "execution", applicants=creditor))
+    assert [referral.channel for referral in await rows(world, Referral, agreed)] == ["notarial_deed", "execution"]
