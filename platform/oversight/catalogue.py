@@ -1,0 +1,29 @@
+"""All that this room offers to the catalogue of acts, and what it does when a case changes hands."""
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases.catalogue import Guard
+from cases.models import Case
+from oversight import orders, warnings
+from oversight.models import Order
+from tenants.subject import Subject
+
+ACTS = (*orders.ACTS, *warnings.ACTS)
+GUARDS: dict[str, Guard] = {}
+OPTIONS = {**orders.OPTIONS, **warnings.OPTIONS}
+PAPERS = (orders.REPLY, warnings.WARNING)
+
+
+async def on_custody_moved(session: AsyncSession, subject: Subject, case: Case, from_office: int) -> None:
+    """Orders go on over the new holder."""
+    await session.execute(
+        update(Order)
+        .where(Order.case_id == case.id)
+        .values(
+            province_id=case.province_id,
+            prefecture_id=case.prefecture_id,
+            county_id=case.county_id,
+            township_id=case.township_id,
+        )
+    )

@@ -1,0 +1,85 @@
+"""Supervision orders and warnings."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from foundation.choice import Choice
+from foundation.cipher import Sealed
+from foundation.language import N_
+from foundation.model import Base
+
+
+class OrderKind(Choice):
+    """Three kinds that are kept apart (domain.md 13.1-4); the issuer's office decides which."""
+
+    BUSINESS = "business", N_("领导小组办公室挂牌督办")
+    OVERSEEING = "overseeing", N_("上级督办")
+
+
+class OrderGround(Choice):
+    OVERDUE = "overdue", N_("超过办理期限")
+    SHUFFLING = "shuffling", N_("推诿、敷衍、拖延")
+    NO_CONSENT = "no_consent", N_("违反自愿原则")
+    MAJOR = "major", N_("重大疑难复杂，限时化解")
+    COMPLAINT = "complaint", N_("当事人投诉")
+
+
+class OrderState(Choice):
+    OPEN = "open", N_("督办中")
+    REPLIED = "replied", N_("已回复，待销号")
+    STRUCK_OFF = "struck_off", N_("已销号")
+
+
+class Order(Base):
+    """督办单. Listed across cases, so it carries the case's custody (decisions.md 5)."""
+
+    __tablename__ = "supervision_orders"
+    __table_args__ = (
+        Index("ix_supervision_orders_case", "case_id"),
+        Index(
+            "ix_supervision_orders_issuer",
+            "issuer_office_id",
+            "deadline",
+            postgresql_where=text("struck_off_at is null"),
+        ),
+        Index("ix_supervision_orders_county", "county_id", "deadline", postgresql_where=text("struck_off_at is null")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    kind: Mapped[str]
+    ground: Mapped[str]
+    requirements: Mapped[str] = mapped_column(Sealed("supervision_orders.requirements"))
+    contact: Mapped[str]
+    deadline: Mapped[datetime]
+    state: Mapped[str]
+    urged: Mapped[int]
+    issuer_office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    issuer_tenant_id: Mapped[int] = mapped_column(ForeignKey("tenants.id"))
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[UUID]
+    struck_off_at: Mapped[datetime | None]
+    strike_off_proof: Mapped[str | None]
+    province_id: Mapped[int]
+    prefecture_id: Mapped[int | None]
+    county_id: Mapped[int | None]
+    township_id: Mapped[int | None]
+
+
+class CaseWarning(Base):
+    """预警 (N6): dispute, place, what help is needed, until when; never a person."""
+
+    __tablename__ = "warnings"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    receiver_office_id: Mapped[int | None] = mapped_column(ForeignKey("offices.id"))
+    police: Mapped[bool] = mapped_column(comment="only on the ground of 人民调解法 25")
+    help_needed: Mapped[str]
+    founding_fact: Mapped[str | None] = mapped_column(Sealed("warnings.founding_fact"))
+    ends_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[UUID]

@@ -1,0 +1,177 @@
+"""督办: an object of its own beside the case. It opens the facts to its issuer for as long as it stands."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases import relations
+from cases.catalogue import Act, Done, Option
+from cases.issue import issue
+from cases.models import Case
+from cases.papers import Group, PaperKind
+from cases.timeline import holder_tenant
+from cases.timers import end_of_day
+from foundation.choice import Choice
+from foundation.clock import local_date
+from foundation.errors import Conflict, Forbidden, invalid
+from foundation.ids import new_id
+from foundation.language import N_
+from foundation.store import instant
+from oversight.models import Order, OrderGround, OrderKind, OrderState
+from policies.actions import Action
+from policies.relations import Relation
+from tenants.subject import Subject
+from tenants.tiers import OfficeKind
+
+
+class OrderForm(Struct, frozen=True, kw_only=True):
+    ground: Annotated[OrderGround, Meta(title=N_("督办理由"))]
+    requirements: Annotated[
+        str, Meta(title=N_("督办要求"), min_length=2, max_length=2000, extra={"widget": "textarea"})
+    ]
+    deadline: Annotated[date, Meta(title=N_("办结期限"), description=N_("督办期限由督办方定，不改变法定期限"))]
+    contact: Annotated[str, Meta(title=N_("联系处室"), min_length=2, max_length=120)]
+
+
+class UrgeForm(Struct, frozen=True, kw_only=True):
+    order_id: Annotated[UUID, Meta(title=N_("督办单"), extra={"options": "open_orders"})]
+
+
+class ReplyForm(Struct, frozen=True, kw_only=True):
+    order_id: Annotated[UUID, Meta(title=N_("督办单"), extra={"options": "open_orders"})]
+    reply: Annotated[str, Meta(title=N_("回复"), min_length=2, max_length=4000, extra={"widget": "textarea"})]
+    proof: Annotated[str, Meta(title=N_("佐证材料"), min_length=2, max_length=300)]
+
+
+class Verdict(Choice):
+    STRIKE_OFF = "strike_off", N_("同意销号")
+    REFUSE = "refuse", N_("不予销号，继续督办")
+
+
+class StrikeOffForm(Struct, frozen=True, kw_only=True):
+    order_id: Annotated[UUID, Meta(title=N_("督办单"), extra={"options": "open_orders"})]
+    verdict: Annotated[Verdict, Meta(title=N_("销号意见"))]
+    proof: Annotated[str, Meta(title=N_("依据或理由"), min_length=2, max_length=300)]
+
+
+REPLY = PaperKind("order_reply", N_("督办回复"), Group.FINAL, form=ReplyForm)
+
+
+class NotYourOrder(Forbidden):
+    code = "not_your_order"
+    message = N_("这份督办单不是您的单位发出的")
+
+
+class NotReplied(Conflict):
+    code = "not_replied"
+    message = N_("督办单尚未回复，不能销号")
+
+
+async def issue_order(session: AsyncSession, subject: Subject, case: Case, form: OrderForm) -> Done:
+    now = instant(session)
+    if form.deadline < local_date(now):
+        raise invalid("deadline", "too_small", N_("日期已过"))
+    if subject.office_id is None or subject.tenant_id is None:
+        raise Forbidden
+    own_house = subject.tenant_id == holder_tenant(case) and subject.office_kind == OfficeKind.LEADING_GROUP
+    order = Order(
+        id=new_id(now),
+        case_id=case.id,
+        kind=(OrderKind.BUSINESS if own_house else OrderKind.OVERSEEING).value,
+        ground=form.ground.value,
+        requirements=form.requirements,
+        contact=form.contact,
+        deadline=end_of_day(now, (form.deadline - local_date(now)).days),
+        state=OrderState.OPEN.value,
+        urged=0,
+        issuer_office_id=subject.office_id,
+        issuer_tenant_id=subject.tenant_id,
+        recorded_at=now,
+        recorded_by=subject.person_id,
+        province_id=case.province_id,
+        prefecture_id=case.prefecture_id,
+        county_id=case.county_id,
+        township_id=case.township_id,
+    )
+    session.add(order)
+    await session.flush()
+    await relations.grant(
+        session,
+        case,
+        Relation.SUPERVISES,
+        tenant_id=subject.tenant_id,
+        office_id=subject.office_id,
+        source=f"supervision_orders:{order.id}",
+    )
+    return Done(data={"kind": order.kind, "ground": order.ground, "deadline": str(form.deadline)})
+
+
+async def urge_order(session: AsyncSession, subject: Subject, case: Case, form: UrgeForm) -> Done:
+    order = await standing(session, case, form.order_id)
+    _own(subject, order)
+    order.urged += 1
+    return Done(data={"times": order.urged})
+
+
+async def reply_order(session: AsyncSession, subject: Subject, case: Case, form: ReplyForm) -> Done:
+    order = await standing(session, case, form.order_id)
+    order.state = OrderState.REPLIED.value
+    await issue(session, subject, case, REPLY, form)
+    return Done(also_tenants=(order.issuer_tenant_id,))
+
+
+async def strike_off_order(session: AsyncSession, subject: Subject, case: Case, form: StrikeOffForm) -> Done:
+    """销号 with proof ends the issuer's sight of the facts; a refusal sets the order back to open."""
+    order = await standing(session, case, form.order_id)
+    _own(subject, order)
+    if order.state != OrderState.REPLIED:
+        raise NotReplied
+    order.strike_off_proof = form.proof
+    if form.verdict is Verdict.REFUSE:
+        order.state = OrderState.OPEN.value
+        return Done(data={"verdict": form.verdict.value})
+    order.state, order.struck_off_at = OrderState.STRUCK_OFF.value, instant(session)
+
+    async def sight_gone() -> None:
+        await relations.end(session, case, Relation.SUPERVISES, source=f"supervision_orders:{order.id}")
+
+    return Done(data={"verdict": form.verdict.value}, closing=sight_gone)
+
+
+def _own(subject: Subject, order: Order) -> None:
+    if order.issuer_office_id != subject.office_id:
+        raise NotYourOrder
+
+
+async def standing(session: AsyncSession, case: Case, order_id: UUID) -> Order:
+    """An order of this case that is not struck off."""
+    order = await session.get(Order, order_id)
+    if order is None or order.case_id != case.id or order.struck_off_at is not None:
+        raise invalid("order_id", "not_a_choice", N_("请从所列项目中选择"))
+    return order
+
+
+async def orders_of(session: AsyncSession, case_id: UUID) -> Sequence[Order]:
+    return (await session.scalars(select(Order).where(Order.case_id == case_id).order_by(Order.recorded_at))).all()
+
+
+async def order_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
+    return [
+        Option(str(order.id), f"{OrderGround(order.ground).label}（{local_date(order.deadline)}）")
+        for order in await orders_of(session, case.id)
+        if order.struck_off_at is None
+    ]
+
+
+ACTS = (
+    Act("issue-order", N_("督办"), Action.ORDER_ISSUE, OrderForm, issue_order, writes=False),
+    Act("urge-order", N_("催办"), Action.ORDER_URGE, UrgeForm, urge_order, writes=False),
+    Act("reply-order", N_("回复督办"), Action.ORDER_REPLY, ReplyForm, reply_order, writes=False, while_frozen=True),
+    Act("strike-off-order", N_("销号"), Action.ORDER_STRIKE_OFF, StrikeOffForm, strike_off_order, writes=False),
+)
+OPTIONS = {"open_orders": order_options}

@@ -1,0 +1,107 @@
+"""督办: overseers see the process, and the facts only while an order of theirs stands; they never write to the case."""
+
+import pytest
+
+from cases.models import Case
+from cases.reading import claims_of, parties_of
+from foundation.errors import Forbidden, InvalidInput, NotFound
+from oversight.orders import NotReplied, NotYourOrder, orders_of
+from policies import gate
+from policies.gate import Permissions
+from tests.cases.build import Walk, accepted
+from tests.world import World
+
+
+async def rights(world: World, login: str, walk: Walk) -> Permissions:
+    async with world.as_(login) as (session, subject):
+        return await gate.permissions(session, subject, await session.get_one(Case, walk.case_id))
+
+
+async def issue(walk: Walk, login: str = "diqing.supervisor") -> str:
+    await walk.do(
+        login,
+        "issue-order",
+        ground="major",
+        requirements="每周报告进展，一个月内化解",
+        deadline="2026-04-10",
+        contact="州工作室综合科",
+    )
+    async with walk.world.as_(login) as (session, _):
+        return str((await orders_of(session, walk.case_id))[-1].id)
+
+
+async def test_an_overseer_sees_process_without_persons_until_an_order_stands_and_again_after_it(world: World) -> None:
+    walk = await accepted(world, persons=2)
+    before = await rights(world, "diqing.supervisor", walk)
+    assert "case:read" in before.actions
+    assert not before.actions & {"case:read.statement", "case:read.identity", "case:read.identity_masked"}
+    order = await issue(walk)
+    during = await rights(world, "diqing.supervisor", walk)
+    assert "case:read.statement" in during.actions
+    async with world.as_("diqing.supervisor") as (session, subject):
+        people = await parties_of(session, subject, walk.case_id, during)
+        assert await claims_of(session, walk.case_id, during)
+    assert all("*" in party.name for party in people if party.kind == "person")
+    await walk.do("xgll.director", "reply-order", order_id=order, reply="已签委托书", proof="委托书编号")
+    await walk.do("diqing.supervisor", "strike-off-order", order_id=order, verdict="strike_off", proof="回复属实")
+    world.clock.advance(seconds=1)
+    assert (await rights(world, "diqing.supervisor", walk)).actions == before.actions
+
+
+async def test_an_overseer_can_not_edit(world: World) -> None:
+    walk = await accepted(world, persons=2)
+    await issue(walk)
+    with pytest.raises(Forbidden):
+        await walk.do("diqing.supervisor", "write-note", text="改一下")
+    with pytest.raises(Forbidden):
+        await walk.do("yunnan.supervisor", "propose-entrustment", scope="两项")
+
+
+async def test_a_stranger_can_not_order_what_it_does_not_see(world: World) -> None:
+    walk = await accepted(world, persons=2)
+    with pytest.raises(NotFound):
+        await issue(walk, "deqin.director")
+
+
+async def test_an_order_is_struck_off_only_after_a_reply_and_only_by_its_issuer(world: World) -> None:
+    walk = await accepted(world, persons=2)
+    order = await issue(walk)
+    with pytest.raises(NotReplied):
+        await walk.do("diqing.supervisor", "strike-off-order", order_id=order, verdict="strike_off", proof="口头汇报")
+    await issue(walk, "yunnan.supervisor")
+    with pytest.raises(NotYourOrder):
+        await walk.do("yunnan.supervisor", "urge-order", order_id=order)
+
+
+async def test_an_order_moves_with_the_case(world: World) -> None:
+    walk = await accepted(world, persons=2)
+    await issue(walk)
+    await walk.do("xgll.director", "offer-handover", to_office_id=await world.office("diqing.director"), reason="major")
+    await walk.do("diqing.director", "accept-handover", no_conflict=True)
+    async with world.owner() as session:
+        order = (await orders_of(session, walk.case_id))[0]
+    assert (order.county_id, order.state) == (None, "open")
+
+
+async def test_a_warning_never_asks_to_dissuade_and_the_police_only_with_a_founding_fact(world: World) -> None:
+    walk = await accepted(world, persons=2)
+    for form, field in (
+        ({"help_needed": "请派人稳控信访人", "receiver_office_id": await world.office("jiantang.head")}, "help_needed"),
+        ({"help_needed": "请到场维持秩序", "police": True}, "founding_fact"),
+        ({"help_needed": "请协调场地"}, "receiver_office_id"),
+    ):
+        with pytest.raises(InvalidInput) as refused:
+            await walk.do("xgll.director", "issue-warning", ends_on="2026-03-20", **form)
+        assert [error.field for error in refused.value.fields] == [field]
+
+
+async def test_a_warned_office_gets_no_sight_of_the_case(world: World) -> None:
+    walk = await accepted(world, persons=2)
+    await walk.do(
+        "xgll.director",
+        "issue-warning",
+        receiver_office_id=await world.office("jiantang.head"),
+        help_needed="请提供调解场地和藏语翻译",
+        ends_on="2026-03-20",
+    )
+    assert "case:read" not in (await rights(world, "jiantang.head", walk)).actions
