@@ -6,16 +6,15 @@ from uuid import UUID
 
 from litestar import Response
 from msgspec import Meta, Struct
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.answers import AnyRequest, answer, respond
 from api.endpoint import Endpoint
+from api.given import TheSession, TheSubject
 from api.requests import query
 from foundation.errors import invalid
 from foundation.language import N_, current_language
 from policies import gate
 from policies.actions import Action
-from tenants.subject import Subject
 
 
 class ExplainQuery(Struct, frozen=True, kw_only=True):
@@ -34,7 +33,7 @@ class Reason(Struct, frozen=True):
     sentence: str
 
 
-async def explain(request: AnyRequest, session: AsyncSession, subject: Subject) -> Response[bytes]:
+async def explain(request: AnyRequest, session: TheSession, subject: TheSubject) -> Response[bytes]:
     """A case that the asker can't see is a 404 here too."""
     given = query(request, ExplainQuery)
     if given.action not in set(Action):

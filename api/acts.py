@@ -1,22 +1,35 @@
 """The acts of a case: one operation per row of the table of moves, generated from the catalogue."""
 
 from typing import Any
-from uuid import UUID
 
 from litestar import Response
+from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.answers import AnyRequest, answer
 from api.case_view import CaseView, case_view
 from api.endpoint import Endpoint
+from api.given import PathId, TheCatalogue, TheSession, TheSubject
 from api.requests import body, once, version_seen
 from cases.acts import perform
 from cases.catalogue import Act, Catalogue
+from cases.models import Case
+from foundation.errors import NotFound
 from foundation.idempotency import Answer
 from foundation.language import N_
+from policies import gate
+from policies.actions import Action
 from tenants.subject import Subject
 
 BY_STEP = N_("八个步骤与随时可办的事项；办理前须带上所见的版本")
+
+
+class Performed(Struct, frozen=True):
+    """The case after the act; null when the act ended the reader's own sight of it, as handing it over does."""
+
+    version: int
+    state: str
+    case: CaseView | None
 
 
 def endpoints(catalogue: Catalogue) -> tuple[Endpoint, ...]:
@@ -25,13 +38,14 @@ def endpoints(catalogue: Catalogue) -> tuple[Endpoint, ...]:
 
 def _endpoint(act: Act) -> Endpoint:
     async def do(
-        request: AnyRequest, session: AsyncSession, subject: Subject, catalogue: Catalogue, case_id: UUID
+        request: AnyRequest, session: TheSession, subject: TheSubject, catalogue: TheCatalogue, case_id: PathId
     ) -> Response[Any]:
         form = await body(request, act.form)
 
         async def produce() -> Answer:
             case = await perform(session, subject, catalogue, case_id, act.name, form, version_seen(request))
-            return answer(await case_view(session, subject, catalogue, case), version=case.version)
+            done = await _performed(session, subject, catalogue, case)
+            return answer(done, version=done.version)
 
         return await once(request, session, subject, produce)
 
@@ -44,10 +58,21 @@ def _endpoint(act: Act) -> Endpoint:
         help=BY_STEP,
         handler=do,
         body=act.form,
-        answer=CaseView,
+        answer=Performed,
         versioned=act.writes,
         once=True,
     )
+
+
+async def _performed(session: AsyncSession, subject: Subject, catalogue: Catalogue, case: Case) -> Performed:
+    """Read again: custody may have moved behind the loaded row."""
+    case_id, version, state = case.id, case.version, case.state
+    session.expire(case)
+    try:
+        seen: Case = await gate.fetch(session, subject, Action.CASE_STATUS, case_id)
+    except NotFound:
+        return Performed(version, state, None)
+    return Performed(seen.version, seen.state, await case_view(session, subject, catalogue, seen))
 
 
 def _camel(name: str) -> str:

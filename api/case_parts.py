@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.answers import answer, respond
 from api.endpoint import Endpoint
+from api.given import PathId, TheCatalogue, TheSession, TheSubject
 from cases import reading, timeline
 from cases.catalogue import Catalogue
 from cases.history import Event
@@ -146,7 +147,7 @@ async def _notes(
     return [_as(NoteView, note) for note in await reading.notes_of(session, case_id, may)]
 
 
-async def one_paper(session: AsyncSession, subject: Subject, case_id: UUID, paper_id: UUID) -> Response[bytes]:
+async def one_paper(session: TheSession, subject: TheSubject, case_id: PathId, paper_id: PathId) -> Response[bytes]:
     case = await gate.fetch(session, subject, Action.CASE_STATUS, case_id)
     may = await gate.permissions(session, subject, case)
     paper = await reading.paper(session, case_id, paper_id, may)
@@ -188,7 +189,9 @@ async def _names(session: AsyncSession, table: Any, ids: set[Any]) -> dict[Any, 
 
 
 def _endpoint(part: str, title: str, view: Any, read: Reading) -> Endpoint:
-    async def handler(session: AsyncSession, subject: Subject, catalogue: Catalogue, case_id: UUID) -> Response[bytes]:
+    async def handler(
+        session: TheSession, subject: TheSubject, catalogue: TheCatalogue, case_id: PathId
+    ) -> Response[bytes]:
         case = await gate.fetch(session, subject, Action.CASE_STATUS, case_id)
         may = await gate.permissions(session, subject, case)
         return respond(answer(await read(session, subject, catalogue, case_id, may)))

@@ -1,17 +1,15 @@
 """Cases: the list, one case, registering one."""
 
 from typing import Annotated, Any
-from uuid import UUID
 
 from litestar import Response
 from msgspec import Meta, Struct
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.answers import AnyRequest, answer, respond
 from api.case_view import CaseView, case_view
 from api.endpoint import PREFIX, Endpoint
+from api.given import PathId, TheCatalogue, TheSession, TheSubject
 from api.requests import body, once, query
-from cases.catalogue import Catalogue
 from cases.lists import CaseRow, Filters, Sort, page
 from cases.register import Receipt, register
 from cases.registration_form import RegistrationForm
@@ -20,7 +18,6 @@ from foundation.idempotency import Answer
 from foundation.language import N_
 from policies import gate
 from policies.actions import Action
-from tenants.subject import Subject
 
 TAG = "cases"
 
@@ -59,7 +56,7 @@ class RegisteredView(Struct, frozen=True):
     receipts: list[Receipt]
 
 
-async def list_cases(request: AnyRequest, session: AsyncSession, subject: Subject) -> Response[bytes]:
+async def list_cases(request: AnyRequest, session: TheSession, subject: TheSubject) -> Response[bytes]:
     given = query(request, ListQuery)
     filters = Filters(
         step=given.step,
@@ -73,13 +70,15 @@ async def list_cases(request: AnyRequest, session: AsyncSession, subject: Subjec
     return respond(answer(CasePage(list(found.rows), found.after)))
 
 
-async def one_case(session: AsyncSession, subject: Subject, catalogue: Catalogue, case_id: UUID) -> Response[bytes]:
+async def one_case(
+    session: TheSession, subject: TheSubject, catalogue: TheCatalogue, case_id: PathId
+) -> Response[bytes]:
     case = await gate.fetch(session, subject, Action.CASE_STATUS, case_id)
     return respond(answer(await case_view(session, subject, catalogue, case), version=case.version))
 
 
 async def register_case(
-    request: AnyRequest, session: AsyncSession, subject: Subject, catalogue: Catalogue
+    request: AnyRequest, session: TheSession, subject: TheSubject, catalogue: TheCatalogue
 ) -> Response[Any]:
     form = await body(request, RegistrationForm)
 

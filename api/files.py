@@ -10,10 +10,10 @@ from litestar.datastructures import UploadFile
 from litestar.exceptions import HTTPException
 from msgspec import Struct
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.answers import AnyRequest, answer, respond
 from api.endpoint import PREFIX, Endpoint
+from api.given import PathId, TheSession, TheSubject
 from api.requests import once
 from foundation.errors import invalid
 from foundation.files import LARGEST, FileStore, FileTooLarge, StoredFile, of_case
@@ -22,7 +22,6 @@ from foundation.idempotency import Answer, hash_of
 from foundation.language import N_
 from policies import gate
 from policies.actions import Action
-from tenants.subject import Subject
 
 TAG = "files"
 AROUND = 64 * 1024
@@ -40,7 +39,7 @@ class FileItem(Struct, frozen=True):
     href: str
 
 
-async def upload(request: AnyRequest, session: AsyncSession, subject: Subject, case_id: UUID) -> Response[bytes]:
+async def upload(request: AnyRequest, session: TheSession, subject: TheSubject, case_id: PathId) -> Response[bytes]:
     await gate.fetch(session, subject, Action.EVIDENCE_ADD, case_id)
     name, content = await _sent(request)
 
@@ -53,14 +52,14 @@ async def upload(request: AnyRequest, session: AsyncSession, subject: Subject, c
     return await once(request, session, subject, produce, hash_of(name.encode(), content))
 
 
-async def list_files(session: AsyncSession, subject: Subject, case_id: UUID) -> Response[bytes]:
+async def list_files(session: TheSession, subject: TheSubject, case_id: PathId) -> Response[bytes]:
     await gate.fetch(session, subject, Action.CASE_READ_STATEMENT, case_id)
     query = select(StoredFile).where(StoredFile.case_id == case_id).order_by(StoredFile.recorded_at, StoredFile.id)
     return respond(answer([_item(row) for row in await session.scalars(query)]))
 
 
 async def download(
-    request: AnyRequest, session: AsyncSession, subject: Subject, case_id: UUID, file_id: UUID
+    request: AnyRequest, session: TheSession, subject: TheSubject, case_id: PathId, file_id: PathId
 ) -> Response[bytes]:
     """Always as an attachment: what a party sent never runs in our pages."""
     await gate.fetch(session, subject, Action.CASE_READ_STATEMENT, case_id)

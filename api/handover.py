@@ -1,25 +1,22 @@
 """Handover: what waits for my office, and what an offer shows before it is answered. Answering is an act."""
 
-from uuid import UUID
-
 from litestar import Response
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.answers import answer, respond
 from api.endpoint import Endpoint
+from api.given import PathId, TheSession, TheSubject
 from foundation.language import N_
 from handover import reading
 from handover.reading import Preview
-from tenants.subject import Subject
 
 TAG = "handover"
 
 
-async def inbox(session: AsyncSession, subject: Subject) -> Response[bytes]:
+async def inbox(session: TheSession, subject: TheSubject) -> Response[bytes]:
     return respond(answer(await reading.inbox(session, subject)))
 
 
-async def preview(session: AsyncSession, subject: Subject, case_id: UUID) -> Response[bytes]:
+async def preview(session: TheSession, subject: TheSubject, case_id: PathId) -> Response[bytes]:
     """The ETag is the version to accept or return with."""
     shown = await reading.preview(session, subject, case_id)
     return respond(answer(shown, version=shown.version))

@@ -9,6 +9,7 @@ from msgspec import Struct
 from api.answers import AnyRequest, answer, respond
 from api.csrf import csrf_token
 from api.endpoint import Endpoint
+from api.given import TheStore
 from api.tokens import token_of
 from foundation.language import N_, translate
 from foundation.store import Store
@@ -38,7 +39,7 @@ class Me(Struct, frozen=True):
     csrf_token: str
 
 
-async def me(request: AnyRequest, store: Store) -> Response[bytes]:
+async def me(request: AnyRequest, store: TheStore) -> Response[bytes]:
     return respond(answer(await me_view(request, store), headers={"Cache-Control": "no-store"}))
 
 

@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.answers import AnyRequest, answer, respond
 from api.endpoint import Endpoint
+from api.given import TheStore
 from api.requests import body
 from cases import petitioner, reading
 from cases.models import Case
 from cases.steps import STATE_NAMES, STEP_NAMES, State, Step
 from foundation.language import N_, translate
-from foundation.store import Store
 from policies import gate
 from policies.actions import Action
 from tenants.models import Office
@@ -66,7 +66,7 @@ class Status(Struct, frozen=True):
     looks: list[OwnLook]
 
 
-async def status(request: AnyRequest, store: Store) -> Response[bytes]:
+async def status(request: AnyRequest, store: TheStore) -> Response[bytes]:
     """A wrong number and a wrong code are the same 404."""
     given = await body(request, Receipt)
     case_id, subject = await petitioner.enter(store, given.registration_no, given.code)

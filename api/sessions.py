@@ -8,11 +8,11 @@ from msgspec import Meta, Struct
 
 from api.answers import AnyRequest, answer, nothing, respond
 from api.endpoint import Endpoint
+from api.given import TheStore
 from api.me import Me, PostItem, me_view, post_items
 from api.requests import body
 from api.tokens import token_of
 from foundation.language import N_
-from foundation.store import Store
 from tenants import sessions
 from tenants.sign_in import sign_in
 
@@ -40,7 +40,7 @@ class Ended(Struct, frozen=True):
     ended: int
 
 
-async def begin(request: AnyRequest, store: Store) -> Response[bytes]:
+async def begin(request: AnyRequest, store: TheStore) -> Response[bytes]:
     given = await body(request, Credentials)
     signed = await sign_in(store, given.login, given.password)
     only = len(signed.posts) == 1
@@ -48,18 +48,18 @@ async def begin(request: AnyRequest, store: Store) -> Response[bytes]:
     return respond(answer(view, status=201, headers={"Cache-Control": "no-store"}))
 
 
-async def choose_post(request: AnyRequest, store: Store) -> Response[bytes]:
+async def choose_post(request: AnyRequest, store: TheStore) -> Response[bytes]:
     given = await body(request, PostChoice)
     await sessions.choose_post(store, token_of(request), given.post_id)
     return respond(answer(await me_view(request, store)))
 
 
-async def end(request: AnyRequest, store: Store) -> Response[None]:
+async def end(request: AnyRequest, store: TheStore) -> Response[None]:
     await sessions.sign_out(store, token_of(request))
     return nothing()
 
 
-async def end_all(request: AnyRequest, store: Store) -> Response[bytes]:
+async def end_all(request: AnyRequest, store: TheStore) -> Response[bytes]:
     return respond(answer(Ended(await sessions.sign_out_everywhere(store, token_of(request)))))
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.answers import answer, respond
 from api.endpoint import Endpoint
+from api.given import PathNumber, TheSession
 from foundation.clock import local_date
 from foundation.errors import NotFound
 from foundation.language import N_
@@ -37,12 +38,12 @@ class Branch(Struct, frozen=True):
     children: list[TenantItem]
 
 
-async def root(session: AsyncSession) -> Response[bytes]:
+async def root(session: TheSession) -> Response[bytes]:
     province = await session.scalar(select(Tenant).where(Tenant.tier == Tier.PROVINCE, Tenant.valid_to.is_(None)))
     return respond(answer(await _branch(session, province)))
 
 
-async def branch(session: AsyncSession, tenant_id: int) -> Response[bytes]:
+async def branch(session: TheSession, tenant_id: PathNumber) -> Response[bytes]:
     return respond(answer(await _branch(session, await session.get(Tenant, tenant_id))))
 
 

@@ -1,0 +1,19 @@
+"""What an operation may take by name; `server/edge.py` provides it."""
+
+from typing import TypeAlias
+from uuid import UUID
+
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases.catalogue import Catalogue
+from foundation.store import Store
+from tenants.subject import Subject
+
+TheStore: TypeAlias = NamedDependency[Store]
+TheCatalogue: TypeAlias = NamedDependency[Catalogue]
+TheSubject: TypeAlias = NamedDependency[Subject]
+TheSession: TypeAlias = NamedDependency[AsyncSession]
+PathId: TypeAlias = FromPath[UUID]
+PathNumber: TypeAlias = FromPath[int]
