@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_e
 
 from cases.models import Case, CaseRelation
 from foundation.endpoints import Endpoints
-from foundation.store import SERVER_SETTINGS, set_scope
+from foundation.store import SERVER_SETTINGS, instant, set_scope
 from tenants.models import Office, Place, Tenant
 from tenants.subject import Subject
 from tests.conftest import NOON
@@ -51,7 +51,9 @@ async def inhabited(session: AsyncSession, world: World) -> AsyncIterator[None]:
     savepoint = await session.begin_nested()
     await session.execute(insert(Case), [_case_row(number, world) for number in range(len(world.cases))])
     if world.records:
-        await session.execute(insert(CaseRelation), [_record_row(number, world) for number in range(len(world.records))])
+        await session.execute(
+            insert(CaseRelation), [_record_row(number, world) for number in range(len(world.records))]
+        )
     yield
     session.expunge_all()
     await savepoint.rollback()
@@ -86,7 +88,7 @@ def _record_row(number: int, world: World) -> dict[str, object]:
 @asynccontextmanager
 async def asking(session: AsyncSession, subject: Subject) -> AsyncIterator[None]:
     """As the application, in the subject's scope."""
-    await set_scope(session, subject.scope, NOON)
+    await set_scope(session, subject.scope, instant(session))
     await session.execute(text("set local role tiaojie_app"))
     yield
     await session.execute(text("reset role"))

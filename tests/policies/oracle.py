@@ -39,7 +39,12 @@ def _rule(row: dict[str, str]) -> dict[str, set[str]]:
     if "case:read" in actions:
         actions.add("case:status")
     tiers = set("PFCT") if row["tiers"] == "*" else set(row["tiers"].split())
-    return {"roles": set(row["roles"].split()), "tiers": tiers, "relations": set(row["relations"].split()), "actions": actions}
+    return {
+        "roles": set(row["roles"].split()),
+        "tiers": tiers,
+        "relations": set(row["relations"].split()),
+        "actions": actions,
+    }
 
 
 RULES = read_rules()
@@ -80,7 +85,7 @@ def by_place(subject: Subject, case: Held) -> Iterator[str]:
 
 def shown(subject: Subject, case: Held, records: list[Record]) -> bool:
     """What row-level security shows: tenants, persons and time, no roles; a record's own last instant still counts."""
-    if subject.role in ("aux_staff", "sysadmin", "secadmin", "auditadmin"):
+    if subject.role in ("aux_staff", "stats_reader", "sysadmin", "secadmin", "auditadmin"):
         return False
     rows = [row for row in records if row.case_id == case.id and row.until >= NOON and _touches(subject, row)]
     if any(row.relation in TAKES_AWAY and row.since < NOON for row in rows):

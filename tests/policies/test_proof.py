@@ -1,37 +1,22 @@
-"""The proof of decisions.md 12: the point check, the list, row-level security and a plain oracle tell the same, always."""
+"""The proof of decisions.md 12: point check, list, row-level security and a plain oracle tell the same."""
 
-from collections.abc import AsyncIterator
-
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import ColumnElement, case, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case
-from cases.relations import CaseRelations
-from foundation.endpoints import Endpoints
 from foundation.errors import Forbidden
 from foundation.store import set_scope
 from policies import gate
 from policies.actions import Action
-from policies.rules import load
-from policies.table import ask_casbin
 from tenants.subject import Subject
 from tests.conftest import NOON
 from tests.policies import oracle
-from tests.policies.database import asking, inhabited, rolled_back
+from tests.policies.database import asking, inhabited
 from tests.policies.world import World, worlds
 
 ACTIONS = st.lists(st.sampled_from(sorted(Action)), min_size=2, max_size=2)
-
-
-@pytest.fixture(scope="module")
-async def session(endpoints: Endpoints) -> AsyncIterator[AsyncSession]:
-    book = load()
-    gate.use(gate.Gate(book, ask_casbin(book), CaseRelations()))
-    async with rolled_back(endpoints) as opened:
-        yield opened
 
 
 @settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
