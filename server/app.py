@@ -59,7 +59,7 @@ def build_app(parts: Parts, catalogue: Catalogue) -> Litestar:
         middleware=[speak],
         before_send=[add_security_headers],
         lifespan=[_lifespan(parts)],
-        state=State({"files": parts.files, "csrf_key": parts.secret.key("api-csrf")}),
+        state=State({"files": parts.files, "attempts": parts.attempts, "csrf_key": parts.secret.key("api-csrf")}),
         request_max_body_size=LARGEST_BODY,
         openapi_config=None,
         logging_config=None,  # its tracebacks print local variables, and with them personal data
@@ -95,6 +95,6 @@ def _lifespan(parts: Parts) -> Callable[[Litestar], Any]:
     async def running(_: Litestar) -> AsyncIterator[None]:
         await start(parts)
         yield
-        await parts.store.close()
+        await parts.close()
 
     return running

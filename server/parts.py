@@ -5,6 +5,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from foundation.attempts import Attempts
 from foundation.cipher import Keyring, Sealed
 from foundation.clock import Clock, SystemClock
 from foundation.endpoints import Endpoints, endpoints
@@ -17,13 +18,18 @@ KEY_ID = 1
 
 
 class Parts(Struct, frozen=True):
-    """Settings, servers' addresses, the store of transactions, the store of files, and the secret."""
+    """Settings, servers' addresses, the store of transactions, the store of files, public attempts, and the secret."""
 
     settings: Settings
     addresses: Endpoints
     store: Store
     files: FileStore
+    attempts: Attempts
     secret: Secret
+
+    async def close(self) -> None:
+        await self.store.close()
+        await self.attempts.close()
 
 
 def parts_from_environment() -> Parts:
@@ -37,7 +43,7 @@ def make_parts(settings: Settings, addresses: Endpoints, clock: Clock) -> Parts:
     secret = load_secret(settings.secret_file)
     Sealed.use(keyring(secret.field_encryption))
     files = FileStore.on_disk(Path(settings.data) / "files", keyring(secret.file_encryption))
-    return Parts(settings, addresses, Store(addresses.app, clock), files, secret)
+    return Parts(settings, addresses, Store(addresses.app, clock), files, Attempts(addresses.redis), secret)
 
 
 def keyring(key: bytes) -> Keyring:

@@ -15,9 +15,12 @@ from cases.models import Case
 from cases.papers import Note, Paper
 from cases.parties import Claim, Consent
 from cases.units import CaseUnit, units_of
+from dossiers.evidence import Evidence
+from dossiers.reads import evidence_of
 from policies import gate
 from policies.actions import Action
 from policies.gate import Permissions
+from teams.reads import AgreementView, TeamView, agreement_of, team_of
 from tenants import names
 from tenants.models import Place
 from tenants.subject import Subject
@@ -38,6 +41,9 @@ class CaseView(Struct, frozen=True):
     timers: Sequence[reading.TimerView]
     events: Sequence[Event]
     looks: Sequence[reading.Look]
+    team: TeamView | None
+    agreement: AgreementView | None
+    evidence: Sequence[Evidence]
     acts: Sequence[Available]
 
     def may(self, action: str) -> bool:
@@ -95,10 +101,17 @@ async def _contents(session: AsyncSession, subject: Subject, case_id: UUID, perm
         "notes": await reading.notes_of(session, case_id, permissions),
         "timers": await reading.timers_of(session, case_id) if reads else (),
         "looks": await reading.looks_at(session, case_id) if reads and parties else (),
+        "team": await team_of(session, case_id) if reads else None,
+        "agreement": await agreement_of(session, case_id, permissions),
+        "evidence": await evidence_of(session, case_id) if _reads_statement(permissions) else (),
     }
 
 
 async def _units(session: AsyncSession, case_id: UUID, permissions: Permissions) -> Sequence[CaseUnit]:
-    if Action.CASE_READ_STATEMENT not in permissions.actions:
+    if not _reads_statement(permissions):
         return ()
     return list((await units_of(session, case_id)).values())
+
+
+def _reads_statement(permissions: Permissions) -> bool:
+    return Action.CASE_READ_STATEMENT in permissions.actions

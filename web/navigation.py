@@ -3,7 +3,6 @@
 from foundation.language import N_
 from policies import gate
 from policies.actions import Action
-from policies.relations import Relation
 from tenants.subject import Subject
 
 PAGES: tuple[tuple[str, str, Action | None], ...] = (
@@ -15,13 +14,10 @@ PAGES: tuple[tuple[str, str, Action | None], ...] = (
     ("/overview", N_("概览"), Action.STATS_READ),
     ("/admin/", N_("后台管理"), Action.DICTIONARY_MANAGE),
 )
-ANY_RELATION = tuple(Relation)
 
 
-def navigation(subject: Subject) -> list[tuple[str, str]]:
-    """(address, msgid) in the order of the work."""
-    return [
-        (address, label)
-        for address, label, action in PAGES
-        if action is None or gate.may(subject, action, *ANY_RELATION)
-    ]
+def navigation(subject: Subject, here: str) -> list[tuple[str, str, bool]]:
+    """(address, msgid, whether `here` lies in it) in the order of the work."""
+    open_pages = [(address, label) for address, label, action in PAGES if action is None or gate.may(subject, action)]
+    around = max((address for address, _ in open_pages if here.startswith(address)), key=len, default="")
+    return [(address, label, address == around) for address, label in open_pages]

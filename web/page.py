@@ -29,7 +29,7 @@ def page(
     frame = {
         "title": title,
         "subject": subject,
-        "nav": navigation(subject) if subject else [],
+        "nav": navigation(subject, request.url.path) if subject else [],
         "language": current_language.get(),
         "here": request.url.path,
     }

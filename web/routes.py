@@ -2,9 +2,26 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from web import acts, case_list, case_page, desk, handovers, home, language_switch, papers, registration, sign_in, tree
+from web import (
+    acts,
+    case_list,
+    case_page,
+    desk,
+    files,
+    handovers,
+    home,
+    language_switch,
+    papers,
+    registration,
+    sign_in,
+    status,
+    tree,
+)
 
-MODULES = (home, language_switch, sign_in, desk, case_list, registration, case_page, acts, papers, handovers, tree)
+MODULES = (
+    home, language_switch, sign_in, status, desk, case_list, registration, case_page, acts, papers, files, handovers,
+    tree,
+)  # fmt: skip
 
 
 def routes() -> list[HTTPRouteHandler]:

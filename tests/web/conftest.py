@@ -32,7 +32,7 @@ async def app(settings: Settings, province: Endpoints, clock: FrozenClock, world
     Sealed.use(KEYRING)
     await start(parts)
     yield build_app(parts, world.catalogue)
-    await parts.store.close()
+    await parts.close()
 
 
 @pytest.fixture

@@ -1,0 +1,46 @@
+"""How often something public may be tried: counted in Valkey, so that all processes count together."""
+
+import hashlib
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from foundation.errors import DomainError
+from foundation.language import N_
+
+
+class TooManyAttempts(DomainError):
+    code = "too_many_attempts"
+    status = 429
+    message = N_("查询过于频繁，请十分钟后再试")
+
+
+class CountUnavailable(DomainError):
+    """Nobody counts: then nobody may try."""
+
+    code = "count_unavailable"
+    status = 503
+    message = N_("系统正忙，请稍后再试")
+
+
+class Attempts:
+    """`most` tries per key in a window of `seconds`, which begins with the first try."""
+
+    def __init__(self, redis_url: str, *, most: int = 20, seconds: int = 600) -> None:
+        self.redis = Redis.from_url(redis_url)
+        self.most = most
+        self.seconds = seconds
+
+    async def count(self, purpose: str, who: str) -> None:
+        """Count one try; raises TooManyAttempts. The key holds a hash, not the address."""
+        key = f"attempts:{purpose}:{hashlib.sha256(who.encode()).hexdigest()[:32]}"
+        try:
+            async with self.redis.pipeline(transaction=True) as commands:
+                tried, _ = await commands.incr(key).expire(key, self.seconds, nx=True).execute()
+        except RedisError as error:
+            raise CountUnavailable from error
+        if tried > self.most:
+            raise TooManyAttempts
+
+    async def close(self) -> None:
+        await self.redis.aclose()

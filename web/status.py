@@ -1,0 +1,92 @@
+"""The petitioner's own page: by number and receipt code, which travel in the body, never in an address."""
+
+from typing import Annotated, Any, cast
+from uuid import UUID
+
+from litestar import get, post
+from msgspec import Meta, Struct
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases import petitioner, reading, timeline
+from cases.models import Case
+from cases.steps import STEP_NAMES
+from dossiers.print_view import PrintView, printed
+from foundation.attempts import Attempts
+from foundation.errors import InvalidInput, NotFound
+from foundation.language import N_, current_language
+from foundation.store import instant
+from policies import gate
+from policies.actions import Action
+from tenants import names
+from tenants.subject import Subject
+from web.forms.bound import BoundForm, fill, fresh, refused
+from web.forms.fields import fields_of
+from web.forms.typed import read
+from web.given import TheCatalogue, TheStore
+from web.page import AnyRequest, PageResponse, page
+from web.posted import fields_in
+
+NOT_FOUND = N_("号码或查询码不对，请核对回执")
+
+
+class ReceiptForm(Struct, frozen=True, kw_only=True):
+    registration_no: Annotated[str, Meta(title=N_("登记号"), min_length=1, max_length=60)]
+    code: Annotated[str, Meta(title=N_("查询码"), min_length=1, max_length=40)]
+
+
+@get("/status")
+async def ask_page(request: AnyRequest) -> PageResponse:
+    return _ask(request, fresh(ReceiptForm, {}, {}))
+
+
+@post("/status")
+async def status_page(request: AnyRequest, store: TheStore, catalogue: TheCatalogue) -> PageResponse:
+    """Shown in the answer itself and nowhere kept: no session begins. A wrong number and a wrong code look alike."""
+    typed = read(fields_of(ReceiptForm), await fields_in(request))
+    await cast(Attempts, request.app.state.attempts).count("status", request.client.host if request.client else "")
+    try:
+        form: Any = fill(ReceiptForm, typed)
+        case_id, subject = await petitioner.enter(store, form.registration_no, form.code)
+    except InvalidInput as error:
+        return _ask(request, refused(ReceiptForm, typed, error.fields, {}), error.status)
+    except NotFound as error:
+        return _ask(request, refused(ReceiptForm, {**typed, "code": ""}, (), {}), error.status, NOT_FOUND)
+    async with store.scoped(subject.scope) as session:
+        return page(
+            request,
+            "status/status.html",
+            title=N_("办理进度"),
+            steps=STEP_NAMES,
+            act_titles=catalogue.acts,
+            **await _own(session, subject, case_id),
+        )
+
+
+async def _own(session: AsyncSession, subject: Subject, case_id: UUID) -> dict[str, Any]:
+    case: Case = await gate.fetch(session, subject, Action.CASE_STATUS, case_id)
+    may = await gate.permissions(session, subject, case)
+    events = [event for event in await timeline.of_case(session, case_id) if event.audience == "parties"]
+    offices = await names.offices(session, [case.holder_office_id, *(event.office_id for event in events)])
+    return {
+        "case": case,
+        "holder": offices.get(case.holder_office_id, ""),
+        "events": events,
+        "offices": offices,
+        "papers": await _papers(session, subject, case, may),
+        "timers": await reading.timers_of(session, case_id),
+        "looks": await reading.looks_at(session, case_id, subject.person_id),
+        "now": instant(session),
+    }
+
+
+async def _papers(session: AsyncSession, subject: Subject, case: Case, may: gate.Permissions) -> list[PrintView]:
+    language = current_language.get()
+    own = await reading.papers_of(session, case.id, may)
+    return [await printed(session, subject, case, paper, may, language) for paper in own]
+
+
+def _ask(request: AnyRequest, form: BoundForm, status: int = 200, refusal: str = "") -> PageResponse:
+    return page(request, "status/ask.html", title=N_("查询办理进度"), form=form, status=status, refusal=refusal)
+
+
+ROUTES = [ask_page, status_page]
