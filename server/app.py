@@ -22,6 +22,7 @@ from policies.start import open_gate
 from server.catalogue import catalogue as compose_catalogue
 from server.edge import dependencies
 from server.headers import add_security_headers
+from server.operators import closing, mounted, operators_office
 from server.parts import Parts, parts_from_environment
 from server.speaking import speak
 from web.problems import render as page_problem
@@ -45,9 +46,11 @@ def create_app() -> Litestar:
 
 def build_app(parts: Parts, catalogue: Catalogue) -> Litestar:
     """The application over the given parts; the gate opens before the first request."""
+    office = operators_office(parts)
     return Litestar(
         route_handlers=[
             health,
+            mounted(office),
             *page_routes(),
             *api_routes(catalogue),
             create_static_files_router(path="/static", directories=[STATIC], send_as_attachment=False),
@@ -58,7 +61,7 @@ def build_app(parts: Parts, catalogue: Catalogue) -> Litestar:
         template_config=TemplateConfig(instance=JinjaTemplateEngine(engine_instance=environment())),
         middleware=[speak],
         before_send=[add_security_headers],
-        lifespan=[_lifespan(parts)],
+        lifespan=[_lifespan(parts), closing(office)],
         state=State({"files": parts.files, "attempts": parts.attempts, "csrf_key": parts.secret.key("api-csrf")}),
         request_max_body_size=LARGEST_BODY,
         openapi_config=None,
@@ -86,7 +89,7 @@ def _csrf(parts: Parts) -> CSRFConfig:
         cookie_name=cookies.CSRF,
         cookie_httponly=True,
         cookie_secure=secure,
-        exclude=["^/api/"],
+        exclude=["^/api/", "^/admin"],
     )
 
 

@@ -1,0 +1,127 @@
+"""The door of the operators' office: one ASGI class around Piccolo Admin.
+
+It admits signed-in administrators only, opens the scoped transaction, holds the answer back until the commit, and
+closes every way of Piccolo's own (login, password, MFA, documentation, media): what is not listed is not there.
+"""
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import urlsplit
+
+import asyncpg
+from asyncpg import Connection, Pool
+
+from admin.answer import HeldAnswer, Receive, Scope, Send, with_headers
+from admin.engine import ENGINE
+from admin.identity import administrator
+from admin.site import site
+from foundation import cookies
+from foundation.endpoints import asyncpg_dsn
+from foundation.errors import DomainError, Forbidden, NotFound, NotSignedIn
+from foundation.store import SERVER_SETTINGS, Store
+from policies import gate
+from policies.actions import Action
+from policies.relations import Relation
+from tenants.sessions import subject_of
+from tenants.subject import Subject
+
+PATHS = re.compile(
+    r"/|/assets/[\w.-]+|/api/tables/.*|/api/links/|/api/forms/(grouped/)?|/api/user/|/public/meta/|/public/translations/.*"
+)
+STATIC = "/assets/"
+SET_SCOPE = (
+    "select set_config('app.tenant', $1, true), set_config('app.person', $2, true), set_config('app.now', $3, true),"
+    " set_config('app.post', $4, true)"
+)
+Refused = Callable[[Store, Subject, str, str, DomainError], Awaitable[None]]
+
+
+class OperatorsOffice:
+    """One per application; `close` it with the application."""
+
+    def __init__(self, app_url: str, store: Store, public_url: str, refused: Refused) -> None:
+        self.dsn = asyncpg_dsn(app_url)
+        self.store = store
+        self.refused = refused
+        self.piccolo = site(urlsplit(public_url).hostname or "localhost")
+        self._pool: Pool | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refusals are raised as named errors: the application around shows them."""
+        path = _path(scope)
+        subject = await self._admitted(scope, path)
+        if not PATHS.fullmatch(path):
+            raise NotFound
+        inside = _as_piccolo_expects(scope, path)
+        token = administrator.set(subject)
+        try:
+            if path.startswith(STATIC):
+                await self.piccolo(inside, receive, with_headers(send))
+            else:
+                await self._in_transaction(subject, inside, receive, send)
+        finally:
+            administrator.reset(token)
+
+    async def close(self) -> None:
+        if self._pool is not None:
+            await self._pool.close()
+
+    async def _admitted(self, scope: Scope, path: str) -> Subject:
+        subject = await subject_of(self.store, _session_token(scope))
+        if subject is None:
+            raise NotSignedIn
+        if not gate.may(subject, Action.DICTIONARY_MANAGE, Relation.NONE):
+            error = Forbidden()
+            await self.refused(self.store, subject, scope["method"], "/admin" + path, error)
+            raise error
+        return subject
+
+    async def _in_transaction(self, subject: Subject, scope: Scope, receive: Receive, send: Send) -> None:
+        """Commit only what was answered with success, and answer only what was committed."""
+        answer = HeldAnswer()
+        async with self._connection() as connection:
+            transaction = connection.transaction()
+            await transaction.start()
+            await connection.execute(SET_SCOPE, *self._scope_of(subject))
+            async with ENGINE.on(connection):
+                await answer.run(self.piccolo, scope, receive)
+            if answer.succeeded:
+                await answer.committing(transaction.commit)
+            else:
+                await transaction.rollback()
+        await answer.send(send)
+
+    def _scope_of(self, subject: Subject) -> tuple[str, str, str, str]:
+        return str(subject.tenant_id), str(subject.person_id), self.store.clock.now().isoformat(), str(subject.post_id)
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Connection]:
+        if self._pool is None:
+            self._pool = await asyncpg.create_pool(self.dsn, min_size=0, max_size=4, server_settings=SERVER_SETTINGS)
+        async with self._pool.acquire() as connection:
+            yield connection
+
+
+def _path(scope: Scope) -> str:
+    """What is left of the address behind the mount."""
+    path: str = scope["path"].removeprefix("/admin")
+    return path if path.startswith("/") else f"/{path}"
+
+
+def _as_piccolo_expects(scope: Scope, path: str) -> Scope:
+    """Its session backend wants to see a cookie named `id`; what it holds counts for nothing."""
+    headers = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
+    sent = [value for name, value in scope["headers"] if name == b"cookie"]
+    headers.append((b"cookie", b"; ".join([*sent, b"id=admitted"])))
+    return {**scope, "headers": headers, "path": path, "raw_path": path.encode(), "root_path": "/admin"}
+
+
+def _session_token(scope: Scope) -> str:
+    sent = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
+    try:
+        found = SimpleCookie(sent.decode("latin-1")).get(cookies.SESSION)
+    except CookieError:
+        return ""
+    return found.value if found else ""
