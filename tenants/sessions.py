@@ -109,7 +109,7 @@ async def sign_out_everywhere(store: Store, token: str) -> int:
     """End every session of the person, this one too; returns how many ended."""
     subject = await signed_in(store, token)
     async with store.scoped(own(subject.person_id)) as session:
-        ended = await end_sessions(session, subject)
+        ended = await end_sessions(session, subject.person_id)
         await note(session, subject.person_id, subject.post_id, "account:sign_out_everywhere", subject.tenant_id)
     return ended
 
@@ -127,7 +127,17 @@ async def posts_in_force(session: AsyncSession, person_id: UUID, chosen: UUID | 
     now = instant(session)
     today = local_date(now)
     query = (
-        select(Post.id, Post.role, Tenant.tier, Office.id, Office.name, Tenant.id, Tenant.name, Post.id == chosen, Office.kind)
+        select(
+            Post.id,
+            Post.role,
+            Tenant.tier,
+            Office.id,
+            Office.name,
+            Tenant.id,
+            Tenant.name,
+            Post.id == chosen,
+            Office.kind,
+        )
         .join(Office, Office.id == Post.office_id)
         .join(Tenant, Tenant.id == Office.tenant_id)
         .where(Post.person_id == person_id, Post.since <= now, or_(Post.until.is_(None), Post.until > now))
@@ -156,9 +166,9 @@ async def begin(session: AsyncSession, account_id: UUID, post_id: UUID | None) -
     return token
 
 
-async def end_sessions(session: AsyncSession, subject: Subject, *, keep: str | None = None) -> int:
-    """End the sessions of the subject's account, but the one of the token `keep`; returns how many."""
-    mine = select(Account.id).where(Account.person_id == subject.person_id)
+async def end_sessions(session: AsyncSession, person_id: UUID, *, keep: str | None = None) -> int:
+    """End the sessions of the person's account, but the one of the token `keep`; returns how many."""
+    mine = select(Account.id).where(Account.person_id == person_id)
     ending = delete(SignIn).where(SignIn.account_id.in_(mine)).returning(SignIn.token_hash)
     if keep is not None:
         ending = ending.where(SignIn.token_hash != hashed(keep))
@@ -166,11 +176,17 @@ async def end_sessions(session: AsyncSession, subject: Subject, *, keep: str | N
 
 
 async def note(
-    session: AsyncSession, person_id: UUID, post_id: UUID | None, action: str, tenant: int | None, outcome: str = "done"
+    session: AsyncSession,
+    person_id: UUID | None,
+    post_id: UUID | None,
+    action: str,
+    tenant: int | None,
+    outcome: str = "done",
 ) -> None:
-    """Into the audit chain of the post's tenant; a person without any post has none."""
+    """Into the audit chain of the post's tenant; a person without any post has none. Nobody known: `unknown`."""
     if tenant is not None:
-        entry = audit.Entry(str(person_id), post_id, action, "person", str(person_id), outcome)
+        who = str(person_id or "unknown")
+        entry = audit.Entry(who, post_id, action, "person", who, outcome)
         await audit.append(session, entry, tenant)
 
 

@@ -71,7 +71,7 @@ async def change_password(store: Store, token: str, present: str, new: str) -> N
         raise invalid("present_password", "wrong", N_("现在的密码不对，或者账号暂时锁定")) from refused
     async with store.scoped(own(subject.person_id)) as session:
         await _settle(session, account, new, renew=True)
-        await end_sessions(session, subject, keep=token)
+        await end_sessions(session, subject.person_id, keep=token)
         await note(session, subject.person_id, subject.post_id, "account:change_password", account["home_tenant_id"])
 
 
@@ -82,27 +82,29 @@ async def invitation_login(store: Store, token: str) -> str:
 
 
 async def accept_invitation(store: Store, token: str, password: str) -> None:
-    """Set the first (or a forgotten) password; the link works once."""
+    """Set the first (or a forgotten) password; the link works once, and what sessions there were end."""
     account = await _invited(store, token)
     passwords.check_rule(password, account["login"], "password")
     async with store.scoped(own(account["person_id"])) as session:
         await _use_up(session, account["account_id"], hashed(token))
+        await end_sessions(session, account["person_id"])
         await _settle(session, account, password, renew=True)
         await note(session, account["person_id"], None, "account:accept_invitation", account["home_tenant_id"])
 
 
 async def _admitted(store: Store, login: str, password: str) -> RowMapping:
-    """The account that login and password open; otherwise SignInRefused, always after one Argon2 run."""
+    """The account that login and password open; otherwise SignInRefused.
+
+    Known or not, locked or not: the same steps are done, so that the time tells nothing.
+    """
     async with store.anonymous() as session:
-        account = (await session.execute(ADMIT, {"login": login.strip().lower()})).mappings().one_or_none()
-    right = await passwords.matches(account["password_hash"] if account else None, password)
-    if account is None or not account["admitted"] or not right:
-        if account is not None:
-            async with store.scoped(own(account["person_id"])) as session:
-                tenant = account["home_tenant_id"]
-                await note(session, account["person_id"], None, "account:sign_in", tenant, "refused")
-        raise SignInRefused
-    return account
+        account = (await session.execute(ADMIT, {"login": login.strip().lower()})).mappings().one()
+    right = await passwords.matches(account["password_hash"], password)
+    if account["admitted"] and right:
+        return account
+    async with store.anonymous() as session:
+        await note(session, account["person_id"], None, "account:sign_in", account["home_tenant_id"], "refused")
+    raise SignInRefused
 
 
 async def _invited(store: Store, token: str) -> RowMapping:

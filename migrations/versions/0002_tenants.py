@@ -199,6 +199,7 @@ $$ select o.tenant_id from posts w join offices o on o.id = w.office_id
    where w.person_id = person and w.since <= scope_now() and (w.until is null or w.until > scope_now())
    order by w.since, w.id limit 1 $$;
 
+-- One row whoever asks: an unknown login is a row of nulls, whose refusal goes to the province's audit.
 -- Charges the attempt as a failure at once (five: one minute, then doubling, at most an hour); success takes it back.
 create function account_for_sign_in(p_login text)
 returns table (account_id uuid, person_id uuid, password_hash varchar, language varchar, admitted boolean,
@@ -208,7 +209,12 @@ $$
 declare a accounts; open boolean;
 begin
     select * into a from accounts where login = p_login for update;
-    if not found then return; end if;
+    if not found then  -- the same work as for a known login: a write that the commit must wait for
+        perform pg_logical_emit_message(true, 'sign-in', '');
+        return query select null::uuid, null::uuid, null::varchar, null::varchar, false,
+            (select t.id from tenants t where t.parent_id is null order by t.id limit 1);
+        return;
+    end if;
     open := a.disabled_at is null and a.password_hash is not null
             and (a.locked_until is null or a.locked_until <= scope_now());
     if open then

@@ -1,5 +1,6 @@
 """An administrator's verbs on offices, posts, accounts and statuses, through the application's own role."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import date
 from uuid import UUID
@@ -184,6 +185,20 @@ class TestInvitation:
         assert subject is not None and subject.role == "mediator"
         with pytest.raises(InvitationInvalid):
             await accept_invitation(app, token, "another-password")
+
+    async def test_of_two_who_use_it_at_once_one_is_refused(self, app: Store, admin: Subject) -> None:
+        token = await self.make(app, admin, "invited.race")
+        both = (accept_invitation(app, token, password) for password in (FIRST, "the-second-password"))
+        results = await asyncio.gather(*both, return_exceptions=True)
+        assert sorted(type(result).__name__ for result in results) == ["InvitationInvalid", "NoneType"]
+
+    async def test_a_password_set_anew_ends_the_sessions(self, app: Store, admin: Subject) -> None:
+        await accept_invitation(app, await self.make(app, admin, "invited.again"), FIRST)
+        signed = await sign_in(app, "invited.again", FIRST)
+        async with app.scoped(admin.scope) as session:
+            token = await invite(session, admin, InvitationForm(signed.person_id, "invited.again"))
+        await accept_invitation(app, token, "the-second-password")
+        assert await subject_of(app, signed.token) is None
 
     async def test_every_verb_is_in_the_audit_of_the_tenant(self, app: Store, owner: Store, admin: Subject) -> None:
         await self.make(app, admin, "invited.audited")

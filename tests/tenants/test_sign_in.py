@@ -1,5 +1,7 @@
 """Signing in: one answer for every refusal, a lock with back-off, sessions that end by idleness, age and will."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import text
 
@@ -70,6 +72,14 @@ async def test_five_failures_lock_for_one_minute_then_for_two(store: Store, logi
         await sign_in(store, login, PASSWORD)
     clock.advance(minutes=1)
     assert (await sign_in(store, login, PASSWORD)).token
+
+
+async def test_parallel_guesses_do_not_pass_the_lock(store: Store, owner: Store, login: str) -> None:
+    guesses = await asyncio.gather(*(sign_in(store, login, WRONG) for _ in range(12)), return_exceptions=True)
+    assert {type(guess) for guess in guesses} == {SignInRefused}
+    async with owner.anonymous() as session:
+        query = text("select failures, locked_until > scope_now() from accounts where login = :l")
+        assert tuple((await session.execute(query, {"l": login})).one()) == (5, True)
 
 
 async def test_the_lock_never_lasts_longer_than_an_hour(store: Store, login: str, clock: FrozenClock) -> None:
@@ -161,6 +171,15 @@ async def test_the_application_can_not_read_password_hashes(store: Store) -> Non
     async with store.anonymous() as session:
         readable = await session.scalar(text("select has_column_privilege('accounts', 'password_hash', 'select')"))
     assert readable is False
+
+
+async def test_an_unknown_login_is_in_the_audit_of_the_province(store: Store, owner: Store, login: str) -> None:
+    query = text("select count(*) from audit_log where actor = 'unknown' and outcome = 'refused'")
+    async with owner.anonymous() as session:
+        before = await session.scalar(query)
+    await fail(store, "nobody-by-this-name", 2)
+    async with owner.anonymous() as session:
+        assert await session.scalar(query) == (before or 0) + 2
 
 
 async def test_sign_in_and_refusal_are_in_the_audit_of_the_posts_tenant(

@@ -5,8 +5,10 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
+from foundation.ids import new_id
 from foundation.store import Scope, Store
 from foundation.working_days import Calendar, add_working_days, load_calendar
+from tests.conftest import NOON
 
 
 async def test_five_working_days_over_the_national_holiday(store: Store) -> None:
@@ -58,10 +60,10 @@ async def test_only_the_province_writes_its_calendar(owner: Store, store: Store,
         " values ('2040-01-01', :t, false, '', true)"
     )
     county = offices[0]
-    async with store.scoped(Scope(county, None)) as session:
+    async with store.scoped(Scope(county, new_id(NOON))) as session:
         await session.execute(insert, {"t": county})
         await session.rollback()
     for foreign in (None, offices[1]):
         with pytest.raises(Exception, match="row-level security"):
-            async with store.scoped(Scope(county, None)) as session:
+            async with store.scoped(Scope(county, new_id(NOON))) as session:
                 await session.execute(insert, {"t": foreign})
