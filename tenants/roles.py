@@ -41,5 +41,7 @@ ROLE_NAMES: dict[str, str] = {
     "auditadmin": N_("审计管理员"),
 }
 
-WITHOUT_CASES = frozenset({"aux_staff", "stats_reader", "sysadmin", "secadmin", "auditadmin"})
+NO_ROLE = ""
+"""Of a session in which no post is chosen."""
+WITHOUT_CASES = frozenset({NO_ROLE, "aux_staff", "stats_reader", "sysadmin", "secadmin", "auditadmin"})
 """Roles that no rule lets near a case: their sessions have no case scope. The gate's tests hold this to the rules."""

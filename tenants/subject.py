@@ -25,6 +25,7 @@ class Subject(Struct, frozen=True):
 
     @property
     def scope(self) -> Scope:
+        """Without a post (none chosen yet, or ended) there is no case scope either."""
         return Scope(self.tenant_id, self.person_id, cases=self.role not in WITHOUT_CASES)
 
     @property

@@ -104,7 +104,7 @@ async def test_siblings_and_those_below_are_shown_nothing_however_alike_their_nu
     assert await shown(furnished, staff(tenant_id)) == {}
 
 
-@pytest.mark.parametrize("role", ["sysadmin", "secadmin", "auditadmin", "aux_staff", "stats_reader"])
+@pytest.mark.parametrize("role", ["", "sysadmin", "secadmin", "auditadmin", "aux_staff", "stats_reader"])
 async def test_an_administrator_of_the_province_has_no_case_scope(furnished: AsyncSession, role: str) -> None:
     await relate(furnished, record(Relation.TEAM, person=STRANGER, role="mediator"))
     assert await shown(furnished, staff(1, role)) == {}

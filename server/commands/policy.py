@@ -1,0 +1,122 @@
+"""`tiaojie policy`."""
+
+import asyncio
+import os
+import sys
+
+import rich_click as click
+from sqlalchemy import or_, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases.models import Case
+from foundation.endpoints import Endpoints
+from foundation.errors import NotFound
+from foundation.servers import servers
+from foundation.settings import load_settings
+from foundation.store import instant
+from policies import gate
+from policies.actions import Action
+from policies.explanation import Explanation
+from policies.rules import PolicyBroken, load
+from policies.table import ask_casbin
+from server.operator import operating
+from server.progress import Progress
+from tenants.accounts import Account
+from tenants.models import Office, Post, Tenant
+from tenants.subject import Subject
+
+
+@click.group("policy")
+def command() -> None:
+    """访问规则 · the rules of access: who may do and see what."""
+
+
+@command.command("check")
+def check() -> None:
+    """检查规则 · read rules.csv, ask Casbin for every cell it names, and say what stands.
+
+    A broken file is refused with its line; then the service would not start either.
+
+    \b
+      tiaojie policy check
+    """
+    try:
+        book = load()
+    except PolicyBroken as broken:
+        click.echo(f"规则有误 / the rules are broken: {broken}", err=True)
+        sys.exit(1)
+    table = ask_casbin(book)
+    named = {cell for rule in book.rules.values() for cell in rule.cells()}
+    roles = {role for role, _, _, _ in table.cells}
+    click.echo(f"规则 rules {len(book.rules)} · 岗位 roles {len(roles)} · 单元 cells {len(table.cells)}")
+    click.echo(f"版本 version {book.version[:12]}")
+    if missing := named - table.cells.keys():
+        click.echo(
+            f"Casbin 拒绝了规则写明的 {len(missing)} 个单元 / refused by Casbin though a rule names them", err=True
+        )
+        sys.exit(1)
+
+
+@command.command("explain")
+@click.argument("login")
+@click.argument("number")
+@click.argument("action", type=click.Choice(sorted(Action)))
+@click.option("--role", help="以哪个岗位 · in which of the person's posts (the first)")
+def explain(login: str, number: str, action: str, role: str | None) -> None:
+    """解释一次判断 · may LOGIN do ACTION with the case NUMBER, by which rule, through which relation, until when.
+
+    NUMBER is a registration or case number. Exits with 1 when refused.
+
+    \b
+      tiaojie policy explain xgll.director 533401-00012-2026-00001 case:accept
+    """
+    with servers(load_settings(os.environ), Progress()) as endpoints:
+        found = asyncio.run(_explain(endpoints, login, role, number, Action(action)))
+    if found is None:
+        click.echo("没有这个人员、岗位或案件 / no such person, post or case", err=True)
+        sys.exit(1)
+    click.echo(found.zh)
+    click.echo(found.en)
+    if found.allowed:
+        until = found.until.isoformat() if found.until else "承办期间 / while custody lasts"
+        click.echo(f"规则 rule {found.rule} · 关系 relation {found.relation} · 至 until {until}")
+    sys.exit(0 if found.allowed else 1)
+
+
+async def _explain(
+    endpoints: Endpoints, login: str, role: str | None, number: str, action: Action
+) -> Explanation | None:
+    async with operating(endpoints) as session:
+        try:
+            return await explanation_for(session, login, role, number, action)
+        except NotFound:
+            return None
+
+
+async def explanation_for(
+    session: AsyncSession, login: str, role: str | None, number: str, action: Action
+) -> Explanation:
+    """In the owner's transaction, so that a case can be named that the person does not see. Raises NotFound."""
+    subject = await _subject(session, login, role)
+    case = await session.scalar(select(Case).where(or_(Case.registration_no == number, Case.case_no == number)))
+    if subject is None or case is None:
+        raise NotFound
+    return await gate.explain(session, subject, action, case)
+
+
+async def _subject(session: AsyncSession, login: str, role: str | None) -> Subject | None:
+    posts = (
+        select(Post, Office, Tenant.tier)
+        .join(Account, Account.person_id == Post.person_id)
+        .join(Office, Office.id == Post.office_id)
+        .join(Tenant, Tenant.id == Office.tenant_id)
+        .where(Account.login == login, or_(Post.until.is_(None), Post.until > instant(session)))
+        .where(Post.role == role if role else true())
+        .order_by(Post.since, Post.id)
+        .limit(1)
+    )
+    row = (await session.execute(posts)).one_or_none()
+    if row is None:
+        return None
+    post, office, tier = row
+    return Subject(post.person_id, post.role, tier, office.tenant_id, office.id, office.kind, post.id)

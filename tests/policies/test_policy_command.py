@@ -1,0 +1,32 @@
+"""`tiaojie policy` at the command line."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from policies import rules
+from server.commands.policy import command
+
+
+def test_check_counts_rules_and_cells() -> None:
+    result = CliRunner().invoke(command, ["check"])
+    assert result.exit_code == 0
+    assert f"rules {len(rules.load().rules)}" in result.output
+
+
+def test_check_fails_with_the_broken_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = tmp_path / "rules.csv"
+    broken.write_text(
+        rules.FILE.read_text(encoding="utf-8").replace("window_clerk", "window_cleark", 1), encoding="utf-8"
+    )
+    monkeypatch.setattr("server.commands.policy.load", lambda: rules.load(broken))
+    result = CliRunner().invoke(command, ["check"])
+    assert result.exit_code == 1
+    assert "line 3: nobody knows window_cleark in roles" in result.output
+
+
+def test_explain_refuses_an_action_that_nobody_knows() -> None:
+    result = CliRunner().invoke(command, ["explain", "somebody", "1", "case:see"])
+    assert result.exit_code == 2
+    assert "case:see" in result.output
