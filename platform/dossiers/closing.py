@@ -12,7 +12,7 @@ from cases.models import Case
 from cases.papers import Group, PaperKind
 from cases.steps import State
 from dossiers.parties import taking_part
-from dossiers.performance import is_performed, last_default, performances_of, schedule_of
+from dossiers.performance import has_way_out, is_performed, performances_of, schedule_of
 from dossiers.referral_rules import AgreementNotEffective
 from dossiers.relief import checks_of, referrals_of, unanswered
 from dossiers.visits import pressure_open, visits_of
@@ -81,7 +81,7 @@ async def open_terms(session: AsyncSession, case: Case) -> int:
     """Terms neither performed nor in default with the creditor's way recorded."""
     rows = await performances_of(session, case)
     terms = await schedule_of(session, case)
-    return sum(not is_performed(term, rows) and last_default(term, rows) is None for term in terms)
+    return sum(not is_performed(term, rows) and not has_way_out(term, rows) for term in terms)
 
 
 async def unvisited(session: AsyncSession, case: Case) -> int:

@@ -63,6 +63,12 @@ def is_performed(term: AgreementTerm, rows: list[PerformanceRow]) -> bool:
     return any(row.term_id == term.id and not row.defaulted for row in rows)
 
 
+def has_way_out(term: AgreementTerm, rows: list[PerformanceRow]) -> bool:
+    """In default with the creditor's way recorded; a grace only moves the day, so the case stays open."""
+    default = last_default(term, rows)
+    return default is not None and default.path != DefaultPath.GRACE
+
+
 def last_default(term: AgreementTerm, rows: list[PerformanceRow]) -> PerformanceRow | None:
     return next((row for row in reversed(rows) if row.term_id == term.id and row.defaulted), None)
 

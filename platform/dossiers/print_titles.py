@@ -56,6 +56,6 @@ OUTCOMES = {
     "withdrawn": N_("当事人退出调解"),
     "unsuitable": N_("受理后发现不宜调解"),
     "settled_privately": N_("当事人自行和解"),
-    "refused": N_("不予受理"),
+    "refused": N_("评析后不予受理"),
 }
 """Codes of cases.outcome as a paper words them."""
