@@ -55,7 +55,7 @@ RELATION_NAMES = {
     Relation.OFFERED: N_("待接收的移交"),
     Relation.SENT: N_("已移出"),
     Relation.ASSISTS: N_("协办"),
-    Relation.SUPERVISES: N_("督办中"),
+    Relation.SUPERVISES: N_("督办期限内"),
     Relation.TEAM: N_("专调小组成员"),
     Relation.HANDLER: N_("承办人"),
     Relation.REGISTRAR: N_("登记人"),

@@ -159,7 +159,7 @@ async def test_explain_names_rule_relation_and_term_in_two_languages(held: Async
     assert why.en.startswith("While an order is open")
     assert (why_not.allowed, why_not.rule) == (False, None)
     assert "下级承办" in why_not.zh
-    assert "督办" in why_not.zh
+    assert "督办期限内" in why_not.zh
 
 
 async def test_explain_tells_a_stranger_of_no_relation(held: AsyncSession) -> None:
