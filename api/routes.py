@@ -2,11 +2,24 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from api import access, acts, case_parts, cases, documentation, files, handover, me, petitioner, sessions, tree
+from api import (
+    access,
+    act_options,
+    acts,
+    case_parts,
+    cases,
+    documentation,
+    files,
+    handover,
+    me,
+    petitioner,
+    sessions,
+    tree,
+)
 from api.endpoint import Endpoint
 from cases.catalogue import Catalogue
 
-MODULES = (sessions, me, cases, case_parts, files, handover, tree, access, petitioner)
+MODULES = (sessions, me, cases, case_parts, files, handover, tree, access, petitioner, act_options)
 
 
 def routes(catalogue: Catalogue) -> list[HTTPRouteHandler]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar, get_args, get_origin
 
 import msgspec
-from msgspec import NODEFAULT, Struct
+from msgspec import NODEFAULT, Meta, Struct
 from msgspec.structs import FieldInfo, fields
 
 from foundation.errors import FieldError, InvalidInput
@@ -119,3 +119,20 @@ def _explained(path: str, text: str) -> FieldError:
         if match := pattern.search(text):
             return FieldError(path, rule, message, dict(match.groupdict()))
     raise AssertionError("the last rule matches everything")
+
+
+def option_lists(form: type[Struct]) -> frozenset[str]:
+    """Names of the lists of options that the form's fields, and those of its rows, choose from."""
+    found: set[str] = set()
+    for field in fields(form):
+        found |= _named_lists(field.type)
+        if (item := row_type(field.type)) is not None:
+            found |= option_lists(item)
+    return frozenset(found)
+
+
+def _named_lists(annotation: Any) -> set[str]:
+    metas = getattr(annotation, "__metadata__", ())
+    named = {str(meta.extra["options"]) for meta in metas if isinstance(meta, Meta) and "options" in (meta.extra or {})}
+    inner = [annotation.__origin__] if metas else [arg for arg in get_args(annotation) if arg is not type(None)]
+    return named.union(*(_named_lists(part) for part in inner)) if inner else named

@@ -4,16 +4,18 @@
 same transaction.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import timeline
-from cases.catalogue import Act, Catalogue
+from cases.catalogue import Act, Catalogue, Option
 from cases.models import Case
 from cases.steps import MOVE_OF, STEP_OF, State, check_target, check_when
 from foundation.errors import Conflict, DomainError, VersionRequired, VersionStale
+from foundation.forms import option_lists
 from foundation.language import N_
 from foundation.store import instant
 from policies import gate
@@ -77,6 +79,16 @@ async def perform(
         await session.flush()
         await done.closing()
     return case
+
+
+async def options_of(
+    session: AsyncSession, subject: Subject, catalogue: Catalogue, case: Case, name: str
+) -> dict[str, Sequence[Option]]:
+    """What the form of an act lets this subject choose from, list by list; Forbidden when the act is not allowed."""
+    act = catalogue[name]
+    await gate.require(session, subject, act.action, case)
+    names = sorted(option_lists(act.form))
+    return {each: await catalogue.options[each](session, subject, case) for each in names}
 
 
 def enter(case: Case, state: State) -> None:
