@@ -1,0 +1,151 @@
+"""The one settlement of a case (一案一结): its amount, who receives it, who is charged, and who has signed so far."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, UniqueConstraint, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cases.models import Case
+from foundation.errors import Conflict, DomainError
+from foundation.language import N_
+from foundation.model import Base
+from funding.positions import Position
+from funding.refusals import AlreadySettled
+from funding.travel_requests import TripStatus, trips_in
+from tenants.subject import Subject
+
+
+class Settlement(Base):
+    """A returned one stays as history; beside it a case has at most one, held by the database."""
+
+    __tablename__ = "settlements"
+    __table_args__ = (
+        Index("uq_settlements_case", "case_id", unique=True, postgresql_where=text("status <> 'returned'")),
+        Index("ix_settlements_case", "case_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    status: Mapped[str] = mapped_column(comment="codes of funding.positions from proposed on")
+    decision_id: Mapped[UUID] = mapped_column(ForeignKey("payer_decisions.id"))
+    case_class: Mapped[str]
+    class_clause: Mapped[str | None]
+    scores: Mapped[dict[str, Any]] = mapped_column(comment="points by ground, and `points` their sum")
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenants.id"), comment="whose books; a township has none")
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    reviewed_by: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    reviewed_at: Mapped[datetime | None]
+    justice_by: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    justice_at: Mapped[datetime | None]
+    petition_by: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    petition_at: Mapped[datetime | None]
+    paid_by: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
+    paid_at: Mapped[datetime | None]
+    voucher_no: Mapped[str | None]
+    recorded_at: Mapped[datetime]
+
+
+class SettlementShare(Base):
+    """What one person receives."""
+
+    __tablename__ = "settlement_shares"
+    __table_args__ = (
+        UniqueConstraint("settlement_id", "person_id"),
+        Index("ix_settlement_shares_case", "case_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    settlement_id: Mapped[UUID] = mapped_column(ForeignKey("settlements.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    recorded_at: Mapped[datetime]
+
+
+class SettlementCharge(Base):
+    """What one payer is charged; `name` is a unit's, never a person's."""
+
+    __tablename__ = "settlement_charges"
+    __table_args__ = (
+        UniqueConstraint("settlement_id", "ordinal"),
+        Index("ix_settlement_charges_case", "case_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    settlement_id: Mapped[UUID] = mapped_column(ForeignKey("settlements.id"))
+    ordinal: Mapped[int] = mapped_column(SmallInteger)
+    payer: Mapped[str]
+    bearer: Mapped[str]
+    name: Mapped[str | None]
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    line: Mapped[str]
+    clause: Mapped[str]
+    arrears: Mapped[bool]
+    flag_province: Mapped[bool]
+    budget_tenant_id: Mapped[int | None]
+    recorded_at: Mapped[datetime]
+
+
+class NoSettlement(Conflict):
+    code = "no_settlement"
+    message = N_("本案没有处于这一环节的结算")
+
+
+async def live(session: AsyncSession, case_id: UUID) -> Settlement | None:
+    """The settlement that stands; a returned one does not."""
+    query = select(Settlement).where(Settlement.case_id == case_id, Settlement.status != Position.RETURNED)
+    return (await session.scalars(query)).one_or_none()
+
+
+async def live_in(session: AsyncSession, case: Case, *positions: Position) -> Settlement:
+    """The settlement, when it stands at one of these positions; else NoSettlement."""
+    settlement = await live(session, case.id)
+    if settlement is None or settlement.status not in positions:
+        raise NoSettlement
+    return settlement
+
+
+def advance(case: Case, settlement: Settlement, position: Position) -> None:
+    settlement.status = case.funding_position = position.value
+
+
+async def shares_of(session: AsyncSession, settlement_id: UUID) -> list[SettlementShare]:
+    query = select(SettlementShare).where(SettlementShare.settlement_id == settlement_id)
+    return list(await session.scalars(query.order_by(SettlementShare.id)))
+
+
+async def charges_of(session: AsyncSession, settlement_id: UUID) -> list[SettlementCharge]:
+    query = select(SettlementCharge).where(SettlementCharge.settlement_id == settlement_id)
+    return list(await session.scalars(query.order_by(SettlementCharge.ordinal)))
+
+
+async def recipients_of(session: AsyncSession, settlement: Settlement) -> list[UUID]:
+    """Everyone whom this payment reaches: by a share, or by a trip."""
+    shares = [share.person_id for share in await shares_of(session, settlement.id)]
+    trips = [trip.person_id for trip in await trips_in(session, settlement.case_id, TripStatus.APPROVED)]
+    return list(dict.fromkeys([*shares, *trips]))
+
+
+async def parts_of(session: AsyncSession, settlement: Settlement) -> dict[UUID | None, str]:
+    """Who has had which part in this money so far."""
+    parts: dict[UUID | None, str] = {}
+    for person in await recipients_of(session, settlement):
+        parts[person] = N_("领取人")
+    return parts | {
+        settlement.proposed_by: N_("结算提出人"),
+        settlement.reviewed_by: N_("结算审核人"),
+        settlement.justice_by: N_("结算批准人"),
+        settlement.petition_by: N_("结算批准人"),
+    }
+
+
+async def not_settled(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
+    return AlreadySettled() if await live(session, case.id) else None
+
+
+GUARDS = {"not_settled": not_settled}
