@@ -133,6 +133,7 @@ def option_lists(form: type[Struct]) -> frozenset[str]:
 
 def _named_lists(annotation: Any) -> set[str]:
     metas = getattr(annotation, "__metadata__", ())
-    named = {str(meta.extra["options"]) for meta in metas if isinstance(meta, Meta) and "options" in (meta.extra or {})}
+    extras = [meta.extra or {} for meta in metas if isinstance(meta, Meta)]
+    named = {str(extra["options"]) for extra in extras if "options" in extra}
     inner = [annotation.__origin__] if metas else [arg for arg in get_args(annotation) if arg is not type(None)]
     return named.union(*(_named_lists(part) for part in inner)) if inner else named
