@@ -81,6 +81,7 @@ def _work() -> None:
         sa.ForeignKeyConstraint(["term_id"], ["agreement_terms.id"], name=op.f("fk_performances_term_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_performances")),
     )
+    op.create_index("ix_performances_case", "performances", ["case_id"], unique=False)
     op.create_table(
         "return_visits",
         sa.Column("id", sa.Uuid(), nullable=False),
