@@ -44,7 +44,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("login", sa.String(), nullable=False),
-        sa.Column("password_hash", sa.String(), nullable=True),
+        sa.Column("password_hash", sa.String(), nullable=True, comment="read by a definer function only"),
         sa.Column("language", sa.String(), nullable=False, comment="zh | en"),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
