@@ -36,7 +36,9 @@ class Attempts:
         key = f"attempts:{purpose}:{hashlib.sha256(who.encode()).hexdigest()[:32]}"
         try:
             async with self.redis.pipeline(transaction=True) as commands:
-                tried, _ = await commands.incr(key).expire(key, self.seconds, nx=True).execute()
+                commands.incr(key)
+                commands.expire(key, self.seconds, nx=True)
+                tried, _ = await commands.execute()
         except RedisError as error:
             raise CountUnavailable from error
         if tried > self.most:

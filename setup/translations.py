@@ -29,7 +29,9 @@ def python_texts(file: Path) -> Iterator[tuple[int, str]]:
 def template_texts(file: Path) -> Iterator[tuple[int, str]]:
     with file.open("rb") as source:
         for line, _function, message, _comments in babel_extract(source, ("_", "gettext"), (), {}):
-            yield line, str(message[0] if isinstance(message, tuple) else message)
+            text = message[0] if isinstance(message, tuple) else message
+            if text:  # a variable's text is marked where it is written
+                yield line, str(text)
 
 
 def all_texts() -> Iterator[tuple[str, str]]:

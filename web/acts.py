@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from litestar import get, post
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import acts, timeline
 from cases.catalogue import Act, Catalogue, Option
 from cases.models import Case
+from cases.steps import check_when
+from foundation.database_refusals import named_refusal
 from foundation.errors import DomainError, Forbidden, InvalidInput, NotFound, VersionStale
 from policies import gate
 from tenants.subject import Subject
@@ -20,7 +22,6 @@ from web.forms.typed import read
 from web.given import PathId, PathText, TheCatalogue, TheSession, TheSubject
 from web.page import AnyRequest, PageResponse, go, page
 from web.posted import fields_in, files_in
-from web.problems import LostRace
 from web.uploads import fill_with_files, without_files
 
 Data = Mapping[str, Sequence[str]]
@@ -63,8 +64,10 @@ async def act_post(
         raise
     except DomainError as error:
         return await _again(request, session, subject, catalogue, case_id, act, data, error)
-    except IntegrityError:
-        return await _again(request, session, subject, catalogue, case_id, act, data, LostRace())
+    except DBAPIError as broken:
+        if (named := named_refusal(broken)) is None:
+            raise
+        return await _again(request, session, subject, catalogue, case_id, act, data, named)
     return go(address)
 
 
@@ -128,7 +131,7 @@ async def _refusal(
         return found[name]
     if case.offer_id is not None:
         return acts.CaseFrozen()
-    acts.check_when(name, case.state)
+    check_when(name, case.state)
     return None
 
 

@@ -6,9 +6,10 @@ import structlog
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect, Template
 from litestar.status_codes import HTTP_303_SEE_OTHER
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 
-from foundation.errors import Conflict, DomainError, Forbidden, NotFound, NotSignedIn
+from foundation.database_refusals import named_refusal
+from foundation.errors import DomainError, Forbidden, NotFound, NotSignedIn
 from foundation.language import N_, current_language
 from tenants.post_choice import PostNotChosen
 from web.page import AnyRequest, PageResponse, fragment, is_htmx, page
@@ -31,19 +32,6 @@ TITLES = {
 }
 UNEXPECTED = N_("系统出错，已记录。请稍后再试；若仍出错，请联系系统管理员。")
 CSRF_FAILED = N_("页面已过期，请返回刷新后再提交")
-
-
-class LostRace(Conflict):
-    """Someone else wrote the same thing first."""
-
-    code = "lost_race"
-    message = N_("他人刚刚做了同样的操作，请刷新后再看")
-
-
-class Busy(DomainError):
-    code = "busy"
-    status = 503
-    message = N_("系统正忙，请稍后再试")
 
 
 def render(request: AnyRequest, error: Exception) -> PageResponse:
@@ -80,10 +68,8 @@ def _named(error: Exception) -> tuple[int, str]:
         return error.status, error.text(language)
     if isinstance(error, HTTPException):
         return _of_framework(error.status_code, language)
-    if isinstance(error, IntegrityError):
-        return LostRace.status, LostRace().text(language)
-    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", "") in BUSY_STATES:
-        return Busy.status, Busy().text(language)
+    if isinstance(error, DBAPIError) and (refusal := named_refusal(error)):
+        return refusal.status, refusal.text(language)
     log.error("unexpected_error", kind=type(error).__name__, where=traceback.format_tb(error.__traceback__))
     return 500, DomainError.text(_Unexpected(), language)
 
@@ -106,7 +92,3 @@ class _Unexpected(DomainError):
     code = "unexpected"
     status = 500
     message = UNEXPECTED
-
-
-BUSY_STATES = frozenset({"40001", "40P01", "55P03", "53300"})
-"""Serialisation failure, deadlock, lock not available, too many connections."""

@@ -1,5 +1,7 @@
 """组织: the tree of tenants with their offices; one branch at a time. Names are everybody's, people are by scope."""
 
+from typing import Any
+
 from litestar import get
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -37,7 +39,7 @@ async def branch(request: AnyRequest, subject: TheSubject, session: TheSession, 
     return page(request, "tree/tenant.html", title=N_("组织"), subject=subject, **contents)
 
 
-async def _contents(session: AsyncSession, tenant_id: int) -> dict[str, object]:
+async def _contents(session: AsyncSession, tenant_id: int) -> dict[str, Any]:
     return {
         "tenants": await directory.children_of(session, tenant_id),
         "offices": await directory.offices_of(session, tenant_id),

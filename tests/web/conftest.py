@@ -1,6 +1,7 @@
 """The pages over the real province, as a browser without scripts sees them."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
+from typing import Any, cast
 
 import pytest
 from httpx import ASGITransport, AsyncClient, Response
@@ -22,8 +23,6 @@ from tests.world import (  # noqa: F401 - fixtures
     world,
 )
 
-Post = Callable[..., Awaitable[Response]]
-
 
 @pytest.fixture
 async def app(settings: Settings, province: Endpoints, clock: FrozenClock, world: World) -> AsyncIterator[Litestar]:  # noqa: F811
@@ -38,7 +37,7 @@ async def app(settings: Settings, province: Endpoints, clock: FrozenClock, world
 @pytest.fixture
 async def browser(app: Litestar) -> AsyncIterator["Browser"]:
     """Keeps cookies, follows nothing by itself."""
-    async with AsyncClient(transport=ASGITransport(app=app), base_url="http://testserver") as client:
+    async with AsyncClient(transport=ASGITransport(app=cast(Any, app)), base_url="http://testserver") as client:
         yield Browser(client)
 
 
