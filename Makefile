@@ -10,6 +10,9 @@ export UV_SYSTEM_CERTS ?= true
 export NODE_EXTRA_CA_CERTS ?= $(CERTIFICATES)
 endif
 
+# Compiled modules are kept even where the environment forbids it: a start without them takes seconds more.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test check bench clean setup
 
 run: setup
