@@ -74,8 +74,8 @@ async def import_tree(
         raise LooksCut(n=len(ended))
     await _refuse_ending_holders(session, present, ended)
     if changes and not dry_run:
-        await _apply(session, file, present, changes, valid_from)
-        await _note(session, subject, changes, valid_from)
+        moved_cases = await _apply(session, file, present, changes, valid_from)
+        await _note(session, subject, changes, valid_from, moved_cases)
     return changes
 
 
@@ -123,7 +123,8 @@ async def _refuse_ending_holders(session: AsyncSession, present: Sequence[Presen
 
 async def _apply(
     session: AsyncSession, file: TreeFile, present: Sequence[Present], changes: Sequence[Change], valid_from: date
-) -> None:
+) -> int:
+    """Returns how many cases followed a tenant that moved."""
     ids = {row.key: row.id for row in await _in_force(session, zones=False)}
     ids |= {row.key: row.id for row in present}
     by_what = {what: {change.key for change in changes if change.what is what} for what in What}
@@ -137,8 +138,9 @@ async def _apply(
     await _end(session, [ids[key] for key in by_what[What.ENDED]], valid_from)
     for table in ("places", "tenants"):
         await session.execute(text(ANCESTORS.format(table=table)))
-    if by_what[What.MOVED]:
-        await session.execute(text("select custody_follows_tree()"))
+    if not by_what[What.MOVED]:
+        return 0
+    return int(await session.scalar(text("select custody_follows_tree()")))
 
 
 async def _insert(session: AsyncSession, new: Sequence[Division], ids: dict[str, int], valid_from: date) -> None:
@@ -179,10 +181,12 @@ async def _end(session: AsyncSession, ids: Sequence[int], on: date) -> None:
     await session.execute(update(Office).where(*ending).values(valid_to=on))
 
 
-async def _note(session: AsyncSession, subject: Subject, changes: Sequence[Change], valid_from: date) -> None:
+async def _note(
+    session: AsyncSession, subject: Subject, changes: Sequence[Change], valid_from: date, moved_cases: int
+) -> None:
     """One link in the province's chain, with the numbers of each kind of change."""
     province = await session.scalar(select(Tenant.id).where(Tenant.parent_id.is_(None), Tenant.valid_to.is_(None)))
     counts = {what.value: sum(change.what is what for change in changes) for what in What}
-    detail = counts | {"valid_from": valid_from.isoformat()}
+    detail = counts | {"valid_from": valid_from.isoformat(), "moved_cases": moved_cases}
     entry = audit.Entry(subject.actor, None, Action.TENANT_MANAGE, "tree", str(province), detail=detail)
     await audit.append(session, entry, province or 0)

@@ -8,13 +8,16 @@ from msgspec.structs import replace
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cases.models import Case
 from foundation.errors import Forbidden
+from foundation.ids import new_id
 from organisation.divisions import DIVISIONS, ZONES, BrokenFile, read_tree_file
-from organisation.tree_import import LooksCut, import_tree
+from organisation.tree_import import LooksCut, StillHoldsCases, import_tree
 from organisation.tree_plan import Change, What
 from server.operator import OPERATOR
 from tenants.models import Office, Place, Tenant
 from tenants.tiers import OfficeKind
+from tests.conftest import NOON
 
 DAY = date(2027, 1, 1)
 LINES = DIVISIONS.read_text(encoding="utf-8").splitlines()
@@ -110,6 +113,61 @@ async def test_an_ended_tenant_stays_with_its_last_day_and_its_id_is_not_given_a
     added = await tenant(session, "533423299")
     assert added.id == (highest or 0) + 1
     assert added.valid_from == DAY
+
+
+async def held_case(session: AsyncSession, code: str) -> Case:
+    """A case at the window of the township `code`."""
+    town = await tenant(session, code)
+    window = (await offices(session, code))[OfficeKind.WINDOW]
+    case = Case(
+        id=new_id(NOON),
+        registration_no=f"测{code}",
+        state="registered",
+        step=1,
+        dispute_type=1,
+        source="visit",
+        first_visit=True,
+        person_count=1,
+        place_id=town.place_id,
+        holder_office_id=window.id,
+        province_id=town.province_id,
+        prefecture_id=town.prefecture_id,
+        county_id=town.county_id,
+        township_id=town.township_id,
+        filed_at=NOON,
+        changed_at=NOON,
+    )
+    session.add(case)
+    await session.flush()
+    return case
+
+
+async def test_cases_follow_a_moved_township_to_its_new_county(session: AsyncSession, tmp_path: Path) -> None:
+    moving, staying = await held_case(session, "533422207"), await held_case(session, "533401100")
+    before = staying.county_id
+    await change(session, tmp_path, [line.replace("533422207,533422", "533422207,533423") for line in LINES])
+    for case in (moving, staying):
+        await session.refresh(case)
+    assert (moving.county_id, moving.version) == ((await tenant(session, "533423")).id, 2)
+    assert (moving.township_id, moving.prefecture_id) == (
+        (await tenant(session, "533422207")).id,
+        (await tenant(session, "533400")).id,
+    )
+    assert (staying.county_id, staying.version) == (before, 1)
+    detail = await session.scalar(
+        text("select detail from audit_log where object_kind = 'tree' order by seq desc limit 1")
+    )
+    assert detail is not None and (detail["moved"], detail["moved_cases"]) == (1, 1)
+
+
+async def test_a_tenant_that_still_holds_a_case_can_not_end(session: AsyncSession, tmp_path: Path) -> None:
+    case = await held_case(session, "533423208")
+    shorter = [line for line in LINES if not line.startswith("533423208,")]
+    with pytest.raises(StillHoldsCases):
+        await change(session, tmp_path, shorter)
+    case.archived_at = NOON
+    await session.flush()
+    assert [row.what for row in await change(session, tmp_path, shorter)] == [What.ENDED]
 
 
 async def test_a_file_that_lost_its_end_is_refused(session: AsyncSession, tmp_path: Path) -> None:
