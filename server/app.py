@@ -62,7 +62,14 @@ def build_app(parts: Parts, catalogue: Catalogue) -> Litestar:
         middleware=[speak],
         before_send=[add_security_headers],
         lifespan=[_lifespan(parts), closing(office)],
-        state=State({"files": parts.files, "attempts": parts.attempts, "csrf_key": parts.secret.key("api-csrf")}),
+        state=State(
+            {
+                "files": parts.files,
+                "attempts": parts.attempts,
+                "csrf_key": parts.secret.key("api-csrf"),
+                "operators_office": office,
+            }
+        ),
         request_max_body_size=LARGEST_BODY,
         openapi_config=None,
         logging_config=None,  # its tracebacks print local variables, and with them personal data

@@ -1,0 +1,67 @@
+"""The whole application over the province, spoken to as a program or a browser would."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from httpx import ASGITransport, AsyncClient
+from litestar import Litestar
+
+from foundation import cookies
+from foundation.clock import FrozenClock
+from foundation.endpoints import Endpoints
+from foundation.settings import Settings
+from server.app import build_app, start
+from server.parts import make_parts
+from tests.world import PASSWORD, World
+
+__all__ = ["Door", "door"]
+
+BASE = "http://testserver"
+
+
+class Door:
+    """Clients of one application. A refusal is an answer here, not an exception."""
+
+    def __init__(self, app: Litestar, world: World) -> None:
+        self.app, self.world = app, world
+        self._tokens: dict[str, str] = {}
+
+    def client(self, **options: Any) -> AsyncClient:
+        transport = ASGITransport(app=self.app, raise_app_exceptions=False)
+        return AsyncClient(transport=transport, base_url=BASE, **options)
+
+    async def program(self, login: str, role: str | None = None, language: str = "zh") -> AsyncClient:
+        """Signed in with a bearer token, in the named or the only post."""
+        headers = {"Authorization": f"Bearer {await self.token(login, role)}", "Accept-Language": language}
+        return self.client(headers=headers)
+
+    async def browser(self, login: str, role: str | None = None) -> AsyncClient:
+        """Signed in with the cookie."""
+        return self.client(cookies={cookies.SESSION: await self.token(login, role)})
+
+    async def token(self, login: str, role: str | None = None) -> str:
+        async with self.client() as client:
+            begun = await client.post("/api/v1/sessions", json={"login": login, "password": PASSWORD})
+            assert begun.status_code == 201, begun.text
+            token: str = begun.json()["token"]
+            posts = begun.json()["posts"]
+            if len(posts) > 1:
+                post = next(post for post in posts if role is None or post["role"] == role)
+                bearer = {"Authorization": f"Bearer {token}"}
+                chosen = await client.put(
+                    "/api/v1/sessions/current/post", json={"post_id": post["id"]}, headers=bearer
+                )
+                assert chosen.status_code == 200, chosen.text
+        return token
+
+
+@pytest.fixture
+async def door(world: World, settings: Settings, province: Endpoints, clock: FrozenClock) -> AsyncIterator[Door]:
+    """Everything in it reads the world's clock; sealed columns are read with the application's own keys."""
+    parts = make_parts(settings, province, clock)
+    await start(parts)
+    app = build_app(parts, world.catalogue)
+    yield Door(app, world)
+    await app.state["operators_office"].close()
+    await parts.close()
