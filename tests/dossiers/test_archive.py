@@ -13,7 +13,7 @@ from cases.papers import Paper
 from dossiers.archive import DossierIncomplete
 from dossiers.volume import Dossier, DossierItem
 from foundation.errors import Forbidden, InvalidInput
-from tests.dossiers.build import Built, give_paper, rows
+from tests.dossiers.build import Built, agreed_case, give_paper, rows
 from tests.dossiers.following import closed, nobody_in_hardship
 from tests.world import World
 
@@ -70,8 +70,6 @@ async def test_the_archived_volume_has_number_terms_and_transfer_day(world: Worl
 
 
 async def test_numbers_of_one_committee_follow_each_other_without_a_gap(world: World, agreed: Built) -> None:
-    from tests.dossiers.build import agreed_case
-
     other = await agreed_case(world)
     numbers = []
     for built in (agreed, other):

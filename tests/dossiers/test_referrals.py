@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from cases import timers
+from cases.history import Timer
 from cases.models import Case
 from dossiers.referral_rules import (
     AgreementNotEffective,
@@ -99,6 +101,20 @@ async def test_judicial_confirmation_is_asked_jointly_and_shows_its_last_day(wor
     await refer(world, agreed, confirmation(agreed))
     (referral,) = await rows(world, Referral, agreed)
     assert str(referral.last_day) == "2026-04-01"
+
+
+async def test_the_confirmation_clock_ends_only_when_everyone_has_asked(world: World, agreed: Built) -> None:
+    async with world.owner() as session:
+        await timers.start(session, await session.get_one(Case, agreed.case_id), "confirmation")
+    await refer(world, agreed, confirmation(agreed, applicants=[str(agreed.petitioners[0]), str(agreed.company)]))
+    assert [timer.done_at for timer in await running(world, agreed)] == [None]
+    await refer(world, agreed, confirmation(agreed))
+    assert await running(world, agreed) == []
+
+
+async def running(world: World, built: Built) -> list[Timer]:
+    found = await rows(world, Timer, built)
+    return [timer for timer in found if timer.kind == "confirmation" and timer.done_at is None]
 
 
 async def test_one_side_alone_cannot_ask_for_judicial_confirmation(world: World, agreed: Built) -> None:
