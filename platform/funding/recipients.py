@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import Date, column, func, select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Option
@@ -20,6 +20,11 @@ from funding.separation import directors_of
 from policies.relations import Relation
 from tenants.models import Person
 from tenants.subject import Subject
+
+OFFICIAL_IN = text(
+    "select bool_or(is_official(cast(:person as uuid), cast(day as date)))"
+    " from generate_series(cast(:since as date), cast(:until as date), interval '1 day') as day"
+)
 
 
 class Work(Struct, frozen=True):
@@ -45,9 +50,8 @@ async def work_on(session: AsyncSession, case: Case) -> list[Work]:
 
 async def was_official(session: AsyncSession, person_id: UUID, since: date, until: date) -> bool:
     """On any day of the stretch."""
-    days = func.generate_series(since, until, "1 day").table_valued("day")
-    on_day = func.is_official(person_id, func.cast(column("day"), Date))
-    return bool(await session.scalar(select(func.bool_or(on_day)).select_from(days)))
+    stretch = {"person": person_id, "since": since, "until": until}
+    return bool(await session.scalar(OFFICIAL_IN, stretch))
 
 
 async def officials_among(session: AsyncSession, case: Case, people: Collection[UUID]) -> frozenset[UUID]:
