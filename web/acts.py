@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import acts, timeline
-from cases.catalogue import Act, Catalogue, Option
+from cases.catalogue import Act, Catalogue
 from cases.models import Case
 from cases.steps import check_when
 from foundation.database_refusals import named_refusal
@@ -16,7 +16,7 @@ from foundation.errors import DomainError, Forbidden, InvalidInput, NotFound, Ve
 from policies import gate
 from tenants.subject import Subject
 from web import once
-from web.forms.bound import BoundForm, fresh, providers, refused
+from web.forms.bound import BoundForm, fresh, refused
 from web.forms.fields import fields_of
 from web.forms.typed import read
 from web.given import PathId, PathText, TheCatalogue, TheSession, TheSubject
@@ -40,7 +40,7 @@ async def act_page(
     act = catalogue[name]
     case: Case = await gate.fetch(session, subject, act.action, case_id)
     refusal = await _refusal(session, subject, catalogue, case, name)
-    options = await _options(session, subject, catalogue, act, case)
+    options = await acts.options_of(session, subject, catalogue, case, act.name)
     form = fresh(act.form, dict(request.query_params), options)
     return _form_page(request, subject, act, case, form, refusal=refusal)
 
@@ -112,7 +112,7 @@ async def _again(
     """The form as it was typed. A stale version also shows what others did meanwhile, and takes the new version."""
     session.expire_all()
     case: Case = await gate.fetch(session, subject, act.action, case_id)
-    options = await _options(session, subject, catalogue, act, case)
+    options = await acts.options_of(session, subject, catalogue, case, act.name)
     fields = error.fields if isinstance(error, InvalidInput) else ()
     form = refused(act.form, without_files(act.form, read(fields_of(act.form), data)), fields, options)
     news = await timeline.of_case(session, case_id, limit=3) if isinstance(error, VersionStale) else ()
@@ -133,13 +133,6 @@ async def _refusal(
         return acts.CaseFrozen()
     check_when(name, case.state)
     return None
-
-
-async def _options(
-    session: AsyncSession, subject: Subject, catalogue: Catalogue, act: Act, case: Case
-) -> dict[str, Sequence[Option]]:
-    names = sorted(providers(fields_of(act.form)))
-    return {name: await catalogue.options[name](session, subject, case) for name in names}
 
 
 def version_in(data: Data) -> int | None:

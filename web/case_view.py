@@ -1,6 +1,7 @@
 """All that one case page shows, read in a fixed number of queries and cut to the reader's field groups."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,11 @@ from cases.parties import Claim, Consent
 from cases.units import CaseUnit, units_of
 from dossiers.evidence import Evidence
 from dossiers.reads import evidence_of
+from funding.reads import Money, money_of
+from handover.models import HandoverOffer
+from handover.reading import offers_of
+from oversight.models import Order
+from oversight.orders import orders_of
 from policies import gate
 from policies.actions import Action
 from policies.gate import Permissions
@@ -44,6 +50,9 @@ class CaseView(Struct, frozen=True):
     team: TeamView | None
     agreement: AgreementView | None
     evidence: Sequence[Evidence]
+    money: Money | None
+    orders: Sequence[Order]
+    offers: Sequence[HandoverOffer]
     acts: Sequence[Available]
 
     def may(self, action: str) -> bool:
@@ -74,9 +83,11 @@ async def case_view(session: AsyncSession, subject: Subject, catalogue: Catalogu
     permissions = await gate.permissions(session, subject, case)
     may_follow = Action.CASE_READ_TIMELINE in permissions.actions
     events = await timeline.of_case(session, case_id) if may_follow else ()
+    orders = await orders_of(session, case_id) if may_follow else ()
+    offers = await offers_of(session, case_id) if may_follow else ()
     place = await session.get_one(Place, case.place_id)
     people = await names.people(session, [case.handler_id, *(event.actor_id for event in events)])
-    offices = await names.offices(session, [case.holder_office_id, *(event.office_id for event in events)])
+    offices = await names.offices(session, _offices(case, events, orders, offers))
     return CaseView(
         case=case,
         permissions=permissions,
@@ -84,9 +95,20 @@ async def case_view(session: AsyncSession, subject: Subject, catalogue: Catalogu
         people=people,
         offices=offices,
         events=events,
+        orders=orders,
+        offers=offers,
         acts=await available(session, subject, catalogue, case),
         **await _contents(session, subject, case_id, permissions),
     )
+
+
+def _offices(
+    case: Case, events: Sequence[Event], orders: Sequence[Order], offers: Sequence[HandoverOffer]
+) -> Iterable[int | None]:
+    """Every office that the page names."""
+    travelled = (office for offer in offers for office in (offer.from_office_id, offer.to_office_id))
+    acted = (event.office_id for event in events)
+    return chain([case.holder_office_id], acted, travelled, (order.issuer_office_id for order in orders))
 
 
 async def _contents(session: AsyncSession, subject: Subject, case_id: UUID, permissions: Permissions) -> dict[str, Any]:
@@ -103,6 +125,7 @@ async def _contents(session: AsyncSession, subject: Subject, case_id: UUID, perm
         "looks": await reading.looks_at(session, case_id) if reads and parties else (),
         "team": await team_of(session, case_id) if reads else None,
         "agreement": await agreement_of(session, case_id, permissions),
+        "money": await money_of(session, case_id, permissions),
         "evidence": await evidence_of(session, case_id) if _reads_statement(permissions) else (),
     }
 

@@ -4,11 +4,10 @@ from litestar import get
 
 from cases.acts import available
 from cases.models import Case
-from foundation.choice import Choice
 from foundation.errors import Forbidden
 from foundation.language import N_
 from foundation.store import instant
-from handover import models, reading
+from handover import reading
 from policies import gate
 from policies.actions import Action
 from web.case_list import type_names
@@ -29,8 +28,6 @@ async def inbox_page(request: AnyRequest, subject: TheSubject, session: TheSessi
         subject=subject,
         offers=await reading.inbox(session, subject),
         types=await type_names(session),
-        directions=_labels(models.Direction),
-        reasons=_labels(models.Reason),
         now=instant(session),
     )
 
@@ -51,13 +48,7 @@ async def preview_page(
         offer=offer,
         answers=[one for one in offered if one.act.name in ANSWERS],
         types=await type_names(session),
-        directions=_labels(models.Direction),
-        reasons=_labels(models.Reason),
     )
-
-
-def _labels(choices: type[Choice]) -> dict[str, str]:
-    return {one.value: one.label for one in choices}
 
 
 ROUTES = [inbox_page, preview_page]

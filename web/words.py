@@ -12,6 +12,9 @@ from cases.units import UnitRole
 from dossiers.evidence import EvidenceKind
 from foundation.choice import Choice
 from foundation.language import N_, translate
+from handover.models import Direction, OfferState, Reason, ReturnReason
+from oversight.models import OrderGround, OrderKind, OrderState
+from teams.agreement import Capacity
 from tenants.roles import ROLE_NAMES
 from tenants.tiers import OFFICE_NAMES, TIER_NAMES
 
@@ -56,6 +59,14 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "unit_role": _of(UnitRole),
     "evidence": _of(EvidenceKind),
     "purpose": _of(Purpose),
+    "order_kind": _of(OrderKind),
+    "order_ground": _of(OrderGround),
+    "order_state": _of(OrderState),
+    "direction": _of(Direction),
+    "offer_reason": _of(Reason),
+    "offer_state": _of(OfferState),
+    "return_reason": _of(ReturnReason),
+    "capacity": _of(Capacity),
     "outcome": OUTCOMES,
     "state": {str(state): name for state, name in STATE_NAMES.items()},
     "step": {str(int(step)): name for step, name in STEP_NAMES.items()},
