@@ -7,6 +7,7 @@ posts of one person.
 import asyncio
 import csv
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -91,40 +92,31 @@ async def _insert(
     names: Mapping[str, tuple[UUID, str]],
     password: str,
 ) -> None:
-    people = {row.login: row for row in reversed(rows)}
-    digests = dict(zip(people, await asyncio.gather(*(passwords.digest(password) for _ in people)), strict=True))
-    persons = [
-        {"id": names[login][0], "name": names[login][1], "profession": row.profession or None}
-        for login, row in people.items()
-    ]
-    accounts = [
-        {
-            "id": fixed_id(SINCE, f"account:{login}"),
-            "person_id": names[login][0],
-            "login": login,
-            "password_hash": digests[login],
-        }
-        for login in people
-    ]
-    posts = [
-        post_row(
-            fixed_id(SINCE, f"post:{row.login}:{row.role}"),
-            names[row.login][0],
-            offices[row.code, row.office][0],
-            row.role,
-        )
-        for row in rows
-    ]
-    statuses = [
-        {
-            "id": fixed_id(SINCE, f"official:{login}"),
-            "person_id": names[login][0],
-            "kind": row.official,
-            "since": SINCE.date(),
-            "evidence": "任职文件（演示）",
-        }
-        for login, row in people.items()
-        if row.official
-    ]
+    """Each person's first line says who that is; every line is a post."""
+    people = [(row, *names[row.login]) for row in {row.login: row for row in reversed(rows)}.values()]
+    digests = await asyncio.gather(*(passwords.digest(password) for _ in people))
+    persons = [{"id": person, "name": name, "profession": row.profession or None} for row, person, name in people]
+    accounts = [_account(row, person, digest) for (row, person, _), digest in zip(people, digests, strict=True)]
+    posts = [_post(row, names[row.login][0], offices[row.code, row.office][0]) for row in rows]
+    statuses = [_status(row, person) for row, person, _ in people if row.official]
     for model, values in ((Person, persons), (Account, accounts), (Post, posts), (OfficialStatus, statuses)):
         await session.execute(insert(model), values)
+
+
+def _account(row: Row, person: UUID, digest: str) -> dict[str, Any]:
+    key = fixed_id(SINCE, f"account:{row.login}")
+    return {"id": key, "person_id": person, "login": row.login, "password_hash": digest}
+
+
+def _post(row: Row, person: UUID, office: int) -> dict[str, Any]:
+    return post_row(fixed_id(SINCE, f"post:{row.login}:{row.role}"), person, office, row.role)
+
+
+def _status(row: Row, person: UUID) -> dict[str, Any]:
+    return {
+        "id": fixed_id(SINCE, f"official:{row.login}"),
+        "person_id": person,
+        "kind": row.official,
+        "since": SINCE.date(),
+        "evidence": "任职文件（演示）",
+    }
