@@ -23,7 +23,7 @@ async def options(
 ENDPOINTS = (
     Endpoint(
         method="GET",
-        path="/cases/{case_id:uuid}/acts/{act:str}/options",
+        path="/cases/{case_id:uuid}/options/{act:str}",
         name="actOptions",
         tag="acts",
         title=N_("办理这一步时可选的项目"),

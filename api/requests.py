@@ -58,7 +58,7 @@ def query(request: AnyRequest, form: type[Form]) -> Form:
     given = request.query_params.dict()
     broken = [FieldError(name, "unknown", UNKNOWN_FIELD) for name in given if name not in known]
     broken += [FieldError(name, "repeated", N_("只能给一个值")) for name, values in given.items() if len(values) > 1]
-    broken += list(_unstorable(given, ""))
+    broken += list(_unstorable({name: values[0] for name, values in given.items()}, ""))
     if broken:
         raise InvalidInput(*broken)
     return parse(form, {name: values[0] for name, values in given.items()}, strict=False)
