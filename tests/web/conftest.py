@@ -13,7 +13,7 @@ from foundation.clock import FrozenClock
 from foundation.endpoints import Endpoints
 from foundation.settings import Settings
 from server.app import build_app, start
-from server.parts import make_parts
+from server.parts import Parts, make_parts
 from tests.world import (  # noqa: F401 - fixtures
     KEYRING,
     PASSWORD,
@@ -25,13 +25,23 @@ from tests.world import (  # noqa: F401 - fixtures
 
 
 @pytest.fixture
-async def app(settings: Settings, province: Endpoints, clock: FrozenClock, world: World) -> AsyncIterator[Litestar]:  # noqa: F811
-    """The whole application over the world's database; its gate is open."""
-    parts = make_parts(settings, province, clock)
+async def parts(
+    settings: Settings,
+    province: Endpoints,  # noqa: F811 - the imported fixture
+    clock: FrozenClock,
+) -> AsyncIterator[Parts]:
+    """The application's own parts, over the world's database and with its key."""
+    made = make_parts(settings, province, clock)
     Sealed.use(KEYRING)
-    await start(parts)
-    yield build_app(parts, world.catalogue)
-    await parts.close()
+    await start(made)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def app(parts: Parts, world: World) -> Litestar:  # noqa: F811 - the imported fixture
+    """The whole application; its gate is open."""
+    return build_app(parts, world.catalogue)
 
 
 @pytest.fixture
