@@ -34,8 +34,9 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.testrunuid = given
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """When the last worker has ended: nothing of the run stays on the disk or on someone's server."""
+    """When the last worker has ended, or the run was cut short: nothing of it stays on the disk or on a server."""
     if hasattr(session.config, "workerinput"):
         return
     run = session.config.stash[RUN]
