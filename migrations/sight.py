@@ -48,7 +48,7 @@ SHOWN = f"""
 
 NOT_EXCLUDED = f"""
 not exists (
-    select from case_relations r where r.case_id = cases.id and {MINE} and {IN_FORCE}
+    select from case_relations r where r.case_id = cases.id and {MINE} and r.until > (select scope_now())
     and r.since < (select scope_now()) and r.relation in ({words(NEGATIVE)}))
 """
 

@@ -6,6 +6,7 @@ Which role counts: a record that names a role (a team member's part, `handler`, 
 judged by that role, whatever the post; every other relation is judged by the role of the post the subject acts in.
 """
 
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -122,13 +123,21 @@ def visible(subject: Subject, action: Action = Action.CASE_STATUS) -> list[Colum
     gate = opened()
     if subject.role not in gate.table.case_roles:
         raise Forbidden
-    allowed = gate.table.standings(subject.tier, action)
+    return list(_branches(gate.table, gate.source, subject, action))
+
+
+@lru_cache(maxsize=1024)
+def _branches(
+    table: DecisionTable, source: RelationSource, subject: Subject, action: Action
+) -> tuple[ColumnElement[bool], ...]:
+    """Kept, because building the expressions takes longer than running them."""
+    allowed = table.standings(subject.tier, action)
     own = {relation for relation, role in allowed if role == subject.role}
-    branches = gate.source.by_place(subject, own & BY_PLACE)
-    recorded = gate.source.by_record(subject, own - BY_PLACE, allowed)
+    branches = source.by_place(subject, own & BY_PLACE)
+    recorded = source.by_record(subject, own - BY_PLACE, allowed)
     # IS NOT TRUE, because a tier's column is null where the holder stands above that tier
-    branches = [*branches, and_(recorded, or_(*branches).is_not(True)) if branches else recorded]
-    return [and_(branch, gate.source.not_excluded(subject)) for branch in branches]
+    outside = and_(recorded, or_(*branches).is_not(True)) if branches else recorded
+    return tuple(and_(branch, source.not_excluded(subject)) for branch in (*branches, outside))
 
 
 async def explain(session: AsyncSession, subject: Subject, action: Action, case: Any) -> Explanation:

@@ -89,6 +89,8 @@ class Standing(Struct, frozen=True):
 class RelationSource(Protocol):
     """The room of cases implements this beside its model; the gate only combines it with the decision table."""
 
+    def __hash__(self) -> int: ...
+
     def by_place(self, subject: Subject, relations: Collection[Relation]) -> list[ColumnElement[bool]]:
         """Disjoint predicates on cases, each led by one index: the rows to which one of `relations` holds."""
         ...

@@ -32,6 +32,11 @@ NEXT_LOWER = {
     Tier.PREFECTURE: Case.county_id,
     Tier.COUNTY: Case.township_id,
 }
+OWN_AND_LOWER = {
+    str(tier): (column.key, NEXT_LOWER[tier].key if tier in NEXT_LOWER else None)
+    for tier, column in TIER_COLUMN.items()
+}
+"""The same by the names of the attributes, for a row in hand."""
 LINES = {
     Relation.GOVERNS: frozenset({OfficeKind.LEADING_GROUP, OfficeKind.JUSTICE_BUREAU}),
     Relation.MANAGES: frozenset({OfficeKind.PETITION_BUREAU}),
@@ -102,17 +107,17 @@ class CaseRelations:
 
 def places(subject: Subject, case: Case) -> Iterator[Relation]:
     """Relations by place to one loaded case: the same as `by_place`, read from the row."""
-    if subject.tenant_id is None or subject.tier not in TIER_COLUMN:
+    if subject.tenant_id is None or subject.tier not in OWN_AND_LOWER:
         return
-    tier = Tier(subject.tier)
-    if getattr(case, TIER_COLUMN[tier].key) != subject.tenant_id:
+    own, lower = OWN_AND_LOWER[subject.tier]
+    if getattr(case, own) != subject.tenant_id:
         return
-    if tier in NEXT_LOWER and getattr(case, NEXT_LOWER[tier].key) is not None:
+    if lower is not None and getattr(case, lower) is not None:
         yield Relation.OVERSEES
         return
     yield Relation.HOLDS if case.holder_office_id == subject.office_id else Relation.HOUSES
-    for line in LINES:
-        if _office_may_have(subject, line):
+    for line, offices in LINES.items():
+        if subject.office_kind in offices:
             yield line
 
 

@@ -54,9 +54,11 @@ async def inhabited(session: AsyncSession, world: World) -> AsyncIterator[None]:
         await session.execute(
             insert(CaseRelation), [_record_row(number, world) for number in range(len(world.records))]
         )
-    yield
-    session.expunge_all()
-    await savepoint.rollback()
+    try:
+        yield
+    finally:
+        session.expunge_all()
+        await savepoint.rollback()
 
 
 def _case_row(number: int, world: World) -> dict[str, object]:

@@ -144,6 +144,11 @@ async def test_an_excluded_person_loses_sight_whatever_the_post_and_colleagues_k
     assert await shown(furnished, staff(301)) == ALL
 
 
+async def test_an_exclusion_that_ends_gives_sight_back_at_that_instant(furnished: AsyncSession) -> None:
+    await relate(furnished, structs.replace(record(Relation.EXCLUDED, person=STRANGER), until=NOON))
+    assert await shown(furnished, staff(301)) == ALL
+
+
 async def test_a_tenant_complained_of_loses_sight_even_as_the_holder(furnished: AsyncSession) -> None:
     await relate(furnished, record(Relation.COMPLAINED_OF, tenant_id=301))
     assert await shown(furnished, staff(301)) == {}
