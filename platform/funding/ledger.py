@@ -75,40 +75,30 @@ async def post(session: AsyncSession, subject: Subject, case: Case, bookings: It
     """Each booking is a transaction of its own; one of nothing leaves no trace."""
     for booking in bookings:
         if booking.amount_fen:
-            transaction = new_id(instant(session))
-            session.add(_entry(session, subject, case, transaction, booking, booking.debit, debit=True))
-            session.add(_entry(session, subject, case, transaction, booking, booking.credit, debit=False))
+            session.add_all(sides(session, subject, case, booking))
     await session.flush()
 
 
-def _entry(
-    session: AsyncSession,
-    subject: Subject,
-    case: Case,
-    transaction: UUID,
-    booking: Booking,
-    account: Account,
-    *,
-    debit: bool,
-) -> LedgerEntry:
+def sides(session: AsyncSession, subject: Subject, case: Case, booking: Booking) -> tuple[LedgerEntry, LedgerEntry]:
+    """The debit and the credit of one transaction."""
     now = instant(session)
-    return LedgerEntry(
-        id=new_id(now),
-        transaction_id=transaction,
-        case_id=case.id,
-        account=account.value,
-        debit_fen=booking.amount_fen if debit else 0,
-        credit_fen=0 if debit else booking.amount_fen,
-        tenant_id=booking.tenant_id,
-        year=local_date(now).year,
-        payer=booking.payer,
-        payer_name=booking.payer_name,
-        person_id=booking.person_id,
-        source=booking.source,
-        voucher_no=booking.voucher_no,
-        recorded_at=now,
-        recorded_by=subject.person_id,
-    )
+    same = {
+        "transaction_id": new_id(now),
+        "case_id": case.id,
+        "tenant_id": booking.tenant_id,
+        "year": local_date(now).year,
+        "payer": booking.payer,
+        "payer_name": booking.payer_name,
+        "person_id": booking.person_id,
+        "source": booking.source,
+        "voucher_no": booking.voucher_no,
+        "recorded_at": now,
+        "recorded_by": subject.person_id,
+    }
+    fen = booking.amount_fen
+    debit = LedgerEntry(id=new_id(now), account=booking.debit.value, debit_fen=fen, credit_fen=0, **same)
+    credit = LedgerEntry(id=new_id(now), account=booking.credit.value, debit_fen=0, credit_fen=fen, **same)
+    return debit, credit
 
 
 async def entries_of(session: AsyncSession, case_id: UUID) -> list[LedgerEntry]:

@@ -29,7 +29,7 @@ class Verdict(Choice):
 
 
 class VerdictForm(Struct, frozen=True, kw_only=True):
-    verdict: Annotated[Verdict, Meta(title=N_("意见"), description=N_("退回后须重新提出"))]
+    verdict: Annotated[Verdict, Meta(title=N_("审签意见"), description=N_("退回后须重新提出"))]
     reason: Annotated[str, Meta(title=N_("说明"), max_length=1000, extra={"widget": "textarea"})] | None = None
 
 

@@ -1,0 +1,126 @@
+"""Paying: when, to whom, and what the ledger keeps."""
+
+from collections import defaultdict
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+from cases.models import Case
+from dossiers.closing import PressureComplaint
+from foundation.ids import new_id
+from foundation.store import instant
+from funding import ledger
+from funding.ledger import Account, Booking, LedgerEntry
+from funding.pay_settlement import VisitFirst
+from tests.dossiers.build import Built
+from tests.dossiers.following import nobody_in_hardship, visit
+from tests.funding.build import agreed, approved, closed_unvisited, pay, rows, seen
+from tests.world import World
+
+BALANCES = "a transaction of the ledger does not balance"
+
+
+def balance(entries: list[LedgerEntry]) -> dict[str, int]:
+    """Debit minus credit of each account."""
+    totals: dict[str, int] = defaultdict(int)
+    for entry in entries:
+        totals[entry.account] += entry.debit_fen - entry.credit_fen
+    return dict(totals)
+
+
+async def test_every_transaction_of_a_payment_balances(world: World, closed: Built) -> None:
+    await approved(world, closed)
+    await pay(world, closed)
+    entries = await rows(world, LedgerEntry, closed)
+    sums: dict[object, int] = defaultdict(int)
+    for entry in entries:
+        sums[entry.transaction_id] += entry.debit_fen - entry.credit_fen
+    assert len(sums) == 3 and set(sums.values()) == {0}
+
+
+async def test_what_the_payer_has_not_paid_yet_stays_receivable(world: World, closed: Built) -> None:
+    await approved(world, closed)
+    await pay(world, closed)
+    entries = await rows(world, LedgerEntry, closed)
+    assert balance(entries) == {"receivable": 400_000, "subsidy": 0, "cash": -400_000}
+    assert {entry.payer_name for entry in entries if entry.account == "receivable"} == {"云岭路桥建设有限公司"}
+
+
+async def test_what_the_payer_has_paid_leaves_nothing_open(world: World, closed: Built) -> None:
+    await approved(world, closed)
+    await pay(world, closed, received_no="收2026-009")
+    assert balance(await rows(world, LedgerEntry, closed)) == {"receivable": 0, "subsidy": 0, "cash": 0}
+
+
+async def test_the_ledger_names_year_books_and_who_received(world: World, closed: Built) -> None:
+    await approved(world, closed)
+    await pay(world, closed)
+    entries = await rows(world, LedgerEntry, closed)
+    people = {(await world.subject(login)).person_id for login in ("xgll.mediator", "xgll.handler")}
+    assert {entry.person_id for entry in entries if entry.account == "subsidy" and entry.debit_fen} == people
+    assert {(entry.year, entry.tenant_id) for entry in entries} == {
+        (2026, (await world.subject("xgll.payer")).tenant_id)
+    }
+    assert len((await seen(world, closed.case_id)).ledger) == len(entries)
+
+
+async def test_nothing_is_paid_before_the_return_visit(world: World) -> None:
+    built = await closed_unvisited(world)
+    await approved(world, built)
+    with pytest.raises(VisitFirst):
+        await pay(world, built)
+    assert await rows(world, LedgerEntry, built) == []
+
+
+async def test_a_complaint_about_pressure_freezes_the_payment(world: World) -> None:
+    built = await agreed(world)
+    await nobody_in_hardship(world, built)
+    for party in range(len(built.petitioners)):
+        await visit(world, built, party, pressure="complained")
+    async with world.owner() as session:
+        case = await session.get_one(Case, built.case_id)
+        case.state, case.step, case.closed_at = "closed", 8, instant(session)
+    await approved(world, built)
+    with pytest.raises(PressureComplaint):
+        await pay(world, built)
+
+
+def booking(tenant: int) -> Booking:
+    return Booking(
+        debit=Account.SUBSIDY, credit=Account.CASH, amount_fen=100, tenant_id=tenant, source="test", payer="finance"
+    )
+
+
+async def test_the_database_refuses_a_transaction_that_does_not_balance(world: World, closed: Built) -> None:
+    with pytest.raises(DBAPIError, match=BALANCES):
+        async with world.as_("xgll.cashier") as (session, subject):
+            case = await session.get_one(Case, closed.case_id)
+            assert subject.tenant_id is not None
+            one_sided = ledger.sides(session, subject, case, booking(subject.tenant_id))[0]
+            session.add(one_sided)
+            await session.flush()
+
+
+async def test_the_ledger_is_append_only_for_the_application_and_for_its_owner(world: World, closed: Built) -> None:
+    await approved(world, closed)
+    await pay(world, closed)
+    entry = (await rows(world, LedgerEntry, closed))[0]
+    with pytest.raises(DBAPIError, match="permission denied"):
+        async with world.as_("xgll.cashier") as (session, _):
+            await session.delete(await session.get_one(LedgerEntry, entry.id))
+            await session.flush()
+    with pytest.raises(DBAPIError, match="append-only"):
+        async with world.owner() as session:
+            (await session.get_one(LedgerEntry, entry.id)).debit_fen = 1
+            await session.flush()
+
+
+async def test_an_entry_stands_on_one_side_only(world: World, closed: Built) -> None:
+    with pytest.raises(DBAPIError, match="one_side"):
+        async with world.as_("xgll.cashier") as (session, subject):
+            case = await session.get_one(Case, closed.case_id)
+            assert subject.tenant_id is not None
+            entry = ledger.sides(session, subject, case, booking(subject.tenant_id))[0]
+            entry.id, entry.credit_fen = new_id(instant(session)), 100
+            session.add(entry)
+            await session.flush()
