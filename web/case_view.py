@@ -126,7 +126,7 @@ async def _contents(session: AsyncSession, subject: Subject, case_id: UUID, perm
         "team": await team_of(session, case_id) if reads else None,
         "agreement": await agreement_of(session, case_id, permissions),
         "money": await money_of(session, case_id, permissions),
-        "evidence": await evidence_of(session, case_id) if _reads_statement(permissions) else (),
+        "evidence": await evidence_of(session, case_id, permissions),
     }
 
 

@@ -101,6 +101,6 @@ async def _end(session: AsyncSession, case: Case, outcome: str) -> Done:
 
 
 ACTS = (
-    Act("guide-elsewhere", N_("引导其他途径"), Action.REFERRAL_RECORD, ElsewhereForm, guide_elsewhere, step=6),
+    Act("guide-elsewhere", N_("引导其他途径"), Action.CASE_TERMINATE, ElsewhereForm, guide_elsewhere, step=6),
     Act("terminate", N_("终止调解"), Action.CASE_TERMINATE, TerminationForm, terminate, step=6),
 )

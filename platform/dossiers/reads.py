@@ -1,41 +1,63 @@
-"""What other rooms and the pages read of this one; the gate decides before, row-level security beneath."""
+"""What other rooms and the pages read of this one, each cut to the field groups that the gate gave."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case
-from dossiers import closing, visits
+from dossiers import closing, performance, relief, visits
 from dossiers.evidence import Evidence
-from dossiers.performance import PerformanceRow, performances_of
-from dossiers.referrals import Referral, referrals_of
+from dossiers.performance import PerformanceRow
+from dossiers.referrals import Referral
+from dossiers.referrals import referrals_of as all_referrals_of
 from dossiers.relief import ReliefReferral
-from dossiers.relief import referrals_of as relief_referrals_of
+from dossiers.visits import ReturnVisit
 from dossiers.volume import Dossier, DossierItem, dossier_of, lines_of
+from policies.actions import Action
+from policies.gate import Permissions
 
 
-async def evidence_of(session: AsyncSession, case_id: UUID) -> list[Evidence]:
+async def evidence_of(session: AsyncSession, case_id: UUID, permissions: Permissions) -> Sequence[Evidence]:
+    if Action.CASE_READ_STATEMENT not in permissions.actions:
+        return ()
     query = select(Evidence).where(Evidence.case_id == case_id).order_by(Evidence.recorded_at, Evidence.id)
-    return list(await session.scalars(query))
+    return (await session.scalars(query)).all()
 
 
-async def referrals(session: AsyncSession, case: Case) -> list[Referral]:
-    return await referrals_of(session, case)
+async def referrals_of(session: AsyncSession, case: Case, permissions: Permissions) -> Sequence[Referral]:
+    if Action.CASE_READ_STATEMENT not in permissions.actions:
+        return ()
+    return await all_referrals_of(session, case)
 
 
-async def performances(session: AsyncSession, case: Case) -> list[PerformanceRow]:
-    return await performances_of(session, case)
+async def performances_of(session: AsyncSession, case: Case, permissions: Permissions) -> Sequence[PerformanceRow]:
+    if Action.CASE_READ_OPINION not in permissions.actions:
+        return ()
+    return await performance.performances_of(session, case)
 
 
-async def relief(session: AsyncSession, case: Case) -> list[ReliefReferral]:
-    return await relief_referrals_of(session, case)
+async def visits_of(session: AsyncSession, case_id: UUID, permissions: Permissions) -> Sequence[ReturnVisit]:
+    if Action.CASE_READ_STATEMENT not in permissions.actions:
+        return ()
+    return await visits.visits_of(session, case_id)
 
 
-async def volume(session: AsyncSession, case_id: UUID) -> tuple[Dossier, list[DossierItem]] | None:
+async def relief_of(session: AsyncSession, case: Case, permissions: Permissions) -> Sequence[ReliefReferral]:
+    """Kinds and answers; the hardship itself is sensitive and stays with its check."""
+    if Action.CASE_READ_STATEMENT not in permissions.actions:
+        return ()
+    return await relief.referrals_of(session, case)
+
+
+async def volume_of(
+    session: AsyncSession, case_id: UUID, permissions: Permissions
+) -> tuple[Dossier, list[DossierItem]] | None:
     """Cover data and inside list, or None before the first check."""
-    dossier = await dossier_of(session, case_id)
-    return None if dossier is None else (dossier, await lines_of(session, dossier.id))
+    if Action.CASE_READ_FINAL not in permissions.actions or (dossier := await dossier_of(session, case_id)) is None:
+        return None
+    return dossier, await lines_of(session, dossier.id)
 
 
 async def payout_frozen(session: AsyncSession, case_id: UUID) -> bool:

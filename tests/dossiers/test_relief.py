@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from cases.papers import Paper
 from dossiers.closing import NoReliefReferral, ReliefOpen
@@ -81,12 +82,9 @@ async def test_the_person_gets_the_guidance_in_writing_with_the_free_helpers(wor
 async def test_hardship_is_sealed_at_rest(world: World, agreed: Built) -> None:
     await checked(world, agreed)
     async with world.owner() as session:
-        raw = await session.connection()
-        stored = await raw.exec_driver_sql(
-            "select hardship, facts from relief_checks where case_id = $1", (agreed.case_id,)
-        )
-    (row,) = stored.all()
-    assert b"poor" not in row[0] and "低保".encode() not in row[1]
+        query = text("select hardship, facts from relief_checks where case_id = :case")
+        kind, facts = (await session.execute(query, {"case": agreed.case_id})).one()
+    assert b"poor" not in kind and "低保".encode() not in facts
 
 
 async def test_a_case_stays_open_until_every_relief_has_its_answer(world: World, agreed: Built) -> None:
