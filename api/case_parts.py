@@ -1,56 +1,31 @@
-"""What belongs to a case: parties, claims, consents, timeline, terms, papers, notes; cut to what the reader may see."""
+"""What belongs to a case by itself: parties, claims, consents, timeline, terms, papers, notes, who looked."""
 
-from collections.abc import Awaitable, Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from litestar import Response
-from msgspec import Struct
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from msgspec import Struct, structs
 
 from api.answers import answer, respond
+from api.case_part import TAG, Reader, part
 from api.endpoint import Endpoint
-from api.given import PathId, TheCatalogue, TheSession, TheSubject
+from api.given import PathId, TheSession, TheSubject
+from api.row_view import row_view, shown
 from cases import reading, timeline
-from cases.catalogue import Catalogue
 from cases.history import Event
-from cases.papers import Paper
-from cases.reading import PartyView, TimerView
-from foundation.errors import Forbidden
+from cases.papers import Note, Paper
+from cases.parties import Claim, Consent
+from cases.reading import Look, PartyView, TimerView
 from foundation.language import N_, translate
 from policies import gate
 from policies.actions import Action
-from policies.gate import Permissions
-from tenants.models import Office, Person
-from tenants.subject import Subject
+from tenants import names
 
-TAG = "case parts"
-
-
-class ClaimView(Struct, frozen=True):
-    id: UUID
-    ordinal: int
-    text: str
-    nature: str
-    decision: str
-    reason: str | None
-    legal_basis: str | None
-    channel: str | None
-    last_day: date | None
-    split_case_id: UUID | None
-
-
-class ConsentView(Struct, frozen=True):
-    id: UUID
-    party_id: UUID
-    kind: str
-    about: str | None
-    given: bool
-    form: str
-    recorded_at: datetime
-    withdrawn_at: datetime | None
+ClaimView = row_view("ClaimView", Claim)
+ConsentView = row_view("ConsentView", Consent)
+NoteView = row_view("NoteView", Note)
+PaperItem = row_view("PaperItem", Paper, "content")
 
 
 class EventView(Struct, frozen=True):
@@ -68,146 +43,97 @@ class EventView(Struct, frozen=True):
     data: dict[str, Any]
 
 
-class PaperItem(Struct, frozen=True):
-    id: UUID
-    kind: str
-    field_group: str
-    number: str | None
-    party_id: UUID | None
-    sha256: str
-    issued_at: datetime
-    received_at: datetime | None
-
-
 class PaperView(Struct, frozen=True):
-    paper: PaperItem
+    paper: PaperItem  # type: ignore[valid-type]  # a struct made from the table's columns
     content: dict[str, Any]
 
 
-class NoteView(Struct, frozen=True):
-    id: UUID
-    text: str
-    recorded_at: datetime
-    recorded_by: UUID
+async def _parties(reader: Reader) -> list[PartyView]:
+    return await reading.parties_of(reader.session, reader.subject, reader.case.id, reader.may)
 
 
-Reading = Callable[[AsyncSession, Subject, Catalogue, UUID, Permissions], Awaitable[Any]]
+async def _claims(reader: Reader) -> list[Struct]:
+    return [shown(ClaimView, row) for row in await reading.claims_of(reader.session, reader.case.id, reader.may)]
 
 
-async def _parties(
-    session: AsyncSession, subject: Subject, catalogue: Catalogue, case_id: UUID, may: Permissions
-) -> list[PartyView]:
-    return await reading.parties_of(session, subject, case_id, may)
+async def _consents(reader: Reader) -> list[Struct]:
+    return [shown(ConsentView, row) for row in await reading.consents_of(reader.session, reader.case.id, reader.may)]
 
 
-async def _claims(
-    session: AsyncSession, subject: Subject, catalogue: Catalogue, case_id: UUID, may: Permissions
-) -> list[ClaimView]:
-    return [_as(ClaimView, claim) for claim in await reading.claims_of(session, case_id, may)]
+async def _papers(reader: Reader) -> list[Struct]:
+    return [shown(PaperItem, row) for row in await reading.papers_of(reader.session, reader.case.id, reader.may)]
 
 
-async def _consents(
-    session: AsyncSession, subject: Subject, catalogue: Catalogue, case_id: UUID, may: Permissions
-) -> list[ConsentView]:
-    return [_as(ConsentView, consent) for consent in await reading.consents_of(session, case_id, may)]
+async def _notes(reader: Reader) -> list[Struct]:
+    return [shown(NoteView, row) for row in await reading.notes_of(reader.session, reader.case.id, reader.may)]
 
 
-async def _timers(
-    session: AsyncSession, subject: Subject, catalogue: Catalogue, case_id: UUID, may: Permissions
-) -> list[TimerView]:
-    found = await reading.timers_of(session, case_id)
+async def _timers(reader: Reader) -> list[TimerView]:
+    reader.require(Action.CASE_READ)
+    found = await reading.timers_of(reader.session, reader.case.id)
+    return [structs.replace(timer, title=translate(timer.title), source=translate(timer.source)) for timer in found]
+
+
+async def _looks(reader: Reader) -> list[Look]:
+    reader.require(Action.CASE_READ)
+    return await reading.looks_at(reader.session, reader.case.id)
+
+
+async def _timeline(reader: Reader) -> list[EventView]:
+    reader.require(Action.CASE_READ_TIMELINE)
+    events = await timeline.of_case(reader.session, reader.case.id)
+    people = await names.people(reader.session, [event.actor_id for event in events])
+    offices = await names.offices(reader.session, [event.office_id for event in events])
     return [
-        TimerView(
-            timer.kind, translate(timer.title), timer.source, timer.due_at, timer.paused, timer.done, timer.remedy
+        _event(
+            event,
+            _title(reader, event.act),
+            people.get(event.actor_id) if event.actor_id else event.system,
+            offices.get(event.office_id) if event.office_id else None,
         )
-        for timer in found
+        for event in events
     ]
-
-
-async def _timeline(
-    session: AsyncSession, subject: Subject, catalogue: Catalogue, case_id: UUID, may: Permissions
-) -> list[EventView]:
-    if Action.CASE_READ_TIMELINE not in may.actions:
-        raise Forbidden
-    events = await timeline.of_case(session, case_id)
-    people = await _names(session, Person, {event.actor_id for event in events})
-    offices = await _names(session, Office, {event.office_id for event in events})
-    return [_event(event, catalogue, people.get(event.actor_id), offices.get(event.office_id)) for event in events]
-
-
-async def _papers(
-    session: AsyncSession, subject: Subject, catalogue: Catalogue, case_id: UUID, may: Permissions
-) -> list[PaperItem]:
-    return [_paper(paper) for paper in await reading.papers_of(session, case_id, may)]
-
-
-async def _notes(
-    session: AsyncSession, subject: Subject, catalogue: Catalogue, case_id: UUID, may: Permissions
-) -> list[NoteView]:
-    return [_as(NoteView, note) for note in await reading.notes_of(session, case_id, may)]
 
 
 async def one_paper(session: TheSession, subject: TheSubject, case_id: PathId, paper_id: PathId) -> Response[bytes]:
     case = await gate.fetch(session, subject, Action.CASE_STATUS, case_id)
-    may = await gate.permissions(session, subject, case)
-    paper = await reading.paper(session, case_id, paper_id, may)
-    return respond(answer(PaperView(_paper(paper), paper.content)))
+    paper = await reading.paper(session, case_id, paper_id, await gate.permissions(session, subject, case))
+    return respond(answer(PaperView(shown(PaperItem, paper), paper.content)))
 
 
-def _as(view: type[Any], row: Any) -> Any:
-    return view(**{name: getattr(row, name) for name in view.__struct_fields__})
-
-
-def _paper(paper: Paper) -> PaperItem:
-    columns = {name: getattr(paper, name) for name in PaperItem.__struct_fields__}
-    return PaperItem(**{**columns, "sha256": paper.sha256.hex()})
-
-
-def _event(event: Event, catalogue: Catalogue, actor: str | None, office: str | None) -> EventView:
-    act = catalogue.acts.get(event.act)
-    return EventView(
-        id=event.id,
-        recorded_at=event.recorded_at,
-        act=event.act,
-        title=translate(act.title if act else EVENT_TITLES.get(event.act, event.act)),
-        audience=event.audience,
-        step=event.step,
-        state=event.state,
-        actor=event.system or actor,
-        office=office,
-        data=event.data,
-    )
+def _title(reader: Reader, act: str) -> str:
+    known = reader.catalogue.acts.get(act)
+    return translate(known.title if known else EVENT_TITLES.get(act, act))
 
 
 EVENT_TITLES = {"register": N_("接谈登记")}
 """Events that are no act of the table of moves."""
 
 
-async def _names(session: AsyncSession, table: Any, ids: set[Any]) -> dict[Any, str]:
-    rows = await session.execute(select(table.id, table.name).where(table.id.in_(ids - {None})))
-    return {key: name for key, name in rows}
-
-
-def _endpoint(part: str, title: str, view: Any, read: Reading) -> Endpoint:
-    async def handler(
-        session: TheSession, subject: TheSubject, catalogue: TheCatalogue, case_id: PathId
-    ) -> Response[bytes]:
-        case = await gate.fetch(session, subject, Action.CASE_STATUS, case_id)
-        may = await gate.permissions(session, subject, case)
-        return respond(answer(await read(session, subject, catalogue, case_id, may)))
-
-    path = f"/cases/{{case_id:uuid}}/{part}"
-    return Endpoint(method="GET", path=path, name=part, tag=TAG, title=title, handler=handler, answer=list[view])
+def _event(event: Event, title: str, actor: str | None, office: str | None) -> EventView:
+    return EventView(
+        id=event.id,
+        recorded_at=event.recorded_at,
+        act=event.act,
+        title=title,
+        audience=event.audience,
+        step=event.step,
+        state=event.state,
+        actor=actor,
+        office=office,
+        data=event.data,
+    )
 
 
 ENDPOINTS = (
-    _endpoint("parties", N_("当事人（未获授权的内容已遮蔽）"), PartyView, _parties),
-    _endpoint("claims", N_("诉求"), ClaimView, _claims),
-    _endpoint("consents", N_("各方的同意"), ConsentView, _consents),
-    _endpoint("timeline", N_("办理经过，新的在前"), EventView, _timeline),
-    _endpoint("timers", N_("期限"), TimerView, _timers),
-    _endpoint("papers", N_("文书"), PaperItem, _papers),
-    _endpoint("notes", N_("内部备注"), NoteView, _notes),
+    part("parties", N_("当事人（未获授权的内容已遮蔽）"), list[PartyView], _parties),
+    part("claims", N_("诉求"), list[ClaimView], _claims),  # type: ignore[valid-type]  # as above
+    part("consents", N_("各方的同意"), list[ConsentView], _consents),  # type: ignore[valid-type]  # as above
+    part("timeline", N_("办理经过，新的在前"), list[EventView], _timeline),
+    part("timers", N_("期限"), list[TimerView], _timers),
+    part("looks", N_("谁看过当事人信息"), list[Look], _looks),
+    part("papers", N_("文书"), list[PaperItem], _papers),  # type: ignore[valid-type]  # as above
+    part("notes", N_("内部备注"), list[NoteView], _notes),  # type: ignore[valid-type]  # as above
     Endpoint(
         method="GET",
         path="/cases/{case_id:uuid}/papers/{paper_id:uuid}",

@@ -13,7 +13,11 @@ from foundation.language import N_, translate
 
 VERSION = "0.1.0"
 PARAMETER = re.compile(r"\{(\w+):(\w+)\}")
-KINDS: dict[str, dict[str, Any]] = {"uuid": {"type": "string", "format": "uuid"}, "int": {"type": "integer"}}
+KINDS: dict[str, dict[str, Any]] = {
+    "uuid": {"type": "string", "format": "uuid"},
+    "int": {"type": "integer"},
+    "str": {"type": "string"},
+}
 TITLE = N_("调解工作平台接口")
 ABOUT = N_(
     "时间一律带时区（东八区）；金额以分计；列表用 after 翻页，没有总数；修改案件须带 If-Match（缺少 428，过期 412），"

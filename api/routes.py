@@ -13,13 +13,14 @@ from api import (
     handover,
     me,
     petitioner,
+    room_parts,
     sessions,
     tree,
 )
 from api.endpoint import Endpoint
 from cases.catalogue import Catalogue
 
-MODULES = (sessions, me, cases, case_parts, files, handover, tree, access, petitioner, act_options)
+MODULES = (sessions, me, cases, case_parts, room_parts, files, handover, tree, access, petitioner, act_options)
 
 
 def routes(catalogue: Catalogue) -> list[HTTPRouteHandler]:

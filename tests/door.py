@@ -18,6 +18,7 @@ from tests.world import PASSWORD, World
 __all__ = ["Door", "door"]
 
 BASE = "http://testserver"
+SESSIONS: dict[tuple[str, str, str | None], str] = {}
 
 
 class Door:
@@ -25,7 +26,6 @@ class Door:
 
     def __init__(self, app: Litestar, world: World) -> None:
         self.app, self.world = app, world
-        self._tokens: dict[str, str] = {}
 
     def client(self, **options: Any) -> AsyncClient:
         transport = ASGITransport(app=self.app, raise_app_exceptions=False)
@@ -33,14 +33,24 @@ class Door:
 
     async def program(self, login: str, role: str | None = None, language: str = "zh") -> AsyncClient:
         """Signed in with a bearer token, in the named or the only post."""
-        headers = {"Authorization": f"Bearer {await self.token(login, role)}", "Accept-Language": language}
-        return self.client(headers=headers)
+        return self.bearing(await self.token(login, role), language)
+
+    def bearing(self, token: str, language: str = "zh") -> AsyncClient:
+        return self.client(headers={"Authorization": f"Bearer {token}", "Accept-Language": language})
 
     async def browser(self, login: str, role: str | None = None) -> AsyncClient:
         """Signed in with the cookie."""
         return self.client(cookies={cookies.SESSION: await self.token(login, role)})
 
     async def token(self, login: str, role: str | None = None) -> str:
+        """One session per person and post serves all tests of a worker: signing in is slow by design."""
+        key = (self.world.owner_url, login, role)
+        if key not in SESSIONS:
+            SESSIONS[key] = await self.sign_in(login, role)
+        return SESSIONS[key]
+
+    async def sign_in(self, login: str, role: str | None = None) -> str:
+        """A session of this test's own."""
         async with self.client() as client:
             begun = await client.post("/api/v1/sessions", json={"login": login, "password": PASSWORD})
             assert begun.status_code == 201, begun.text

@@ -45,14 +45,15 @@ async def test_nobody_acts_in_the_post_of_another(door: Door) -> None:
 
 
 async def test_a_session_that_was_ended_is_refused(door: Door) -> None:
-    async with await door.program("jiantang.clerk") as clerk:
+    async with door.bearing(await door.sign_in("jiantang.clerk")) as clerk:
         assert (await clerk.delete("/api/v1/sessions/current")).status_code == 204
         refused = await clerk.get("/api/v1/me")
     assert (refused.status_code, refused.headers["www-authenticate"]) == (401, "Bearer")
 
 
 async def test_signing_out_everywhere_ends_every_session(door: Door) -> None:
-    async with await door.program("jiantang.head") as first, await door.program("jiantang.head") as second:
+    tokens = [await door.sign_in("xgll.aux") for _ in range(2)]
+    async with door.bearing(tokens[0]) as first, door.bearing(tokens[1]) as second:
         assert (await first.delete("/api/v1/sessions")).json()["ended"] >= 2
         assert (await second.get("/api/v1/me")).status_code == 401
 
@@ -72,7 +73,7 @@ async def test_with_its_token_a_browser_may_change_things(door: Door) -> None:
 
 
 async def test_the_token_of_another_session_is_worth_nothing(door: Door) -> None:
-    async with await door.browser("jiantang.clerk") as first, await door.browser("jiantang.clerk") as second:
+    async with await door.browser("jiantang.clerk") as first, await door.browser("jiantang.head") as second:
         token = (await first.get("/api/v1/me")).json()["csrf_token"]
         refused = await second.post("/api/v1/cases", json={}, headers={"X-CSRF-Token": token})
     assert refused.json()["code"] == "csrf_refused"

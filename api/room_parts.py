@@ -1,0 +1,112 @@
+"""What the upper rooms keep of a case: team, plans, agreement, evidence, referrals, money, orders, travels."""
+
+from typing import Any
+
+from msgspec import Struct, structs
+
+from api.case_part import Reader, part
+from api.row_view import row_view, shown
+from dossiers import reads as dossiers
+from dossiers.evidence import Evidence
+from dossiers.performance import PerformanceRow
+from dossiers.referrals import Referral
+from dossiers.relief import ReliefReferral
+from dossiers.visits import ReturnVisit
+from foundation.language import N_, current_language, translate
+from funding.reads import Money, money_of
+from funding.trace import TraceLine
+from handover.models import HandoverOffer
+from handover.reading import offers_of
+from oversight.models import Order
+from oversight.orders import orders_of
+from policies.actions import Action
+from teams.reads import AgreementView, PlanView, TeamView, agreement_of, plans_of, team_of
+
+EvidenceView = row_view("EvidenceView", Evidence)
+ReferralView = row_view("ReferralView", Referral)
+PerformanceView = row_view("PerformanceView", PerformanceRow)
+VisitView = row_view("VisitView", ReturnVisit)
+ReliefView = row_view("ReliefView", ReliefReferral)
+OrderView = row_view("OrderView", Order, "province_id", "prefecture_id", "county_id", "township_id")
+OfferView = row_view("OfferView", HandoverOffer)
+
+
+async def _team(reader: Reader) -> TeamView | None:
+    reader.require(Action.CASE_READ)
+    return await team_of(reader.session, reader.case.id)
+
+
+async def _plans(reader: Reader) -> list[PlanView]:
+    return list(await plans_of(reader.session, reader.case.id, reader.may))
+
+
+async def _agreement(reader: Reader) -> AgreementView | None:
+    return await agreement_of(reader.session, reader.case.id, reader.may)
+
+
+async def _evidence(reader: Reader) -> list[Struct]:
+    found = await dossiers.evidence_of(reader.session, reader.case.id, reader.may)
+    return [shown(EvidenceView, row) for row in found]
+
+
+async def _referrals(reader: Reader) -> list[Struct]:
+    found = await dossiers.referrals_of(reader.session, reader.case, reader.may)
+    return [shown(ReferralView, row) for row in found]
+
+
+async def _performances(reader: Reader) -> list[Struct]:
+    found = await dossiers.performances_of(reader.session, reader.case, reader.may)
+    return [shown(PerformanceView, row) for row in found]
+
+
+async def _visits(reader: Reader) -> list[Struct]:
+    found = await dossiers.visits_of(reader.session, reader.case.id, reader.may)
+    return [shown(VisitView, row) for row in found]
+
+
+async def _relief(reader: Reader) -> list[Struct]:
+    found = await dossiers.relief_of(reader.session, reader.case, reader.may)
+    return [shown(ReliefView, row) for row in found]
+
+
+async def _money(reader: Reader) -> Money | None:
+    found = await money_of(reader.session, reader.case.id, reader.may)
+    spoken: Money | None = _spoken(found)
+    return spoken
+
+
+async def _orders(reader: Reader) -> list[Struct]:
+    reader.require(Action.CASE_READ_TIMELINE)
+    return [shown(OrderView, row) for row in await orders_of(reader.session, reader.case.id)]
+
+
+async def _offers(reader: Reader) -> list[Struct]:
+    reader.require(Action.CASE_READ_TIMELINE)
+    return [shown(OfferView, row) for row in await offers_of(reader.session, reader.case.id)]
+
+
+def _spoken(value: Any) -> Any:
+    """Labels and the lines of a decision's trace in the reader's language."""
+    if isinstance(value, TraceLine):
+        row, _, text = value.render(current_language.get()).partition(" · ")
+        return TraceLine(row, text)
+    if isinstance(value, Struct):
+        return structs.replace(value, **{name: _spoken(getattr(value, name)) for name in value.__struct_fields__})
+    if isinstance(value, list | tuple):
+        return type(value)(_spoken(item) for item in value)
+    return translate(value) if isinstance(value, str) else value
+
+
+ENDPOINTS = (
+    part("team", N_("专调小组"), TeamView | None, _team),
+    part("plans", N_("调解方案"), list[PlanView], _plans),
+    part("agreement", N_("调解协议"), AgreementView | None, _agreement),
+    part("evidence", N_("证据"), list[EvidenceView], _evidence),  # type: ignore[valid-type]  # made from the table's columns
+    part("referrals", N_("引导的其他途径"), list[ReferralView], _referrals),  # type: ignore[valid-type]  # as above
+    part("performances", N_("履行"), list[PerformanceView], _performances),  # type: ignore[valid-type]  # as above
+    part("visits", N_("回访"), list[VisitView], _visits),  # type: ignore[valid-type]  # as above
+    part("relief", N_("救助"), list[ReliefView], _relief),  # type: ignore[valid-type]  # as above
+    part("money", N_("经费：谁付、依据、明细"), Money | None, _money),
+    part("orders", N_("督办"), list[OrderView], _orders),  # type: ignore[valid-type]  # as above
+    part("handovers", N_("移交经过"), list[OfferView], _offers),  # type: ignore[valid-type]  # as above
+)
