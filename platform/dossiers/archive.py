@@ -1,10 +1,7 @@
 """归档 (五(八)): the volume is checked, numbered, listed with a hash of every line, and given its terms."""
 
-import hashlib
-from datetime import date
 from typing import Annotated
 
-import msgspec
 from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,12 +9,12 @@ from cases.catalogue import Act, Done
 from cases.issue import issue
 from cases.models import Case
 from cases.numbers import next_number
-from cases.papers import Group, PaperKind
 from cases.steps import State
 from cases.timeline import holder_tenant
 from dossiers.contents import Entry, contents, missing
-from dossiers.items import BACK_COVER, item_numbered, items
-from dossiers.retention import holder_tier, result_of, term_for, transfer_day
+from dossiers.cover import INSIDE_LIST, cover, list_hash
+from dossiers.items import BACK_COVER, items
+from dossiers.retention import holder_tier, result_of, term_for, transfer_day, years_later
 from dossiers.volume import ON_PAPER, Dossier, DossierItem, lines_of, opened
 from foundation.clock import local_date
 from foundation.errors import Conflict, DomainError, invalid
@@ -60,9 +57,6 @@ class ArchiveForm(Struct, frozen=True, kw_only=True):
     remark: Annotated[str, Meta(title=N_("备考说明"), max_length=400, extra={"widget": "textarea"})] | None = None
 
 
-INSIDE_LIST = PaperKind("dossier_list", N_("卷宗封面与卷内目录"), Group.FINAL)
-
-
 async def check_dossier(session: AsyncSession, subject: Subject, case: Case, form: CheckForm) -> Done:
     """Notes what lies on paper only, and reports by number what is still missing."""
     now = instant(session)
@@ -103,18 +97,14 @@ async def archive_dossier(session: AsyncSession, subject: Subject, case: Case, f
     dossier.volumes = form.volumes
     dossier.number = case.dossier_no = await _number(session, case, dossier.office_id)
     dossier.retention_term_id = term.id
-    dossier.kept_until = None if term.years is None else _years_later(made_on, term.years)
+    dossier.kept_until = None if term.years is None else years_later(made_on, term.years)
     dossier.transfer_on = transfer_day(made_on, holder_tier(case))
     dossier.list_sha256 = list_hash(entries)
     dossier.archived_at = case.archived_at = now
-    await issue(session, subject, case, INSIDE_LIST, await _cover(session, case, dossier, entries, form))
+    await issue(
+        session, subject, case, INSIDE_LIST, await cover(session, case, dossier, entries, form.title, form.remark)
+    )
     return Done(to=State.ARCHIVED, data={"dossier_no": dossier.number, "items": len(entries)})
-
-
-def list_hash(entries: list[Entry]) -> bytes:
-    """Over item, source and content hash of every line, in order: a line added, cut, moved or changed shows."""
-    lines = [[entry.item, entry.source, entry.sha256.hex() if entry.sha256 else ""] for entry in entries]
-    return hashlib.sha256(msgspec.json.encode(lines)).digest()
 
 
 async def _bind(session: AsyncSession, subject: Subject, case: Case, dossier: Dossier, entries: list[Entry]) -> None:
@@ -152,45 +142,6 @@ async def _number(session: AsyncSession, case: Case, office_id: int) -> str:
     place = await session.get_one(Place, tenant.place_id)
     year, number = await next_number(session, "dossier", office_id)
     return f"云{tenant.county_code or place.code_mca or tenant.id}调卷〔{year}〕{number:05d}号"
-
-
-def _years_later(day: date, years: int) -> date:
-    return date(day.year + years, day.month, min(day.day, 28) if day.month == 2 else day.day)
-
-
-async def _cover(
-    session: AsyncSession, case: Case, dossier: Dossier, entries: list[Entry], form: ArchiveForm
-) -> dict[str, object]:
-    """Cover, inside list and back cover as one printable paper, without a person's name."""
-    owner = await session.get_one(Office, dossier.office_id)
-    pages = sum(entry.pages or 0 for entry in entries)
-    return {
-        "committee": owner.name,
-        "title": form.title,
-        "dossier_no": dossier.number,
-        "case_no": case.case_no or case.registration_no,
-        "began_on": str(local_date(case.filed_at)),
-        "ended_on": str(local_date(case.closed_at or instant(session))),
-        "made_on": str(local_date(instant(session))),
-        "kept_until": str(dossier.kept_until or "") or N_("永久"),
-        "transfer_on": str(dossier.transfer_on),
-        "volumes": form.volumes,
-        "pages_on_paper": pages,
-        "remark": form.remark or "",
-        "lines": [_line(ordinal, entry) for ordinal, entry in enumerate(entries, start=1)],
-        "list_sha256": (dossier.list_sha256 or b"").hex(),
-    }
-
-
-def _line(ordinal: int, entry: Entry) -> dict[str, object]:
-    return {
-        "ordinal": ordinal,
-        "item": item_numbered(entry.item).title,
-        "title": entry.title,
-        "on": str(local_date(entry.at)),
-        "pages": entry.pages or "",
-        "sha256": entry.sha256.hex() if entry.sha256 else "",
-    }
 
 
 ACTS = (

@@ -4,6 +4,7 @@ from dossiers import (
     archive,
     choices,
     closing,
+    cover,
     ending,
     evidence,
     record_performance,
@@ -30,5 +31,5 @@ PAPERS = (
     relief_acts.GUIDANCE,
     visits.VISIT,
     closing.CLOSING,
-    archive.INSIDE_LIST,
+    cover.INSIDE_LIST,
 )

@@ -1,5 +1,6 @@
 """How long a dossier is kept, and when it goes to the archives: dated data of a tenant, never an automatic end."""
 
+from calendar import isleap
 from datetime import date
 from uuid import UUID
 
@@ -79,8 +80,12 @@ def holder_tier(case: Case) -> Tier:
     )
 
 
+def years_later(day: date, years: int) -> date:
+    """The same day of a later year; 29 February becomes the 28th where the year has none."""
+    last = 28 if (day.month, day.day) == (2, 29) and not isleap(day.year + years) else day.day
+    return date(day.year + years, day.month, last)
+
+
 def transfer_day(made_on: date, tier: Tier) -> date:
-    """When the dossier is due at the archives; a dossier of 29 February on the 28th."""
-    year = made_on.year + TRANSFER_YEARS[tier]
-    day = 28 if (made_on.month, made_on.day) == (2, 29) else made_on.day
-    return date(year, made_on.month, day)
+    """When the dossier is due at the archives."""
+    return years_later(made_on, TRANSFER_YEARS[tier])

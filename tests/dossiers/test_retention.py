@@ -22,8 +22,9 @@ def test_the_archives_get_a_dossier_after_ten_years_in_a_county_and_twenty_above
     assert transfer_day(TODAY, tier) == date(2026 + years, 3, 2)
 
 
-def test_a_dossier_of_the_leap_day_is_transferred_on_the_28th() -> None:
+def test_a_dossier_of_the_leap_day_is_transferred_on_the_28th_unless_that_year_leaps_too() -> None:
     assert transfer_day(date(2028, 2, 29), Tier.COUNTY) == date(2038, 2, 28)
+    assert transfer_day(date(2028, 2, 29), Tier.PREFECTURE) == date(2048, 2, 29)
 
 
 def own_term(case: Case, years: int | None, since: date, until: date | None = None) -> RetentionTerm:
