@@ -98,6 +98,14 @@ async def record(
     return row
 
 
+async def renew(
+    session: AsyncSession, subject: Subject, case: Case, about: About, about_id: UUID, facts: Facts, decision: Decision
+) -> None:
+    """Record the answer unless the one on file says the same."""
+    if _differs((await latest(session, case.id)).get(about_id), decision):
+        await record(session, subject, case, about, about_id, facts, decision)
+
+
 async def latest(session: AsyncSession, case_id: UUID) -> dict[UUID, PayerDecision]:
     """The answer in force for each cost, by the cost's id."""
     query = select(PayerDecision).where(PayerDecision.case_id == case_id)
@@ -105,8 +113,7 @@ async def latest(session: AsyncSession, case_id: UUID) -> dict[UUID, PayerDecisi
     return {row.about_id: row for row in await session.scalars(ordered)}
 
 
-def differs(row: PayerDecision | None, decision: Decision) -> bool:
-    """Whether the table now answers something else than what is on file."""
+def _differs(row: PayerDecision | None, decision: Decision) -> bool:
     if row is None:
         return True
     told = (row.payer, row.line, row.minimum_fen, row.maximum_fen, row.budget_tenant_id)

@@ -143,11 +143,10 @@ async def answer_for(session: AsyncSession, case: Case, fee: Fee) -> tuple[Facts
 
 async def decide_again(session: AsyncSession, subject: Subject, case: Case) -> None:
     """An advance is refunded, and an open fee gets its payer, as soon as fault is found (B10)."""
-    known = await decisions.latest(session, case.id)
     for fee in await fees_of(session, case.id):
         facts, answer = await answer_for(session, case, fee)
-        if isinstance(answer, Decision) and decisions.differs(known.get(fee.id), answer):
-            await decisions.record(session, subject, case, decisions.About.FEE, fee.id, facts, answer)
+        if isinstance(answer, Decision):
+            await decisions.renew(session, subject, case, decisions.About.FEE, fee.id, facts, answer)
 
 
 def _own(form: FeeForm) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from foundation.errors import invalid
 from foundation.ids import new_id
 from foundation.language import N_
 from foundation.store import instant
-from funding import fees
+from funding import fees, travel
 from funding.finding_form import Basis, FindingForm
 from funding.findings import Finding
 from funding.positions import Position, note_before_settlement
@@ -33,7 +33,7 @@ NAMED = (Producer.DEPARTMENT, Producer.ENTERPRISE, Producer.UNIT, Producer.COLLE
 
 
 async def find_responsibility(session: AsyncSession, subject: Subject, case: Case, form: FindingForm) -> Done:
-    """Fees whose payer depended on it are decided again in the same transaction."""
+    """Fees and trips whose payer depended on it are decided again in the same transaction."""
     keep_apart(subject, dict.fromkeys(await team_people(session, case), N_("专调小组成员")))
     _check_content(form)
     _check_shares(form)
@@ -57,6 +57,7 @@ async def find_responsibility(session: AsyncSession, subject: Subject, case: Cas
     session.add(finding)
     await issue(session, subject, case, FINDING, form)
     await fees.decide_again(session, subject, case)
+    await travel.decide_again(session, subject, case)
     note_before_settlement(case, Position.FOUND)
     return Done(data={"basis": form.basis.value, "producer": form.producer, "fault": form.fault})
 

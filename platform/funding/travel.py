@@ -18,7 +18,7 @@ from foundation.ids import new_id
 from foundation.language import N_, translate
 from foundation.store import instant
 from funding import decisions
-from funding.answers import Answer
+from funding.answers import Answer, Decision
 from funding.facts import Facts
 from funding.gathering import common, fault_facts, producer_facts
 from funding.payer import decide
@@ -113,6 +113,7 @@ async def approve_travel(session: AsyncSession, subject: Subject, case: Case, fo
     trip.status = (TripStatus.APPROVED if approved else TripStatus.REFUSED).value
     trip.decided_by, trip.decided_at = subject.person_id, now
     await issue(session, subject, case, ANSWER, form)
+    await decide_again(session, subject, case)
     return Done(data={"answer": form.answer.value})
 
 
@@ -131,12 +132,20 @@ async def answer_for(session: AsyncSession, case: Case, trip: Trip) -> tuple[Fac
     return facts, decide(facts)
 
 
+async def decide_again(session: AsyncSession, subject: Subject, case: Case) -> None:
+    """An approved trip gets its payer as soon as the finding that it waits for is there."""
+    for trip in await trips_in(session, case.id, TripStatus.APPROVED):
+        facts, answer = await answer_for(session, case, trip)
+        if isinstance(answer, Decision) and answer.refusal is None:
+            await decisions.renew(session, subject, case, decisions.About.TRAVEL, trip.id, facts, answer)
+
+
 async def decide_trips(session: AsyncSession, subject: Subject, case: Case) -> list[Trip]:
-    """Put the payer of every approved trip on file; raises the named error for one that can't be decided."""
+    """Every trip to be paid has its payer on file; raises the named error for one that can't be decided."""
     trips = await payable_trips(session, case)
     for trip in trips:
         facts, answer = await answer_for(session, case, trip)
-        await decisions.record(session, subject, case, decisions.About.TRAVEL, trip.id, facts, decided(answer))
+        await decisions.renew(session, subject, case, decisions.About.TRAVEL, trip.id, facts, decided(answer))
     return trips
 
 

@@ -1,8 +1,10 @@
 """Cases ready for settlement, and the steps of a settlement as the tests take them."""
 
+from io import BytesIO
 from typing import Any, TypeVar
 from uuid import UUID
 
+from PIL import Image
 from sqlalchemy import select, update
 
 from cases.models import Case
@@ -19,10 +21,6 @@ from tests.dossiers.following import closed
 from tests.world import World
 
 Row = TypeVar("Row")
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d4944415478da63fccfc0f01f0005050102cf"
-    "a02ed50000000049454e44ae426082"
-)
 SCORES = {"quantity": 10, "quality": 10, "difficulty": 10, "effect": 10, "procedure": 10}
 """Half of all points: the middle of the range."""
 
@@ -65,10 +63,16 @@ async def ended_as(world: World, built: Built, outcome: str) -> None:
         (await session.get_one(Case, built.case_id)).outcome = outcome
 
 
+def picture() -> bytes:
+    content = BytesIO()
+    Image.new("RGB", (8, 8), "white").save(content, "PNG")
+    return content.getvalue()
+
+
 async def proof(world: World, files: FileStore, built: Built, login: str = "xgll.payer") -> str:
     async with world.as_(login) as (session, subject):
         kept = await files.keep(
-            session, case_id=built.case_id, recorded_by=subject.person_id, name="认定书.png", content=PNG
+            session, case_id=built.case_id, recorded_by=subject.person_id, name="认定书.png", content=picture()
         )
     return str(kept.id)
 

@@ -1,5 +1,7 @@
 """The one settlement of a case: who pays, how much, and what stands in its way."""
 
+from typing import Any
+
 import pytest
 
 from foundation.errors import Forbidden, InvalidInput, NotFound
@@ -252,7 +254,7 @@ async def test_nobody_of_another_city_reaches_the_settlement(world: World, close
         await world.do("deqin.director", closed.case_id, "propose-settlement", **PROPOSAL)
 
 
-PROPOSAL = {
+PROPOSAL: dict[str, Any] = {
     "quantity": 1, "quality": 1, "difficulty": 1, "effect": 1, "procedure": 1, "reason": "理由",
     "shares": [{"person_id": "01890000-0000-7000-8000-000000000000", "percent": 100}],
 }  # fmt: skip
