@@ -1,0 +1,64 @@
+"""Whether the counters say what the cases say: counted anew, compared, and set right.
+
+In an owner's session, or in the province's scope, which sees every case.
+"""
+
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import delete, insert, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from foundation.model import Base
+from indicators.models import DueCount, PlaceCount, TenantCount
+
+HOLDER = "coalesce(township_id, county_id, prefecture_id, province_id)"
+COUNTED: dict[type[Base], tuple[str, str]] = {
+    TenantCount: (f"select {HOLDER} as tenant_id, state, case_ending(outcome) as ending", ""),
+    DueCount: (
+        f"select {HOLDER} as tenant_id, case_due_on(due_at) as due_on",
+        "where due_at is not null and state not in ('refused', 'closed', 'archived')",
+    ),
+    PlaceCount: ("select place_id, dispute_type, case_ending(outcome) as ending", ""),
+}
+
+
+class Difference(Struct, frozen=True):
+    """One counter that is wrong; `key` in the order of its primary key."""
+
+    table: str
+    key: tuple[Any, ...]
+    stored: int
+    counted: int
+
+
+async def recount(session: AsyncSession) -> list[Difference]:
+    """Every counter that differs from the cases; none if all is well."""
+    return [difference for model in COUNTED for difference in await _differences(session, model)]
+
+
+async def repair(session: AsyncSession) -> None:
+    """Count anew from nothing. An owner's session; registering waits until it has committed."""
+    await session.execute(text("lock table cases in share mode"))
+    for model in COUNTED:
+        await session.execute(delete(model))
+        rows = [dict(row) for row in (await session.execute(text(_counted(model)))).mappings()]
+        if rows:
+            await session.execute(insert(model), rows)
+
+
+async def _differences(session: AsyncSession, model: type[Base]) -> list[Difference]:
+    keys = [column.name for column in model.__table__.primary_key]
+    table = model.__tablename__
+    query = text(
+        f"select {', '.join(keys)}, coalesce(stored.cases, 0), coalesce(counted.cases, 0)"
+        f" from {table} stored full join ({_counted(model)}) counted using ({', '.join(keys)})"
+        " where coalesce(stored.cases, 0) <> coalesce(counted.cases, 0) order by 1, 2"
+    )
+    return [Difference(table, tuple(key), stored, counted) for *key, stored, counted in await session.execute(query)]
+
+
+def _counted(model: type[Base]) -> str:
+    select, where = COUNTED[model]
+    numbers = ", ".join(str(number) for number, _ in enumerate(model.__table__.primary_key, 1))
+    return f"{select}, count(*)::int as cases from cases {where} group by {numbers}"
