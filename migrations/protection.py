@@ -15,8 +15,7 @@ NEGATIVE = ("excluded", "complained_of")
 
 MINE = "(r.tenant_id = (select case_tenant()) or r.person_id = (select case_person()))"
 """The row `r` of case_relations names the session's tenant or person."""
-IN_FORCE = "r.until >= (select scope_now())"
-"""Up to and with this instant: the transaction that ends a relation may still write what belongs to the ending."""
+IN_FORCE = "r.until > (select scope_now())"
 
 
 def words(relations: tuple[str, ...]) -> str:

@@ -2,10 +2,6 @@
 
 The gate decides; this is the second lock, for the query that forgot to ask: it knows tenants, persons and time, no
 roles.
-
-In one point it is wider than the gate, for the length of one transaction: a relation that ends, or takes away, at this
-very instant does not yet stop the transaction that writes it (`until >=`, `since <`). The receiver who returns a case
-could otherwise not write the event of the return.
 """
 
 from alembic import op
@@ -48,8 +44,7 @@ SHOWN = f"""
 
 NOT_EXCLUDED = f"""
 not exists (
-    select from case_relations r where r.case_id = cases.id and {MINE} and r.until > (select scope_now())
-    and r.since < (select scope_now()) and r.relation in ({words(NEGATIVE)}))
+    select from case_relations r where r.case_id = cases.id and {MINE} and {IN_FORCE} and r.relation in ({words(NEGATIVE)}))
 """
 
 ACTS = f"""
@@ -106,7 +101,7 @@ begin
     end if;
     select t.* into taker from offices o join tenants t on t.id = o.tenant_id where o.id = p_office;
     if held.offer_id is null or taker.id is distinct from case_tenant() or not exists (
-        select from case_relations r where r.case_id = p_case and r.relation = 'offered' and r.until >= scope_now()
+        select from case_relations r where r.case_id = p_case and r.relation = 'offered' and r.until > scope_now()
         and r.tenant_id = taker.id and (r.office_id is null or r.office_id = p_office)) then
         raise exception 'no open offer of this case to the caller' using errcode = 'TJ403';
     end if;

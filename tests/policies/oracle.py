@@ -84,11 +84,11 @@ def by_place(subject: Subject, case: Held) -> Iterator[str]:
 
 
 def shown(subject: Subject, case: Held, records: list[Record]) -> bool:
-    """What row-level security shows: tenants, persons and time, no roles; a record's last instant still shows."""
+    """What row-level security shows: it knows tenants, persons and time, no roles."""
     if subject.role in ("aux_staff", "stats_reader", "sysadmin", "secadmin", "auditadmin"):
         return False
-    rows = [row for row in records if row.case_id == case.id and row.until >= NOON and _touches(subject, row)]
-    if any(row.relation in TAKES_AWAY and row.since < NOON < row.until for row in rows):
+    rows = [row for row in records if row.case_id == case.id and row.until > NOON and _touches(subject, row)]
+    if any(row.relation in TAKES_AWAY for row in rows):
         return False
     related = any(row.relation not in (*TAKES_AWAY, "serves") for row in rows)
     return related or (subject.tenant_id is not None and subject.tenant_id in case.tenant.columns)

@@ -111,9 +111,9 @@ async def test_who_returns_an_offer_writes_the_return_and_then_sees_nothing(held
     await relate(held, record(Relation.OFFERED, tenant_id=300))
     async with asking(held, receiver):
         case = await gate.fetch(held, receiver, Action.HANDOVER_RETURN, CASE.id, lock=True)
-        await relations.end(held, case, Relation.OFFERED, tenant_id=300)
         case.version += 1
         await held.flush()
+        await relations.end(held, case, Relation.OFFERED, tenant_id=300)
     assert await held.scalar(select(Case.version)) == 2
     assert await refusal(held, receiver, Action.HANDOVER_PREVIEW) is NotFound
 

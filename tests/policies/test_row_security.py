@@ -128,9 +128,10 @@ async def test_a_former_holder_is_shown_what_was_recorded_before_the_handover(fu
 
 @pytest.mark.parametrize("relation", [Relation.ASSISTS, Relation.SUPERVISES, Relation.LEADS])
 async def test_a_relation_of_full_sight_shows_all_until_it_ends(furnished: AsyncSession, relation: Relation) -> None:
-    await relate(furnished, structs.replace(record(relation, tenant_id=300), until=NOON))
+    until = NOON + timedelta(hours=1)
+    await relate(furnished, structs.replace(record(relation, tenant_id=300), until=until))
     assert await shown(furnished, staff(300)) == ALL
-    furnished.info["instant"] = NOON + timedelta(seconds=1)
+    furnished.info["instant"] = until
     assert await shown(furnished, staff(300)) == {}
     furnished.info["instant"] = NOON
 
