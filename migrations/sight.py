@@ -44,7 +44,8 @@ SHOWN = f"""
 
 NOT_EXCLUDED = f"""
 not exists (
-    select from case_relations r where r.case_id = cases.id and {MINE} and {IN_FORCE} and r.relation in ({words(NEGATIVE)}))
+    select from case_relations r where r.case_id = cases.id and {MINE} and {IN_FORCE}
+    and r.relation in ({words(NEGATIVE)}))
 """
 
 ACTS = f"""
