@@ -26,3 +26,12 @@ async def offices(session: AsyncSession, ids: Iterable[int | None]) -> Mapping[i
     query = select(Office.id, Tenant.name, Office.name).join(Tenant, Tenant.id == Office.tenant_id)
     rows = (await session.execute(query.where(Office.id.in_(wanted)))).all()
     return {office: f"{tenant} · {name}" for office, tenant, name in rows}
+
+
+async def tenants(session: AsyncSession, ids: Iterable[int | None]) -> Mapping[int, str]:
+    wanted = {one for one in ids if one is not None}
+    if not wanted:
+        return {}
+    return {
+        row.id: row.name for row in await session.execute(select(Tenant.id, Tenant.name).where(Tenant.id.in_(wanted)))
+    }

@@ -30,6 +30,7 @@ from teams.reads import AgreementView, TeamView, agreement_of, team_of
 from tenants import names
 from tenants.models import Place
 from tenants.subject import Subject
+from web.sight import Sight, sight_of
 
 
 class CaseView(Struct, frozen=True):
@@ -47,6 +48,7 @@ class CaseView(Struct, frozen=True):
     timers: Sequence[reading.TimerView]
     events: Sequence[Event]
     looks: Sequence[reading.Look]
+    sight: Sequence[Sight]
     team: TeamView | None
     agreement: AgreementView | None
     evidence: Sequence[Evidence]
@@ -63,10 +65,9 @@ class CaseView(Struct, frozen=True):
     def party_by_id(self) -> Mapping[UUID, reading.PartyView]:
         return {party.id: party for party in self.parties}
 
-    @property
-    def remedies(self) -> Sequence[reading.TimerView]:
-        """The remedy clock: what runs on while people mediate."""
-        return [timer for timer in self.timers if timer.remedy and not timer.done]
+    def consents_of(self, party_id: UUID) -> Sequence[Consent]:
+        """What the party has answered and not taken back."""
+        return [one for one in self.consents if one.party_id == party_id and one.withdrawn_at is None]
 
     @property
     def acts_by_step(self) -> Mapping[int | None, Sequence[Available]]:
@@ -98,7 +99,7 @@ async def case_view(session: AsyncSession, subject: Subject, catalogue: Catalogu
         orders=orders,
         offers=offers,
         acts=await available(session, subject, catalogue, case),
-        **await _contents(session, subject, case_id, permissions),
+        **await _contents(session, subject, case, permissions),
     )
 
 
@@ -111,8 +112,9 @@ def _offices(
     return chain([case.holder_office_id], acted, travelled, (order.issuer_office_id for order in orders))
 
 
-async def _contents(session: AsyncSession, subject: Subject, case_id: UUID, permissions: Permissions) -> dict[str, Any]:
-    reads = Action.CASE_READ in permissions.actions
+async def _contents(session: AsyncSession, subject: Subject, case: Case, permissions: Permissions) -> dict[str, Any]:
+    case_id = case.id
+    reads, reads_statement = Action.CASE_READ in permissions.actions, _reads_statement(permissions)
     parties = await reading.parties_of(session, subject, case_id, permissions)
     return {
         "parties": parties,
@@ -123,6 +125,7 @@ async def _contents(session: AsyncSession, subject: Subject, case_id: UUID, perm
         "notes": await reading.notes_of(session, case_id, permissions),
         "timers": await reading.timers_of(session, case_id) if reads else (),
         "looks": await reading.looks_at(session, case_id) if reads and parties else (),
+        "sight": await sight_of(session, case, parties) if reads_statement else (),
         "team": await team_of(session, case_id) if reads else None,
         "agreement": await agreement_of(session, case_id, permissions),
         "money": await money_of(session, case_id, permissions),

@@ -5,6 +5,8 @@ from litestar.datastructures import Cookie
 
 from foundation import cookies
 from foundation.language import LANGUAGES
+from tenants import sessions
+from web.given import TheStore
 from web.page import AnyRequest, PageResponse, go, own_address
 from web.posted import fields_in
 
@@ -12,10 +14,14 @@ YEAR = 365 * 24 * 3600
 
 
 @post("/language")
-async def switch_language(request: AnyRequest) -> PageResponse:
+async def switch_language(request: AnyRequest, store: TheStore) -> PageResponse:
+    """Who is signed in finds the language again on the next device."""
     data = await fields_in(request)
     chosen = data.get("language", ["zh"])[0]
     language = chosen if chosen in LANGUAGES else "zh"
+    token = request.cookies.get(cookies.SESSION, "")
+    if token and await sessions.subject_of(store, token):
+        await sessions.set_language(store, token, language)
     return go(own_address(data.get("next", [""])[0], "/"), language_cookie(language))
 
 

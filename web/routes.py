@@ -11,6 +11,7 @@ from web import (
     handovers,
     home,
     language_switch,
+    overview,
     papers,
     registration,
     sign_in,
@@ -20,7 +21,7 @@ from web import (
 
 MODULES = (
     home, language_switch, sign_in, status, desk, case_list, registration, case_page, acts, papers, files, handovers,
-    tree,
+    tree, overview,
 )  # fmt: skip
 
 

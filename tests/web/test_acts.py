@@ -106,7 +106,7 @@ async def test_a_stale_page_shows_what_others_did_keeps_the_text_and_then_takes_
     case_id = await case_of(world)
     await browser.sign_in("jiantang.head")
     page = (await browser.get(f"/cases/{case_id}/acts/approve-registration")).text
-    stale = {"version": hidden(page, "version"), "reason": "理由写在这里"}
+    stale: dict[str, str | list[str]] = {"version": hidden(page, "version"), "reason": "理由写在这里"}
     await world.do(
         "jiantang.clerk",
         case_id,
@@ -118,11 +118,11 @@ async def test_a_stale_page_shows_what_others_did_keeps_the_text_and_then_takes_
     answer = await browser.send(f"/cases/{case_id}/acts/approve-registration", {**stale, **decision(page)})
     assert answer.status_code == 412, answer.text
     assert "他人刚才办理了" in answer.text
-    fresh = {**stale, **decision(page), "version": hidden(answer.text, "version")}
+    fresh: dict[str, str | list[str]] = {**stale, **decision(page), "version": hidden(answer.text, "version")}
     assert (await browser.send(f"/cases/{case_id}/acts/approve-registration", fresh)).status_code == 303
 
 
-def decision(page: str) -> dict[str, str]:
+def decision(page: str) -> dict[str, str | list[str]]:
     """The first choice of every radio group of the page."""
     return dict(reversed(re.findall(r'type="radio" name="(\w+)" value="(\w+)"', page)))
 

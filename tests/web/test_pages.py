@@ -52,3 +52,31 @@ async def test_a_stranger_gets_404_and_learns_nothing(browser: Browser, world: W
     await browser.sign_in("deqin.director")
     page = await browser.get(f"/cases/{registered.case.id}")
     assert page.status_code == 404 and registered.case.registration_no not in page.text
+
+
+async def test_the_overview_drills_down_and_stays_below_the_readers_own_tenant(browser: Browser) -> None:
+    await browser.sign_in("yunnan.stats")
+    page = (await browser.get("/overview")).text
+    assert "昆明市" in page and "不排名次" in page
+    below = re.search(r'href="(/overview/\d+)">迪庆', page)
+    assert below is not None
+    assert "香格里拉市" in (await browser.get(below[1])).text
+
+
+async def test_the_petitioner_sees_progress_own_papers_and_who_looked_by_number_and_code(
+    browser: Browser, world: World
+) -> None:
+    registered = await world.register("jiantang.clerk", **await registration(world, persons=2, representatives=1))
+    form = {"registration_no": registered.case.registration_no, "code": registered.receipts[0].code}
+    page = await browser.send("/status", {**form})
+    assert page.status_code in (200, 201), page.text
+    assert "当事人权利义务告知书" in page.text and "没有人查看过" in page.text and "鲁茸" not in page.text
+    wrong = await browser.send("/status", {**form, "code": "WRONGWRONG"})
+    assert wrong.status_code == 404 and "号码或查询码不对" in wrong.text and "WRONGWRONG" not in wrong.text
+
+
+async def test_a_reader_of_totals_finds_no_list_of_cases(browser: Browser) -> None:
+    await browser.sign_in("yunnan.admin")
+    assert (await browser.get("/cases")).status_code == 403
+    desk = (await browser.get("/desk")).text
+    assert "这个岗位不办理案件" in desk and 'href="/cases"' not in desk
