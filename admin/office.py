@@ -30,6 +30,7 @@ from tenants.subject import Subject
 PATHS = re.compile(
     r"/|/assets/[\w.-]+|/api/tables/.*|/api/links/|/api/forms/(grouped/)?|/api/user/|/public/meta/|/public/translations/.*"
 )
+MOUNT = "/admin"
 STATIC = "/assets/"
 SET_SCOPE = (
     "select set_config('app.tenant', $1, true), set_config('app.person', $2, true), set_config('app.now', $3, true),"
@@ -74,7 +75,7 @@ class OperatorsOffice:
             raise NotSignedIn
         if not gate.may(subject, Action.DICTIONARY_MANAGE, Relation.NONE):
             error = Forbidden()
-            await self.refused(self.store, subject, scope["method"], "/admin" + path, error)
+            await self.refused(self.store, subject, scope["method"], MOUNT + path, error)
             raise error
         return subject
 
@@ -106,7 +107,7 @@ class OperatorsOffice:
 
 def _path(scope: Scope) -> str:
     """What is left of the address behind the mount."""
-    path: str = scope["path"].removeprefix("/admin")
+    path: str = scope["path"].removeprefix(MOUNT)
     return path if path.startswith("/") else f"/{path}"
 
 
@@ -115,7 +116,8 @@ def _as_piccolo_expects(scope: Scope, path: str) -> Scope:
     headers = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
     sent = [value for name, value in scope["headers"] if name == b"cookie"]
     headers.append((b"cookie", b"; ".join([*sent, b"id=admitted"])))
-    return {**scope, "headers": headers, "path": path, "raw_path": path.encode(), "root_path": "/admin"}
+    whole = MOUNT + path
+    return {**scope, "headers": headers, "path": whole, "raw_path": whole.encode(), "root_path": MOUNT}
 
 
 def _session_token(scope: Scope) -> str:

@@ -28,7 +28,7 @@ class Door:
         self.app, self.world = app, world
 
     def client(self, **options: Any) -> AsyncClient:
-        transport = ASGITransport(app=self.app, raise_app_exceptions=False)
+        transport = ASGITransport(app=self.app, raise_app_exceptions=False)  # type: ignore[arg-type]  # narrower ASGI types
         return AsyncClient(transport=transport, base_url=BASE, **options)
 
     async def program(self, login: str, role: str | None = None, language: str = "zh") -> AsyncClient:
@@ -59,9 +59,7 @@ class Door:
             if len(posts) > 1:
                 post = next(post for post in posts if role is None or post["role"] == role)
                 bearer = {"Authorization": f"Bearer {token}"}
-                chosen = await client.put(
-                    "/api/v1/sessions/current/post", json={"post_id": post["id"]}, headers=bearer
-                )
+                chosen = await client.put("/api/v1/sessions/current/post", json={"post_id": post["id"]}, headers=bearer)
                 assert chosen.status_code == 200, chosen.text
         return token
 
