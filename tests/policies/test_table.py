@@ -1,10 +1,11 @@
 """The compiled table says what Casbin says; it is frozen, small and silent."""
 
+import itertools
 import logging
-import logging.config
 import random
 import threading
 import tracemalloc
+from importlib.metadata import distributions
 
 import pytest
 from casbin.util.log import DEFAULT_LOGGING
@@ -15,6 +16,7 @@ from policies.actions import Action
 from policies.relations import Relation
 from policies.rules import ROLES, TIERS, PolicyBroken, RuleBook, parse
 from policies.table import DecisionTable, among, ask_casbin, new_enforcer
+from tests.policies import oracle
 from tests.policies.test_rules import GOOD, HEAD
 
 
@@ -31,6 +33,22 @@ def test_casbin_refuses_cells_that_no_rule_names(book: RuleBook, table: Decision
     assert len(absent) > 3000
     assert not any(enforcer.enforce(*cell) for cell in absent)
     assert not any(table.allows(*cell) for cell in absent)
+
+
+def test_the_whole_matrix_with_both_signs_equals_an_independent_reading(table: DecisionTable) -> None:
+    named = {
+        cell
+        for rule in oracle.RULES
+        for cell in itertools.product(rule["roles"], rule["tiers"], rule["relations"], rule["actions"])
+    }
+    for cell in itertools.product(ROLES, TIERS, Relation, Action):
+        assert table.allows(*cell) is (cell in named), cell
+
+
+def test_there_is_one_casbin() -> None:
+    """`casbin` and `pycasbin` both install the module `casbin`; pip would take both."""
+    installed = {distribution.metadata["Name"].lower() for distribution in distributions()}
+    assert installed & {"casbin", "pycasbin"} == {"pycasbin"}
 
 
 def test_casbin_without_rules_is_never_asked() -> None:
