@@ -17,7 +17,12 @@ from tests.world import World
 
 async def record(world: World, built: Built, **form: Any) -> CostView:
     """A notary's fee of 600 yuan; what the page shows of it."""
-    stated = {"fee": "notary", "institution": "香格里拉市公证处", "actual_fen": 60_000, "incurred_on": "2026-03-01"}
+    stated: dict[str, Any] = {
+        "fee": "notary",
+        "institution": "香格里拉市公证处",
+        "actual_fen": 60_000,
+        "incurred_on": "2026-03-01",
+    }
     await world.do("xgll.handler", built.case_id, "record-fee", **stated | form)
     return (await seen(world, built.case_id)).costs[-1]
 

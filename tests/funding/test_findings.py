@@ -13,7 +13,7 @@ from tests.dossiers.build import Built
 from tests.funding.build import closed_case, find, proof, rows, seen
 from tests.world import World
 
-COMPANY = {"producer": "enterprise", "unit_name": "某公司", "stopped": False}
+COMPANY: dict[str, Any] = {"producer": "enterprise", "unit_name": "某公司", "stopped": False}
 
 
 def broken(error: pytest.ExceptionInfo[InvalidInput]) -> tuple[str, str]:

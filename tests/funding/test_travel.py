@@ -22,7 +22,7 @@ from tests.world import World
 
 async def request(world: World, built: Built, **form: Any) -> UUID:
     """The lawyer asks for three days; the trip's id."""
-    stated = {
+    stated: dict[str, Any] = {
         "serves": "A",
         "purpose": "到昆明向设计单位调取爆破资料",
         "starts_on": "2026-03-10",
