@@ -84,10 +84,10 @@ def upgrade() -> None:
 # A receiver has no sight of units and consents yet; it gets one yes or no, and only with custody or an offer.
 QUESTIONS = """
 create function may_ask(wanted uuid) returns boolean language sql stable as
-$$ select exists (select from cases c where c.id = wanted and scope_tenant() in
+$$ select exists (select from cases c where c.id = wanted and case_tenant() in
                   (c.province_id, c.prefecture_id, c.county_id, c.township_id))
        or exists (select from case_relations r where r.case_id = wanted and r.relation = 'offered'
-                  and r.tenant_id = scope_tenant() and r.until > scope_now()) $$;
+                  and r.tenant_id = case_tenant() and r.until > scope_now()) $$;
 
 create function tenant_conflicted(wanted uuid, tenant int) returns boolean
 language sql stable security definer set search_path = public, pg_temp as
@@ -102,6 +102,16 @@ $$ select may_ask(wanted) and not exists (
            select k.given and k.withdrawn_at is null from consents k
            where k.party_id = p.id and k.kind = 'transfer' order by k.recorded_at desc, k.id desc limit 1), false)) $$;
 
-revoke all on function tenant_conflicted, petitioners_accept_transfer from public;
-grant execute on function tenant_conflicted, petitioners_accept_transfer to tiaojie_app;
+-- Experts come from the own tenant or from above it, whose posts the asker may not read otherwise.
+create function people_to_ask(roles text[]) returns table (person_id uuid, name varchar, office varchar)
+language sql stable security definer set search_path = public, pg_temp as
+$$ select distinct p.id, p.name, o.name from tenants me
+   join offices o on o.tenant_id in (me.province_id, me.prefecture_id, me.county_id, me.township_id)
+   join posts w on w.office_id = o.id and w.role = any (roles) and w.since <= scope_now()
+       and (w.until is null or w.until > scope_now())
+   join persons p on p.id = w.person_id
+   where me.id = case_tenant() $$;
+
+revoke all on function tenant_conflicted, petitioners_accept_transfer, people_to_ask from public;
+grant execute on function tenant_conflicted, petitioners_accept_transfer, people_to_ask to tiaojie_app;
 """

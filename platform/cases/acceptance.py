@@ -22,11 +22,14 @@ class AcceptanceForm(Struct, frozen=True, kw_only=True):
     complex_facts: Annotated[
         list[ComplexFact], Meta(title=N_("疑难复杂情形"), description=N_("有据可查的方可勾选"), max_length=5)
     ] = []
-    beijing_register_no: Annotated[
-        str | None, Meta(title=N_("进京上访的信访登记号"), description=N_("以信访部门登记为唯一依据"), max_length=60)
-    ] = None
-    provincial_order: Annotated[str | None, Meta(title=N_("省级领导包案的文号"), max_length=120)] = None
-    proof: Annotated[str | None, Meta(title=N_("类别依据"), max_length=1000, extra={"widget": "textarea"})] = None
+    beijing_register_no: (
+        Annotated[
+            str, Meta(title=N_("进京上访的信访登记号"), description=N_("以信访部门登记为唯一依据"), max_length=60)
+        ]
+        | None
+    ) = None
+    provincial_order: Annotated[str, Meta(title=N_("省级领导包案的文号"), max_length=120)] | None = None
+    proof: Annotated[str, Meta(title=N_("类别依据"), max_length=1000, extra={"widget": "textarea"})] | None = None
     arrangement: Annotated[str, Meta(title=N_("办理安排"), min_length=2, max_length=2000, extra={"widget": "textarea"})]
 
 

@@ -33,7 +33,7 @@ class Answer(Choice):
 
 class ApprovalForm(Struct, frozen=True, kw_only=True):
     answer: Annotated[Answer, Meta(title=N_("审批意见"), description=N_("登记是职责，只能同意或退回补正，不得拒绝"))]
-    reason: Annotated[str | None, Meta(title=N_("说明"), max_length=1000, extra={"widget": "textarea"})] = None
+    reason: Annotated[str, Meta(title=N_("说明"), max_length=1000, extra={"widget": "textarea"})] | None = None
 
 
 class CompletionForm(Struct, frozen=True, kw_only=True):

@@ -29,16 +29,19 @@ class Suitability(Choice):
 class AssessmentForm(Struct, frozen=True, kw_only=True):
     claim_id: Annotated[UUID, Meta(title=N_("诉求"), extra={"options": "claims"})]
     decision: Annotated[Suitability, Meta(title=N_("评析结论"))]
-    nature: Annotated[
-        Nature | None,
-        Meta(title=N_("经评析的性质"), description=N_("征地拆迁纠纷须分清：征收决定和补偿标准属行政争议")),
-    ] = None
-    ground: Annotated[Ground | None, Meta(title=N_("不予受理的理由"))] = None
-    legal_basis: Annotated[str | None, Meta(title=N_("法律依据"), max_length=300)] = None
-    way: Annotated[Way | None, Meta(title=N_("法定途径"))] = None
-    organ: Annotated[str | None, Meta(title=N_("受理机关"), max_length=120)] = None
-    last_day: Annotated[date | None, Meta(title=N_("该途径的最后一日"), description=N_("已知时必填"))] = None
-    advice: Annotated[str | None, Meta(title=N_("建议"), max_length=2000, extra={"widget": "textarea"})] = None
+    nature: (
+        Annotated[
+            Nature,
+            Meta(title=N_("经评析的性质"), description=N_("征地拆迁纠纷须分清：征收决定和补偿标准属行政争议")),
+        ]
+        | None
+    ) = None
+    ground: Annotated[Ground, Meta(title=N_("不予受理的理由"))] | None = None
+    legal_basis: Annotated[str, Meta(title=N_("法律依据"), max_length=300)] | None = None
+    way: Annotated[Way, Meta(title=N_("法定途径"))] | None = None
+    organ: Annotated[str, Meta(title=N_("受理机关"), max_length=120)] | None = None
+    last_day: Annotated[date, Meta(title=N_("该途径的最后一日"), description=N_("已知时必填"))] | None = None
+    advice: Annotated[str, Meta(title=N_("建议"), max_length=2000, extra={"widget": "textarea"})] | None = None
 
 
 class ClaimsPending(Conflict):

@@ -115,10 +115,11 @@ MOVES: tuple[Move, ...] = (
     _move("propose-entrustment", State.ACCEPTED),
     _move("sign-entrustment", State.ACCEPTED, State.ENTRUSTED, State.ACCEPTED, guards=("deed_proposed",)),
     # 4 办理
-    _move("form-team", State.ENTRUSTED, guards=("no_active_team",)),
-    _move("replace-member", frozenset({State.ENTRUSTED, State.PROPOSED}), guards=("active_team",)),
+    # also later: a receiver of the case forms a team of its own, and a handler may leave during the follow-up
+    _move("form-team", FOLLOWING | {State.ENTRUSTED, State.PROPOSED}, guards=("no_active_team",)),
+    _move("replace-member", FOLLOWING | {State.ENTRUSTED, State.PROPOSED}, guards=("active_team",)),
     _move("accept-member", frozenset({State.ENTRUSTED, State.PROPOSED}), guards=("active_team",)),
-    _move("confirm-team", State.ENTRUSTED, guards=("active_team", "members_accepted")),
+    _move("confirm-team", frozenset({State.ENTRUSTED, State.PROPOSED}), guards=("active_team", "members_accepted")),
     _move("write-plan", State.ENTRUSTED, guards=("team_confirmed",)),
     _move("add-evidence", OPEN),
     _move("record-session", frozenset({State.ENTRUSTED, State.PROPOSED}), guards=("team_confirmed",)),

@@ -97,11 +97,11 @@ async def pause(session: AsyncSession, case: Case, kind: str) -> None:
 
 
 async def resume(session: AsyncSession, case: Case, kind: str) -> None:
-    """The due day moves by the span that stood still."""
-    now = instant(session)
+    """The due day moves by the whole days that stood still: the law counts days."""
+    today = local_date(instant(session))
     for timer in await running(session, case.id, kind):
         if timer.paused_at is not None:
-            timer.due_at += now - timer.paused_at
+            timer.due_at += today - local_date(timer.paused_at)
             timer.paused_at = None
     await refresh(session, case)
 

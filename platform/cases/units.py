@@ -57,7 +57,7 @@ class UnitForm(Struct, frozen=True, kw_only=True):
     role: Annotated[UnitRole, Meta(title=N_("作为"))]
     name: Annotated[str, Meta(title=N_("单位名称"), min_length=2, max_length=120)]
     kind: Annotated[UnitKind, Meta(title=N_("单位类别"))]
-    uscc: Annotated[str | None, Meta(title=N_("统一社会信用代码"), pattern=r"^[0-9A-HJ-NPQRTUWXY]{18}$")] = None
+    uscc: Annotated[str, Meta(title=N_("统一社会信用代码"), pattern=r"^[0-9A-HJ-NPQRTUWXY]{18}$")] | None = None
     found_by: Annotated[str, Meta(title=N_("认定依据"), description=N_("哪份文书或决定"), min_length=2, max_length=200)]
     own_organ: Annotated[
         bool, Meta(title=N_("是本级政府、司法行政机关、信访部门或本乡镇"), description=N_("是则须上提，不得自办"))

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
-from sqlalchemy import or_, select
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import relations
@@ -21,11 +21,13 @@ from foundation.store import instant
 from handover.models import Assistance
 from policies.actions import Action
 from policies.relations import Relation
-from tenants.models import Office, Person, Post, Tenant
 from tenants.subject import Subject
 
 LENT_ROLES = ("panel_expert", "mediator", "lawyer", "notary", "forensic_expert", "wr_director")
 """Posts whose holders may be asked to assist."""
+
+
+PEOPLE = text("select person_id, name, office from people_to_ask(:roles) order by office, name, person_id")
 
 
 class AssistRole(Choice):
@@ -74,18 +76,9 @@ async def lend_assistance(session: AsyncSession, subject: Subject, case: Case, f
 
 async def assistant_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
     """People with a fitting post in the own tenant or one above it: experts come from the prefecture or province."""
-    tenant = await session.get_one(Tenant, subject.tenant_id)
-    line = [one for one in (tenant.id, tenant.county_id, tenant.prefecture_id, tenant.province_id) if one]
-    query = (
-        select(Person.id, Person.name, Office.name)
-        .join(Post, Post.person_id == Person.id)
-        .join(Office, Office.id == Post.office_id)
-        .where(Post.role.in_(LENT_ROLES), Office.tenant_id.in_(line), Person.id != subject.person_id)
-        .where(or_(Post.until.is_(None), Post.until > instant(session)))
-        .order_by(Office.tenant_id, Person.name, Person.id)
-    )
-    rows = (await session.execute(query.limit(200))).all()
-    return [Option(str(person), f"{name}（{office}）") for person, name, office in rows]
+    rows = (await session.execute(PEOPLE, {"roles": list(LENT_ROLES)})).all()
+    others = [row for row in rows if row.person_id != subject.person_id]
+    return [Option(str(row.person_id), f"{row.name}（{row.office}）") for row in others]
 
 
 ACTS = (Act("lend-assistance", N_("请求协办"), Action.ASSIST_LEND, AssistanceForm, lend_assistance),)

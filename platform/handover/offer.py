@@ -32,7 +32,7 @@ DATA_KINDS = (N_("身份信息"), N_("联系方式"), N_("陈述、证据和调�
 class OfferForm(Struct, frozen=True, kw_only=True):
     to_office_id: Annotated[int, Meta(title=N_("移交给"), extra={"options": "handover_targets"})]
     reason: Annotated[Reason, Meta(title=N_("移交理由"))]
-    answer_by: Annotated[date | None, Meta(title=N_("请于此日前答复"))] = None
+    answer_by: Annotated[date, Meta(title=N_("请于此日前答复"))] | None = None
 
 
 class WithdrawForm(Struct, frozen=True):

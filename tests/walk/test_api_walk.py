@@ -1,0 +1,12 @@
+"""The reference case through the API, every row with what must be seen: one dispute, four tiers, window to archive."""
+
+from tests.door import Door
+from tests.walk import conclusion, mediation, reception
+from tests.walk.walker import Walker
+
+
+async def test_the_reference_case_through_the_api(door: Door) -> None:
+    walk = Walker(door)
+    for row in (*reception.ROWS, *mediation.ROWS, *conclusion.ROWS):
+        await row(walk)
+    await walk.close()
