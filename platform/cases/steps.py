@@ -167,8 +167,8 @@ MOVES: tuple[Move, ...] = (
     _move("reply-order", ANY),
     _move("strike-off-order", ANY),
     # money
-    _move("find-responsibility", AFTER_ASSESSMENT | {State.CLOSED}),
-    _move("record-fee", AFTER_ASSESSMENT | {State.CLOSED}),
+    _move("find-responsibility", AFTER_ASSESSMENT | {State.CLOSED, State.ARCHIVED}),
+    _move("record-fee", AFTER_ASSESSMENT | {State.CLOSED, State.ARCHIVED}),
     _move("request-travel", AFTER_ASSESSMENT),
     _move("approve-travel", AFTER_ASSESSMENT),
     _move("propose-settlement", frozenset({State.CLOSED, State.ARCHIVED}), guards=("not_settled",)),

@@ -1,14 +1,17 @@
 """Accepting the members (人民调解法 20, 23(1)): each party says yes or no to each mediator and each invited person."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Act, Done
-from cases.consent import ConsentWay, add_consent, consented
+from cases.consent import ConsentWay, add_consent
 from cases.models import Case
+from cases.parties import Consent
 from foundation.errors import Conflict, DomainError, InvalidInput, invalid
 from foundation.language import N_
 from foundation.store import instant
@@ -19,6 +22,11 @@ from teams.mediating import at_the_table
 from teams.models import Team, TeamMember
 from teams.roles import TeamRole
 from tenants.subject import Subject
+
+MEDIATOR = "mediator"
+INVITED = "invited"
+QUESTIONS = (MEDIATOR, INVITED)
+"""Kinds of consent: accepting a mediator (23(1)), letting somebody be invited (20)."""
 
 
 class AcceptanceForm(Struct, frozen=True, kw_only=True):
@@ -59,12 +67,12 @@ async def accept_member(session: AsyncSession, subject: Subject, case: Case, for
     for party_id in form.party_ids:
         party = parties[party_id]
         await add_consent(session, subject, case, party, kind_of(member), about, form.accepted, form.form.value)
-    if await accepted_by_all(session, case, member):
-        await seats.open_sight(session, case, member)
-    else:
+    if await not_accepted(session, case, [member]):
         await seats.close_sight(session, case, member)
+    else:
+        await seats.open_sight(session, case, member)
     data = {"role": member.role, "accepted": form.accepted, "parties": len(form.party_ids)}
-    return Done(data=data, audience="parties")
+    return Done(data=data)
 
 
 async def confirm_team(session: AsyncSession, subject: Subject, case: Case, form: ConfirmationForm) -> Done:
@@ -76,22 +84,26 @@ async def confirm_team(session: AsyncSession, subject: Subject, case: Case, form
 
 
 def kind_of(member: TeamMember) -> str:
-    """The question put to the parties: accepting a mediator, or letting somebody be invited."""
-    return "mediator" if member.role == TeamRole.MEDIATOR else "invited"
+    """The question put to the parties about this member."""
+    return MEDIATOR if member.role == TeamRole.MEDIATOR else INVITED
 
 
-async def accepted_by_all(session: AsyncSession, case: Case, member: TeamMember) -> bool:
-    if not member.needs_acceptance:
-        return True
-    answers = await consented(session, case.id, kind_of(member), str(member.person_id))
-    return all(answers.get(party.id) for party in await at_the_table(session, case.id))
-
-
-async def all_accepted(session: AsyncSession, case: Case, team: Team) -> bool:
-    for member in await seats.serving(session, team.id):
-        if not await accepted_by_all(session, case, member):
-            return False
-    return True
+async def not_accepted(session: AsyncSession, case: Case, members: Sequence[TeamMember]) -> list[TeamMember]:
+    """Those of `members` to whom some party at the table has not said yes, or has said no since."""
+    asked = [member for member in members if member.needs_acceptance]
+    if not asked:
+        return []
+    query = select(Consent).where(Consent.case_id == case.id, Consent.kind.in_(QUESTIONS)).order_by(Consent.recorded_at)
+    answers = {
+        (one.party_id, one.kind, one.about): one.given and one.withdrawn_at is None
+        for one in await session.scalars(query)
+    }
+    parties = [party.id for party in await at_the_table(session, case.id)]
+    return [
+        member
+        for member in asked
+        if not all(answers.get((party, kind_of(member), str(member.person_id))) for party in parties)
+    ]
 
 
 async def _asked_about(session: AsyncSession, case: Case, member_id: UUID) -> TeamMember:
@@ -115,9 +127,7 @@ async def active_team(session: AsyncSession, subject: Subject, case: Case) -> Do
 
 async def members_accepted(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
     team = await seats.active_team(session, case.id)
-    if team is None:
-        return TeamMissing()
-    return None if await all_accepted(session, case, team) else MembersNotAccepted()
+    return TeamMissing() if team is None else await _awaited(session, case, team)
 
 
 async def team_confirmed(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
@@ -125,7 +135,12 @@ async def team_confirmed(session: AsyncSession, subject: Subject, case: Case) ->
     team = await seats.active_team(session, case.id)
     if team is None or team.confirmed_at is None:
         return TeamNotConfirmed()
-    return None if await all_accepted(session, case, team) else MembersNotAccepted()
+    return await _awaited(session, case, team)
+
+
+async def _awaited(session: AsyncSession, case: Case, team: Team) -> DomainError | None:
+    waiting = await not_accepted(session, case, await seats.serving(session, team.id))
+    return MembersNotAccepted() if waiting else None
 
 
 ACTS = (

@@ -5,16 +5,13 @@ from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Act, Done
-from cases.consent import ConsentKind, consented
 from cases.issue import issue
 from cases.models import Case
 from cases.papers import Group, PaperKind
-from cases.parties import Claim, Party
-from cases.suitability import Nature
+from cases.parties import Party
 from foundation.choice import Choice
 from foundation.clock import local_date
 from foundation.errors import Forbidden, invalid
@@ -28,9 +25,6 @@ from teams.mediating import party_at_table
 from teams.roles import TeamRole
 from teams.table import seated
 from tenants.subject import Subject
-
-PARTY_ROLES = frozenset({"petitioner", "unit_agent"})
-"""Who signs on its own page: for itself only, electronically."""
 
 
 class Scope(Choice):
@@ -60,44 +54,28 @@ class MandateForm(Struct, frozen=True, kw_only=True):
 MANDATE = PaperKind("mandate", N_("授权委托书"), Group.STATEMENT, dossier_item=4, form=MandateForm)
 
 
+class NotMediator(Forbidden):
+    code = "not_mediator"
+    message = N_("只有本案经当事人接受的人民调解员可以主持签署")
+
+
 async def sign_agreement(session: AsyncSession, subject: Subject, case: Case, form: SignatureForm) -> Done:
+    """A mediator of the case records each signature given before them, and gives their own in person."""
+    mediators = {one.person_id for one in await seated(session, case) if one.role == TeamRole.MEDIATOR}
+    if subject.person_id not in mediators:
+        raise NotMediator
     agreement = await in_status(session, case.id, Status.DRAFT)
     if agreement is None:
         raise AgreementMissing
     if form.capacity is Capacity.MEDIATOR:
-        await _sign_as_mediator(session, subject, case, agreement)
+        await _add(session, subject, agreement, form.capacity, person_id=subject.person_id)
         return Done(data={"capacity": form.capacity.value}, audience="parties")
-    party = await _signer(session, subject, case, form)
-    mandate_id = await _mandate(session, subject, case, party, form) if form.capacity is Capacity.AGENT else None
-    await _add(session, subject, agreement, form.capacity, party_id=party.id, mandate_paper_id=mandate_id)
-    return Done(data={"capacity": form.capacity.value, "side": party.side}, audience="parties")
-
-
-async def _sign_as_mediator(session: AsyncSession, subject: Subject, case: Case, agreement: Agreement) -> None:
-    """A mediator signs in person: nobody records another's signature as mediator."""
-    mediators = {one.person_id for one in await seated(session, case) if one.role == TeamRole.MEDIATOR}
-    if subject.person_id not in mediators:
-        raise invalid("capacity", "not_mediator", N_("只有本案经当事人接受的人民调解员可以以调解员身份签名"))
-    await _add(session, subject, agreement, Capacity.MEDIATOR, person_id=subject.person_id)
-
-
-async def _signer(session: AsyncSession, subject: Subject, case: Case, form: SignatureForm) -> Party:
     if form.party_id is None:
         raise invalid("party_id", "required", N_("请选择当事人"))
     party = await party_at_table(session, case, form.party_id, "party_id")
-    if subject.role in PARTY_ROLES:
-        if party.id != subject.person_id or form.capacity is not Capacity.SELF:
-            raise Forbidden
-        await _check_electronic(session, case, party)
-    return party
-
-
-async def _check_electronic(session: AsyncSession, case: Case, party: Party) -> None:
-    """电子签名法 3: only where the party agreed to it, never for marriage, adoption, inheritance."""
-    family = select(Claim.id).where(Claim.case_id == case.id, Claim.nature == Nature.FAMILY.value).limit(1)
-    agreed = (await consented(session, case.id, ConsentKind.ELECTRONIC)).get(party.id)
-    if not agreed or await session.scalar(family):
-        raise invalid("capacity", "paper_only", N_("未约定电子签署，或者属婚姻家庭、继承纠纷，须书面签名"))
+    mandate_id = await _mandate(session, subject, case, party, form) if form.capacity is Capacity.AGENT else None
+    await _add(session, subject, agreement, form.capacity, party_id=party.id, mandate_paper_id=mandate_id)
+    return Done(data={"capacity": form.capacity.value, "side": party.side}, audience="parties")
 
 
 async def _mandate(session: AsyncSession, subject: Subject, case: Case, party: Party, form: SignatureForm) -> UUID:

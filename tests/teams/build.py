@@ -21,7 +21,7 @@ from foundation.clock import local_date
 from foundation.errors import InvalidInput
 from foundation.ids import new_id
 from foundation.store import instant
-from teams.agreement import Agreement, AgreementTerm
+from teams.agreement import Agreement, AgreementTerm, Signature
 from teams.models import TeamMember
 from tests.cases.build import Walk
 from tests.people import registration
@@ -195,6 +195,11 @@ async def agreement(walk: Walk) -> Agreement:
     query = select(Agreement).where(Agreement.case_id == walk.case_id).order_by(Agreement.version.desc()).limit(1)
     async with walk.world.owner() as session:
         return (await session.scalars(query)).one()
+
+
+async def signatures(walk: Walk) -> list[Signature]:
+    async with walk.world.owner() as session:
+        return list(await session.scalars(select(Signature).where(Signature.case_id == walk.case_id)))
 
 
 async def terms(agreement_id: UUID, world: World) -> list[AgreementTerm]:

@@ -10,7 +10,7 @@ from foundation.errors import Forbidden, InvalidInput, NotFound
 from policies.relations import Relation
 from teams.acceptance import MembersNotAccepted, TeamMissing, TeamNotConfirmed
 from tests.cases.build import Walk
-from tests.teams.build import TEAM, answer, broken, confirmed, entrusted, formed, members, table
+from tests.teams.build import TEAM, answer, broken, confirmed, entrusted, formed, members, proposed, row, table
 from tests.world import World
 
 PLAN = {"dispute": "裂缝的成因", "measures": "鉴定后协商"}
@@ -148,3 +148,19 @@ async def test_a_team_ends_when_custody_moves(world: World) -> None:
     assert await in_force(walk, "xgll.mediator") == set()
     assert await members(walk) == {}
     assert (await world.case(walk.case_id)).handler_id is None
+
+
+async def test_the_receiver_of_a_case_under_proposal_forms_and_confirms_a_team_of_its_own(world: World) -> None:
+    walk = await proposed(world)
+    await walk.do(
+        "xgll.director", "offer-handover", to_office_id=await world.office("diqing.director"), reason="jurisdiction"
+    )
+    await walk.do("diqing.director", "accept-handover", no_conflict=True)
+    team = [await row(world, "diqing.mediator", role) for role in ("handler", "mediator")]
+    number = (await world.case(walk.case_id)).case_no
+    await walk.do("diqing.director", "form-team", members=team)
+    assert (await world.case(walk.case_id)).case_no == number, "the number is kept for life"
+    member = (await members(walk))["mediator"]
+    yes: dict[str, Any] = {"member_id": str(member.id), "party_ids": await table(walk), "accepted": True}
+    await walk.do("diqing.director", "accept-member", **yes)
+    await walk.do("diqing.director", "confirm-team")

@@ -7,7 +7,7 @@ import pytest
 
 from cases.steps import MoveRefused
 from foundation.clock import SHANGHAI, local_date
-from foundation.errors import Forbidden, InvalidInput
+from foundation.errors import Forbidden, InvalidInput, NotFound
 from teams.agreement import Status
 from teams.draft import AgreementMissing
 from teams.seal import DraftOutdated, FreeWillMissing, SignaturesMissing, WrongCommittee
@@ -15,14 +15,17 @@ from tests.cases.build import Walk
 from tests.teams.build import (
     OWED,
     agreement,
+    answer,
     ask_alone,
     broken,
     draft_form,
     drafted,
+    members,
     papers,
     proposed,
     sealed,
     sign,
+    signatures,
     signed,
     table,
     terms,
@@ -150,14 +153,36 @@ async def test_a_representative_settles_for_another_only_with_a_special_written_
     assert str(mandate.party_id) == party
 
 
-async def test_a_mediator_signs_in_person_and_only_one_of_this_team(world: World) -> None:
+async def test_signatures_are_given_before_an_accepted_mediator_of_this_case(world: World) -> None:
     walk = await drafted(world)
+    party = (await table(walk))[0]
     with pytest.raises(Forbidden):
-        await walk.do("xgll.handler", "sign-agreement", capacity="mediator")
+        await walk.do("xgll.handler", "sign-agreement", capacity="self", party_id=party)
+    with pytest.raises(NotFound):
+        await walk.do("diqing.mediator", "sign-agreement", capacity="self", party_id=party)
+
+
+async def test_a_mediator_signs_in_person_and_once(world: World) -> None:
+    walk = await drafted(world)
     await walk.do("xgll.mediator", "sign-agreement", capacity="mediator")
+    (own,) = await signatures(walk)
+    assert own.person_id == (await world.subject("xgll.mediator")).person_id
     with pytest.raises(InvalidInput) as error:
         await walk.do("xgll.mediator", "sign-agreement", capacity="mediator")
     assert broken(error) == {("party_id", "signed")}
+
+
+async def test_a_mediator_who_was_replaced_after_signing_does_not_carry_the_seal(world: World) -> None:
+    walk = await signed(world)
+    mediator = (await members(walk))["mediator"]
+    handler = (await world.subject("xgll.handler")).person_id
+    form = {"member_id": str(mediator.id), "reason": "recusal", "person_id": str(handler)}
+    await walk.do("xgll.director", "replace-member", no_conflict=True, **form)
+    await answer(walk, "mediator", await table(walk))
+    with pytest.raises(SignaturesMissing):
+        await walk.do("xgll.chair", "seal-agreement", copies=9)
+    await walk.do("xgll.handler", "sign-agreement", capacity="mediator")
+    await walk.do("xgll.chair", "seal-agreement", copies=9)
 
 
 async def test_a_new_draft_voids_the_signatures_and_the_answers_of_the_one_before(world: World) -> None:

@@ -14,7 +14,7 @@ from teams.formation import TeamExists
 from teams.stations import CommitteeMissing, WindowGivesNoNumber
 from tenants.models import Office, OfficialStatus
 from tests.cases.build import Walk
-from tests.teams.build import broken, confirmed, entrusted, formed, row, rows
+from tests.teams.build import broken, confirmed, entrusted, formed, members, row, rows
 from tests.world import World
 
 
@@ -96,6 +96,16 @@ async def test_the_handler_leads_where_no_leader_is_named(world: World) -> None:
         )
         found = {(relation, role) for relation, role in await session.execute(query)}
     assert found == {(Relation.HANDLER.value, "handler"), (Relation.TEAM.value, "team_leader")}
+
+
+async def test_a_named_leader_leads_and_there_are_never_two(world: World) -> None:
+    team = await rows(world, {"xgll.handler": "handler", "xgll.mediator": "mediator"})
+    leaders = [await row(world, login, "team_leader") for login in ("xgll.director", "xgll.deputy")]
+    assert await refused(world, [*team, *leaders]) == {("members", "one_leader")}
+    walk = await entrusted(world)
+    await walk.do("xgll.director", "form-team", members=[*team, leaders[0]])
+    leader = (await members(walk))["team_leader"]
+    assert leader.person_id == (await world.subject("xgll.director")).person_id
 
 
 async def test_a_candidate_of_the_list_may_be_chosen_and_an_excluded_one_is_not_listed(world: World) -> None:
