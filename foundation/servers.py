@@ -99,7 +99,7 @@ def _shared(folders: Folders, pair: _Pair, progress: Progress) -> Iterator[None]
     with turn_file.open("w") as turn, users_file.open("w") as users:
         fcntl.flock(turn, fcntl.LOCK_EX)
         if _alone(users):
-            pair.start(progress)
+            _start_both(pair, progress)
         fcntl.flock(users, fcntl.LOCK_SH)
         fcntl.flock(turn, fcntl.LOCK_UN)
         try:
@@ -108,6 +108,15 @@ def _shared(folders: Folders, pair: _Pair, progress: Progress) -> Iterator[None]
             fcntl.flock(turn, fcntl.LOCK_EX)
             if _alone(users):
                 pair.stop()
+
+
+def _start_both(pair: _Pair, progress: Progress) -> None:
+    """Where one does not start, the other does not stay."""
+    try:
+        pair.start(progress)
+    except BaseException:
+        pair.stop()
+        raise
 
 
 def _alone(users: IO[str]) -> bool:

