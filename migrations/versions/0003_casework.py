@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.protection import protect_child, script
+from migrations.protection import open_to_party, protect_child, script
 
 revision = "0003_casework"
 down_revision = "0003_records"
@@ -75,6 +75,7 @@ def upgrade() -> None:
     op.create_index("ix_reveals_case", "reveals", ["case_id", "party_id", "recorded_at"], unique=False)
     for table in ("case_units", "deeds", "deed_signatures", "reveals"):
         protect_child(table)
+    open_to_party("reveals", "reveals.party_id = (select case_person())")
     script(ENTRY)
 
 

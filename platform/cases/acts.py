@@ -38,12 +38,13 @@ async def available(session: AsyncSession, subject: Subject, catalogue: Catalogu
     """What the page and the API offer: the same table and the same gate as `perform`."""
     allowed = (await gate.permissions(session, subject, case)).actions
     found: list[Available] = []
+    answers: dict[str, DomainError | None] = {}
     for name, act in catalogue.acts.items():
         if act.action not in allowed or case.state not in MOVE_OF[name].when:
             continue
         if case.offer_id is not None and act.writes and not act.while_frozen:
             continue
-        found.append(Available(act, await _first_refusal(session, subject, catalogue, name, case)))
+        found.append(Available(act, await _first_refusal(session, subject, catalogue, name, case, answers)))
     return found
 
 
@@ -105,9 +106,18 @@ def check_version(case: Case, version: int | None) -> None:
 
 
 async def _first_refusal(
-    session: AsyncSession, subject: Subject, catalogue: Catalogue, name: str, case: Case
+    session: AsyncSession,
+    subject: Subject,
+    catalogue: Catalogue,
+    name: str,
+    case: Case,
+    answers: dict[str, DomainError | None] | None = None,
 ) -> DomainError | None:
+    """`answers` keeps what each guard said, for who asks about many acts of one case at once."""
+    said = {} if answers is None else answers
     for guard in MOVE_OF[name].guards:
-        if refusal := await catalogue.guards[guard](session, subject, case):
+        if guard not in said:
+            said[guard] = await catalogue.guards[guard](session, subject, case)
+        if refusal := said[guard]:
             return refusal
     return None

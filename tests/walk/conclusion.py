@@ -146,6 +146,7 @@ async def _the_petitioner_reads_the_own_page(walk: Walker) -> None:
     assert status["state"] == "archived"
     assert {"transfer_notice", "agreement"} <= {paper["kind"] for paper in status["papers"]}
     assert any(term["remedy"] for term in status["terms"])
+    assert [(look["office"], look["purpose"]) for look in status["looks"]] == [("香格里拉市人民调解工作室", "contact")]
     assert wrong.status_code == 404
 
 

@@ -23,6 +23,7 @@ async def row_6_the_case_is_accepted_and_its_class_is_frozen(walk: Walker) -> No
 
 async def row_7_the_deed_is_signed_by_company_and_committee(walk: Walker) -> None:
     await walk.refused("xgll.director", "sign-entrustment", "deed_missing", capacity="unit", signed_name="公司代表")
+    await _contacts_are_masked_until_revealed_with_a_reason(walk)
     await walk.do("xgll.director", "propose-entrustment", unit_clear=True, scope="墙体开裂与临时用地补偿")
     late = await walk.attempt("xgll.signatory", "sign-entrustment", capacity="petition_office", signed_name="信访局")
     assert late.json()["code"] == "unit_still_has_time"
@@ -31,6 +32,14 @@ async def row_7_the_deed_is_signed_by_company_and_committee(walk: Walker) -> Non
     deeds = [paper["number"] for paper in await walk.read("xgll.director", "papers") if paper["kind"] == "deed"]
     assert len(deeds) == 1
     assert deeds[0]
+
+
+async def _contacts_are_masked_until_revealed_with_a_reason(walk: Walker) -> None:
+    masked = (await walk.read("xgll.director", "parties"))[0]
+    assert (masked["name"], masked["clear"]) == ("和**", False)
+    await walk.do("xgll.director", "reveal-party", party_id=masked["id"], purpose="contact")
+    clear = (await walk.read("xgll.director", "parties"))[0]
+    assert (clear["name"], clear["telephone"]) == ("和春生", "13808870001")
 
 
 async def row_8_a_team_is_formed_accepted_and_a_conflict_replaced(walk: Walker) -> None:

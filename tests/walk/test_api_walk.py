@@ -1,5 +1,6 @@
 """The reference case through the API, every row with what must be seen: one dispute, four tiers, window to archive."""
 
+from foundation.audit_chain import verify
 from tests.door import Door
 from tests.walk import conclusion, mediation, reception
 from tests.walk.walker import Walker
@@ -10,3 +11,7 @@ async def test_the_reference_case_through_the_api(door: Door) -> None:
     for row in (*reception.ROWS, *mediation.ROWS, *conclusion.ROWS):
         await row(walk)
     await walk.close()
+    async with door.world.owner() as session:
+        verdict = await verify(session)
+    assert verdict.links > 50
+    assert verdict.breaks == []
