@@ -7,12 +7,14 @@ from foundation.clock import local_date
 from tests.funding.build import SCORES
 from tests.walk.walker import API, Walker
 
+SCORED: dict[str, Any] = {**SCORES}
+
 
 async def row_13_the_parties_choose_a_notarial_deed_by_another_notary(walk: Walker) -> None:
     people, company = await walk.petitioners("xgll.handler", active=False), await walk.company("xgll.handler")
     terms = list((await walk.options("xgll.handler", "record-referral", "agreement_terms")).values())
     today = str(local_date(walk.world.clock.now()))
-    form = {
+    form: dict[str, Any] = {
         "channel": "notarial_deed",
         "applicants": [*people[:11], company],
         "own_application": True,
@@ -31,7 +33,7 @@ async def row_14_relief_is_checked_referred_and_its_answer_tracked(walk: Walker)
     hardship = {"party": people[1], "hardship": "poor_household", "facts": "低保户，房屋需修缮", "wanted": True}
     await walk.do("xgll.handler", "check-relief", hardships=[hardship])
     checks = await walk.options("xgll.handler", "refer-relief", "relief_checks")
-    form = {"check": next(iter(checks.values())), "organ": "建塘镇人民政府", "applied_on": today}
+    form: dict[str, Any] = {"check": next(iter(checks.values())), "organ": "建塘镇人民政府", "applied_on": today}
     judicial = await walk.attempt("xgll.handler", "refer-relief", **form, kind="judicial")
     assert judicial.status_code in (409, 422), judicial.text
     await walk.do("xgll.handler", "refer-relief", **form, kind="temporary")
@@ -59,7 +61,12 @@ async def row_15_the_company_performs_each_is_visited_and_the_case_is_closed(wal
 
 async def row_16_the_payer_is_decided_and_the_money_goes_through_many_hands(walk: Walker) -> None:
     await _refused_without_facts(walk)
-    company = {"producer": "enterprise", "unit_name": "云岭路桥建设有限公司", "stopped": False, "fault": "enterprise"}
+    company: dict[str, Any] = {
+        "producer": "enterprise",
+        "unit_name": "云岭路桥建设有限公司",
+        "stopped": False,
+        "fault": "enterprise",
+    }
     await walk.do("xgll.payer", "find-responsibility", basis="agreement", reference="协议责任条款", **company)
     today = str(local_date(walk.world.clock.now()))
     await walk.do(
@@ -74,17 +81,17 @@ async def row_16_the_payer_is_decided_and_the_money_goes_through_many_hands(walk
     official, director = await walk.person("xgll.traffic"), await walk.person("xgll.director")
     for person in (official, director):
         shares = [{"person_id": person, "percent": 100}]
-        refused = await walk.attempt("xgll.handler", "propose-settlement", **SCORES, reason="结算", shares=shares)
+        refused = await walk.attempt("xgll.handler", "propose-settlement", **SCORED, reason="结算", shares=shares)
         assert refused.status_code in (403, 409, 422), refused.text
     shares = [{"person_id": await walk.person(n), "percent": 50} for n in ("xgll.handler", "xgll.mediator")]
-    await walk.do("xgll.handler", "propose-settlement", **SCORES, reason="逐户走访，全部履行", shares=shares)
+    await walk.do("xgll.handler", "propose-settlement", **SCORED, reason="逐户走访，全部履行", shares=shares)
     await walk.do("xgll.reviewer", "review-settlement", verdict="agree")
     assert (await walk.attempt("xgll.director", "approve-settlement", verdict="agree")).status_code == 403
     await walk.do("xgll.justice", "approve-settlement", verdict="agree")
     await walk.refused("xgll.cashier", "pay-settlement", "no_settlement", voucher_no="付2026-001")
     await walk.do("xgll.petition", "approve-settlement", verdict="agree")
     await walk.do("xgll.cashier", "pay-settlement", voucher_no="付2026-001")
-    again = await walk.attempt("xgll.handler", "propose-settlement", **SCORES, reason="再结算", shares=shares)
+    again = await walk.attempt("xgll.handler", "propose-settlement", **SCORED, reason="再结算", shares=shares)
     assert again.json()["code"] == "already_settled"
     await _money_shows_payer_and_trace(walk)
 
@@ -92,7 +99,7 @@ async def row_16_the_payer_is_decided_and_the_money_goes_through_many_hands(walk
 async def _refused_without_facts(walk: Walker) -> None:
     """Nobody guesses: what is missing comes back by name."""
     shares = [{"person_id": await walk.person("xgll.mediator"), "percent": 100}]
-    answer = await walk.attempt("xgll.handler", "propose-settlement", **SCORES, reason="结算", shares=shares)
+    answer = await walk.attempt("xgll.handler", "propose-settlement", **SCORED, reason="结算", shares=shares)
     assert answer.json()["code"] in ("facts_missing", "rule_missing"), answer.text
 
 

@@ -1,6 +1,7 @@
 """Rows 6–12 of the reference case: acceptance, deed, team, evidence, the panel, the opinion, the agreement."""
 
 from datetime import timedelta
+from typing import Any
 
 from foundation.clock import local_date
 from tests.teams.build import OPINION, TEAM
@@ -158,7 +159,7 @@ async def row_12_each_party_signs_for_itself_and_the_seal_makes_it_effective(wal
         }
         for person in people
     ]
-    form = {
+    form: dict[str, Any] = {
         "manner": "written",
         "facts": "施工爆破致墙体开裂；临时用地租金和青苗补偿未付",
         "matters": "修复、租金和青苗补偿",
@@ -168,7 +169,7 @@ async def row_12_each_party_signs_for_itself_and_the_seal_makes_it_effective(wal
         "undertakes_cost": True,
         "accepts_enforcement": True,
     }
-    promise = {**form, "matters": "修复和补偿；乙方承诺不再上访"}
+    promise: dict[str, Any] = {**form, "matters": "修复和补偿；乙方承诺不再上访"}
     problem = await walk.refused("xgll.handler", "draft-agreement", "invalid_input", **promise)
     assert [error["field"] for error in problem["errors"]] == ["matters"]
     await walk.do("xgll.handler", "draft-agreement", **form)
