@@ -12,6 +12,7 @@ from server.children import ChildDied, Children, children
 from server.first_fill import PASSWORD, fill
 from server.progress import Progress
 from server.schema import bring_up_to_date
+from server.seed.first import seed_when_empty
 
 HEALTH_SECONDS = 60
 
@@ -24,6 +25,7 @@ def run(settings: Settings) -> None:
     with servers(settings, progress) as endpoints:
         bring_up_to_date(endpoints, progress)
         accounts = fill(endpoints, progress)
+        seed_when_empty(settings, endpoints, progress)
         progress("正在启动网站与后台任务 / starting the web server and the worker")
         try:
             with children(("serve", "worker")) as started:

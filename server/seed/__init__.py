@@ -1,0 +1,1 @@
+"""Fictitious cases: light ones by the million, and a few hundred with their whole history."""
