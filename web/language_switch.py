@@ -19,8 +19,7 @@ async def switch_language(request: AnyRequest, store: TheStore) -> PageResponse:
     data = await fields_in(request)
     chosen = data.get("language", ["zh"])[0]
     language = chosen if chosen in LANGUAGES else "zh"
-    token = request.cookies.get(cookies.SESSION, "")
-    if token and await sessions.subject_of(store, token):
+    if token := request.cookies.get(cookies.SESSION):
         await sessions.set_language(store, token, language)
     return go(own_address(data.get("next", [""])[0], "/"), language_cookie(language))
 

@@ -10,9 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases.models import Case, CaseRelation
 from cases.reading import PartyView
 from cases.relations import FOREVER, in_force
+from foundation.language import N_
 from policies.relations import NEGATIVE, RELATION_NAMES, Relation
 from tenants import names
 
+HOLDER = N_("承办机构")
+OVERSEERS = N_("上级（看流程、结果和汇总，不看身份和陈述）")
 PARTIES = frozenset({Relation.SELF, Relation.RESPONDENT})
 """Their rows name a party, not a person who works here."""
 
@@ -37,8 +40,8 @@ async def sight_of(session: AsyncSession, case: Case, parties: Iterable[PartyVie
         who = grouped.setdefault((row.relation, row.until), [])
         who.extend([called[row.id]] if called[row.id] and called[row.id] not in who else [])
     return [
-        Sight(RELATION_NAMES[Relation.HOLDS], [offices[case.holder_office_id]], None),
-        *([Sight(RELATION_NAMES[Relation.OVERSEES], list(above.values()), None)] if above else []),
+        Sight(HOLDER, [offices[case.holder_office_id]], None),
+        *([Sight(OVERSEERS, list(above.values()), None)] if above else []),
         *(_line(Relation(relation), who, until) for (relation, until), who in grouped.items()),
     ]
 

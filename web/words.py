@@ -10,6 +10,7 @@ from cases.steps import STATE_NAMES, STEP_NAMES
 from cases.suitability import Ground, Nature, Way
 from cases.units import UnitRole
 from dossiers.evidence import EvidenceKind
+from dossiers.print_titles import OUTCOMES
 from foundation.choice import Choice
 from foundation.language import N_, translate
 from handover.models import Direction, OfferState, Reason, ReturnReason
@@ -17,16 +18,6 @@ from oversight.models import OrderGround, OrderKind, OrderState
 from teams.agreement import Capacity
 from tenants.roles import ROLE_NAMES
 from tenants.tiers import OFFICE_NAMES, TIER_NAMES
-
-OUTCOMES = {
-    "agreement": N_("达成调解协议"),
-    "refused": N_("不予受理"),
-    "withdrawn": N_("当事人撤回同意"),
-    "failed": N_("调解不成"),
-    "litigation": N_("引导诉讼"),
-    "arbitration": N_("引导仲裁"),
-    "reconsideration": N_("引导行政复议"),
-}
 
 
 def _of(choices: type[Choice]) -> dict[str, str]:
