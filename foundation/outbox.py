@@ -1,4 +1,4 @@
-"""Side effects leave through rows written in the same transaction as the fact. The relay delivers them at least once."""
+"""Side effects leave through rows written in the same transaction as the fact; the relay delivers each at least once."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""受理: an act of its own, apart from 接收 (custody) and the petition office's 受理 (obligation 22b). Fixes the class."""
+"""受理: apart from 接收 (custody) and the petition office's 受理 (obligation 22b). Fixes the class."""
 
 from typing import Annotated
 

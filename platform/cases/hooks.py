@@ -1,4 +1,4 @@
-"""Named hooks by which this room reaches upper ones (decisions.md 18); the server registers them, none may be missing."""
+"""Named hooks by which this room reaches upper ones (decisions.md 18); the server registers them, all of them."""
 
 from collections.abc import Awaitable, Callable
 

@@ -1,6 +1,6 @@
 """Papers (文书): every record, notice, minute and deed of a case, typed by kind, its content sealed.
 
-A paper's kind says which field group it belongs to; the gate decides who reads that group. Once issued it never changes.
+A paper's kind names its field group; the gate decides who reads that group. Once issued it never changes.
 """
 
 from datetime import datetime
@@ -27,7 +27,7 @@ class Group(StrEnum):
 
 
 class PaperKind(Struct, frozen=True):
-    """`title` is a msgid; `dossier_item` the number of the mandatory or optional item in the dossier (domain.md 3.3)."""
+    """`title` is a msgid; `dossier_item` the number of its item in the dossier (domain.md 3.3)."""
 
     code: str
     title: str

@@ -1,4 +1,4 @@
-"""不予受理: of the whole case, or of one claim split off with a number of its own. Remedies follow the same day (5a)."""
+"""不予受理: of the whole case, or of one claim split off under a number of its own. Remedies the same day (5a)."""
 
 from collections.abc import Sequence
 from typing import Annotated

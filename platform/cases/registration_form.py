@@ -1,4 +1,4 @@
-"""The form of 接谈: what the clerk hears, reads back and registers. Nothing missing here may refuse a registration (N10)."""
+"""The form of 接谈: what the clerk hears, reads back, registers. Nothing missing refuses a registration (N10)."""
 
 from typing import Annotated
 

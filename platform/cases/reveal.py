@@ -1,4 +1,4 @@
-"""Revealing masked personal data: by a right and a reason, logged, shown to the petitioner (N4), and it ends by itself."""
+"""Revealing masked personal data: by a right and a reason, logged, shown to the petitioner (N4); ends by itself."""
 
 from datetime import datetime, timedelta
 from typing import Annotated

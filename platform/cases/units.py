@@ -1,4 +1,4 @@
-"""Units in a dispute: six fields, six decisions (domain.md 13.3). A unit is never called simply "the unit concerned"."""
+"""Units in a dispute: six fields, six decisions (domain.md 13.3). None is called simply "the unit concerned"."""
 
 from datetime import datetime
 from typing import Annotated
