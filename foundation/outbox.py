@@ -1,4 +1,4 @@
-"""Side effects leave through rows written in the same transaction as the fact; the relay delivers each at least once."""
+"""Side effects leave through rows written in the same transaction as the fact; the relay delivers at least once."""
 
 from datetime import datetime
 from typing import Any
