@@ -42,9 +42,21 @@ def servers(settings: Settings, progress: Progress, *, durable: bool = True) -> 
         yield addresses
         return
     folders = Folders(settings.data)
-    prepare(folders)
+    _require_folder(folders)
     with _shared(folders, _Pair(settings, folders, durable), progress):
         yield endpoints(settings)
+
+
+def _require_folder(folders: Folders) -> None:
+    """The data folder is ours to write, and the servers' user may pass through it; raises SettingError."""
+    try:
+        prepare(folders)
+    except OSError as error:
+        zh, en = f"无法使用目录 {folders.data}", f"can't use the folder {folders.data} ({error.strerror})"
+        raise SettingError("TIAOJIE_DATA", zh, en) from error
+    if not server_account().can_execute(folders.data):
+        zh, en = "系统用户 tiaojie 无法进入该目录", "the system user tiaojie can't pass through to this folder"
+        raise SettingError("TIAOJIE_DATA", zh, f"{en}: choose one outside of /root")
 
 
 def _require_external(addresses: Endpoints) -> None:

@@ -1,5 +1,6 @@
 """Settings: a wrong one stops the start with one line that names it."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -75,6 +76,21 @@ def test_a_server_that_does_not_answer_is_named_by_its_variable(tmp_path: Path) 
         "TIAOJIE_REDIS_URL": f"unix://{tmp_path}/redis.sock",
     }
     with pytest.raises(SettingError, match="TIAOJIE_DATABASE_URL"), servers(load_settings(environ), print):
+        pass
+
+
+def test_a_data_folder_that_can_not_be_made_is_named_by_its_variable(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    settings = load_settings({"TIAOJIE_DATA": str(tmp_path / "file" / "data")})
+    with pytest.raises(SettingError, match="TIAOJIE_DATA"), servers(settings, print):
+        pass
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's servers run as another user")
+def test_a_data_folder_closed_to_the_servers_user_is_named_by_its_variable(tmp_path: Path) -> None:
+    (tmp_path / "closed").mkdir(mode=0o700)
+    settings = load_settings({"TIAOJIE_DATA": str(tmp_path / "closed" / "data")})
+    with pytest.raises(SettingError, match="TIAOJIE_DATA"), servers(settings, print):
         pass
 
 
