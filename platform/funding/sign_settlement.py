@@ -21,6 +21,7 @@ from policies.actions import Action
 from tenants.subject import Subject
 
 JUSTICE, PETITION = "lg_head_justice", "lg_head_petition"
+UNDER_APPROVAL = (Position.REVIEWED, Position.APPROVED_JUSTICE, Position.APPROVED_PETITION)
 
 
 class Verdict(Choice):
@@ -55,21 +56,28 @@ async def review_settlement(session: AsyncSession, subject: Subject, case: Case,
 
 async def approve_settlement(session: AsyncSession, subject: Subject, case: Case, form: VerdictForm) -> Done:
     """Each head signs for one side, in any order; the second signature makes it approved."""
-    settlement = await live_in(session, case, Position.REVIEWED, Position.APPROVED_JUSTICE, Position.APPROVED_PETITION)
     if subject.role not in (JUSTICE, PETITION):
         raise Forbidden
+    if _returned(form):
+        return await _take_back(session, subject, case, form)
+    settlement = await live_in(session, case, *UNDER_APPROVAL)
     if (settlement.justice_by if subject.role == JUSTICE else settlement.petition_by) is not None:
         raise SideAlreadyApproved
     await _check_signer(session, subject, case, settlement)
     await refuse_officials(session, case, await recipients_of(session, settlement))
     await issue(session, subject, case, APPROVAL, form)
-    if _returned(form):
-        return _give_back(case, settlement)
     _sign(session, subject, settlement)
     both = settlement.justice_by is not None and settlement.petition_by is not None
     half = Position.APPROVED_JUSTICE if subject.role == JUSTICE else Position.APPROVED_PETITION
     advance(case, settlement, Position.APPROVED if both else half)
     return Done(data={"verdict": form.verdict.value, "position": settlement.status})
+
+
+async def _take_back(session: AsyncSession, subject: Subject, case: Case, form: VerdictForm) -> Done:
+    """Until it is paid, either head may return it, the own signature included: what stops a payment is mended so."""
+    settlement = await live_in(session, case, *UNDER_APPROVAL, Position.APPROVED)
+    await issue(session, subject, case, APPROVAL, form)
+    return _give_back(case, settlement)
 
 
 async def _check_signer(session: AsyncSession, subject: Subject, case: Case, settlement: Settlement) -> None:

@@ -5,12 +5,17 @@ from typing import Any
 
 import pytest
 
+from cases.models import Case
+from cases.reading import papers_of
+from dossiers.print_view import printed
 from foundation.clock import local_date
 from foundation.errors import InvalidInput
 from funding.ledger import LedgerEntry
+from funding.propose_settlement import PROPOSAL
 from funding.recipients import recipient_options
 from funding.refusals import AlreadySettled, RecipientOfficial
 from funding.settlement import SettlementCharge
+from policies import gate
 from tests.cases.build import Walk
 from tests.dossiers.build import Built
 from tests.funding.build import approve, find, pay, propose, review, rows, seen, share
@@ -102,10 +107,23 @@ async def test_the_reference_case_is_settled_as_its_sixteenth_row_says(world: Wo
     assert [signature.part for signature in money.settlement.signatures] == [
         "已提出结算", "已审核", "司法行政一方已批准", "信访一方已批准", "已支付",
     ]  # fmt: skip
+    assert "Payer charged: Responsible subject" in await proposal_in_english(world, walked)
     charges = await rows(world, SettlementCharge, walked)
     assert [(charge.payer, charge.name) for charge in charges] == [("producer", "云岭路桥建设有限公司")]
     cash = sum(entry.credit_fen for entry in await rows(world, LedgerEntry, walked) if entry.account == "cash")
     assert cash == 2_000_000 + 90_000
+
+
+async def proposal_in_english(world: World, built: Built) -> list[str]:
+    """The charges of the printed proposal, as the reviewer reads them."""
+    async with world.as_("xgll.reviewer") as (session, subject):
+        case = await session.get_one(Case, built.case_id)
+        permissions = await gate.permissions(session, subject, case)
+        papers = await papers_of(session, built.case_id, permissions)
+        proposal = next(paper for paper in papers if paper.kind == PROPOSAL.code)
+        view = await printed(session, subject, case, proposal, permissions, "en")
+    charges = next(line for line in view.lines if line.name == "charges")
+    return [f"{line.title}: {line.text}" for row in charges.rows for line in row]
 
 
 async def test_neither_the_official_nor_the_director_is_offered_as_a_recipient(world: World, walked: Built) -> None:

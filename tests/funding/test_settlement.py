@@ -15,7 +15,7 @@ from funding.refusals import (
     RuleIsMissing,
     SplitDispute,
 )
-from funding.settlement import SettlementCharge, SettlementShare
+from funding.settlement import NoSettlement, SettlementCharge, SettlementShare
 from tests.dossiers.build import Built
 from tests.funding.build import (
     approve,
@@ -224,6 +224,23 @@ async def test_an_official_who_comes_to_light_is_refused_at_the_payment(
     with pytest.raises(RecipientOfficial):
         await pay(world, closed)
     assert await rows(world, LedgerEntry, closed) == []
+
+
+async def test_what_cannot_be_paid_is_returned_by_a_head_and_proposed_for_others(
+    world: World, closed: Built, officials: Officials
+) -> None:
+    await approved(world, closed)
+    await officials.make("xgll.mediator")
+    await approve(world, closed, "justice", verdict="return", reason="领取人为公职人员")
+    case = await propose(world, closed, await share(world, "xgll.lawyer", 100))
+    assert case.funding_position == Position.PROPOSED
+
+
+async def test_what_was_paid_is_never_returned(world: World, closed: Built) -> None:
+    await approved(world, closed)
+    await pay(world, closed)
+    with pytest.raises(NoSettlement):
+        await approve(world, closed, "petition", verdict="return", reason="事后反悔")
 
 
 async def test_only_who_worked_on_the_case_receives(world: World, closed: Built) -> None:
