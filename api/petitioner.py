@@ -15,6 +15,7 @@ from api.requests import body
 from cases import petitioner, reading
 from cases.models import Case
 from cases.steps import STATE_NAMES, STEP_NAMES, State, Step
+from foundation.attempts import Attempts
 from foundation.language import N_, translate
 from policies import gate
 from policies.actions import Action
@@ -68,6 +69,8 @@ class Status(Struct, frozen=True):
 
 async def status(request: AnyRequest, store: TheStore) -> Response[bytes]:
     """A wrong number and a wrong code are the same 404."""
+    attempts: Attempts = request.app.state["attempts"]
+    await attempts.count("status", request.client.host if request.client else "")
     given = await body(request, Receipt)
     case_id, subject = await petitioner.enter(store, given.registration_no, given.code)
     async with store.scoped(subject.scope) as session:

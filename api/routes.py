@@ -12,6 +12,7 @@ from api import (
     files,
     handover,
     me,
+    overview,
     petitioner,
     room_parts,
     sessions,
@@ -20,7 +21,20 @@ from api import (
 from api.endpoint import Endpoint
 from cases.catalogue import Catalogue
 
-MODULES = (sessions, me, cases, case_parts, room_parts, files, handover, tree, access, petitioner, act_options)
+MODULES = (
+    sessions,
+    me,
+    cases,
+    case_parts,
+    room_parts,
+    files,
+    handover,
+    tree,
+    overview,
+    access,
+    petitioner,
+    act_options,
+)
 
 
 def routes(catalogue: Catalogue) -> list[HTTPRouteHandler]:

@@ -49,12 +49,14 @@ async def begin(request: AnyRequest, store: TheStore) -> Response[bytes]:
 
 
 async def choose_post(request: AnyRequest, store: TheStore) -> Response[bytes]:
+    await sessions.signed_in(store, token_of(request))
     given = await body(request, PostChoice)
     await sessions.choose_post(store, token_of(request), given.post_id)
     return respond(answer(await me_view(request, store)))
 
 
 async def end(request: AnyRequest, store: TheStore) -> Response[None]:
+    await sessions.signed_in(store, token_of(request))
     await sessions.sign_out(store, token_of(request))
     return nothing()
 

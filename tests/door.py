@@ -27,8 +27,9 @@ class Door:
     def __init__(self, app: Litestar, world: World) -> None:
         self.app, self.world = app, world
 
-    def client(self, **options: Any) -> AsyncClient:
-        transport = ASGITransport(app=self.app, raise_app_exceptions=False)  # type: ignore[arg-type]  # narrower ASGI types
+    def client(self, *, address: str = "127.0.0.1", **options: Any) -> AsyncClient:
+        source = (address, 50000)
+        transport = ASGITransport(app=self.app, raise_app_exceptions=False, client=source)  # type: ignore[arg-type]  # narrower ASGI types
         return AsyncClient(transport=transport, base_url=BASE, **options)
 
     async def program(self, login: str, role: str | None = None, language: str = "zh") -> AsyncClient:

@@ -1,8 +1,9 @@
 """Cases through the API: registered once, listed by key, changed only by who has seen the present version."""
 
 import asyncio
+import json
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from httpx import AsyncClient, Response
@@ -180,6 +181,13 @@ async def test_the_petitioner_sees_its_own_status_by_the_receipt(door: Door) -> 
         problem(wrong, 404, "not_found")
 
 
+async def test_guessing_receipts_is_stopped(door: Door) -> None:
+    form = {"registration_no": "533401-00001-2026-00001", "code": "WRONG"}
+    async with door.client(address="203.0.113.9") as anyone:
+        answers = [await anyone.post("/api/v1/petitioner/status", json=form) for _ in range(40)]
+    problem(answers[-1], 429, "too_many_attempts")
+
+
 async def test_the_reason_of_a_right_is_explained(door: Door) -> None:
     async with await door.program("jiantang.clerk") as clerk:
         case = (await registered(door, clerk))["case"]
@@ -201,3 +209,69 @@ async def test_the_tree_shows_a_tenant_its_offices_and_what_stands_below(door: D
     assert (province["tenant"]["tier"], len(province["children"])) == ("P", 16)
     assert prefecture["tenant"]["parent_id"] == province["tenant"]["id"]
     assert {office["kind"] for office in prefecture["offices"]} >= {"workroom", "committee"}
+
+
+PARTS = [
+    "parties",
+    "claims",
+    "consents",
+    "timeline",
+    "timers",
+    "looks",
+    "papers",
+    "notes",
+    "team",
+    "plans",
+    "agreement",
+    "evidence",
+    "referrals",
+    "performances",
+    "visits",
+    "relief",
+    "money",
+    "orders",
+    "handovers",
+    "files",
+]
+
+
+async def test_every_part_of_a_case_is_read_by_its_holders(door: Door) -> None:
+    async with await door.program("jiantang.clerk") as clerk:
+        case = (await registered(door, clerk))["case"]
+    async with await door.program("jiantang.head") as head:
+        answers = {part: await head.get(f"{CASES}/{case['id']}/{part}") for part in PARTS}
+    assert {part: answer.status_code for part, answer in answers.items()} == dict.fromkeys(PARTS, 200)
+    assert len(answers["claims"].json()) == 3
+    assert answers["team"].json() is None
+
+
+async def test_an_offer_is_previewed_by_its_receiver_without_persons(door: Door) -> None:
+    async with await door.program("jiantang.clerk") as clerk:
+        case = (await registered(door, clerk))["case"]
+    await door.world.do("jiantang.head", UUID(case["id"]), "approve-registration", answer="approve")
+    receiver = await door.world.office("xgll.director")
+    form = {"to_office_id": receiver, "reason": "major"}
+    async with await door.program("jiantang.head") as head:
+        options = (await head.get(f"{CASES}/{case['id']}/options/offer-handover")).json()
+        assert str(receiver) in json.dumps(options)
+        act = f"{CASES}/{case['id']}/acts/offer-handover"
+        sent = await head.post(act, json=form, headers={"If-Match": '"2"'})
+        assert sent.status_code == 200, sent.text
+    async with await door.program("xgll.director") as director:
+        inbox = (await director.get("/api/v1/handover/inbox")).json()
+        assert case["id"] in [offer["case_id"] for offer in inbox]
+        preview = await director.get(f"{CASES}/{case['id']}/handover")
+        assert preview.json()["person_count"] == 2
+        assert "和春生" not in preview.text and "爆破" not in preview.text
+        problem(await director.get(f"{CASES}/{case['id']}/claims"), 403, "forbidden")
+
+
+async def test_the_overview_counts_by_tenant_and_refuses_those_who_may_not_count(door: Door) -> None:
+    async with await door.program("yunnan.lgo") as above:
+        shown = (await above.get("/api/v1/overview")).json()
+        assert (shown["tier"], len(shown["below"])) == ("P", 16)
+        below = (await above.get("/api/v1/overview", params={"tenant_id": shown["below"][0]["tenant_id"]})).json()
+        assert below["above"][0]["name"] == shown["name"]
+        assert (await above.get("/api/v1/overview/disputes")).status_code == 200
+    async with await door.program("xgll.admin") as admin:
+        problem(await admin.get("/api/v1/overview"), 403, "forbidden")
