@@ -87,4 +87,3 @@ def course(random: Random, filed: datetime, now: datetime) -> Course:
         state = following
         reached[state] = moment
     return Course(ending, state, reached)
-

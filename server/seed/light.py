@@ -82,9 +82,7 @@ class Maker(Struct):
         name = self.keyring.seal(msgspec.json.encode(person(self.random)), "parties.name")
         party = id_at(self.random, filed)
         settled = "settled" if run.outcome in AGREED else "active"
-        light.parties.append(
-            (party, case_id, "petitioner", "person", 1, name, False, settled, filed, recorder)
-        )
+        light.parties.append((party, case_id, "petitioner", "person", 1, name, False, settled, filed, recorder))
         if holder.id == desk.id:
             relation = id_at(self.random, filed)
             light.relations.append((relation, case_id, "registrar", recorder, filed, FOREVER, "registration"))
