@@ -44,7 +44,9 @@ async def available(session: AsyncSession, subject: Subject, catalogue: Catalogu
             continue
         if case.offer_id is not None and act.writes and not act.while_frozen:
             continue
-        found.append(Available(act, await _first_refusal(session, subject, catalogue, name, case, answers)))
+        refusal = await _first_refusal(session, subject, catalogue, name, case, answers)
+        if refusal is None or not MOVE_OF[name].quiet:
+            found.append(Available(act, refusal))
     return found
 
 

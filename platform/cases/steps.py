@@ -93,10 +93,14 @@ class Move(Struct, frozen=True):
     when: frozenset[State]
     to: frozenset[State] = frozenset()
     guards: tuple[str, ...] = ()
+    quiet: bool = False
+    """Not offered at all until its guards are met: nothing is missing, it just does not apply."""
 
 
-def _move(act: str, when: State | frozenset[State], *to: State, guards: tuple[str, ...] = ()) -> Move:
-    return Move(act, when if isinstance(when, frozenset) else frozenset({when}), frozenset(to), guards)
+def _move(
+    act: str, when: State | frozenset[State], *to: State, guards: tuple[str, ...] = (), quiet: bool = False
+) -> Move:
+    return Move(act, when if isinstance(when, frozenset) else frozenset({when}), frozenset(to), guards, quiet)
 
 
 MOVES: tuple[Move, ...] = (
@@ -105,7 +109,7 @@ MOVES: tuple[Move, ...] = (
     _move("approve-registration", State.REGISTERED, State.ASSESSING, State.SET_BACK, guards=("other_person",)),
     # 2 评析
     _move("assess-claim", State.ASSESSING),
-    _move("split-claim", State.ASSESSING, guards=("refused_claim",)),
+    _move("split-claim", State.ASSESSING, guards=("refused_claim",), quiet=True),
     _move("record-consent", OPEN),
     _move("record-unit", OPEN),
     _move("divert-accusation", OPEN),
@@ -126,7 +130,7 @@ MOVES: tuple[Move, ...] = (
     _move("record-investigation", frozenset({State.ENTRUSTED, State.PROPOSED}), guards=("team_confirmed",)),
     _move("write-analysis", State.ENTRUSTED, guards=("team_confirmed",)),
     _move("commission-appraisal", State.ENTRUSTED, guards=("team_confirmed",)),
-    _move("receive-appraisal", State.ENTRUSTED, guards=("appraisal_running",)),
+    _move("receive-appraisal", State.ENTRUSTED, guards=("appraisal_running",), quiet=True),
     _move("extend-mediation", frozenset({State.ENTRUSTED, State.PROPOSED}), guards=("both_sides_extend",)),
     # 5 处理意见
     _move("panel-opinion", frozenset({State.ENTRUSTED, State.PROPOSED})),
@@ -144,7 +148,7 @@ MOVES: tuple[Move, ...] = (
     # 7 救助
     _move("check-relief", State.GUIDED, State.RELIEVED),
     _move("refer-relief", State.RELIEVED),
-    _move("answer-relief", State.RELIEVED, guards=("relief_referred",)),
+    _move("answer-relief", State.RELIEVED, guards=("relief_referred",), quiet=True),
     _move("record-performance", FOLLOWING, guards=("agreement_effective",)),
     _move("return-visit", FOLLOWING, guards=("agreement_effective",)),
     _move("close-case", State.RELIEVED, State.CLOSED, guards=("performed_and_visited", "relief_answered")),
@@ -157,15 +161,15 @@ MOVES: tuple[Move, ...] = (
     _move("issue-warning", OPEN | {State.REFUSED}),
     # handover between offices
     _move("offer-handover", OPEN, guards=("no_pending_offer",)),
-    _move("accept-handover", OPEN, guards=("pending_offer", "receiver_not_conflicted")),
-    _move("return-handover", OPEN, guards=("pending_offer",)),
-    _move("withdraw-handover", OPEN, guards=("pending_offer",)),
+    _move("accept-handover", OPEN, guards=("pending_offer", "receiver_not_conflicted"), quiet=True),
+    _move("return-handover", OPEN, guards=("pending_offer",), quiet=True),
+    _move("withdraw-handover", OPEN, guards=("pending_offer",), quiet=True),
     _move("lend-assistance", OPEN),
     # supervision: own objects, never a change of the case
     _move("issue-order", OPEN),
-    _move("urge-order", ANY),
-    _move("reply-order", ANY),
-    _move("strike-off-order", ANY),
+    _move("urge-order", ANY, guards=("order_standing",), quiet=True),
+    _move("reply-order", ANY, guards=("order_standing",), quiet=True),
+    _move("strike-off-order", ANY, guards=("order_standing",), quiet=True),
     # money
     _move("find-responsibility", AFTER_ASSESSMENT | {State.CLOSED, State.ARCHIVED}),
     _move("record-fee", AFTER_ASSESSMENT | {State.CLOSED, State.ARCHIVED}),

@@ -3,14 +3,13 @@
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases.catalogue import Guard
 from cases.models import Case
 from oversight import orders, warnings
 from oversight.models import Order
 from tenants.subject import Subject
 
 ACTS = (*orders.ACTS, *warnings.ACTS)
-GUARDS: dict[str, Guard] = {}
+GUARDS = {**orders.GUARDS}
 OPTIONS = {**orders.OPTIONS, **warnings.OPTIONS}
 PAPERS = (orders.REPLY, warnings.WARNING)
 

@@ -18,7 +18,7 @@ from cases.timeline import holder_tenant
 from cases.timers import end_of_day
 from foundation.choice import Choice
 from foundation.clock import local_date
-from foundation.errors import Conflict, Forbidden, invalid
+from foundation.errors import Conflict, DomainError, Forbidden, invalid
 from foundation.ids import new_id
 from foundation.language import N_
 from foundation.store import instant
@@ -160,6 +160,16 @@ async def orders_of(session: AsyncSession, case_id: UUID) -> Sequence[Order]:
     return (await session.scalars(select(Order).where(Order.case_id == case_id).order_by(Order.recorded_at))).all()
 
 
+class NoOrder(Conflict):
+    code = "no_order"
+    message = N_("本案没有未销号的督办单")
+
+
+async def order_standing(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
+    standing_ids = select(Order.id).where(Order.case_id == case.id, Order.struck_off_at.is_(None))
+    return None if await session.scalar(standing_ids.limit(1)) else NoOrder()
+
+
 async def order_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
     return [
         Option(str(order.id), f"{OrderGround(order.ground).label}（{local_date(order.deadline)}）")
@@ -174,4 +184,5 @@ ACTS = (
     Act("reply-order", N_("回复督办"), Action.ORDER_REPLY, ReplyForm, reply_order, writes=False, while_frozen=True),
     Act("strike-off-order", N_("销号"), Action.ORDER_STRIKE_OFF, StrikeOffForm, strike_off_order, writes=False),
 )
+GUARDS = {"order_standing": order_standing}
 OPTIONS = {"open_orders": order_options}
