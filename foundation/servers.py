@@ -7,7 +7,7 @@ leave a wrong count; servers that it left running are adopted by the next start.
 
 import asyncio
 import fcntl
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 from urllib.parse import quote
@@ -23,11 +23,10 @@ from foundation.embedded.folders import Folders, prepare
 from foundation.embedded.postgres import SUPERUSER, Postgres
 from foundation.embedded.valkey import Valkey
 from foundation.endpoints import Endpoints, endpoints
+from foundation.progress import Progress
 from foundation.provision import provision_owner, provision_roles
 from foundation.secrets import load_secret
 from foundation.settings import SettingError, Settings
-
-Progress = Callable[[str], None]
 
 
 @contextmanager

@@ -1,21 +1,19 @@
 """What an empty database is filled with at the first start: the tree, its people, the accounts to sign in with."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.endpoints import Endpoints
+from foundation.progress import Progress
 from organisation.demonstration import DemoAccount, demonstrate
 from organisation.divisions import DIVISIONS, ZONES, read_tree_file
 from organisation.staffing import staff_everyone
 from organisation.tree_import import import_tree
 from server.operator import OPERATOR, operating
 from tenants.models import Tenant
-
-Progress = Callable[[str], None]
 
 TREE_VALID_FROM = date(2026, 1, 1)
 PASSWORD = "tiaojie-demo-2026"

@@ -1,12 +1,11 @@
 """The schema at start: migrated when it is behind, left alone when it is not."""
 
-from collections.abc import Callable
-
 from foundation.endpoints import Endpoints
+from foundation.progress import Progress
 from migrations.run import newest, present, upgrade
 
 
-def bring_up_to_date(endpoints: Endpoints, progress: Callable[[str], None]) -> bool:
+def bring_up_to_date(endpoints: Endpoints, progress: Progress) -> bool:
     """Whether anything had to be done."""
     wanted = newest()
     if present(endpoints.owner) == wanted:

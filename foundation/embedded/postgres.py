@@ -5,14 +5,12 @@ import os
 import subprocess
 import tempfile
 import threading
-from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
 from foundation.embedded.account import Account, CommandFailed, reachable
 from foundation.embedded.folders import Folders
-
-Progress = Callable[[str], None]
+from foundation.progress import Progress
 
 PORT = 5432
 """Only the name of the socket file: nothing listens on the network."""
