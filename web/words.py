@@ -13,6 +13,7 @@ from dossiers.evidence import EvidenceKind
 from dossiers.print_titles import OUTCOMES
 from foundation.choice import Choice
 from foundation.language import N_, translate
+from funding.positions import Position
 from handover.models import Direction, OfferState, Reason, ReturnReason
 from oversight.models import OrderGround, OrderKind, OrderState
 from teams.agreement import Capacity
@@ -58,6 +59,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "offer_state": _of(OfferState),
     "return_reason": _of(ReturnReason),
     "capacity": _of(Capacity),
+    "funding": _of(Position),
     "outcome": OUTCOMES,
     "state": {str(state): name for state, name in STATE_NAMES.items()},
     "step": {str(int(step)): name for step, name in STEP_NAMES.items()},

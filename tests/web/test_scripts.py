@@ -1,0 +1,76 @@
+"""What the pages do in a real browser: rows that repeat, focus on what is wrong, no complaint of the policy."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from litestar import Litestar
+from playwright.async_api import Page, ViewportSize
+
+from tests.browser.chromium import chromium
+from tests.browser.served import served
+from tests.world import PASSWORD
+
+PHONE: ViewportSize = {"width": 390, "height": 844}
+LAPTOP: ViewportSize = {"width": 1366, "height": 768}
+
+
+@pytest.fixture
+async def clerk(app: Litestar) -> AsyncIterator[Page]:
+    """A window clerk's page, signed in; the test fails when the browser complained of anything but a refusal."""
+    complaints: list[str] = []
+    async with served(app) as address, chromium() as browser:
+        page = await browser.new_page(base_url=address)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if "status of 4" not in said.text else None)
+        await page.goto("/sign-in")
+        await page.fill("[name=login]", "jiantang.clerk")
+        await page.fill("[name=password]", PASSWORD)
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**/desk")
+        yield page
+    assert complaints == []
+
+
+async def test_a_row_can_be_added_and_removed_and_each_keeps_its_own_names(clerk: Page) -> None:
+    await clerk.goto("/cases/new")
+    people = clerk.locator("#f-petitioners")
+    await people.get_by_role("button", name="增加一项").click()
+    assert await people.locator("[data-row]").count() == 2
+    assert await clerk.evaluate("document.activeElement.name") == "petitioners.1.name"
+    await people.get_by_role("button", name="删除这一项").first.click()
+    assert await people.locator("[name='petitioners.1.name']").count() == 1
+    assert await people.locator("[name='petitioners.0.name']").count() == 0
+
+
+async def test_a_refused_form_takes_the_focus_to_the_summary_and_its_links_lead_to_the_fields(clerk: Page) -> None:
+    await clerk.goto("/cases/new")
+    await clerk.fill("[name='petitioners.0.name']", "和春生")
+    await clerk.locator("main").get_by_role("button", name="登记", exact=True).click()
+    await clerk.wait_for_selector("#error-summary")
+    assert await clerk.evaluate("document.activeElement.id") == "error-summary"
+    await clerk.locator("#error-summary a").nth(1).click()
+    assert clerk.url.endswith("#f-source")
+    assert await clerk.input_value("[name='petitioners.0.name']") == "和春生"
+
+
+async def test_a_branch_of_the_tree_opens_in_place(clerk: Page) -> None:
+    await clerk.goto("/tree")
+    await clerk.locator("summary", has_text="迪庆").click()
+    await clerk.wait_for_selector("text=香格里拉市")
+    assert clerk.url.endswith("/tree")
+
+
+async def test_the_keyboard_reaches_the_content_first(clerk: Page) -> None:
+    await clerk.goto("/cases")
+    await clerk.keyboard.press("Tab")
+    assert await clerk.evaluate("document.activeElement.textContent") == "跳到正文"
+    await clerk.keyboard.press("Enter")
+    assert clerk.url.endswith("#main")
+
+
+@pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "laptop"])
+async def test_no_page_is_wider_than_the_screen(clerk: Page, size: ViewportSize) -> None:
+    await clerk.set_viewport_size(size)
+    for path in ("/desk", "/cases", "/cases/new", "/tree", "/password"):
+        await clerk.goto(path)
+        assert await clerk.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
