@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 
 FORBIDDEN = re.compile(
-    r"files\.pythonhosted|pypi\.org/simple|registry\.npm|npmmirror|/simple/|artifactory|mirrors?\.\w+\.(com|cn|edu)"
-    r"|--(extra-)?index-url|--find-links|\"resolved\":|/opt/pypi|/work/(main|shared)"
+    r"pythonh[o]sted|p[y]pi\.org|registry\.n[p]m|n[p]mmirror|/s[i]mple/|artif[a]ctory|m[i]rrors?\.\w+\.(com|cn|edu)"
+    r"|d[e]b\.debian|--(extra-)?ind[e]x-url|--find-l[i]nks|\"res[o]lved\":|/opt/p[y]pi|/w[o]rk/(main|shared)"
 )
+"""Each pattern has a bracket, so that this file does not name what it forbids."""
 
 
 def committed_files() -> list[Path]:
@@ -19,8 +20,6 @@ def committed_files() -> list[Path]:
 def main() -> None:
     found = []
     for file in committed_files():
-        if file == Path("setup/no_hosts.py"):
-            continue
         text = file.read_bytes().decode(errors="ignore")
         found += [f"{file}: {match.group()}" for match in FORBIDDEN.finditer(text)]
     print("\n".join(found) if found else "hosts: none named")
