@@ -21,9 +21,41 @@ from web.page import AnyRequest, PageResponse, page
 from web.sign_in import token_in
 
 SHOWN = 10
-MINE = Filters(mine=True, open_only=True)
 DUE = Filters(open_only=True, sort=Sort.DUE)
-NEW = Filters(step=1)
+
+
+class Section(Struct, frozen=True):
+    """One list of the desk; shown to posts that may do one of `actions` at all."""
+
+    label: str
+    filters: Filters
+    more: str
+    actions: tuple[Action, ...]
+
+
+SECTIONS = (
+    Section(
+        N_("我承办的"), Filters(mine=True, open_only=True), "/cases?mine=true&open_only=true", (Action.SESSION_RECORD,)
+    ),
+    Section(N_("按到期日"), DUE, "/cases?open_only=true&sort=due", (Action.CASE_READ,)),
+    Section(
+        N_("新登记"),
+        Filters(step=1),
+        "/cases?step=1",
+        (Action.CASE_REGISTER, Action.CASE_APPROVE_REGISTRATION, Action.CASE_ASSESS),
+    ),
+    Section(
+        N_("结案、归档与结算"),
+        Filters(step=8),
+        "/cases?step=8",
+        (Action.DOSSIER_ARCHIVE, Action.SUBSIDY_REVIEW, Action.SUBSIDY_APPROVE, Action.SUBSIDY_PAY),
+    ),
+)
+
+
+class Shown(Struct, frozen=True):
+    section: Section
+    rows: Sequence[CaseRow]
 
 
 class OtherPost(Struct, frozen=True):
@@ -47,10 +79,8 @@ async def desk(
         subject=subject,
         post=next((post for post in posts if post.chosen), None),
         handles=handles,
-        mine=await _rows(session, subject, MINE) if handles else (),
-        due=await _rows(session, subject, DUE) if handles else (),
+        sections=await _sections(session, subject) if handles else (),
         inbox=len(await inbox(session, subject)),
-        new=await _rows(session, subject, NEW) if handles else (),
         others=[await _other(store, subject, post) for post in posts if not post.chosen],
         types=await type_names(session),
         now=instant(session),
@@ -58,8 +88,9 @@ async def desk(
     )
 
 
-async def _rows(session: AsyncSession, subject: Subject, filters: Filters) -> Sequence[CaseRow]:
-    return (await list_page(session, subject, filters, size=SHOWN)).rows
+async def _sections(session: AsyncSession, subject: Subject) -> list[Shown]:
+    mine = [one for one in SECTIONS if any(gate.may(subject, action) for action in one.actions)]
+    return [Shown(one, (await list_page(session, subject, one.filters, size=SHOWN)).rows) for one in mine]
 
 
 async def _other(store: Store, subject: Subject, post: PostView) -> OtherPost:
