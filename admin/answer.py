@@ -18,6 +18,8 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 log = structlog.get_logger(__name__)
 
+# Measured in Chromium with Piccolo Admin 1.14: its icons and its editor put <style> elements into the page, so styles
+# need 'unsafe-inline'; scripts need neither that nor 'unsafe-eval'.
 POLICY = "; ".join(
     (
         "default-src 'self'",

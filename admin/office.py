@@ -8,7 +8,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http.cookies import CookieError, SimpleCookie
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import asyncpg
 from asyncpg import Connection, Pool
@@ -106,9 +106,9 @@ class OperatorsOffice:
 
 
 def _path(scope: Scope) -> str:
-    """What is left of the address behind the mount."""
-    path: str = scope["path"].removeprefix(MOUNT)
-    return path if path.startswith("/") else f"/{path}"
+    """What is left of the address behind the mount; `scope["path"]` will not do: Litestar puts a slash at its end."""
+    sent = unquote(scope["raw_path"].decode("ascii")).partition("?")[0]
+    return sent.removeprefix(MOUNT) or "/"
 
 
 def _as_piccolo_expects(scope: Scope, path: str) -> Scope:

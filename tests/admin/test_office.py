@@ -1,5 +1,6 @@
 """The operators' office: its own door, its own scope, every change on record."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -46,7 +47,10 @@ async def test_an_administrator_is_let_in_without_another_sign_in(door: Door) ->
         page = await admin.get("/admin/")
         user = (await admin.get("/admin/api/user/")).json()
         tables = (await admin.get("/admin/api/tables/grouped/")).json()
-    assert page.status_code == 200 and "assets" in page.text
+        assets = re.findall(r'(?:src|href)="\./(assets/[^"]+)"', page.text)
+        answers = [await admin.get(f"/admin/{asset}") for asset in assets]
+    assert page.status_code == 200
+    assert [answer.headers["content-type"].partition(";")[0] for answer in answers] == ["text/javascript", "text/css"]
     assert user["username"] == (await door.world.subject("yunnan.admin")).name
     assert tables["grouped"] == {"基础数据": ["calendar_days", "dispute_types"]}
 
