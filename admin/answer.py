@@ -82,12 +82,22 @@ class HeldAnswer:
             await outward(message)
 
     def _replace(self, error: DomainError) -> None:
-        body = json.dumps({"detail": error.text(current_language.get())}, ensure_ascii=False).encode()
-        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-        self._messages = [
-            {"type": "http.response.start", "status": error.status, "headers": headers},
-            {"type": "http.response.body", "body": body, "more_body": False},
-        ]
+        self._messages = _messages(error.status, {"detail": error.text(current_language.get())})
+
+
+async def done(send: Send) -> None:
+    """A plain 200."""
+    for message in _messages(200, {"status": "ok"}):
+        await with_headers(send)(message)
+
+
+def _messages(status: int, value: dict[str, str]) -> list[Message]:
+    body = json.dumps(value, ensure_ascii=False).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    return [
+        {"type": "http.response.start", "status": status, "headers": headers},
+        {"type": "http.response.body", "body": body, "more_body": False},
+    ]
 
 
 def with_headers(send: Send) -> Send:

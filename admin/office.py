@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 import asyncpg
 from asyncpg import Connection, Pool
 
-from admin.answer import HeldAnswer, Receive, Scope, Send, with_headers
+from admin.answer import HeldAnswer, Receive, Scope, Send, done, with_headers
 from admin.engine import ENGINE
 from admin.identity import administrator
 from admin.site import site
@@ -24,7 +24,7 @@ from foundation.store import SERVER_SETTINGS, Store
 from policies import gate
 from policies.actions import Action
 from policies.relations import Relation
-from tenants.sessions import subject_of
+from tenants.sessions import sign_out, subject_of
 from tenants.subject import Subject
 
 PATHS = re.compile(
@@ -32,6 +32,8 @@ PATHS = re.compile(
 )
 MOUNT = "/admin"
 STATIC = "/assets/"
+LOGOUT = "/public/logout/"
+"""The button in Piccolo's menu ends the platform's session."""
 SET_SCOPE = (
     "select set_config('app.tenant', $1, true), set_config('app.person', $2, true), set_config('app.now', $3, true),"
     " set_config('app.post', $4, true)"
@@ -53,6 +55,9 @@ class OperatorsOffice:
         """Refusals are raised as named errors: the application around shows them."""
         path = _path(scope)
         subject = await self._admitted(scope, path)
+        if path == LOGOUT and scope["method"] == "POST":
+            await sign_out(self.store, _session_token(scope))
+            return await done(send)
         if not PATHS.fullmatch(path):
             raise NotFound
         inside = _as_piccolo_expects(scope, path)

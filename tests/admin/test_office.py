@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 
 from admin.engine import ENGINE
 from admin.tables import TABLES, CalendarDay, DisputeType
+from foundation import cookies
 from foundation.audit import AuditRow
 from foundation.store import ScopeMissing
 from tests.door import Door
@@ -73,7 +74,7 @@ async def test_a_stranger_is_sent_to_the_platforms_own_sign_in(door: Door) -> No
 CLOSED = (
     "public/login/",
     "public/login",
-    "public/logout/",
+    "public/logout",
     "public/docs/",
     "public/openapi.json",
     "api/docs/",
@@ -94,6 +95,14 @@ async def test_piccolos_own_ways_are_closed(door: Door) -> None:
         answers = {path: (await admin.get(f"/admin/{path}"), await admin.post(f"/admin/{path}")) for path in CLOSED}
     found = {path: [answer.status_code for answer in pair] for path, pair in answers.items()}
     assert found == {path: [404, 404] for path in CLOSED}
+
+
+async def test_signing_out_in_the_office_ends_the_platforms_session(door: Door) -> None:
+    token = await door.sign_in("diqing.admin")
+    async with door.client(cookies={cookies.SESSION: token}) as admin:
+        assert (await admin.get("/admin/")).status_code == 200
+        assert (await admin.post("/admin/public/logout/")).status_code == 200
+        assert (await admin.get("/admin/")).status_code == 303
 
 
 async def test_a_change_is_made_whole_and_goes_into_the_audit_with_its_author(door: Door) -> None:
