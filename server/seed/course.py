@@ -23,7 +23,7 @@ AGREED = frozenset({"agreed", "oral"})
 WITHOUT_OPINION = frozenset({"withdrawn", "settled_privately"})
 
 DAYS = {
-    State.ASSESSING: (0.2, 2.0),
+    State.ASSESSING: (1.0, 2.0),
     State.REFUSED: (3.0, 9.0),
     State.ACCEPTED: (3.0, 9.0),
     State.ENTRUSTED: (2.0, 6.0),
@@ -45,6 +45,8 @@ MEDIATED = (
     State.ARCHIVED,
 )
 REFUSED = (State.ASSESSING, State.REFUSED, State.ARCHIVED)
+OPENS, OFFICE_HOURS = 1, 8
+"""In UTC: from nine to five in Yunnan. Every step takes a day at least, so that the order stays."""
 SLOW = 0.08
 SLOWNESS = 4.0
 """So many cases take so many times longer: some of them run past their term."""
@@ -82,6 +84,7 @@ def course(random: Random, filed: datetime, now: datetime) -> Course:
             continue
         least, most = DAYS[following]
         moment += timedelta(days=pace * (least + (most - least) * random.random()))
+        moment = moment.replace(hour=OPENS + moment.hour % OFFICE_HOURS)
         if moment > now:
             break
         state = following

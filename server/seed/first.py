@@ -13,13 +13,16 @@ from foundation.clock import SystemClock
 from foundation.endpoints import Endpoints, asyncpg_dsn
 from foundation.secrets import load_secret
 from foundation.settings import Settings
+from server.catalogue import catalogue
 from server.parts import keyring
 from server.seed.copying import loading
 from server.seed.light import TABLES, Maker, moments, store
 from server.seed.numbering import Numbers
 from server.seed.stations import load_stations
+from server.seed.story import teller
 
-PORTION = 10_000
+PORTION, STORIES = 10_000, 500
+STORY_YEARS = 2
 BULK = 50_000
 SEED = 1
 Done = Callable[[int], None]
@@ -55,7 +58,8 @@ async def seed(
     done: Done = lambda cases: None,
 ) -> None:
     """All or nothing. The same `number` makes the same cases on an empty database; `done` hears of each portion."""
-    async with loading(owner_url, TABLES, bulk=light >= BULK) as connection:
+    acts, names = catalogue(), [table.name for table in teller.tables()]
+    async with loading(owner_url, names if full else TABLES, bulk=light >= BULK) as connection:
         there = await connection.fetchval("select count(*) from cases")
         random = Random(f"{number}:{there}")
         stations = await load_stations(connection, random)
@@ -64,9 +68,13 @@ async def seed(
         for portion in portions(moments(random, light, now)):
             await store(connection, maker.make(portion))
             done(len(portion))
+        for portion in portions(moments(random, full, now, STORY_YEARS), STORIES):
+            stories = [teller.tell(random, stations, numbers, filed, now) for filed in portion]
+            await teller.store(connection, stories, keyring, acts)
+            done(len(portion))
         await numbers.keep(connection)
 
 
-def portions(all_moments: Iterator[datetime]) -> Iterator[list[datetime]]:
-    while portion := list(islice(all_moments, PORTION)):
+def portions(all_moments: Iterator[datetime], size: int = PORTION) -> Iterator[list[datetime]]:
+    while portion := list(islice(all_moments, size)):
         yield portion

@@ -32,7 +32,7 @@ PARTY_COLUMNS = (
     "id", "case_id", "side", "kind", "ordinal", "name", "representative", "status", "recorded_at", "recorded_by"
 )  # fmt: skip
 RELATION_COLUMNS = ("id", "case_id", "relation", "person_id", "since", "until", "source")
-TIMER_COLUMNS = ("id", "case_id", "kind", "source", "started_at", "due_at", "recorded_at")
+TIMER_COLUMNS = ("id", "case_id", "kind", "source", "started_at", "due_at", "recorded_at", "overdue_at")
 
 NOBODY = UUID(int=0)
 GENERAL = classify(ClassFacts(persons=1))
@@ -44,6 +44,7 @@ ABOVE = ((Tier.COUNTY, 0.45), (Tier.PREFECTURE, 0.05), (Tier.PROVINCE, 0.01))
 """So many accepted cases went up to the workroom of that tier; the rest stayed with the township's committee."""
 PERFORMANCE_DAYS = 30
 GROWTH = 1.3
+AN_HOUR = timedelta(hours=1)
 
 
 class Light(Struct):
@@ -134,7 +135,8 @@ class Maker(Struct):
         began = run.accepted if run.state in MEDIATING else run.reached[State.GUIDED]
         assert began is not None  # a term runs from the acceptance or the agreement
         term = TERMS["mediation" if run.state in MEDIATING else "performance"]
-        return (id_at(self.random, began), case_id, term.kind, term.source, began, due, began)
+        overdue = due + AN_HOUR if due < self.now else None
+        return (id_at(self.random, began), case_id, term.kind, term.source, began, due, began, overdue)
 
 
 def holder_of(random: Random, stations: Stations, desk: Station, run: Course) -> Station:

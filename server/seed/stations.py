@@ -33,6 +33,8 @@ class Station(Struct, frozen=True):
     tier: str
     place_id: int
     code: str
+    name: str
+    place: str
     committee_id: int | None
     custody: Custody
     posts: Sequence[Post]
@@ -40,6 +42,13 @@ class Station(Struct, frozen=True):
     def who(self, *roles: str) -> Post | None:
         """The first person here in one of the roles, in their order."""
         return next((post for role in roles for post in self.posts if post.role == role), None)
+
+
+class Retention(Struct, frozen=True):
+    """A term for dossiers, of the whole province."""
+
+    id: UUID
+    years: int | None
 
 
 class Stations(Struct, frozen=True):
@@ -51,6 +60,14 @@ class Stations(Struct, frozen=True):
     workrooms: Mapping[int, Station]
     townships: Mapping[int, Sequence[int]]
     """Places of townships, by county."""
+    petition_offices: Mapping[int, int]
+    """The petition bureau of each tenant that has one."""
+    names: Mapping[UUID, str]
+    """Of everyone who works somewhere."""
+    retention: Mapping[str, Retention]
+    """By the result of a case."""
+    shown: Sequence[Station]
+    """Desks where somebody can sign in: the demonstration's own."""
 
     def above(self, desk: Station, tier: Tier) -> Station:
         """The workroom of the county, the prefecture or the province over a desk."""
@@ -60,7 +77,8 @@ class Stations(Struct, frozen=True):
 
 
 OFFICES = """
-select o.id, o.kind, o.tenant_id, t.tier, t.place_id, coalesce(t.county_code, '530000') as code, o.committee_id,
+select o.id, o.kind, o.tenant_id, t.tier, t.place_id, coalesce(t.county_code, '530000') as code,
+       o.name, t.name as place, o.committee_id,
        t.province_id, t.prefecture_id, t.county_id, t.township_id
 from offices o join tenants t on t.id = o.tenant_id
 where o.kind = any($1) and o.valid_to is null and t.valid_to is null order by o.id
@@ -69,6 +87,8 @@ POSTS = """
 select p.id, p.person_id, p.role, p.office_id, o.tenant_id from posts p join offices o on o.id = p.office_id
 where p.until is null order by p.since, p.id
 """
+PETITION_OFFICES = "select tenant_id, id from offices where kind = 'petition_bureau' and valid_to is null"
+RETENTION = "select result, id, years from retention_terms where tenant_id is null and valid_to is null"
 KINDS = [OfficeKind.WINDOW.value, OfficeKind.WORKROOM.value, OfficeKind.COMMITTEE.value]
 
 
@@ -79,6 +99,7 @@ async def load_stations(connection: asyncpg.Connection, random: Random) -> Stati
         posts[row["office_id"]].append(Post(**dict(row)))
     found = [_station(row, posts) for row in await connection.fetch(OFFICES, KINDS)]
     desks = [station for station in found if station.kind != OfficeKind.COMMITTEE and station.who(*REGISTRARS)]
+    known = {row["person_id"] for row in await connection.fetch("select person_id from accounts")}
     townships: dict[int, list[int]] = defaultdict(list)
     for station in found:
         if station.kind == OfficeKind.WINDOW and station.custody[2] is not None:
@@ -89,6 +110,10 @@ async def load_stations(connection: asyncpg.Connection, random: Random) -> Stati
         by_office={station.id: station for station in found},
         workrooms={station.tenant_id: station for station in found if station.kind == OfficeKind.WORKROOM},
         townships=townships,
+        petition_offices={row["tenant_id"]: row["id"] for row in await connection.fetch(PETITION_OFFICES)},
+        names={row["id"]: row["name"] for row in await connection.fetch("select id, name from persons")},
+        retention={row["result"]: Retention(row["id"], row["years"]) for row in await connection.fetch(RETENTION)},
+        shown=[desk for desk in desks if any(post.person_id in known for post in desk.posts)],
     )
 
 

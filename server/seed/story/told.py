@@ -1,0 +1,202 @@
+"""A story as it is told: the case, and every row that belongs to it, until all of it is copied into the tables."""
+
+import hashlib
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from cases.history import Event, Timer
+from cases.models import Case, CaseRelation
+from cases.notices import FREE_HELPERS, MEDIATION_STOPS_NOTHING
+from cases.papers import Paper, PaperKind
+from cases.parties import Consent, Party
+from cases.relations import FOREVER
+from cases.steps import STEP_OF, State
+from cases.timers import TERMS, end_of_day
+from foundation.clock import local_date
+from foundation.model import Base
+from policies.relations import Relation
+from server.seed.course import Course
+from server.seed.invented import id_at
+from server.seed.numbering import Numbers
+from server.seed.stations import Post, Station, Stations
+
+AN_HOUR = timedelta(hours=1)
+
+
+class Link(Struct, frozen=True):
+    """One entry of an audit chain to come."""
+
+    tenant_id: int
+    at: datetime
+    by: Post
+    act: str
+    case_id: UUID
+
+
+class Story:
+    """What has been told so far. `clock` is the moment of the act that is being told."""
+
+    def __init__(self, random: Random, stations: Stations, numbers: Numbers, run: Course, now: datetime) -> None:
+        self.random, self.stations, self.numbers = random, stations, numbers
+        self.run, self.now = run, now
+        self.clock = run.reached[State.REGISTERED]
+        self.rows: list[Base] = []
+        self.links: list[Link] = []
+        self.case: Case
+        self.holder: Station
+        self.petitioners: list[Party] = []
+        self.other_side: Party
+
+    @property
+    def table(self) -> list[Party]:
+        """Who takes part in the mediation."""
+        return [*(party for party in self.petitioners if party.status != "declined"), self.other_side]
+
+    def passes(self, *, hours: float) -> bool:
+        """Let time pass; whether that moment has come already."""
+        self.clock += timedelta(hours=hours)
+        return self.clock <= self.now
+
+    def id(self) -> UUID:
+        return id_at(self.random, self.clock)
+
+    def add(self, row: Base) -> None:
+        self.rows.append(row)
+
+    def found(self, model: type[Base]) -> list[Any]:
+        return [row for row in self.rows if isinstance(row, model)]
+
+    def act(
+        self,
+        name: str,
+        by: Post,
+        data: dict[str, Any] | None = None,
+        *,
+        to: State | None = None,
+        audience: str = "internal",
+        also: tuple[int, ...] = (),
+    ) -> None:
+        """What `cases.acts.perform` does around every verb: state, version, event and audit."""
+        if to is not None:
+            self.case.state, self.case.step = to, STEP_OF[to]
+        if name != "register":
+            self.case.version += 1
+        self.case.changed_at = self.clock
+        event = Event(
+            id=self.id(),
+            case_id=self.case.id,
+            recorded_at=self.clock,
+            act=name,
+            audience=audience,
+            step=self.case.step,
+            state=self.case.state,
+            actor_id=by.person_id,
+            post_id=by.id,
+            office_id=by.office_id,
+            tenant_id=by.tenant_id,
+            data=data or {},
+        )
+        self.add(event)
+        for tenant in {self.holder.tenant_id, by.tenant_id, *also}:
+            self.links.append(Link(tenant, self.clock, by, name, self.case.id))
+
+    def paper(
+        self, kind: PaperKind, content: Struct | dict[str, Any], by: Post, party: Party | None = None, number: str = ""
+    ) -> Paper:
+        """As `cases.issue.issue` writes it."""
+        plain = msgspec.to_builtins(content)
+        paper = Paper(
+            id=self.id(),
+            case_id=self.case.id,
+            kind=kind.code,
+            field_group=kind.group.value,
+            number=number or None,
+            party_id=party.id if party else None,
+            content=plain,
+            sha256=hashlib.sha256(msgspec.json.encode(plain, order="sorted")).digest(),
+            issued_at=self.clock,
+            issued_by=by.person_id,
+            recorded_at=self.clock,
+        )
+        self.add(paper)
+        return paper
+
+    def consent(self, party: Party, kind: str, by: Post, *, about: str | None = None) -> None:
+        self.add(
+            Consent(
+                id=self.id(),
+                case_id=self.case.id,
+                party_id=party.id,
+                kind=kind,
+                about=about,
+                given=True,
+                form="written",
+                recorded_at=self.clock,
+                recorded_by=by.person_id,
+            )
+        )
+
+    def relate(self, relation: Relation, source: str, **whom: Any) -> None:
+        """`whom`: person_id, or tenant_id and office_id, and role."""
+        self.add(
+            CaseRelation(
+                id=self.id(),
+                case_id=self.case.id,
+                relation=relation.value,
+                since=self.clock,
+                until=FOREVER,
+                source=source,
+                **whom,
+            )
+        )
+
+    def unrelate(self, relation: Relation) -> None:
+        for row in self.found(CaseRelation):
+            if row.relation == relation and row.until == FOREVER:
+                row.until = self.clock
+
+    def start(self, kind: str, *, since: datetime | None = None, due: datetime | None = None) -> None:
+        """As `cases.timers.start`."""
+        term, began = TERMS[kind], since or self.clock
+        ends = due or end_of_day(began, term.days)
+        timer = Timer(
+            id=self.id(),
+            case_id=self.case.id,
+            kind=kind,
+            source=term.source,
+            started_at=began,
+            due_at=ends,
+            recorded_at=self.clock,
+        )
+        self.add(timer)
+        self._refresh()
+
+    def finish(self, kind: str) -> None:
+        for timer in self.found(Timer):
+            if timer.kind == kind:
+                timer.done_at = timer.done_at or self.clock
+        self._refresh()
+
+    def clock_and_helpers(self) -> dict[str, Any]:
+        """As `cases.notices.clock_and_helpers`."""
+        remedies = [timer for timer in self.found(Timer) if TERMS[timer.kind].remedy and timer.done_at is None]
+        clock = [
+            {"term": TERMS[timer.kind].title, "last_day": str(local_date(timer.due_at)), "source": timer.source}
+            for timer in remedies
+        ]
+        return {"remedy_clock": clock, "mediation": MEDIATION_STOPS_NOTHING, "free_helpers": list(FREE_HELPERS)}
+
+    def mark_overdue(self) -> None:
+        """At the end: what the deadlines job would have found by now."""
+        for timer in self.found(Timer):
+            if timer.due_at < (timer.done_at or self.now):
+                timer.overdue_at = timer.due_at + AN_HOUR
+
+    def _refresh(self) -> None:
+        ours = [timer.due_at for timer in self.found(Timer) if TERMS[timer.kind].ours and timer.done_at is None]
+        self.case.due_at = min(ours, default=None)
