@@ -111,7 +111,8 @@ async def _children(
     session: AsyncSession, tenant: Tenant, counted: Mapping[int | None, Counter[str]]
 ) -> Sequence[Tenant]:
     """Tenants in force right below, and ended ones that still hold cases."""
-    shown: ColumnElement[bool] = or_(Tenant.valid_to.is_(None), Tenant.id.in_([key for key in counted if key is not None]))
+    holding = [key for key in counted if key is not None]
+    shown: ColumnElement[bool] = or_(Tenant.valid_to.is_(None), Tenant.id.in_(holding))
     query = select(Tenant).where(Tenant.parent_id == tenant.id, shown).order_by(Tenant.id)
     return (await session.scalars(query)).all()
 
