@@ -6,7 +6,7 @@ from cases.classes import CaseClass
 from cases.consent import ConsentKind, ConsentWay
 from cases.registration_form import Source
 from cases.reveal import Purpose
-from cases.steps import STATE_NAMES, STEP_NAMES
+from cases.steps import STATE_NAMES, STEP_NAMES, State
 from cases.suitability import Ground, Nature, Way
 from cases.units import UnitRole
 from dossiers.evidence import EvidenceKind
@@ -19,6 +19,21 @@ from oversight.models import OrderGround, OrderKind, OrderState
 from teams.agreement import Capacity
 from tenants.roles import ROLE_NAMES
 from tenants.tiers import OFFICE_NAMES, TIER_NAMES
+
+NEXT = {
+    State.REGISTERED: N_("报备审批"),
+    State.SET_BACK: N_("补正登记"),
+    State.ASSESSING: N_("逐项评析，征求双方意见，决定是否受理"),
+    State.ACCEPTED: N_("签署委托书"),
+    State.ENTRUSTED: N_("组建小组，调查调解，提出处理意见"),
+    State.PROPOSED: N_("达成协议，或引导其他途径"),
+    State.GUIDED: N_("核查救助"),
+    State.RELIEVED: N_("履行、回访，结案"),
+    State.CLOSED: N_("立卷归档，经费结算"),
+    State.ARCHIVED: N_("经费结算（未结算的）"),
+    State.REFUSED: N_("立卷归档"),
+}
+"""What the desk says is to be done in each state."""
 
 
 def _of(choices: type[Choice]) -> dict[str, str]:
@@ -62,6 +77,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "funding": _of(Position),
     "outcome": OUTCOMES,
     "state": {str(state): name for state, name in STATE_NAMES.items()},
+    "next": {str(state): text for state, text in NEXT.items()},
     "step": {str(int(step)): name for step, name in STEP_NAMES.items()},
     "role": ROLE_NAMES,
     "tier": {str(tier): name for tier, name in TIER_NAMES.items()},
