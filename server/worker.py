@@ -75,7 +75,10 @@ class BackgroundWorker:
         self.saq = PromptWorker(
             self.queue,
             functions=[("deliver", self._deliver)],
-            cron_jobs=[CronJob(self._deadlines, cron="* * * * *"), CronJob(self._forget, cron="17 3 * * *")],
+            cron_jobs=[
+                CronJob(self._deadlines, cron="* * * * *", timeout=55),
+                CronJob(self._forget, cron="17 3 * * *"),
+            ],
             concurrency=4,
             dequeue_timeout=DEQUEUE_SECONDS,
             shutdown_grace_period_s=GRACE_SECONDS,

@@ -1,0 +1,73 @@
+"""Terms that ran out are marked once, by a named system subject, and stand in the audit."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from cases import timers
+from cases.history import Timer
+from foundation.audit import AuditRow
+from foundation.outbox import OutboxRow
+from server.handlers import HANDLERS
+from server.recurring import mark_overdue, system_subject
+from tests.people import registration
+from tests.world import World
+
+
+async def with_a_term(world: World) -> UUID:
+    """A case whose mediation began now."""
+    registered = await world.register("jiantang.clerk", **await registration(world, persons=1))
+    async with world.as_("jiantang.head") as (session, _):
+        case = await session.get_one(type(registered.case), registered.case.id)
+        await timers.start(session, case, "mediation")
+    return registered.case.id
+
+
+async def terms(world: World, case_id: UUID) -> list[Timer]:
+    async with world.owner() as session:
+        return list(await session.scalars(select(Timer).where(Timer.case_id == case_id).order_by(Timer.due_at)))
+
+
+async def test_a_term_is_marked_when_it_has_run_out_and_only_once(world: World) -> None:
+    case_id = await with_a_term(world)
+    await mark_overdue(world.store)
+    assert [term.overdue_at for term in await terms(world, case_id)] == [None, None]
+    world.clock.advance(days=31)
+    assert await mark_overdue(world.store) >= 2
+    marked = world.clock.now()
+    world.clock.advance(minutes=1)
+    assert await mark_overdue(world.store) == 0
+    assert [term.overdue_at for term in await terms(world, case_id)] == [marked, marked]
+
+
+async def test_a_paused_or_finished_term_does_not_run_out(world: World) -> None:
+    case_id = await with_a_term(world)
+    async with world.as_("jiantang.head") as (session, _):
+        case = await session.get_one(type(await world.case(case_id)), case_id)
+        await timers.pause(session, case, "mediation")
+        await timers.finish(session, case, "petition_notice")
+    world.clock.advance(days=400)
+    await mark_overdue(world.store)
+    assert [term.overdue_at for term in await terms(world, case_id)] == [None, None]
+
+
+async def test_the_mark_is_in_the_audit_by_the_systems_name_and_leaves_a_message(world: World) -> None:
+    case_id = await with_a_term(world)
+    world.clock.advance(days=31)
+    await mark_overdue(world.store)
+    async with world.owner() as session:
+        query = select(AuditRow).where(AuditRow.object_id == str(case_id), AuditRow.action == "timer:overdue")
+        rows = list(await session.scalars(query))
+        left = select(OutboxRow.topic).where(OutboxRow.payload["case"].astext == str(case_id))
+        topics = set(await session.scalars(left))
+    assert {row.actor for row in rows} == {"system.deadlines"}
+    assert {row.detail["kind"] for row in rows} == {"mediation", "petition_notice"}
+    assert topics == {"case.changed", "timer.overdue"}
+    assert topics <= set(HANDLERS)
+
+
+async def test_a_system_subject_has_no_post_and_no_account(world: World) -> None:
+    subject = await system_subject(world.store, "system.deadlines")
+    assert subject is not None
+    assert (subject.account_id, subject.post_id, subject.role) == (None, None, "system")
+    assert subject.actor == "system.deadlines"
