@@ -22,7 +22,7 @@ from server.seed.stations import load_stations
 from server.seed.story import teller
 
 PORTION, STORIES = 10_000, 500
-STORY_YEARS = 2
+STORY_YEARS, STORY_GROWTH = 2, 2.0
 BULK = 50_000
 SEED = 1
 Done = Callable[[int], None]
@@ -68,8 +68,9 @@ async def seed(
         for portion in portions(moments(random, light, now)):
             await store(connection, maker.make(portion))
             done(len(portion))
-        for portion in portions(moments(random, full, now, STORY_YEARS), STORIES):
-            stories = [teller.tell(random, stations, numbers, filed, now) for filed in portion]
+        filed = moments(random, full, now, years=STORY_YEARS, growth=STORY_GROWTH)
+        for portion in portions(filed, STORIES):
+            stories = [teller.tell(random, stations, numbers, moment, now) for moment in portion]
             await teller.store(connection, stories, keyring, acts)
             done(len(portion))
         await numbers.keep(connection)

@@ -43,7 +43,7 @@ FIRST_VISIT = 0.6
 ABOVE = ((Tier.COUNTY, 0.45), (Tier.PREFECTURE, 0.05), (Tier.PROVINCE, 0.01))
 """So many accepted cases went up to the workroom of that tier; the rest stayed with the township's committee."""
 PERFORMANCE_DAYS = 30
-GROWTH = 1.3
+YEARS, GROWTH = 10, 1.3
 AN_HOUR = timedelta(hours=1)
 
 
@@ -167,11 +167,13 @@ def due_of(run: Course) -> datetime | None:
     return None
 
 
-def moments(random: Random, number: int, now: datetime, years: int = 10) -> Iterator[datetime]:
-    """When the cases were registered, in order: over ten years, more of late, on working days in office hours."""
+def moments(
+    random: Random, number: int, now: datetime, *, years: int = YEARS, growth: float = GROWTH
+) -> Iterator[datetime]:
+    """When the cases were registered, in order: the more the later, on working days in office hours."""
     span = timedelta(days=365 * years)
     for index in range(number):
-        day = now - span * (1 - (index + random.random()) / number) ** GROWTH
+        day = now - span * (1 - (index + random.random()) / number) ** growth
         back = max(0, (day.weekday() - 4))
         opened = day.replace(hour=1, minute=0, second=0, microsecond=0) - timedelta(days=back)
         yield min(opened + timedelta(seconds=random.random() * 28_000), now)

@@ -23,8 +23,10 @@ COMPLEX = (ComplexFact.COMPLICATED, ComplexFact.LONG_SPAN)
 
 def refuse(story: Story) -> None:
     """The one claim is a matter for the court; the remedies are named the same day."""
-    by = director(story.holder)
+    refused, by = story.clock, director(story.holder)
+    story.passes(hours=-1)
     claim = _assess(story, by, Suitability.REFUSED)
+    story.clock = refused
     refusal = RefusalForm(ground=Ground.LITIGATION, legal_basis=BASIS, advice=ADVICE, way=Way.CIVIL_SUIT, organ=COURT)
     story.paper(REFUSAL, refusal, by)
     channel = {"name": Way.CIVIL_SUIT.label, "organ": COURT, "last_day": ""}

@@ -67,6 +67,7 @@ def close(story: Story) -> None:
 def _withdraw(story: Story) -> None:
     """The petitioners leave one by one, without a reason; with the last of them mediation ends."""
     by = director(story.holder)
+    story.passes(hours=-1)
     for party in story.petitioners:
         party.status = "withdrawn"
         for consent in story.found(Consent):

@@ -25,7 +25,7 @@ from server.seed.invented import id_at
 from server.seed.numbering import Numbers
 from server.seed.stations import Post, Station, Stations
 
-AN_HOUR = timedelta(hours=1)
+AN_HOUR, A_MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
 class Link(Struct, frozen=True):
@@ -81,7 +81,7 @@ class Story:
         audience: str = "internal",
         also: tuple[int, ...] = (),
     ) -> None:
-        """What `cases.acts.perform` does around every verb: state, version, event and audit."""
+        """What `cases.acts.perform` does around every verb: state, version, event and audit. The next comes later."""
         if to is not None:
             self.case.state, self.case.step = to, STEP_OF[to]
         if name != "register":
@@ -104,6 +104,7 @@ class Story:
         self.add(event)
         for tenant in {self.holder.tenant_id, by.tenant_id, *also}:
             self.links.append(Link(tenant, self.clock, by, name, self.case.id))
+        self.clock += A_MINUTE
 
     def paper(
         self, kind: PaperKind, content: Struct | dict[str, Any], by: Post, party: Party | None = None, number: str = ""
