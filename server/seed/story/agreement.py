@@ -6,7 +6,6 @@ from msgspec import to_builtins
 
 from cases.steps import State
 from foundation.clock import SHANGHAI, local_date
-from foundation.language import N_
 from server.seed.light import PERFORMANCE_DAYS
 from server.seed.stations import Post
 from server.seed.story.mediation import handler, mediators
@@ -41,8 +40,8 @@ def _draft(story: Story) -> Agreement:
         status=Status.DRAFT.value,
         manner=manner.value,
         content={
-            "facts": N_("双方因本案纠纷协商，事实已经核对"),
-            "matters": N_("给付数额与期限"),
+            "facts": "双方因本案纠纷协商，事实已经核对",
+            "matters": "给付数额与期限",
             "responsibility": None,
         },
         undertakes_cost=False,
@@ -71,7 +70,7 @@ def _terms(story: Story, agreement: Agreement) -> None:
             obligor_id=story.other_side.id,
             kind=Performance.MONEY.value,
             amount_fen=story.random.randrange(LEAST_FEN, MOST_FEN, 10_000),
-            text=N_("一次性付清，转账支付"),
+            text="一次性付清，转账支付",
             due_on=due,
             recorded_at=story.clock,
         )

@@ -15,8 +15,8 @@ from server.seed.story.reception import director, goes_up, hand_up
 from server.seed.story.told import AN_HOUR, Story
 
 COURT = N_("有管辖权的人民法院")
-ADVICE = N_("可依法向人民法院提起诉讼")
-BASIS = N_("人民调解法第17条")
+ADVICE = "可依法向人民法院提起诉讼"
+BASIS = "人民调解法第17条"
 COMPLEX_SHARE = 0.15
 COMPLEX = (ComplexFact.COMPLICATED, ComplexFact.LONG_SPAN)
 
@@ -81,7 +81,7 @@ def _accept(story: Story, by: Post) -> None:
     classified = classify(ClassFacts(persons=case.person_count, complex_facts=chosen))
     case.persons_at_acceptance, case.accepted_at = case.person_count, story.clock
     case.case_class, case.class_clause = classified.case_class.value, classified.clause
-    arrangement = N_("组成专调小组，三十日内办结")
+    arrangement = "组成专调小组，三十日内办结"
     story.paper(ACCEPTANCE, AcceptanceForm(complex_facts=list(chosen), arrangement=arrangement), by)
     story.start("mediation")
     data = {"class": case.case_class, "persons": case.person_count}

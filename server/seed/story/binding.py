@@ -21,7 +21,7 @@ from server.seed.story.reception import director
 from server.seed.story.told import Story
 
 IDENTITY = 3
-TITLE = N_("人民调解卷宗")
+TITLE = "人民调解卷宗"
 
 
 def archive(story: Story) -> None:

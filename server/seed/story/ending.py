@@ -55,7 +55,7 @@ def close(story: Story) -> None:
         _visit(story)
     story.clock = closed
     by = director(story.holder)
-    summary = N_("协议已履行，已回访") if story.run.ending in AGREED else N_("已告知救济途径，调解终止")
+    summary = "协议已履行，已回访" if story.run.ending in AGREED else "已告知救济途径，调解终止"
     content = {"outcome": story.case.outcome, "closed_on": str(local_date(closed)), "summary": summary}
     story.paper(CLOSING, content, by)
     story.case.closed_at = closed

@@ -6,7 +6,6 @@ from cases.classes import MAJOR
 from cases.entrustment import DEED, SIGNING_DAYS, Deed, DeedSignature, EntrustmentForm
 from cases.steps import State
 from cases.timers import end_of_day
-from foundation.language import N_
 from policies.relations import Relation
 from server.seed.stations import Post
 from server.seed.story.reception import director
@@ -45,9 +44,9 @@ def give_opinion(story: Story) -> None:
         _confer(story, by)
     story.clock = given
     words = OpinionForm(
-        facts=N_("双方陈述与现有材料能够相互印证"),
-        legal_basis=N_("民法典第7条、第509条、第1165条"),
-        proposal=N_("按双方认可的数额分期给付，互不再追究"),
+        facts="双方陈述与现有材料能够相互印证",
+        legal_basis="民法典第7条、第509条、第1165条",
+        proposal="按双方认可的数额分期给付，互不再追究",
     )
     content = {"label": LABEL, **to_builtins(words), **story.clock_and_helpers()}
     story.paper(OPINION, content, by)
@@ -79,7 +78,7 @@ def _propose(story: Story, by: Post) -> Deed:
         recorded_by=by.person_id,
     )
     story.add(deed)
-    story.paper(DEED, EntrustmentForm(unit_clear=True, scope=N_("本案全部诉求")), by, number=deed.number)
+    story.paper(DEED, EntrustmentForm(unit_clear=True, scope="本案全部诉求"), by, number=deed.number)
     tenant = story.holder.tenant_id
     if office := story.stations.petition_offices.get(tenant):
         story.relate(Relation.ENTRUSTS, f"deeds:{deed.id}", tenant_id=tenant, office_id=office)
@@ -93,7 +92,7 @@ def _sign(story: Story, deed: Deed, capacity: str, by: Post) -> None:
         case_id=story.case.id,
         deed_id=deed.id,
         capacity=capacity,
-        signed_name=N_("授权代表"),
+        signed_name="授权代表",
         recorded_at=story.clock,
         recorded_by=by.person_id,
     )
@@ -168,7 +167,7 @@ def _accept(story: Story, team: Team, by: Post) -> None:
 
 
 def _plan(story: Story, team: Team, by: Post) -> None:
-    form = PlanForm(dispute=N_("责任划分与给付数额"), measures=N_("走访核实，分别沟通，当面调解"))
+    form = PlanForm(dispute="责任划分与给付数额", measures="走访核实，分别沟通，当面调解")
     paper = story.paper(PLAN_PAPER, form, by)
     plan = Plan(
         id=story.id(),
@@ -191,9 +190,9 @@ def _sit(story: Story, by: Post) -> None:
         member_ids=[member.id for member in members],
         party_ids=[party.id for party in story.table],
         rights_told=True,
-        petitioner_view=N_("希望尽快解决，可以协商数额"),
-        respondent_view=N_("愿意协商，请求分期给付"),
-        course=N_("调解员讲明法律规定，双方分别陈述，就数额和期限协商"),
+        petitioner_view="希望尽快解决，可以协商数额",
+        respondent_view="愿意协商，请求分期给付",
+        course="调解员讲明法律规定，双方分别陈述，就数额和期限协商",
         result=Result.GOES_ON,
     )
     content = to_builtins(form) | {"member_ids": [_named(story, member) for member in members]}
@@ -204,8 +203,8 @@ def _sit(story: Story, by: Post) -> None:
 
 def _confer(story: Story, by: Post) -> None:
     members = [member for member in story.found(TeamMember) if member.role != TeamRole.LEADER]
-    views = [ViewRow(member_id=member.id, view=N_("同意按责任比例协商")) for member in members]
-    form = ConferenceForm(held_at=story.clock, views=views, conclusion=N_("按责任比例提出调解建议"))
+    views = [ViewRow(member_id=member.id, view="同意按责任比例协商") for member in members]
+    form = ConferenceForm(held_at=story.clock, views=views, conclusion="按责任比例提出调解建议")
     content = to_builtins(form)
     for view, member in zip(content["views"], members, strict=True):
         view["member_id"] = _named(story, member)

@@ -26,7 +26,7 @@ from tenants.tiers import OfficeKind, Tier
 ON_THE_WAY = 0.5
 PERSONS = (1, 1, 1, 1, 2, 2, 3, 4, 11)
 """How many come together; eleven make it a major case."""
-STATEMENT = N_("双方就此事多次协商未果，请求调解。")
+STATEMENT = "双方就此事多次协商未果，请求调解。"
 
 
 def register(story: Story, desk: Station) -> None:
