@@ -12,9 +12,9 @@ from uuid import UUID
 import obstore
 from cryptography.exceptions import InvalidTag
 from obstore.store import LocalStore, ObjectStore
-from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy import ForeignKey, LargeBinary, event
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from foundation.cipher import Keyring, Sealed
 from foundation.errors import DomainError, NotFound
@@ -75,8 +75,8 @@ class FileStore:
     ) -> StoredFile:
         """Check, encrypt and store one file; the row goes with the transaction.
 
-        Raises FileTooLarge, FileKindRefused, FileNameRefused. The object is written first: a transaction that fails
-        afterwards leaves an object without a row, which nobody can name.
+        Raises FileTooLarge, FileKindRefused, FileNameRefused. The object is written first and removed when the
+        transaction fails; a process that dies in between leaves an object without a row, which nobody can name.
         """
         if len(content) > LARGEST:
             raise FileTooLarge
@@ -94,9 +94,18 @@ class FileStore:
         )
         sealed = await asyncio.to_thread(self.keyring.seal, content, purpose_of(row.id))
         await obstore.put_async(self.objects, key_of(row.id), sealed)
+        self._gone_with(session, row.id)
         session.add(row)
         await session.flush()
         return row
+
+    def _gone_with(self, session: AsyncSession, file_id: UUID) -> None:
+        """Remove the object when the transaction is rolled back."""
+
+        def remove(_: Session) -> None:
+            obstore.delete(self.objects, key_of(file_id))
+
+        event.listen(session.sync_session, "after_rollback", remove, once=True)
 
     async def read(self, row: StoredFile) -> bytes:
         """The plain file; raises FileAltered when it is not the one that was stored."""

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from foundation.clock import Clock
@@ -99,6 +99,11 @@ class Relay:
         async with self.engine.connect() as connection:
             count, oldest = (await connection.execute(query)).one()
         return count, oldest
+
+    async def forget(self, before: datetime) -> int:
+        """Remove rows that were done before an instant; returns how many. What is not done is never removed."""
+        async with self.engine.begin() as connection:
+            return (await connection.execute(delete(OutboxRow).where(OutboxRow.done_at < before))).rowcount
 
     async def close(self) -> None:
         await self.engine.dispose()

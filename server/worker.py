@@ -32,6 +32,7 @@ DEQUEUE_SECONDS = 1.0
 SOCKET_SECONDS = 10.0
 """Longer than a blocking dequeue: redis-py's own default of 5 s is for short commands."""
 KEYS_KEPT = timedelta(days=2)
+MESSAGES_KEPT = timedelta(days=30)
 
 log = logging.getLogger("tiaojie.worker")
 
@@ -128,5 +129,7 @@ class BackgroundWorker:
         return await mark_overdue(self.store)
 
     async def _forget(self, _context: dict[str, Any]) -> int:
+        now = self.store.clock.now()
         async with self.relay.engine.begin() as connection:
-            return await idempotency.forget(connection, self.store.clock.now() - KEYS_KEPT)
+            keys = await idempotency.forget(connection, now - KEYS_KEPT)
+        return keys + await self.relay.forget(now - MESSAGES_KEPT)

@@ -9,9 +9,11 @@ from httpx import AsyncClient
 from PIL import Image
 from pypdf import PdfWriter
 
+from foundation.files import FileStore
 from foundation.settings import Settings
 from tests.api.test_cases import CASES, problem, registered
 from tests.door import Door
+from tests.people import registration
 
 
 def picture() -> bytes:
@@ -59,6 +61,22 @@ async def test_the_same_upload_under_one_key_is_kept_once(door: Door) -> None:
         assert len((await clerk.get(files)).json()) == 1
         other = await clerk.post(files, files={"file": ("申请.jpg", picture())}, headers=headers)
         problem(other, 422, "idempotency_key_reused")
+
+
+async def test_a_file_of_a_transaction_that_fails_is_gone(door: Door, settings: Settings) -> None:
+    world = door.world
+    kept: list[str] = []
+    case = (await world.register("jiantang.clerk", **await registration(world, persons=1))).case
+    with pytest.raises(RuntimeError, match="too late"):
+        async with world.as_("jiantang.clerk") as (session, subject):
+            files: FileStore = door.app.state["files"]
+            row = await files.keep(
+                session, case_id=case.id, recorded_by=subject.person_id, name="照片.jpg", content=picture()
+            )
+            kept.append(str(row.id))
+            assert await files.read(row) == picture()
+            raise RuntimeError("too late")
+    assert [path for path in (Path(settings.data) / "files").rglob("*") if path.name in kept] == []
 
 
 @pytest.mark.parametrize(

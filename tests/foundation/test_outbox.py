@@ -154,6 +154,17 @@ async def test_a_topic_the_worker_does_not_know_stays_in_sight(own_store: Store,
     assert (await relay.waiting())[0] == 1
 
 
+async def test_what_is_done_is_forgotten_after_a_while_and_what_waits_never(
+    own_store: Store, relay: Relay, clock: FrozenClock
+) -> None:
+    await leave(own_store)
+    await run_once(relay, own_store, {"test.topic": []})
+    await leave(own_store, "test.unknown")
+    clock.advance(days=60)
+    assert await relay.forget(clock.now()) == 1
+    assert [row.topic for row in await rows(relay)] == ["test.unknown"]
+
+
 async def test_the_relay_sees_nothing_but_its_own_tables(relay: Relay) -> None:
     query = """select table_name from information_schema.role_table_grants
                where grantee = 'tiaojie_relay' and table_schema = 'public'"""
