@@ -13,15 +13,18 @@ from cases.catalogue import Act, Done, Option
 from cases.models import Case
 from cases.notices import remedy_notice
 from cases.parties import Consent, Party
+from cases.reading import called
 from cases.steps import State
 from foundation.choice import Choice
 from foundation.errors import Conflict, DomainError, invalid
 from foundation.ids import new_id
-from foundation.language import N_
+from foundation.language import N_, translate
 from foundation.store import instant
 from policies.actions import Action
 from policies.relations import Relation
 from tenants.subject import Subject
+
+SIDES = {"petitioner": N_("信访人"), "respondent": N_("对方")}
 
 
 class ConsentKind(Choice):
@@ -107,7 +110,9 @@ async def _follow(session: AsyncSession, subject: Subject, case: Case, party: Pa
         party.status = "active" if form.given else "declined"
         if not form.given:
             await remedy_notice(session, subject, case, party.id, N_("您表示不参加调解"))
-    elif form.given:
+        return
+    await relations.end(session, case, Relation.RESPONDENT, person_id=party.id)
+    if form.given:
         await relations.grant(session, case, Relation.RESPONDENT, person_id=party.id, source="consents")
 
 
@@ -175,8 +180,8 @@ async def both_sides_extend(session: AsyncSession, subject: Subject, case: Case)
 
 
 async def party_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
-    sides = {"petitioner": N_("信访人"), "respondent": N_("对方")}
-    return [Option(str(p.id), f"{sides[p.side]} {p.ordinal}. {p.name}") for p in await parties_of(session, case.id)]
+    names = await called(session, subject, case)
+    return [Option(str(p.id), f"{translate(SIDES[p.side])} {names[p.id]}") for p in await parties_of(session, case.id)]
 
 
 ACTS = (

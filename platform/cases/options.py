@@ -4,9 +4,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Option
-from cases.consent import parties_of
+from cases.consent import SIDES, parties_of
 from cases.models import Case
-from foundation.language import N_
+from foundation.language import translate
 from tenants.models import Place, Tenant
 from tenants.subject import Subject
 
@@ -25,10 +25,8 @@ async def places(session: AsyncSession, subject: Subject, case: Case | None) -> 
 
 async def parties_by_number(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
     """Without names: chosen before anything is revealed."""
-    sides = {"petitioner": N_("信访人"), "respondent": N_("对方")}
-    return [
-        Option(str(party.id), f"{sides[party.side]} {party.ordinal}") for party in await parties_of(session, case.id)
-    ]
+    parties = await parties_of(session, case.id)
+    return [Option(str(party.id), f"{translate(SIDES[party.side])} {party.ordinal}") for party in parties]
 
 
 OPTIONS = {"places": places, "parties_by_number": parties_by_number}

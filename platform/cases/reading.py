@@ -10,12 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.history import Timer
+from cases.models import Case
 from cases.papers import Note, Paper
 from cases.parties import Claim, Consent, Party
 from cases.reveal import Reveal, revealed_to
 from cases.timers import TERMS
 from foundation.errors import NotFound
 from foundation.identity_numbers import masked
+from policies import gate
 from policies.actions import Action
 from policies.gate import Permissions
 from tenants.models import Office
@@ -76,6 +78,14 @@ async def parties_of(
     revealed = await revealed_to(session, subject, case_id)
     query = select(Party).where(Party.case_id == case_id).order_by(Party.side, Party.ordinal)
     return [_party_view(party, allowed, party.id in revealed) for party in await session.scalars(query)]
+
+
+async def called(session: AsyncSession, subject: Subject, case: Case) -> dict[UUID, str]:
+    """Party -> `1. name` for a list to choose from; masked, or the number alone, for who may see no more (N4)."""
+    permissions = await gate.permissions(session, subject, case)
+    shown = {party.id: party.name for party in await parties_of(session, subject, case.id, permissions)}
+    query = select(Party.id, Party.ordinal).where(Party.case_id == case.id)
+    return {party: f"{number}. {shown.get(party, '')}".strip() for party, number in await session.execute(query)}
 
 
 def _party_view(party: Party, allowed: frozenset[str], revealed: bool) -> PartyView:

@@ -17,6 +17,7 @@ from cases.models import Case
 from cases.notices import Channel, remedy_notice
 from cases.papers import Group, PaperKind
 from cases.parties import Claim, Party
+from cases.reading import called
 from cases.register import registration_number
 from cases.steps import STEP_OF, State
 from cases.suitability import Ground, Way
@@ -179,7 +180,8 @@ async def no_suitable_claim(session: AsyncSession, subject: Subject, case: Case)
 
 
 async def petitioner_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
-    return [Option(str(p.id), f"{p.ordinal}. {p.name}") for p in await petitioners_of(session, case.id)]
+    names = await called(session, subject, case)
+    return [Option(str(p.id), names[p.id]) for p in await petitioners_of(session, case.id)]
 
 
 ACTS = (

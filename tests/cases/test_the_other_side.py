@@ -72,3 +72,12 @@ async def test_a_company_that_withdraws_loses_its_sight_at_once(world: World) ->
     world.clock.advance(seconds=1)
     with pytest.raises(NotFound):
         await seen(walk, agent(company.id))
+
+
+async def test_a_company_that_takes_its_yes_back_loses_its_sight_at_once(world: World) -> None:
+    walk = await consented(world, persons=3)
+    company = await walk.company()
+    await walk.do("xgll.director", "record-consent", party_ids=[str(company.id)], kind="mediation", given=False)
+    world.clock.advance(seconds=1)
+    with pytest.raises(NotFound):
+        await seen(walk, agent(company.id))
