@@ -88,6 +88,11 @@ begin
     group by 1, 2 having sum(n) <> 0 order by 1, 2
     on conflict (tenant_id, due_on) do update set cases = c.cases + excluded.cases;
 
+    -- Days pass for ever: a day on which nothing is due any more leaves no row.
+    delete from due_counts c where c.cases = 0 and (c.tenant_id, c.due_on) in (
+        select coalesce(township_id, county_id, prefecture_id, province_id), case_due_on(due_at)
+        from ({changes}) changes where due_at is not null);
+
     insert into place_counts as c (place_id, dispute_type, ending, cases)
     select place_id, dispute_type, case_ending(outcome), sum(n)
     from ({changes}) changes group by 1, 2, 3 having sum(n) <> 0 order by 1, 2, 3
