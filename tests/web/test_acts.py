@@ -3,7 +3,6 @@
 import re
 from uuid import UUID
 
-import pytest
 from sqlalchemy import func, select
 
 from cases.papers import Note
@@ -140,11 +139,11 @@ async def test_an_act_that_the_state_refuses_is_said_in_words_not_done(browser: 
     assert answer.status_code in (403, 409) and '<form method="post" class="card"' not in answer.text
 
 
-@pytest.mark.parametrize("name", ["no-such-act", "%00", "案"])
-async def test_an_unknown_act_is_not_found(browser: Browser, world: World, name: str) -> None:
+async def test_an_unknown_act_is_not_found(browser: Browser, world: World) -> None:
     case_id = await case_of(world)
     await browser.sign_in("jiantang.clerk")
-    assert (await browser.get(f"/cases/{case_id}/acts/{name}")).status_code in (400, 404)
+    for name in ("no-such-act", "%00", "案"):
+        assert (await browser.get(f"/cases/{case_id}/acts/{name}")).status_code == 404, name
 
 
 async def test_every_form_of_the_catalogue_renders_for_one_who_may(browser: Browser, world: World) -> None:
