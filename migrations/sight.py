@@ -48,8 +48,10 @@ not exists (
     and r.relation in ({words(NEGATIVE)}))
 """
 
+# A township has no fund (六(四)7): the county's reviewers, heads and cashier settle its cases; the gate lets no others.
 ACTS = f"""
-(select case_tenant()) = coalesce(township_id, county_id, prefecture_id, province_id) or exists (
+(select case_tenant()) = coalesce(township_id, county_id, prefecture_id, province_id)
+or (township_id is not null and (select case_tenant()) = county_id) or exists (
     select from case_relations r where r.case_id = cases.id and {MINE} and {IN_FORCE}
     and r.relation in ({words(ACTING)}))
 """

@@ -123,8 +123,10 @@ async def propose_entrustment(session: AsyncSession, subject: Subject, case: Cas
 
 
 async def _tell_petition_office(session: AsyncSession, case: Case, deed: Deed) -> None:
+    # A township has no petition office of its own: the county's signs.
+    tenant = case.county_id if case.township_id else holder_tenant(case)
     query = select(Office).where(
-        Office.tenant_id == holder_tenant(case), Office.kind == OfficeKind.PETITION_BUREAU, Office.valid_to.is_(None)
+        Office.tenant_id == tenant, Office.kind == OfficeKind.PETITION_BUREAU, Office.valid_to.is_(None)
     )
     for office in await session.scalars(query):
         await relations.grant(

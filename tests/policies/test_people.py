@@ -35,7 +35,9 @@ SIGHTS = {
 
 AT_THE_TOWNSHIP = {
     "reads": {"jiantang.clerk", "jiantang.head", "jiantang.chair"} | ABOVE,
-    "status": {"xgll.auditor"},
+    "status": {
+        *("xgll.auditor", "xgll.payer", "xgll.reviewer", "xgll.cashier", "xgll.justice", "xgll.petition"),
+    },
 }
 OFFERED = {**AT_THE_TOWNSHIP, "preview": {"xgll.director"}}
 AT_THE_WORKROOM = {

@@ -60,10 +60,14 @@ def test_the_roles_without_a_case_scope_are_those_that_no_rule_lets_near_a_case(
     assert near <= ROLES
 
 
+TOWNSHIP_MONEY = {"31b", "45b", "46b", "47b"}
+"""A township has no fund: its county finds, reviews, approves and pays (六(四)7)."""
+
+
 @pytest.mark.parametrize("relation", [Relation.OVERSEES, Relation.SUPERVISES])
 def test_who_stands_above_never_writes_to_a_case(book: RuleBook, relation: Relation) -> None:
     for rule in book.rules.values():
-        if relation in rule.relations and not rule.no.startswith("S"):
+        if relation in rule.relations and not rule.no.startswith("S") and rule.no not in TOWNSHIP_MONEY:
             beyond = {action for action in rule.actions if not action.startswith(("case:read", "case:status"))}
             assert beyond <= READS_ONLY, rule.no
 
