@@ -1,4 +1,7 @@
-"""A browser's cookie is sent by any page; the token is not. Asked of cookie sessions only: a bearer needs none."""
+"""A browser's cookie is sent by any page; the token is not. Asked of cookie sessions only: a bearer needs none.
+
+Any other kind of Authorization (a browser sends Basic by itself) leaves the session to the cookie, and asks for it.
+"""
 
 import hashlib
 import hmac
@@ -6,6 +9,7 @@ import hmac
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
+from api.tokens import BEARER
 from foundation import cookies
 from foundation.errors import Forbidden
 from foundation.language import N_
@@ -26,7 +30,7 @@ def csrf_token(key: bytes, session_token: str) -> str:
 
 def require_csrf(connection: ASGIConnection, _handler: BaseRouteHandler) -> None:  # type: ignore[type-arg]  # guards take any connection
     """Litestar guard of every API route."""
-    if connection.scope.get("method") in SAFE or "authorization" in connection.headers:
+    if connection.scope.get("method") in SAFE or connection.headers.get("authorization", "").startswith(BEARER):
         return
     session_token = connection.cookies.get(cookies.SESSION)
     if not session_token:

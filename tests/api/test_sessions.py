@@ -58,7 +58,10 @@ async def test_signing_out_everywhere_ends_every_session(door: Door) -> None:
         assert (await second.get("/api/v1/me")).status_code == 401
 
 
-@pytest.mark.parametrize("headers", [{}, {"X-CSRF-Token": "0" * 64}, {"X-CSRF-Token": b"\xe6\xb1\x89"}])
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"X-CSRF-Token": "0" * 64}, {"X-CSRF-Token": b"\xe6\xb1\x89"}, {"Authorization": "Basic eDp5"}],
+)
 async def test_a_change_under_a_cookie_needs_the_token_of_the_session(door: Door, headers: dict[str, Any]) -> None:
     async with await door.browser("jiantang.clerk") as browser:
         refused = await browser.post("/api/v1/cases", json={}, headers=headers)
