@@ -11,9 +11,11 @@ from api.endpoint import PREFIX, Endpoint
 from api.given import PathId, TheCatalogue, TheSession, TheSubject
 from api.requests import body, once, query
 from cases.lists import CaseRow, Filters, Sort, page
+from cases.lookup import by_number
 from cases.register import Receipt, register
 from cases.registration_form import RegistrationForm
 from foundation.choice import Choice
+from foundation.errors import NotFound
 from foundation.idempotency import Answer
 from foundation.language import N_
 from policies import gate
@@ -40,6 +42,10 @@ class ListQuery(Struct, frozen=True, kw_only=True):
     sort: Annotated[Sort, Meta(title=N_("排序"))] = Sort.FILED
     after: Annotated[str, Meta(title=N_("接着上一页"), max_length=200)] | None = None
     size: Annotated[int, Meta(title=N_("每页条数"), ge=1, le=100)] = 50
+
+
+class NumberQuery(Struct, frozen=True, kw_only=True):
+    number: Annotated[str, Meta(title=N_("登记号或案号"), min_length=1, max_length=60)]
 
 
 class CasePage(Struct, frozen=True):
@@ -75,6 +81,16 @@ async def one_case(
 ) -> Response[bytes]:
     case = await gate.fetch(session, subject, Action.CASE_STATUS, case_id)
     return respond(answer(await case_view(session, subject, catalogue, case), version=case.version))
+
+
+async def case_by_number(
+    request: AnyRequest, session: TheSession, subject: TheSubject, catalogue: TheCatalogue
+) -> Response[bytes]:
+    """The number is exact: there is no search across cases."""
+    case_id = await by_number(session, subject, query(request, NumberQuery).number)
+    if case_id is None:
+        raise NotFound
+    return await one_case(session, subject, catalogue, case_id)
 
 
 async def register_case(
@@ -115,6 +131,16 @@ ENDPOINTS = (
         answer=RegisteredView,
         status=201,
         once=True,
+    ),
+    Endpoint(
+        method="GET",
+        path="/cases/by-number",
+        name="readCaseByNumber",
+        tag=TAG,
+        title=N_("凭登记号或案号找一个案件"),
+        handler=case_by_number,
+        query=NumberQuery,
+        answer=CaseView,
     ),
     Endpoint(
         method="GET",

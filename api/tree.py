@@ -1,4 +1,4 @@
-"""The tree: a tenant with what stands directly below it, and its offices. Names are readable by every member."""
+"""The tree (a tenant, what stands directly below it, its offices) and the dictionary: readable by every member."""
 
 from litestar import Response
 from msgspec import Struct
@@ -12,6 +12,7 @@ from foundation.clock import local_date
 from foundation.errors import NotFound
 from foundation.language import N_
 from foundation.store import instant
+from organisation.dispute_types import dispute_types
 from tenants.models import Office, Tenant
 from tenants.tiers import Tier
 
@@ -32,6 +33,15 @@ class OfficeItem(Struct, frozen=True):
     committee_id: int | None
 
 
+class DisputeTypeItem(Struct, frozen=True):
+    """`asks_gate`: the suitability test asks more."""
+
+    code: int
+    name_zh: str
+    name_en: str
+    asks_gate: bool
+
+
 class Branch(Struct, frozen=True):
     tenant: TenantItem
     offices: list[OfficeItem]
@@ -41,6 +51,11 @@ class Branch(Struct, frozen=True):
 async def root(session: TheSession) -> Response[bytes]:
     province = await session.scalar(select(Tenant).where(Tenant.tier == Tier.PROVINCE, Tenant.valid_to.is_(None)))
     return respond(answer(await _branch(session, province)))
+
+
+async def types(session: TheSession) -> Response[bytes]:
+    found = await dispute_types(session)
+    return respond(answer([DisputeTypeItem(row.code, row.name_zh, row.name_en, row.asks_gate) for row in found]))
 
 
 async def branch(session: TheSession, tenant_id: PathNumber) -> Response[bytes]:
@@ -68,6 +83,15 @@ def _office(office: Office) -> OfficeItem:
 
 ENDPOINTS = (
     Endpoint(method="GET", path="/tree", name="tree", tag="tree", title=N_("组织树：省"), handler=root, answer=Branch),
+    Endpoint(
+        method="GET",
+        path="/dispute-types",
+        name="disputeTypes",
+        tag="tree",
+        title=N_("纠纷类型字典"),
+        handler=types,
+        answer=list[DisputeTypeItem],
+    ),
     Endpoint(
         method="GET",
         path="/tree/{tenant_id:int}",

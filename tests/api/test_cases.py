@@ -188,6 +188,24 @@ async def test_guessing_receipts_is_stopped(door: Door) -> None:
     problem(answers[-1], 429, "too_many_attempts")
 
 
+async def test_a_case_is_found_by_its_exact_number_by_those_who_see_it(door: Door) -> None:
+    async with await door.program("jiantang.clerk") as clerk:
+        case = (await registered(door, clerk))["case"]
+        wanted = {"number": case["registration_no"]}
+        found = await clerk.get(f"{CASES}/by-number", params=wanted)
+        assert (found.json()["id"], found.headers["etag"]) == (case["id"], '"1"')
+        part = {"number": case["registration_no"][:-2]}
+        problem(await clerk.get(f"{CASES}/by-number", params=part), 404, "not_found")
+    async with await door.program("deqin.director") as stranger:
+        problem(await stranger.get(f"{CASES}/by-number", params=wanted), 404, "not_found")
+
+
+async def test_the_dictionary_of_dispute_types_is_there_for_programs(door: Door) -> None:
+    async with await door.program("jiantang.clerk") as clerk:
+        types = {row["code"]: row for row in (await clerk.get("/api/v1/dispute-types")).json()}
+    assert (len(types), types[8]["asks_gate"]) == (18, True)
+
+
 async def test_the_reason_of_a_right_is_explained(door: Door) -> None:
     async with await door.program("jiantang.clerk") as clerk:
         case = (await registered(door, clerk))["case"]
