@@ -95,3 +95,9 @@ def test_notes_stay_with_the_people_who_handle_the_case(book: RuleBook) -> None:
         for relation in rule.relations
     }
     assert readers == {Relation.HOLDS, Relation.HOUSES, Relation.TEAM, Relation.HANDLER}
+
+
+@pytest.mark.parametrize("tier", ["P", "F", "C", "T"])
+def test_a_committee_that_holds_a_case_has_somebody_to_file_its_dossier(book: RuleBook, tier: str) -> None:
+    filing = [rule for rule in book.rules.values() if Action.DOSSIER_ARCHIVE in rule.actions and tier in rule.tiers]
+    assert any("committee_chair" in rule.roles and Relation.HOLDS in rule.relations for rule in filing)

@@ -63,6 +63,7 @@ async def _entrusted_by_the_county_s_petition_office(walk: Walker) -> None:
     await walk.do("jiantang.mediator", "issue-opinion", **OPINION)
     await _agreed_performed_and_closed(walk, parties)
     await _settled_by_the_county(walk, mediator)
+    await _archived_by_the_committee(walk)
 
 
 async def _agreed_performed_and_closed(walk: Walker, parties: list[str]) -> None:
@@ -109,3 +110,14 @@ async def _settled_by_the_county(walk: Walker, mediator: str) -> None:
     await walk.do("xgll.cashier", "pay-settlement", voucher_no="付2026-乡1")
     refused = await walk.attempt("xgll.director", "write-note", text="代写")
     assert refused.status_code == 403
+
+
+async def _archived_by_the_committee(walk: Walker) -> None:
+    """The dossier is the committee's (18a); the county's archivist has no sight of it."""
+    assert await walk.status("xgll.archivist") == 404
+    items = await walk.options("jiantang.chair", "check-dossier", "dossier_items")
+    on_paper = [{"item": int(item), "pages": 1, "note": "纸质件已核"} for item in items.values()]
+    await walk.do("jiantang.chair", "check-dossier", on_paper=on_paper)
+    await walk.do("jiantang.chair", "archive-dossier", title="就地调解的施工损害纠纷")
+    view = await walk.read("jiantang.chair")
+    assert (view["state"], view["step"]) == ("archived", 8)
