@@ -37,6 +37,7 @@ TOLD: Mapping[State, Callable[[Story], None]] = {
 }
 SHOWN = 0.5
 """So many of the histories are told where somebody of the demonstration can sign in."""
+WITH_TEAMS = frozenset({Tier.COUNTY.value, Tier.TOWNSHIP.value})
 APPEND = "select audit_append($1, $2, $3, $4, $5, 'case', $6, 'done', $7)"
 
 
@@ -53,11 +54,13 @@ def tell(random: Random, stations: Stations, numbers: Numbers, filed: datetime, 
 
 
 def _desk(random: Random, stations: Stations) -> Station:
-    """Only desks over which a committee has the mediators for a team."""
-    shown = [desk for desk in stations.shown if desk.tier in (Tier.COUNTY, Tier.TOWNSHIP)]
+    """Only below a county's committee, which has the mediators for a team."""
+    shown = [desk for desk in stations.shown if desk.tier in WITH_TEAMS]
     if shown and random.random() < SHOWN:
         return random.choice(shown)
-    return random.choices(stations.desks, weights=stations.shares)[0]
+    while (desk := random.choices(stations.desks, weights=stations.shares)[0]).tier not in WITH_TEAMS:
+        continue
+    return desk
 
 
 def tables() -> list[Table]:
