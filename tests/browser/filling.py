@@ -53,5 +53,5 @@ async def _choose(control: Locator, words: str) -> None:
 
 def _choice(page: Page, path: str, words: str) -> Locator:
     """A tick or radio button by what stands beside it: from its beginning for a choice, anywhere for one of many."""
-    pattern = re.compile(rf"^\s*{re.escape(words)}|\. {re.escape(words)}\s*$")
+    pattern = re.compile(rf"^\s*{re.escape(words)}|\. {re.escape(words)}(\s|$)")
     return page.locator(f'label:has([name="{path}"])').filter(has_text=pattern).first

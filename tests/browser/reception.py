@@ -125,9 +125,10 @@ async def row_04_two_claims_are_suitable_and_the_third_is_split_off(walk: Walker
     await walk.follow(walk.section(page, "claims").get_by_role("link", name="已拆分另案"))
     await expect(page.get_by_role("heading", level=1)).not_to_have_text(walk.registration)
     await expect(walk.section(page, "facts")).to_contain_text("拆分自")
-    await walk.follow(walk.section(page, "papers").get_by_role("link", name="不予受理").first)
+    await walk.shot(page, "row-04-the-split-case")
+    await walk.follow(walk.section(page, "papers").get_by_role("link", name="权利救济告知书"))
     notice = await walk.read(page)
-    for word in ("行政复议", PREFECTURE, "2026-04-20", "12348"):
+    for word in ("与行政机关之间的行政争议", "行政复议法第11条", "行政复议", PREFECTURE, "2026-04-20", "12348"):
         assert word in notice, word
     await walk.shot(page, "row-04-written-refusal")
 
