@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql
 
-from migrations.protection import open_to_party, protect_child, script
+from migrations.protection import open_to_party, protect_child, script, words
 
 revision = "0003_records"
 down_revision = "0003_cases"
@@ -178,7 +178,7 @@ def _open_to_petitioner() -> None:
     """A petitioner's own data alone, also in a joint case; what was issued to it, and what is final for all."""
     open_to_party("parties", "parties.id = (select case_person())")
     open_to_party("consents", "consents.party_id = (select case_person())")
-    open_to_party("papers", ADDRESSED_OR_FINAL)
+    open_to_party("papers", addressed_or_for_all(withheld=INTERNAL))
     open_to_party("events", "events.audience = 'parties'")
     open_to_party("timers", "true")
 
@@ -190,13 +190,26 @@ def _open_to_other_side() -> None:
     open_to_party("parties", own_or_disclosed, respondent)
     open_to_party("claims", "true", respondent)
     open_to_party("consents", "consents.party_id = (select case_person())", respondent)
-    open_to_party("papers", ADDRESSED_OR_FINAL, respondent)
+    open_to_party("papers", addressed_or_for_all(withheld=(*INTERNAL, "warning")), respondent)
     open_to_party("events", "events.audience = 'parties'", respondent)
 
 
-ADDRESSED_OR_FINAL = """
-papers.party_id = (select case_person()) or (papers.party_id is null and papers.field_group = 'final')
+INTERNAL = ("order_reply", "dossier_list")
+"""Final for overseers and archive; a party is not told what its case was supervised for or what else lies in the file.
+
+A warning shows to the petitioner (N6), never to the other side.
 """
+
+
+def addressed_or_for_all(withheld: tuple[str, ...]) -> str:
+    """Papers to the party itself, and final ones but for some kinds; an agreement only to who goes on with it."""
+    return f"""
+papers.party_id = (select case_person())
+or (papers.party_id is null and papers.field_group = 'final' and papers.kind not in ({words(withheld)})
+    and (papers.kind <> 'agreement' or exists (
+        select from parties p where p.id = (select case_person()) and p.status in ('active', 'settled'))))
+"""
+
 
 DISCLOSES = """
 -- Whether a petitioner lets the other side have name and claims.

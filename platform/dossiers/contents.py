@@ -9,6 +9,7 @@ from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cases.accusation import DIVERSION
 from cases.models import Case
 from cases.papers import Paper
 from dossiers.evidence import Evidence, EvidenceKind, item_of_evidence
@@ -51,8 +52,9 @@ async def missing(session: AsyncSession, case: Case, found: list[Entry]) -> list
 
 
 async def _papers(session: AsyncSession, case_id: UUID) -> list[Entry]:
-    """Without their contents: who binds the volume need not open them."""
-    query = select(Paper.id, Paper.kind, Paper.issued_at, Paper.sha256).where(Paper.case_id == case_id)
+    """Without their contents: who binds the volume need not open them. An accusation's receipt is kept apart (N3a)."""
+    query = select(Paper.id, Paper.kind, Paper.issued_at, Paper.sha256)
+    query = query.where(Paper.case_id == case_id, Paper.kind != DIVERSION.code)
     return [
         Entry(item_of_paper(kind), title_of_paper(kind), f"papers:{paper_id}", at, None, sha256)
         for paper_id, kind, at, sha256 in await session.execute(query)

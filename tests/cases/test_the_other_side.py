@@ -4,7 +4,10 @@ from uuid import UUID
 
 import pytest
 
+from cases.issue import issue
 from cases.models import Case
+from cases.papers import Group, PaperKind
+from cases.petitioner import petitioner
 from cases.reading import claims_of, papers_of, parties_of
 from foundation.errors import NotFound
 from policies import gate
@@ -81,3 +84,36 @@ async def test_a_company_that_takes_its_yes_back_loses_its_sight_at_once(world: 
     world.clock.advance(seconds=1)
     with pytest.raises(NotFound):
         await seen(walk, agent(company.id))
+
+
+async def test_the_company_reads_no_warning_no_order_and_no_list_of_the_dossier(world: World) -> None:
+    walk = await consented(world, persons=3)
+    company = agent((await walk.company()).id)
+    before = (await seen(walk, company))[3]
+    for kind in ("warning", "order_reply", "dossier_list", "closing_report"):
+        await issued(walk, kind)
+    assert (await seen(walk, company))[3] == before | {"closing_report"}
+
+
+async def test_who_declined_reads_no_agreement_of_the_others(world: World) -> None:
+    walk = await consented(world, persons=3)
+    await issued(walk, "agreement")
+    first, *_rest, declined = [petitioner(party.id) for party in await walk.petitioners()]
+    assert "agreement" in (await seen(walk, first))[3]
+    assert "agreement" not in (await seen(walk, declined))[3]
+
+
+async def test_the_petitioner_reads_the_warning_and_not_the_reply_to_an_order(world: World) -> None:
+    walk = await consented(world, persons=3)
+    for kind in ("warning", "order_reply"):
+        await issued(walk, kind)
+    papers = (await seen(walk, petitioner((await walk.petitioners())[0].id)))[3]
+    assert "warning" in papers
+    assert "order_reply" not in papers
+
+
+async def issued(walk: Walk, kind: str) -> None:
+    """A final paper of this kind, to no party of its own."""
+    async with walk.world.owner() as session:
+        case = await session.get_one(Case, walk.case_id)
+        await issue(session, await walk.world.subject("xgll.director"), case, PaperKind(kind, kind, Group.FINAL), {})

@@ -122,6 +122,16 @@ async def test_the_printed_list_carries_the_same_lines_and_no_persons_name(world
     assert "和春生" not in str(cover.content) and "鲁茸" not in str(cover.content)
 
 
+async def test_the_receipt_of_an_accusation_is_in_no_list(world: World, agreed: Built) -> None:
+    """N3a: the list is read by overseers too; that there was an accusation is nobody's business there."""
+    await ready(world, agreed)
+    await give_paper(world, agreed, "diversion", organ="纪委监委", handed_on="2026-03-02", receipt_no="转1号")
+    await check(world, agreed, IDENTITY)
+    await archive(world, agreed)
+    (cover,) = [paper for paper in await rows(world, Paper, agreed) if paper.kind == "dossier_list"]
+    assert "转送回执" not in str(cover.content)
+
+
 async def test_a_failed_case_needs_no_agreement_and_no_identity_papers(world: World, at_table: Built) -> None:
     ways = [{"way": "civil_suit", "organ": "香格里拉市人民法院"}]
     await world.do("xgll.handler", at_table.case_id, "terminate", ground="failed", channels=ways)
