@@ -39,10 +39,19 @@ def verify_(kept: Path | None) -> None:
       tiaojie audit heads > /media/safe/heads.json      now and then, to another place
       tiaojie audit verify --heads /media/safe/heads.json
     """
-    saved = None if kept is None else msgspec.json.decode(kept.read_bytes(), type=dict[int, Head], strict=False)
+    saved = None if kept is None else _kept_heads(kept)
     verdict = _as_auditor(lambda session: verify(session, saved))
     _report(verdict)
     sys.exit(1 if verdict.breaks else 0)
+
+
+def _kept_heads(file: Path) -> dict[int, Head]:
+    """What `tiaojie audit heads` printed; anything else is a wrong option."""
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=dict[int, Head], strict=False)
+    except (msgspec.DecodeError, UnicodeDecodeError) as broken:
+        problem = f"不是 tiaojie audit heads 的输出 / not what `tiaojie audit heads` prints: {file}"
+        raise click.BadParameter(problem, param_hint="--heads") from broken
 
 
 @command.command("heads")

@@ -60,7 +60,7 @@ def check() -> None:
 @command.command("explain")
 @click.argument("login")
 @click.argument("number")
-@click.argument("action", type=click.Choice(sorted(Action)))
+@click.argument("action", metavar="ACTION", type=click.Choice([str(action) for action in sorted(Action)]))
 @click.option("--role", help="以哪个岗位 · in which of the person's posts (the first)")
 def explain(login: str, number: str, action: str, role: str | None) -> None:
     """解释一次判断 · may LOGIN do ACTION with the case NUMBER, by which rule, through which relation, until when.

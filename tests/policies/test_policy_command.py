@@ -30,3 +30,9 @@ def test_explain_refuses_an_action_that_nobody_knows() -> None:
     result = CliRunner().invoke(command, ["explain", "somebody", "1", "case:see"])
     assert result.exit_code == 2
     assert "case:see" in result.output
+
+
+def test_explain_takes_an_action_as_the_rules_write_it() -> None:
+    """Its help gives `case:accept` as the example."""
+    known = next(one for one in command.commands["explain"].params if one.name == "action").type
+    assert known.convert("case:accept", None, None) == "case:accept"
