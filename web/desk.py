@@ -44,6 +44,7 @@ SECTIONS = (
         "/cases?step=1",
         (Action.CASE_REGISTER, Action.CASE_APPROVE_REGISTRATION, Action.CASE_ASSESS),
     ),
+    Section(N_("待评析"), Filters(step=2, open_only=True), "/cases?step=2&open_only=true", (Action.CASE_ASSESS,)),
     Section(
         N_("结案、归档与结算"),
         Filters(step=8),

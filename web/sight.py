@@ -32,8 +32,8 @@ class Sight(Struct, frozen=True):
 async def sight_of(session: AsyncSession, case: Case, parties: Iterable[PartyView]) -> list[Sight]:
     """By custody first, then the records in force, people of one relation and term in one line."""
     titles = {party.id: f"{party.ordinal}. {party.name}" for party in parties}
-    places = {party: place for place, party in enumerate(titles)}
-    rows = sorted(await in_force(session, case.id), key=lambda row: places.get(row.person_id, 0) if row.person_id else 0)
+    places: dict[UUID | None, int] = {party: place for place, party in enumerate(titles)}
+    rows = sorted(await in_force(session, case.id), key=lambda row: places.get(row.person_id, 0))
     called = await _called(session, rows, titles)
     offices = await names.offices(session, [case.holder_office_id])
     above = await names.tenants(session, _above(case))

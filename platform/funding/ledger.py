@@ -102,5 +102,6 @@ def sides(session: AsyncSession, subject: Subject, case: Case, booking: Booking)
 
 
 async def entries_of(session: AsyncSession, case_id: UUID) -> list[LedgerEntry]:
-    query = select(LedgerEntry).where(LedgerEntry.case_id == case_id)
-    return list(await session.scalars(query.order_by(LedgerEntry.recorded_at, LedgerEntry.id)))
+    """In the order of booking, each transaction's debit before its credit."""
+    order = (LedgerEntry.recorded_at, LedgerEntry.transaction_id, LedgerEntry.credit_fen)
+    return list(await session.scalars(select(LedgerEntry).where(LedgerEntry.case_id == case_id).order_by(*order)))
