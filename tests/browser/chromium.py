@@ -14,7 +14,6 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--lang=zh-CN",
 ]
 
 
@@ -33,6 +32,7 @@ async def chromium() -> AsyncIterator[Browser]:
     arguments = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else QUIET
     path = executable()
     async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=path, args=arguments)
+        chinese: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": "zh_CN"}  # its date fields follow this
+        opened = await playwright.chromium.launch(executable_path=path, args=arguments, env=chinese)
         yield opened
         await opened.close()

@@ -46,12 +46,13 @@ async def _fill_one(page: Page, path: str, value: Any) -> None:
 
 
 async def _choose(control: Locator, words: str) -> None:
-    """The first entry of the list that contains the words."""
-    entry = control.locator("option", has_text=words).first
-    await control.select_option(value=await entry.get_attribute("value"))
+    """The first entry of the list that begins with the words, else that contains them."""
+    entries = [entry.strip() for entry in await control.locator("option").all_inner_texts()]
+    found = [entry for entry in entries if entry.startswith(words)] or [entry for entry in entries if words in entry]
+    assert found, (words, entries)
+    await control.select_option(index=entries.index(found[0]))
 
 
 def _choice(page: Page, path: str, words: str) -> Locator:
-    """A tick or radio button by what stands beside it: from its beginning for a choice, anywhere for one of many."""
-    pattern = re.compile(rf"^\s*{re.escape(words)}|\. {re.escape(words)}(\s|$)")
-    return page.locator(f'label:has([name="{path}"])').filter(has_text=pattern).first
+    """A tick or radio button by how the words beside it begin."""
+    return page.locator(f'label:has([name="{path}"])').filter(has_text=re.compile(rf"^\s*{re.escape(words)}")).first

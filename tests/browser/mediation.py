@@ -1,13 +1,11 @@
 """Rows 6–12 in the browser: acceptance, deed, team, evidence, the panel, the opinion, the agreement."""
 
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
+from tests.browser.reception import COMPANY, ELEVEN
 from tests.browser.walker import Walker
 from tests.funding.build import picture
-from tests.people import NAMES
 
-COMPANY = "云岭路桥建设有限公司"
-ELEVEN = NAMES[:-1]
 TEAM = {
     "xgll.handler": "承办人",
     "xgll.mediator": "人民调解员",
@@ -89,7 +87,12 @@ async def row_09_evidence_comes_in_and_an_appraisal_stops_only_the_mediation_clo
     assert all(len(text) >= 16 for text in await pieces.locator("code").all_inner_texts())
     visit = {"mode": "走访", "held_at": "2026-03-02T09:00", "place": "建塘镇施工现场", "findings": "十一户墙体开裂"}
     await walk.act("xgll.handler", "record-investigation", visit)
-    asked = {"party_id": NAMES[0], "advanced_by": COMPANY, "body": "迪庆司法鉴定中心", "matter": "裂缝与爆破的因果关系"}
+    asked = {
+        "party_id": ELEVEN[0],
+        "advanced_by": COMPANY,
+        "body": "迪庆司法鉴定中心",
+        "matter": "裂缝与爆破的因果关系",
+    }
     page = await walk.act("xgll.handler", "commission-appraisal", asked)
     timers = walk.section(page, "timers").locator("li")
     await expect(timers.filter(has_text="已暂停")).to_have_count(1)
@@ -124,17 +127,7 @@ async def row_10_the_prefecture_returns_the_case_and_lends_an_expert(walk: Walke
     await expect(walk.section(page, "claims").locator("li")).to_have_count(3)
     await expect(walk.section(page, "parties")).to_have_count(0)
     await walk.shot(page, "row-10-what-the-expert-sees")
-    await _nothing_names_a_person(page)
-
-
-async def _nothing_names_a_person(page: Page) -> None:
-    """Neither the case page nor any paper that it leads to."""
-    links = await page.locator('main a[href*="/papers/"]').all()
-    addresses = [await link.get_attribute("href") or "" for link in links]
-    assert len(addresses) > 10
-    for address in (page.url, *addresses):
-        shown = await (await page.request.get(address)).text()
-        assert not [name for name in (*NAMES, "1380887") if name in shown], address
+    await walk.nothing_names_a_person(page)
 
 
 async def row_11_a_major_case_confers_before_an_opinion_is_issued(walk: Walker) -> None:
@@ -160,7 +153,7 @@ async def row_12_each_party_signs_for_itself_and_the_seal_makes_it_effective(wal
         "manner": "书面",
         "facts": "施工爆破致墙体开裂；临时用地租金和青苗补偿未付",
         "terms": terms,
-        "responsible_id": COMPANY,
+        "responsible_id": "云岭路桥建设有限公司",
         "responsibility": "公司承担全部责任",
         "undertakes_cost": True,
         "accepts_enforcement": True,

@@ -6,6 +6,9 @@ from tests.browser.walker import Walker
 from tests.people import CLAIMS, NAMES
 
 PREFECTURE = "迪庆藏族自治州人民政府"
+ELEVEN = tuple(f"信访人 {ordinal}." for ordinal in range(1, 12))
+"""Those who go on, as lists offer them: who has not revealed the names still sees the numbers."""
+COMPANY = "对方 1."
 NATURES = {"injury": "人身、财产损害", "land_use": "临时用地", "expropriation": "征收决定"}
 REGISTRATION = {
     "mode": "工作室（窗口）接谈",
@@ -119,7 +122,7 @@ async def row_04_two_claims_are_suitable_and_the_third_is_split_off(walk: Walker
         "last_day": "2026-04-20",
     }
     await walk.act("xgll.director", "assess-claim", refusal)
-    split = {"claim_id": "3.", "party_ids": [NAMES[-1]], "organ": PREFECTURE}
+    split = {"claim_id": "3.", "party_ids": ["12."], "organ": PREFECTURE}
     page = await walk.act("xgll.director", "split-claim", split)
     await walk.shot(page, "row-04-split")
     await walk.follow(walk.section(page, "claims").get_by_role("link", name="已拆分另案"))
@@ -135,11 +138,11 @@ async def row_04_two_claims_are_suitable_and_the_third_is_split_off(walk: Walker
 
 async def row_05_eleven_go_on_one_declines_and_the_company_agrees(walk: Walker) -> None:
     for kind in ("同意调解", "同意向对方提供"):
-        await walk.act("xgll.director", "record-consent", {"party_ids": NAMES[:-1], "kind": kind, "given": True})
+        await walk.act("xgll.director", "record-consent", {"party_ids": ELEVEN, "kind": kind, "given": True})
     await walk.not_offered("xgll.director", "accept-case")
-    page = await walk.act("xgll.director", "record-consent", {"party_ids": NAMES[-1:], "kind": "同意调解"})
+    page = await walk.act("xgll.director", "record-consent", {"party_ids": ["信访人 12."], "kind": "同意调解"})
     await expect(walk.section(page, "papers")).to_contain_text("救济")
-    agrees = {"party_ids": ["云岭路桥建设有限公司"], "kind": "同意调解", "given": True}
+    agrees = {"party_ids": [COMPANY], "kind": "同意调解", "given": True}
     page = await walk.act("xgll.director", "record-consent", agrees)
     await expect(walk.section(page, "parties").get_by_text("不同意调解")).to_have_count(1)
     await walk.shot(page, "row-05-consents")

@@ -23,7 +23,15 @@ async def test_in_english_only_names_and_what_people_wrote_stay_chinese(walk: Wa
     page = await walk.open("xgll.director")
     await walk.speak(page, "English")
     await expect(page.locator("html")).to_have_attribute("lang", "en")
-    for part in (".stepper", ".acts .act-list", "#facts-title", "#parties-title", "#claims-title", "thead", "header nav"):
+    for part in (
+        ".stepper",
+        ".acts .act-list",
+        "#facts-title",
+        "#parties-title",
+        "#claims-title",
+        "thead",
+        "header nav",
+    ):
         for text in await page.locator(part).all_inner_texts():
             assert not CHINESE.findall(text), (part, text)
     await walk.shot(page, "english-case")

@@ -2,16 +2,25 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response, expect
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Response,
+    ViewportSize,
+    expect,
+)
 
 from foundation.clock import local_date
 from tests.browser.filling import Typed, fill
+from tests.people import NAMES
 from tests.world import PASSWORD, World
 
-DESKTOP = {"width": 1366, "height": 768}
-PHONE = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1366, "height": 768}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 LONGEST = 8_000
 """Milliseconds that a page may take on a machine busy with other tests."""
 
@@ -39,7 +48,7 @@ class Walker:
             self._pages[login] = page
         return self._pages[login]
 
-    async def nobody(self, size: Any = DESKTOP) -> Page:
+    async def nobody(self, size: ViewportSize = DESKTOP) -> Page:
         """A browser in which nobody has signed in."""
         context: BrowserContext = await self.browser.new_context(
             base_url=self.address, viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai"
@@ -149,6 +158,16 @@ class Walker:
     def section(self, page: Page, name: str) -> Locator:
         """A section of the case page: `parties`, `claims`, `timers`…"""
         return page.locator(f'section[aria-labelledby="{name}-title"]')
+
+    async def nothing_names_a_person(self, page: Page) -> None:
+        """Neither the case page nor any paper that it leads to."""
+        links = await page.locator('main a[href*="/papers/"]').all()
+        addresses = [await link.get_attribute("href") or "" for link in links]
+        for address in (page.url, *addresses):
+            answer = await page.request.get(address)
+            shown = await answer.text()
+            assert answer.ok, address
+            assert not [word for word in (*NAMES, "1380887") if word in shown], address
 
     async def name(self, login: str) -> str:
         return (await self.world.subject(login)).name
