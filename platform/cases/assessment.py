@@ -54,6 +54,11 @@ class NoSuitableClaim(Conflict):
     message = N_("没有适合调解的诉求，不能受理")
 
 
+class RefusalNotTold(Conflict):
+    code = "refusal_not_told"
+    message = N_("不予受理的诉求须先拆分，书面告知理由、法定途径和最后一日")
+
+
 class NothingRefused(Conflict):
     code = "nothing_refused"
     message = N_("没有待拆分的不予受理诉求")
@@ -64,6 +69,8 @@ ASSESSMENT = PaperKind("assessment", N_("评析表"), Group.OPINION, form=Assess
 
 async def assess_claim(session: AsyncSession, subject: Subject, case: Case, form: AssessmentForm) -> Done:
     claim = await claim_of(session, case, form.claim_id)
+    if claim.split_case_id is not None:
+        raise invalid("claim_id", "not_a_choice", N_("请从所列项目中选择"))
     nature = (form.nature or Nature(claim.nature)).value
     _check(form, nature)
     claim.nature = nature
@@ -105,6 +112,8 @@ async def claims_assessed(session: AsyncSession, subject: Subject, case: Case) -
         return ClaimsPending()
     if not any(claim.decision == "suitable" for claim in claims):
         return NoSuitableClaim()
+    if any(claim.decision == "refused" and claim.split_case_id is None for claim in claims):
+        return RefusalNotTold()
     return None
 
 
@@ -115,7 +124,9 @@ async def refused_claim(session: AsyncSession, subject: Subject, case: Case) -> 
 
 
 async def claim_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
-    return [Option(str(claim.id), f"{claim.ordinal}. {claim.text[:40]}") for claim in await claims_of(session, case.id)]
+    """What was split off has its answer and is no choice any more."""
+    claims = [claim for claim in await claims_of(session, case.id) if claim.split_case_id is None]
+    return [Option(str(claim.id), f"{claim.ordinal}. {claim.text[:40]}") for claim in claims]
 
 
 async def refused_claim_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:

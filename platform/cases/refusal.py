@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases import relations
+from cases import relations, remedies
 from cases.assessment import claim_of, claims_of
 from cases.catalogue import Act, Done, Option
 from cases.consent import respondent_refused
@@ -65,6 +65,7 @@ async def split_claim(session: AsyncSession, subject: Subject, case: Case, form:
     sibling = await _sibling(session, subject, case, len(people))
     claim.split_case_id = sibling.id
     copied = await _copy(session, subject, sibling, people, claim)
+    await remedies.start_named(session, sibling, claim.channel, claim.last_day)
     channel = Channel(Way(claim.channel).label if claim.channel else "", form.organ, claim.last_day)
     for party in copied:
         reason = Ground(claim.reason).label if claim.reason else ""

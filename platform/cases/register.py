@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases import relations, timers
+from cases import relations, remedies, timers
 from cases.catalogue import Done
 from cases.issue import issue
 from cases.models import Case
@@ -20,11 +21,13 @@ from cases.parties import Claim, Party
 from cases.registration_form import OtherSideRow, PetitionerRow, RegistrationForm
 from cases.steps import STEP_OF, State
 from cases.timeline import record_registration
-from foundation.errors import FieldError, Forbidden, InvalidInput
+from foundation.clock import local_date
+from foundation.errors import FieldError, Forbidden, InvalidInput, invalid
 from foundation.identity_numbers import is_identity_number
 from foundation.ids import new_id
 from foundation.language import N_
 from foundation.store import instant
+from organisation.dispute_types import dispute_types
 from policies import gate
 from policies.actions import Action
 from policies.relations import Relation
@@ -58,7 +61,7 @@ async def register(session: AsyncSession, subject: Subject, form: RegistrationFo
     """Register one dispute at the subject's office, which holds it from now on."""
     gate.require_role(subject, Action.CASE_REGISTER, Relation.REGISTRAR)
     tenant, place = await _tenant_and_place(session, subject, form)
-    _check(form)
+    _check(form, local_date(instant(session)))
     case = await _new_case(session, subject, form, tenant, place)
     receipts = await _parties(session, subject, case, form)
     await _claims(session, subject, case, form)
@@ -66,6 +69,7 @@ async def register(session: AsyncSession, subject: Subject, form: RegistrationFo
     await issue(session, subject, case, RIGHTS_NOTICE, {"rights": RIGHTS, "given": form.privacy_notice})
     await relations.grant(session, case, Relation.REGISTRAR, person_id=subject.person_id, source="registration")
     await timers.start(session, case, "petition_notice")
+    await remedies.start_known(session, case, form.claims)
     data = {
         "persons": len(form.petitioners),
         "refused_representatives": sum(r.representation_refused for r in receipts),
@@ -84,16 +88,23 @@ async def _tenant_and_place(session: AsyncSession, subject: Subject, form: Regis
     tenant = await session.get_one(Tenant, subject.tenant_id)
     place = await session.get(Place, form.place_id)
     if place is None:
-        raise InvalidInput(FieldError("place_id", "not_a_choice", N_("请从所列地点中选择")))
+        raise invalid("place_id", "not_a_choice", N_("请从所列地点中选择"))
+    if form.dispute_type not in {kind.code for kind in await dispute_types(session)}:
+        raise invalid("dispute_type", "not_a_choice", N_("请从所列项目中选择"))
     return tenant, place
 
 
-def _check(form: RegistrationForm) -> None:
+def _check(form: RegistrationForm, today: date) -> None:
     """Rules that one field alone can't say. A missing paper is never among them."""
     errors = [
         FieldError(f"petitioners.{index}.id_number", "malformed", N_("号码校验不符；没有证件可不填"))
         for index, row in enumerate(form.petitioners)
         if row.id_number and not is_identity_number(row.id_number.upper())
+    ]
+    errors += [
+        FieldError(f"claims.{index}.known_on", "in_future", N_("日期不得晚于今天"))
+        for index, row in enumerate(form.claims)
+        if row.known_on and row.known_on > today
     ]
     if form.oral and not form.read_back:
         errors.append(FieldError("read_back", "required", N_("口头陈述须宣读并经确认")))

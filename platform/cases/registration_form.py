@@ -1,5 +1,6 @@
 """The form of 接谈: what the clerk hears, reads back, registers. Nothing missing refuses a registration (N10)."""
 
+from datetime import date
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -62,6 +63,10 @@ class OtherSideRow(Struct, frozen=True, kw_only=True):
 class ClaimRow(Struct, frozen=True, kw_only=True):
     text: Annotated[str, Meta(title=N_("诉求"), min_length=2, max_length=2000, extra={"widget": "textarea"})]
     nature: Annotated[Nature, Meta(title=N_("性质"))]
+    known_on: (
+        Annotated[date, Meta(title=N_("何时知道（已知时）"), description=N_("据此计算法定救济期限，调解不使其中止"))]
+        | None
+    ) = None
 
 
 class RegistrationForm(Struct, frozen=True, kw_only=True):

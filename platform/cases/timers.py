@@ -38,6 +38,7 @@ TERMS = {
         Term("confirmation", N_("共同申请司法确认"), 30, N_("人民调解法第33条"), remedy=True),
         Term("performance", N_("协议履行"), 0, N_("人民调解法第31条"), ours=True),
         Term("reconsideration", N_("申请行政复议"), 60, N_("行政复议法第20条"), remedy=True),
+        Term("administrative_suit", N_("提起行政诉讼"), 180, N_("行政诉讼法第46条"), remedy=True),
         Term("labour_arbitration", N_("申请劳动仲裁"), 365, N_("劳动争议调解仲裁法第27条"), remedy=True),
         Term("civil_limitation", N_("民事诉讼时效"), 1095, N_("民法典第188条"), remedy=True),
     )
