@@ -51,6 +51,13 @@ async def test_a_missing_identity_number_is_no_reason_to_refuse_but_a_wrong_one_
     assert [(error.field, error.rule) for error in refused.value.fields] == [("petitioners.1.id_number", "malformed")]
 
 
+@pytest.mark.parametrize(("field", "value"), [("dispute_type", 999), ("dispute_type", -1), ("place_id", 0)])
+async def test_type_and_place_come_from_the_lists(world: World, field: str, value: int) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        await world.register("jiantang.clerk", **{**await registration(world), field: value})
+    assert [(error.field, error.rule) for error in refused.value.fields] == [(field, "not_a_choice")]
+
+
 async def test_an_oral_statement_must_be_read_back(world: World) -> None:
     with pytest.raises(InvalidInput) as refused:
         await world.register("jiantang.clerk", **{**await registration(world), "read_back": False})
