@@ -69,6 +69,19 @@ async def test_spoiled_bodies_get_named_errors(door: Door, spoiled: tuple[Endpoi
         assert answer.json()["code"] and answer.json()["detail"]
 
 
+QUERIES = [one for one in ENDPOINTS if one.query is not None]
+PARAMETERS = sorted({name for one in QUERIES if one.query for name in one.query.__struct_fields__})
+SPOILED_VALUES = st.text(max_size=30) | st.integers(-(10**40), 10**40).map(str) | st.sampled_from(["", "2026-03-02~x"])
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(one=st.sampled_from(QUERIES), sent=st.dictionaries(st.sampled_from(PARAMETERS), SPOILED_VALUES, max_size=4))
+async def test_spoiled_parameters_get_named_errors(door: Door, one: Endpoint, sent: dict[str, str]) -> None:
+    async with await door.program("xgll.director") as director:
+        answer = await director.get(address(one), params=sent)
+    assert answer.status_code < 500, (one.name, sent, answer.text)
+
+
 CASE: dict[str, str] = {}
 
 
