@@ -3,18 +3,16 @@
 from typing import Any
 
 import msgspec
-import structlog
 from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy.exc import DBAPIError
 
+from foundation import mishaps
 from foundation.database_refusals import named_refusal
 from foundation.errors import DomainError, FieldError, Forbidden, InvalidInput, NotFound
 from foundation.language import N_, current_language, translate
-
-log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 NAMESPACE = "urn:tiaojie:problem:"
@@ -118,5 +116,5 @@ def _named(error: Exception) -> DomainError:
         return OF_FRAMEWORK.get(error.status_code, DomainError)()
     if isinstance(error, DBAPIError) and (refusal := named_refusal(error)):
         return refusal
-    log.error("unexpected_error", kind=type(error).__name__, exc_info=error)
+    mishaps.record(error)
     return Unexpected()

@@ -141,6 +141,18 @@ async def test_an_act_needs_the_present_version(door: Door) -> None:
     assert "评析中" in refused["detail"]
 
 
+async def test_of_two_who_act_on_one_version_one_is_told(door: Door) -> None:
+    async with await door.program("jiantang.clerk") as clerk:
+        case = (await registered(door, clerk))["case"]
+    approval = f"{CASES}/{case['id']}/acts/approve-registration"
+    headers = {"If-Match": '"1"'}
+    async with await door.program("jiantang.head") as head:
+        both = await asyncio.gather(*(head.post(approval, json={"answer": "approve"}, headers=headers) for _ in "12"))
+        assert sorted(answer.status_code for answer in both) == [200, 412]
+        events = (await head.get(f"{CASES}/{case['id']}/timeline")).json()
+    assert [event["act"] for event in events] == ["approve-registration", "register"]
+
+
 async def test_the_case_offers_exactly_the_acts_that_its_reader_may_do(door: Door) -> None:
     async with await door.program("jiantang.clerk") as clerk:
         case = (await registered(door, clerk))["case"]

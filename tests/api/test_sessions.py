@@ -60,7 +60,13 @@ async def test_signing_out_everywhere_ends_every_session(door: Door) -> None:
 
 @pytest.mark.parametrize(
     "headers",
-    [{}, {"X-CSRF-Token": "0" * 64}, {"X-CSRF-Token": b"\xe6\xb1\x89"}, {"Authorization": "Basic eDp5"}],
+    [
+        {},
+        {"X-CSRF-Token": "0" * 64},
+        {"Authorization": "Basic x"},
+        {"X-CSRF-Token": b"\xe6\xb1\x89"},
+        {"Authorization": "Basic eDp5"},
+    ],
 )
 async def test_a_change_under_a_cookie_needs_the_token_of_the_session(door: Door, headers: dict[str, Any]) -> None:
     async with await door.browser("jiantang.clerk") as browser:
