@@ -10,7 +10,6 @@ from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
 from api.tokens import BEARER
-from api.tokens import BEARER
 from foundation import cookies
 from foundation.errors import Forbidden
 from foundation.language import N_
