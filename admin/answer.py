@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 import asyncpg
-import structlog
 
+from foundation import mishaps
 from foundation.errors import DomainError, Forbidden
 from foundation.language import N_, current_language
 
@@ -15,8 +15,6 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
-
-log = structlog.get_logger(__name__)
 
 # Measured in Chromium with Piccolo Admin 1.14: its icons and its editor put <style> elements into the page, so styles
 # need 'unsafe-inline'; scripts need neither that nor 'unsafe-eval'.
@@ -116,5 +114,7 @@ def _named(error: Exception) -> DomainError:
         return Forbidden()
     if isinstance(error, asyncpg.DataError | asyncpg.IntegrityConstraintViolationError):
         return Unstorable()
-    log.error("unexpected_error", kind=type(error).__name__, exc_info=error)
+    if isinstance(error, ValueError):  # Piccolo's answer to an order by a column that is not there
+        return Unstorable()
+    mishaps.record(error)
     return Failed()

@@ -1,21 +1,16 @@
 """Named errors as people see them: a page, a toast for htmx, or the way to sign-in. Nothing internal is shown."""
 
-import traceback
-
-import structlog
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect, Template
 from litestar.status_codes import HTTP_303_SEE_OTHER
 from sqlalchemy.exc import DBAPIError
 
+from foundation import mishaps
 from foundation.database_refusals import named_refusal
 from foundation.errors import DomainError, Forbidden, NotFound, NotSignedIn
 from foundation.language import N_, current_language
 from tenants.post_choice import PostNotChosen
 from web.page import AnyRequest, PageResponse, fragment, is_htmx, page
-
-# The message of a database error repeats the values it was given: only kind and place are logged.
-log = structlog.get_logger(__name__)
 
 TITLES = {
     400: N_("请求无法处理"),
@@ -70,7 +65,7 @@ def _named(error: Exception) -> tuple[int, str]:
         return _of_framework(error.status_code, language)
     if isinstance(error, DBAPIError) and (refusal := named_refusal(error)):
         return refusal.status, refusal.text(language)
-    log.error("unexpected_error", kind=type(error).__name__, where=traceback.format_tb(error.__traceback__))
+    mishaps.record(error)
     return 500, DomainError.text(_Unexpected(), language)
 
 

@@ -173,6 +173,11 @@ async def test_lists_and_filters_read_through_the_scoped_transaction(door: Door)
         assert count == await session.scalar(text("select count(*) from calendar_days"))
 
 
+async def test_an_order_by_no_column_is_refused_by_name(door: Door) -> None:
+    async with signed_in(door, "xgll.admin") as county:
+        assert (await county.get(DAYS, params={"__order": "nothing"})).status_code == 422
+
+
 async def test_without_a_request_piccolo_reaches_no_database() -> None:
     with pytest.raises(ScopeMissing):
         await DisputeType.select().run()
