@@ -32,7 +32,6 @@ async def chromium() -> AsyncIterator[Browser]:
     arguments = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else QUIET
     path = executable()
     async with async_playwright() as playwright:
-        chinese: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": "zh_CN"}  # its date fields follow this
-        opened = await playwright.chromium.launch(executable_path=path, args=arguments, env=chinese)
+        opened = await playwright.chromium.launch(executable_path=path, args=arguments)
         yield opened
         await opened.close()
