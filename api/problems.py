@@ -114,6 +114,8 @@ def _named(error: Exception) -> DomainError:
         return error
     if isinstance(error, HTTPException) and error.status_code < 500:
         return OF_FRAMEWORK.get(error.status_code, DomainError)()
+    if isinstance(error, UnicodeDecodeError):  # a field of a multipart form that is not UTF-8
+        return DomainError()
     if isinstance(error, DBAPIError) and (refusal := named_refusal(error)):
         return refusal
     mishaps.record(error)

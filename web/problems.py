@@ -63,6 +63,8 @@ def _named(error: Exception) -> tuple[int, str]:
         return error.status, error.text(language)
     if isinstance(error, HTTPException):
         return _of_framework(error.status_code, language)
+    if isinstance(error, UnicodeDecodeError):  # a field of a multipart form that is not UTF-8
+        return _of_framework(400, language)
     if isinstance(error, DBAPIError) and (refusal := named_refusal(error)):
         return refusal.status, refusal.text(language)
     mishaps.record(error)

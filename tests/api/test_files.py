@@ -130,3 +130,14 @@ async def test_an_altered_file_is_never_given_out(door: Door, settings: Settings
         problem(await clerk.get(kept["href"]), 500, "file_altered")
         path.unlink()
         problem(await clerk.get(kept["href"]), 500, "file_altered")
+
+
+async def test_a_field_that_is_no_text_is_a_broken_request(door: Door) -> None:
+    """A part without a file name is a text, and a picture is none: in a page's form too."""
+    content = b'--b\r\nContent-Disposition: form-data; name="file"\r\n\r\n\x89PNG\xff\r\n--b--\r\n'
+    kind = {"Content-Type": "multipart/form-data; boundary=b"}
+    async with await door.program("jiantang.clerk") as clerk:
+        case = (await registered(door, clerk))["case"]["id"]
+        sent = await clerk.post(f"/api/v1/cases/{case}/files", content=content, headers=kind)
+        page = await clerk.post("/sign-in", content=content, headers=kind)
+    assert (sent.status_code, page.status_code) == (400, 400)
