@@ -5,11 +5,17 @@ from uuid import UUID
 from sqlalchemy import select
 
 from cases import overdue
+from cases.acts import perform
+from cases.catalogue import Catalogue
+from foundation.errors import Conflict, VersionStale
 from foundation.store import Scope, Store
+from handover.offer import WithdrawForm
+from handover.reading import OverdueOffer, overdue_offers
 from tenants.models import Tenant
 from tenants.subject import Subject
 from tenants.tiers import Tier
 
+HANDOVERS = "system.handover"
 NOBODY = UUID(int=0)
 """The person of a system subject: no account, no post, no relation to any case."""
 
@@ -26,6 +32,27 @@ async def mark_overdue(store: Store) -> int:
         marked += batch
         if batch < overdue.BATCH:
             return marked
+
+
+async def take_back_offers(store: Store, catalogue: Catalogue) -> int:
+    """Take back the offers that nobody answered in time, each as the sender's tenant; returns how many."""
+    subject = await system_subject(store, HANDOVERS)
+    if subject is None:
+        return 0
+    async with store.scoped(subject.scope) as session:
+        offers = await overdue_offers(session)
+    return sum([await _take_back(store, catalogue, offer) for offer in offers])
+
+
+async def _take_back(store: Store, catalogue: Catalogue, offer: OverdueOffer) -> bool:
+    """False when somebody answered in the meantime: the version has moved on, or no offer stands any more."""
+    sender = Subject(NOBODY, HANDOVERS, offer.tier, offer.tenant_id, None, None, system=HANDOVERS)
+    try:
+        async with store.scoped(sender.scope) as session:
+            await perform(session, sender, catalogue, offer.case_id, "withdraw-handover", WithdrawForm(), offer.version)
+    except (Conflict, VersionStale):
+        return False
+    return True
 
 
 async def system_subject(store: Store, name: str) -> Subject | None:

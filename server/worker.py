@@ -16,12 +16,16 @@ from saq import CronJob, Job, Worker
 from saq.queue.redis import RedisQueue
 from sqlalchemy.exc import SQLAlchemyError
 
+from cases.catalogue import Catalogue
+from cases.relations import CaseRelations
 from foundation import idempotency
 from foundation.clock import Clock
 from foundation.endpoints import Endpoints
 from foundation.jobs import LEASE, Handlers, Relay
 from foundation.store import Store
-from server.recurring import mark_overdue
+from policies.start import open_gate
+from server.catalogue import catalogue
+from server.recurring import mark_overdue, take_back_offers
 
 QUEUE = "tiaojie"
 POLL_SECONDS = 0.5
@@ -71,6 +75,7 @@ class BackgroundWorker:
         self.store = Store(endpoints.app, clock, pool_size=5)
         self.relay = Relay(endpoints.relay, clock)
         self.handlers = handlers
+        self.catalogue: Catalogue | None = None
         redis: Redis = Redis.from_url(endpoints.redis, socket_timeout=SOCKET_SECONDS)
         self.queue = PatientQueue(redis, name=QUEUE)
         self.saq = PromptWorker(
@@ -78,6 +83,7 @@ class BackgroundWorker:
             functions=[("deliver", self._deliver)],
             cron_jobs=[
                 CronJob(self._deadlines, cron="* * * * *", timeout=55),
+                CronJob(self._handovers, cron="*/5 * * * *", timeout=240),
                 CronJob(self._forget, cron="17 3 * * *"),
             ],
             concurrency=4,
@@ -127,6 +133,12 @@ class BackgroundWorker:
 
     async def _deadlines(self, _context: dict[str, Any]) -> int:
         return await mark_overdue(self.store)
+
+    async def _handovers(self, _context: dict[str, Any]) -> int:
+        if self.catalogue is None:
+            await open_gate(self.store, CaseRelations())
+            self.catalogue = catalogue()
+        return await take_back_offers(self.store, self.catalogue)
 
     async def _forget(self, _context: dict[str, Any]) -> int:
         now = self.store.clock.now()

@@ -23,6 +23,7 @@ class OfferState(Choice):
     ACCEPTED = "accepted", N_("已接收")
     RETURNED = "returned", N_("已退回")
     WITHDRAWN = "withdrawn", N_("已撤回")
+    EXPIRED = "expired", N_("逾期未答复，已失效")
 
 
 class Reason(Choice):

@@ -29,10 +29,16 @@ DATA_KINDS = (N_("身份信息"), N_("联系方式"), N_("陈述、证据和调�
 """The kinds of data another processor gets (个人信息保护法 23), named in the notice."""
 
 
+ANSWER_DAYS = 15
+"""How long an offer stands when the sender asks for no other day (条例22, 23 by analogy); configurable later."""
+
+
 class OfferForm(Struct, frozen=True, kw_only=True):
     to_office_id: Annotated[int, Meta(title=N_("移交给"), extra={"options": "handover_targets"})]
     reason: Annotated[Reason, Meta(title=N_("移交理由"))]
-    answer_by: Annotated[date, Meta(title=N_("请于此日前答复"))] | None = None
+    answer_by: (
+        Annotated[date, Meta(title=N_("请于此日前答复"), description=N_("不填为15日；逾期未答复，移交失效"))] | None
+    ) = None
 
 
 class WithdrawForm(Struct, frozen=True):
@@ -53,8 +59,7 @@ async def offer_handover(session: AsyncSession, subject: Subject, case: Case, fo
     direction, office = await direction_to(session, case, form.to_office_id)
     await check_target(session, case, office)
     now = instant(session)
-    if form.answer_by is not None and form.answer_by < local_date(now):
-        raise invalid("answer_by", "too_small", N_("日期已过"))
+    answer_by = end_of_day(now, _days(form, local_date(now)))
     offer = HandoverOffer(
         id=new_id(now),
         case_id=case.id,
@@ -64,7 +69,7 @@ async def offer_handover(session: AsyncSession, subject: Subject, case: Case, fo
         to_office_id=office.id,
         to_tenant_id=office.tenant_id,
         reason=form.reason.value,
-        answer_by=end_of_day(now, (form.answer_by - local_date(now)).days) if form.answer_by else None,
+        answer_by=answer_by,
         state=OfferState.OPEN.value,
         offered_by=subject.person_id,
         recorded_at=now,
@@ -85,6 +90,14 @@ async def offer_handover(session: AsyncSession, subject: Subject, case: Case, fo
     return Done(data=data, audience="parties", also_tenants=(office.tenant_id,))
 
 
+def _days(form: OfferForm, today: date) -> int:
+    if form.answer_by is None:
+        return ANSWER_DAYS
+    if form.answer_by < today:
+        raise invalid("answer_by", "too_small", N_("日期已过"))
+    return (form.answer_by - today).days
+
+
 async def tell_parties(session: AsyncSession, subject: Subject, case: Case, receiver: Office, reason: str) -> None:
     """Who, why and which data (个人信息保护法 22, 23), with the remedy clock (N11)."""
     content = {
@@ -97,8 +110,10 @@ async def tell_parties(session: AsyncSession, subject: Subject, case: Case, rece
 
 
 async def withdraw_handover(session: AsyncSession, subject: Subject, case: Case, form: WithdrawForm) -> Done:
+    """By the sender; by the system once the day for an answer has passed: an offer freezes no case for ever."""
     offer = await standing_offer(session, case)
-    offer.state, offer.decided_by, offer.decided_at = OfferState.WITHDRAWN.value, subject.person_id, instant(session)
+    offer.state = (OfferState.EXPIRED if subject.system else OfferState.WITHDRAWN).value
+    offer.decided_by, offer.decided_at = None if subject.system else subject.person_id, instant(session)
     case.offer_id = None
     await relations.end(session, case, Relation.OFFERED, source=f"handover_offers:{offer.id}")
     return Done(data={"to": offer.to_office_id}, audience="parties", also_tenants=(offer.to_tenant_id,))

@@ -12,10 +12,11 @@ from sqlalchemy.orm import aliased
 
 from cases.models import Case
 from foundation.errors import NotFound
+from foundation.store import instant
 from handover.models import HandoverOffer, OfferState
 from policies import gate
 from policies.actions import Action
-from tenants.models import Office, Place
+from tenants.models import Office, Place, Tenant
 from tenants.subject import Subject
 
 INBOX = 100
@@ -72,6 +73,28 @@ async def offers_of(session: AsyncSession, case_id: UUID) -> Sequence[HandoverOf
     """The case's travels, oldest first."""
     query = select(HandoverOffer).where(HandoverOffer.case_id == case_id).order_by(HandoverOffer.recorded_at)
     return (await session.scalars(query)).all()
+
+
+class OverdueOffer(Struct, frozen=True):
+    """An open offer whose day for an answer has passed, and who sent it."""
+
+    case_id: UUID
+    version: int
+    tenant_id: int
+    tier: str
+
+
+async def overdue_offers(session: AsyncSession) -> list[OverdueOffer]:
+    """The longest overdue first, a batch of them."""
+    query = (
+        select(Case.id, Case.version, Tenant.id, Tenant.tier)
+        .join(HandoverOffer, HandoverOffer.id == Case.offer_id)
+        .join(Tenant, Tenant.id == HandoverOffer.from_tenant_id)
+        .where(HandoverOffer.state == OfferState.OPEN.value, HandoverOffer.answer_by < instant(session))
+        .order_by(HandoverOffer.answer_by)
+        .limit(INBOX)
+    )
+    return [OverdueOffer(*row) for row in (await session.execute(query)).all()]
 
 
 def _previews() -> Select[*tuple[Any, ...]]:

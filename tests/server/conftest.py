@@ -16,9 +16,9 @@ from server.catalogue import catalogue
 from server.seed.first import seed
 from tests.conftest import NOON
 from tests.databases import clone, drop, unique
-from tests.world import KEYRING, World, filled_template
+from tests.world import KEYRING, World, filled_template, province, world
 
-__all__ = ["filled_template"]
+__all__ = ["filled_template", "province", "world"]
 LIGHT, FULL = 600, 80
 
 
