@@ -5,11 +5,14 @@ import os
 
 import rich_click as click
 
+from foundation.cipher import Sealed
 from foundation.clock import SystemClock
 from foundation.endpoints import Endpoints
+from foundation.secrets import load_secret
 from foundation.servers import servers
 from foundation.settings import load_settings
 from server.handlers import HANDLERS
+from server.parts import keyring
 from server.progress import Progress
 from server.worker import BackgroundWorker
 
@@ -26,6 +29,7 @@ def command() -> None:
     """
     settings = load_settings(os.environ)
     with servers(settings, Progress()) as endpoints:
+        Sealed.use(keyring(load_secret(settings.secret_file).field_encryption))
         asyncio.run(_work(endpoints))
 
 
