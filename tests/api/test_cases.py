@@ -144,6 +144,7 @@ async def test_an_act_needs_the_present_version(door: Door) -> None:
 async def test_of_two_who_act_on_one_version_one_is_told(door: Door) -> None:
     async with await door.program("jiantang.clerk") as clerk:
         case = (await registered(door, clerk))["case"]
+    door.world.clock.advance(seconds=1)
     approval = f"{CASES}/{case['id']}/acts/approve-registration"
     headers = {"If-Match": '"1"'}
     async with await door.program("jiantang.head") as head:
