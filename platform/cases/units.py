@@ -21,11 +21,10 @@ from tenants.subject import Subject
 
 
 class UnitRole(Choice):
+    """What the holder records. 责任主体, 过错方, 付款单位 are found in funding, on proof; 被检举单位 is never here."""
+
     VISITED = "visited", N_("被访单位（信访人所指）")
-    RESPONSIBLE = "responsible", N_("责任主体（产生问题的单位）")
-    AT_FAULT = "at_fault", N_("责任（过错）方")
     COMPETENT = "competent", N_("有权处理机关")
-    PAYER = "payer", N_("付款单位")
 
 
 class UnitKind(Choice):
