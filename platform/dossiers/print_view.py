@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases import reading
 from cases.models import Case
 from cases.papers import Paper
+from cases.parties import Party
 from dossiers.items import kind_of, title_of_paper
 from dossiers.performance import schedule_of
 from dossiers.print_titles import OUTCOMES, TITLES
@@ -29,6 +30,9 @@ from tenants.subject import Subject
 
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 YES, NO = N_("是"), N_("否")
+SIDES = {"petitioner": N_("信访人"), "respondent": N_("对方")}
+UNSHOWN = N_("（不向您显示）")
+"""Stands for an id that this reader may not have worded."""
 
 
 class Line(Struct, frozen=True):
@@ -58,7 +62,8 @@ class Known(Struct, frozen=True):
     language: str
 
     def word(self, text: str, options: str) -> str:
-        found = self.names.get(f"{options}:{text}") or self.names.get(text, text)
+        unknown = UNSHOWN if ID.fullmatch(text) else text
+        found = self.names.get(f"{options}:{text}") or self.names.get(text, unknown)
         return translate(found, self.language)
 
 
@@ -67,7 +72,8 @@ async def printed(
 ) -> PrintView:
     """The paper for one reader; the caller has read it through `cases.reading.paper`, which refuses foreign groups."""
     kind = kind_of(paper.kind)
-    known = Known(await _names(session, subject, case, permissions, paper.content), language)
+    names = await _numbers(session, case, language) | await _names(session, subject, case, permissions, paper.content)
+    known = Known(names, language)
     issued = paper.issued_at.astimezone(SHANGHAI)
     return PrintView(
         title=translate(title_of_paper(paper.kind), language),
@@ -76,6 +82,13 @@ async def printed(
         sha256=paper.sha256.hex(),
         lines=lines_of(kind.form if kind else None, paper.content, known),
     )
+
+
+async def _numbers(session: AsyncSession, case: Case, language: str) -> dict[str, str]:
+    """`信访人 3`: how parties are called before who may not see their names."""
+    query = select(Party.id, Party.side, Party.ordinal).where(Party.case_id == case.id)
+    rows = (await session.execute(query)).all()
+    return {str(party): f"{translate(SIDES[side], language)} {ordinal}" for party, side, ordinal in rows}
 
 
 async def _names(
