@@ -27,8 +27,10 @@ class ValueRefused(DomainError):
     message = N_("有内容超出可以保存的范围，或指向不存在的对象")
 
 
-BUSY_STATES = frozenset({"40001", "40P01", "55P03", "53300"})
-"""Serialisation failure, deadlock, lock not available, too many connections."""
+BUSY_STATES = frozenset({"40001", "40P01", "55P03", "53300", "57P01", "57P02", "57P03"})
+"""Serialisation failure, deadlock, lock not available, too many connections; the server stops, has crashed, starts."""
+CONNECTION_CLASS = "08"
+"""The connection was lost: nothing was done, and the next attempt gets a new one."""
 UNIQUE_VIOLATION = "23505"
 INPUT_CLASSES = ("22", "23")
 """Data exceptions and integrity violations: https://www.postgresql.org/docs/18/errcodes-appendix.html."""
@@ -37,7 +39,7 @@ INPUT_CLASSES = ("22", "23")
 def named_refusal(error: DBAPIError) -> DomainError | None:
     """The named error, or None for what is our own defect (a missing table, a wrong statement)."""
     state = str(getattr(error.orig, "sqlstate", None) or "")
-    if state in BUSY_STATES:
+    if state in BUSY_STATES or state.startswith(CONNECTION_CLASS):
         return Busy()
     if state == UNIQUE_VIOLATION:
         return LostRace()
