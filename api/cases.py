@@ -49,10 +49,12 @@ class NumberQuery(Struct, frozen=True, kw_only=True):
 
 
 class CasePage(Struct, frozen=True):
-    """`after` is the value of the same parameter for the next page; null = the last page. There is no count."""
+    """`after` is the value of the same parameter for the next page; null = the last page. There is no count.
+    `window`: the filters looked at so many of the newest cases only; null = at all of them."""
 
     rows: list[CaseRow]
     after: str | None
+    window: int | None
 
 
 class RegisteredView(Struct, frozen=True):
@@ -73,7 +75,7 @@ async def list_cases(request: AnyRequest, session: TheSession, subject: TheSubje
         sort=given.sort,
     )
     found = await page(session, subject, filters, given.after, size=given.size)
-    return respond(answer(CasePage(list(found.rows), found.after)))
+    return respond(answer(CasePage(list(found.rows), found.after, found.window)))
 
 
 async def one_case(

@@ -1,9 +1,10 @@
 """Lists of cases: keyset pages over disjoint branches, each in the order of an index, merged in one statement.
 
 Never a count; a page costs the same at any depth and any number of cases (decisions.md 10, performance.md 2.2b).
+Filters that no index serves look at the newest WINDOW cases only, and the page says so (decisions.md 22).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Row, Select, select, tuple_, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from cases.models import Case
 from cases.steps import OPEN
@@ -23,6 +25,10 @@ from tenants.models import Office, Place
 from tenants.subject import Subject
 
 PAGE = 50
+WINDOW = 10_000
+
+Condition = Callable[[type[Case]], ColumnElement[bool]]
+"""A filter, of the table itself or of the newest cases taken out of it."""
 
 
 class Sort(Choice):
@@ -62,10 +68,12 @@ class CaseRow(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True):
-    """`after` continues the list; None = this was the last page."""
+    """`after` continues the list; None = this was the last page. `window`: only so many of the newest were looked
+    at (by the due sort: of those due first); None = all."""
 
     rows: Sequence[CaseRow]
     after: str | None
+    window: int | None = None
 
 
 FACTS = (
@@ -88,12 +96,12 @@ async def page(
     branches = gate.visible(subject, action)
     if not branches:
         return Page((), None)
-    where = [*_conditions(subject, filters), *_beyond(filters, after)]
-    parts = [_branch(branch, where, filters, size) for branch in branches]
+    by_index, beside = _conditions(subject, filters)
+    parts = [_branch([branch, *(one(Case) for one in by_index)], beside, filters, after, size) for branch in branches]
     merged = union_all(*(part.subquery().select() for part in parts)).subquery()
     found = (await session.execute(_with_names(merged, filters, size))).all()
     rows = [_row(row) for row in found[:size]]
-    return Page(rows, _cursor(rows[-1], filters) if len(found) > size else None)
+    return Page(rows, _cursor(rows[-1], filters) if len(found) > size else None, WINDOW if beside else None)
 
 
 def _row(row: Row[Any]) -> CaseRow:
@@ -101,38 +109,47 @@ def _row(row: Row[Any]) -> CaseRow:
     return CaseRow(**{**facts, "frozen": row.offer_id is not None, "place": row.place, "holder": row.holder})
 
 
-def _conditions(subject: Subject, filters: Filters) -> list[ColumnElement[bool]]:
-    where: list[ColumnElement[bool]] = []
-    if filters.step is not None:
-        where.append(Case.step == filters.step)
-    if filters.case_class is not None:
-        where.append(Case.case_class == filters.case_class)
-    if filters.dispute_type is not None:
-        where.append(Case.dispute_type == filters.dispute_type)
+def _conditions(subject: Subject, filters: Filters) -> tuple[list[Condition], list[Condition]]:
+    """What an index serves together with the order, and what is looked for beside it."""
+    indexed: list[Condition] = []
     if filters.mine:
-        where.append(Case.handler_id == subject.person_id)
-    if filters.open_only:
-        where.append(Case.state.in_(sorted(OPEN)))
-    if filters.sort is Sort.DUE:
-        where.append(Case.due_at.is_not(None))
-    return where
+        indexed.append(lambda of: of.handler_id == subject.person_id)
+    if filters.step is not None:
+        indexed.append(lambda of: of.step == filters.step)
+    if filters.case_class is not None:
+        indexed.append(lambda of: of.case_class == filters.case_class)
+    others: list[Condition] = []
+    if filters.dispute_type is not None:
+        others.append(lambda of: of.dispute_type == filters.dispute_type)
+    is_open: list[Condition] = [lambda of: of.state.in_(sorted(OPEN))] if filters.open_only else []
+    if filters.sort is Sort.DUE:  # what is due is open, but for a few
+        return [lambda of: of.due_at.is_not(None), *is_open], [*indexed, *others]
+    return indexed[:1], [*indexed[1:], *others, *is_open]
 
 
-def _beyond(filters: Filters, after: str | None) -> list[ColumnElement[bool]]:
+def _branch(
+    where: list[ColumnElement[bool]], beside: list[Condition], filters: Filters, after: str | None, size: int
+) -> Select[*tuple[Any, ...]]:
+    of: type[Case] = Case
+    if beside:
+        newest = select(Case).where(*where).order_by(*_order(filters, Case)).limit(WINDOW).subquery()
+        of, where = aliased(Case, newest), []
+    shown: Select[*tuple[Any, ...]] = select(*(getattr(of, column.key) for column in SHOWN))
+    shown = shown.where(*where, *(one(of) for one in beside), *_beyond(filters, after, of))
+    return shown.order_by(*_order(filters, of)).limit(size + 1)
+
+
+def _order(filters: Filters, of: type[Case]) -> tuple[Any, Any]:
+    return (of.due_at, of.id) if filters.sort is Sort.DUE else (of.filed_at.desc(), of.id.desc())
+
+
+def _beyond(filters: Filters, after: str | None, of: type[Case]) -> list[ColumnElement[bool]]:
     if not after:
         return []
     moment, case_id = _read_cursor(after)
     if filters.sort is Sort.DUE:
-        return [tuple_(Case.due_at, Case.id) > tuple_(moment, case_id)]
-    return [tuple_(Case.filed_at, Case.id) < tuple_(moment, case_id)]
-
-
-def _branch(
-    branch: ColumnElement[bool], where: list[ColumnElement[bool]], filters: Filters, size: int
-) -> Select[*tuple[Any, ...]]:
-    order = (Case.due_at, Case.id) if filters.sort is Sort.DUE else (Case.filed_at.desc(), Case.id.desc())
-    query: Select[*tuple[Any, ...]] = select(*SHOWN)
-    return query.where(branch, *where).order_by(*order).limit(size + 1)
+        return [tuple_(of.due_at, of.id) > tuple_(moment, case_id)]
+    return [tuple_(of.filed_at, of.id) < tuple_(moment, case_id)]
 
 
 def _with_names(merged: Any, filters: Filters, size: int) -> Select[*tuple[Any, ...]]:
