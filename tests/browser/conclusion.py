@@ -3,7 +3,7 @@
 from playwright.async_api import Page, expect
 
 from tests.browser.reception import COMPANY, ELEVEN
-from tests.browser.walker import PHONE, Walker
+from tests.browser.walker import BARE_ID, PHONE, Walker
 from tests.people import NAMES
 
 UNIT = "云岭路桥建设有限公司"
@@ -110,6 +110,7 @@ async def row_17_the_dossier_is_complete_and_archived(walk: Walker) -> None:
     await expect(walk.section(page, "facts")).to_contain_text("卷号")
     await expect(page.locator(".stepper [aria-current=step]")).to_contain_text("归档")
     await walk.shot(page, "row-17-archived")
+    assert len(await walk.papers(page)) > 40
 
 
 async def row_18_others_see_what_is_theirs_and_nothing_else(walk: Walker) -> None:
@@ -134,8 +135,14 @@ async def _the_petitioner_reads_the_own_page(walk: Walker) -> None:
     shown = await walk.read(page)
     for words in ("已归档", "12348", "调解协议", "移交告知书", "谁查看过您的信息"):
         assert words in shown, words
-    assert not [name for name in NAMES[1:] if name in shown]
+    everything = await page.locator("main").text_content() or ""
+    assert not [name for name in NAMES[1:] if name in everything]
     assert walk.codes[0] not in page.url
+    await page.locator("summary", has_text="人民调解协议书").click()
+    agreement = page.locator("details[open]")
+    await expect(agreement).to_contain_text("10,000.00")
+    await expect(agreement).to_contain_text(NAMES[0])
+    assert not BARE_ID.search(await agreement.inner_text())
     await walk.shot(page, "row-18-the-petitioner-on-a-phone")
     await page.context.close()
 

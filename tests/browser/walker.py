@@ -1,5 +1,6 @@
 """One case walked through the pages by many people, each in a browser of their own; nothing may go wrong in any."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from tests.world import PASSWORD, World
 
 DESKTOP: ViewportSize = {"width": 1366, "height": 768}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+TAG = re.compile("<[^>]*>")
+BARE_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-")
 LONGEST = 8_000
 """Milliseconds that a page may take on a machine busy with other tests."""
 
@@ -161,13 +164,19 @@ class Walker:
 
     async def nothing_names_a_person(self, page: Page) -> None:
         """Neither the case page nor any paper that it leads to."""
-        links = await page.locator('main a[href*="/papers/"]').all()
-        addresses = [await link.get_attribute("href") or "" for link in links]
-        for address in (page.url, *addresses):
-            answer = await page.request.get(address)
-            shown = await answer.text()
-            assert answer.ok, address
+        for address, shown in (await self.papers(page)).items():
             assert not [word for word in (*NAMES, "1380887") if word in shown], address
+
+    async def papers(self, page: Page) -> dict[str, str]:
+        """What the case page and every paper behind it say; a bare id among it would be nobody's language."""
+        links = await page.locator('main a[href*="/papers/"]').all()
+        found = {}
+        for address in (page.url, *[await link.get_attribute("href") or "" for link in links]):
+            answer = await page.request.get(address)
+            assert answer.ok, address
+            found[address] = TAG.sub("", await answer.text())
+            assert not BARE_ID.search(found[address]), (address, found[address])
+        return found
 
     async def name(self, login: str) -> str:
         return (await self.world.subject(login)).name
