@@ -8,8 +8,9 @@ from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cases.consent import SIDES
 from cases.parties import Party
-from foundation.language import N_
+from foundation.language import translate
 from policies.actions import Action
 from policies.gate import Permissions
 from teams import seats
@@ -86,8 +87,7 @@ class AgreementView(Struct, frozen=True):
 
 def _called(party: Party) -> str:
     """The party without its name: who may not see identities may read the rest."""
-    side = N_("信访人") if party.side == "petitioner" else N_("对方")
-    return f"{side}{party.ordinal}"
+    return f"{translate(SIDES[party.side])}{party.ordinal}"
 
 
 async def team_of(session: AsyncSession, case_id: UUID) -> TeamView | None:

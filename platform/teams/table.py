@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Option
 from cases.models import Case
-from foundation.language import translate
+from foundation.language import current_language, translate
 from teams import seats
 from teams.models import TeamMember
 from teams.roles import TeamRole
@@ -24,15 +24,15 @@ async def members(session: AsyncSession, case: Case) -> list[TeamMember]:
     return await seats.serving(session, team.id) if team else []
 
 
-async def names_of(session: AsyncSession, chosen: Sequence[TeamMember]) -> list[str]:
-    """Name and part, as a paper keeps them: it must read the same when the team has changed."""
+async def names_of(session: AsyncSession, chosen: Sequence[TeamMember], language: str = "zh") -> list[str]:
+    """Name and part. A paper keeps them in Chinese: it must read the same when the team has changed."""
     query = select(Person.id, Person.name).where(Person.id.in_({one.person_id for one in chosen}))
     names = {person_id: name for person_id, name in await session.execute(query)}
-    return [f"{names[one.person_id]}（{translate(TeamRole(one.role).label, 'zh')}）" for one in chosen]
+    return [f"{names[one.person_id]}（{translate(TeamRole(one.role).label, language)}）" for one in chosen]
 
 
 async def options_of(session: AsyncSession, chosen: Sequence[TeamMember]) -> list[Option]:
-    labels = await names_of(session, chosen)
+    labels = await names_of(session, chosen, current_language.get())
     return [Option(str(one.id), label) for one, label in zip(chosen, labels, strict=True)]
 
 

@@ -1,5 +1,6 @@
 """What a page may show of team, plan and agreement: drafts for the team, the sealed text for whoever reads finals."""
 
+from foundation.language import current_language
 from policies import gate
 from policies.gate import Permissions
 from teams.reads import agreement_of, plans_of, team_of
@@ -53,3 +54,18 @@ async def test_the_sealed_agreement_names_parties_by_number_and_never_by_name(wo
     ]
     assert {one.who for one in shown.signatures} == {"信访人1", "信访人2", "对方1", ""}
     assert len(await table(walk)) == 1, "only the company is left active: the petitioners' dispute is settled"
+
+
+async def test_an_english_reader_finds_sides_and_parts_in_english(world: World) -> None:
+    walk = await sealed(world, persons=2)
+    token = current_language.set("en")
+    try:
+        async with world.as_("xgll.handler") as (session, subject):
+            shown = await agreement_of(session, walk.case_id, await permissions(walk, "xgll.handler"))
+            case = await world.case(walk.case_id)
+            labels = [one.label for one in await world.catalogue.options["team_members"](session, subject, case)]
+    finally:
+        current_language.reset(token)
+    assert shown is not None
+    assert "信访人" not in str(shown.terms) and "对方" not in str(shown.signatures)
+    assert labels and "调解员" not in str(labels)
