@@ -1,6 +1,7 @@
 """The house's own measures: rooms with their own names, short files, short functions."""
 
 import ast
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,3 +47,8 @@ def test_the_shelf_is_no_package_and_no_room_hides_a_standard_module() -> None:
     rooms = {folder.name for folder in shelf.iterdir() if (folder / "__init__.py").exists()}
     assert rooms
     assert rooms & sys.stdlib_module_names == set()
+
+
+def test_the_page_of_moves_says_what_the_table_says() -> None:
+    drawn = subprocess.run([sys.executable, "setup/moves.py"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert drawn.stdout == (ROOT / "docs" / "moves.md").read_text(), "python setup/moves.py > docs/moves.md"
