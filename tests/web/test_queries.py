@@ -9,11 +9,13 @@ from sqlalchemy import event
 
 from server.parts import Parts
 from tests.people import registration
+from tests.teams.build import sealed
 from tests.web.conftest import Browser
 from tests.world import World
 
 MOST_ON_A_CASE_PAGE = 45
 """Sign-in, scope, gate and every section of the page; most of them ask whether an act is ready."""
+MOST_ON_A_FULL_PAGE = 50
 MOST_ON_A_LIST = 8
 
 
@@ -48,6 +50,19 @@ async def test_a_case_page_asks_as_often_for_twelve_petitioners_as_for_one(
             assert (await browser.get(f"/cases/{case_id}")).status_code == 200
         numbers.append(len(sent))
     assert numbers[0] == numbers[1] <= MOST_ON_A_CASE_PAGE
+
+
+async def test_a_page_with_team_and_agreement_asks_as_often_for_many_terms_as_for_one(
+    browser: Browser, world: World, parts: Parts
+) -> None:
+    small, large = (await sealed(world, persons=2)).case_id, (await sealed(world, persons=5)).case_id
+    await browser.sign_in("xgll.director")
+    numbers = []
+    for case_id in (small, large):
+        with counted(parts) as sent:
+            assert (await browser.get(f"/cases/{case_id}")).status_code == 200
+        numbers.append(len(sent))
+    assert numbers[0] == numbers[1] <= MOST_ON_A_FULL_PAGE
 
 
 async def test_a_list_asks_as_often_for_many_cases_as_for_one(browser: Browser, world: World, parts: Parts) -> None:
