@@ -39,7 +39,7 @@ async def act_page(
     """The empty form, or what is still missing before the act may be done."""
     act = catalogue[name]
     case: Case = await gate.fetch(session, subject, act.action, case_id)
-    refusal = await _refusal(session, subject, catalogue, case, name)
+    refusal = await _refusal(session, subject, catalogue, case, act)
     options = await acts.options_of(session, subject, catalogue, case, act.name)
     form = fresh(act.form, dict(request.query_params), options)
     return _form_page(request, subject, act, case, form, refusal=refusal)
@@ -123,16 +123,13 @@ async def _again(
 
 
 async def _refusal(
-    session: AsyncSession, subject: Subject, catalogue: Catalogue, case: Case, name: str
+    session: AsyncSession, subject: Subject, catalogue: Catalogue, case: Case, act: Act
 ) -> DomainError | None:
     """Why the act can't be done now; None = it can."""
-    found = {one.act.name: one.refusal for one in await acts.available(session, subject, catalogue, case)}
-    if name in found:
-        return found[name]
-    if case.offer_id is not None:
+    if case.offer_id is not None and act.writes and not act.while_frozen:
         return acts.CaseFrozen()
-    check_when(name, case.state)
-    return None
+    check_when(act.name, case.state)
+    return await acts.first_refusal(session, subject, catalogue, act.name, case)
 
 
 def version_in(data: Data) -> int | None:

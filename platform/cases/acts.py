@@ -44,7 +44,7 @@ async def available(session: AsyncSession, subject: Subject, catalogue: Catalogu
             continue
         if case.offer_id is not None and act.writes and not act.while_frozen:
             continue
-        refusal = await _first_refusal(session, subject, catalogue, name, case, answers)
+        refusal = await first_refusal(session, subject, catalogue, name, case, answers)
         if refusal is None or not MOVE_OF[name].quiet:
             found.append(Available(act, refusal))
     return found
@@ -67,7 +67,7 @@ async def perform(
         if case.offer_id is not None and not act.while_frozen:
             raise CaseFrozen
     move = check_when(name, case.state)
-    if refusal := await _first_refusal(session, subject, catalogue, name, case):
+    if refusal := await first_refusal(session, subject, catalogue, name, case):
         raise refusal
     done = await act.run(session, subject, case, form)
     if done.to is not None:
@@ -107,7 +107,7 @@ def check_version(case: Case, version: int | None) -> None:
         raise VersionStale(seen=version, present=case.version)
 
 
-async def _first_refusal(
+async def first_refusal(
     session: AsyncSession,
     subject: Subject,
     catalogue: Catalogue,
