@@ -61,6 +61,10 @@ class CaseView(Struct, frozen=True):
         """Whether a field group or action is the reader's, by its word: `case:read.money`."""
         return action in self.permissions.actions
 
+    def stands_open(self, act: str) -> bool:
+        """Whether the act stands open in this state: a button elsewhere on the page leads nowhere else."""
+        return any(one.act.name == act for one in self.acts)
+
     @property
     def party_by_id(self) -> Mapping[UUID, reading.PartyView]:
         return {party.id: party for party in self.parties}

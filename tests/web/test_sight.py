@@ -70,3 +70,12 @@ async def test_an_overseer_sees_the_course_and_the_totals_and_nobodys_name(brows
     assert page.status_code == 200 and "办理经过" in page.text
     assert not any(name in page.text for name in NAMES) and "开裂" not in page.text
     assert (await browser.get(f"/cases/{case_id}/acts/write-note")).status_code == 403
+
+
+async def test_a_claim_offers_its_assessment_only_when_it_can_be_assessed(browser: Browser, world: World) -> None:
+    case_id = await registered(world)
+    await browser.sign_in("jiantang.head")
+    link = f"/cases/{case_id}/acts/assess-claim?claim_id="
+    assert link not in (await browser.get(f"/cases/{case_id}")).text
+    await world.do("jiantang.head", case_id, "approve-registration", answer="approve")
+    assert link in (await browser.get(f"/cases/{case_id}")).text
