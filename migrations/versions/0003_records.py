@@ -191,7 +191,8 @@ def _open_to_other_side() -> None:
     open_to_party("claims", "true", respondent)
     open_to_party("consents", "consents.party_id = (select case_person())", respondent)
     open_to_party("papers", addressed_or_for_all(withheld=(*INTERNAL, "warning")), respondent)
-    open_to_party("events", "events.audience = 'parties'", respondent)
+    untold = "events.act not in ('issue-warning', 'reveal-party')"
+    open_to_party("events", f"events.audience = 'parties' and {untold}", respondent)
 
 
 INTERNAL = ("order_reply", "dossier_list")

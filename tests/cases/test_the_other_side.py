@@ -9,6 +9,7 @@ from cases.models import Case
 from cases.papers import Group, PaperKind
 from cases.petitioner import petitioner
 from cases.reading import claims_of, papers_of, parties_of
+from cases.timeline import of_case
 from foundation.errors import NotFound
 from policies import gate
 from policies.actions import Action
@@ -110,6 +111,28 @@ async def test_the_petitioner_reads_the_warning_and_not_the_reply_to_an_order(wo
     papers = (await seen(walk, petitioner((await walk.petitioners())[0].id)))[3]
     assert "warning" in papers
     assert "order_reply" not in papers
+
+
+async def test_the_company_learns_of_no_warning_and_of_no_look_at_a_petitioner(world: World) -> None:
+    walk = await consented(world, persons=3)
+    first = (await walk.petitioners())[0]
+    await walk.do("xgll.director", "reveal-party", party_id=str(first.id), purpose="contact")
+    office = await world.office("jiantang.head")
+    help_needed = "请提供调解场地和藏语翻译"
+    await walk.do(
+        "xgll.director", "issue-warning", receiver_office_id=office, help_needed=help_needed, ends_on="2026-03-20"
+    )
+    untold = {"issue-warning", "reveal-party"}
+    assert untold <= await told(walk, petitioner(first.id))
+    company = await told(walk, agent((await walk.company()).id))
+    assert "record-consent" in company
+    assert not untold & company
+
+
+async def told(walk: Walk, subject: Subject) -> set[str]:
+    """The acts that stand on a party's own timeline."""
+    async with walk.world.store.scoped(subject.scope) as session:
+        return {event.act for event in await of_case(session, walk.case_id)}
 
 
 async def issued(walk: Walk, kind: str) -> None:
