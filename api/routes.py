@@ -17,6 +17,7 @@ from api import (
     room_parts,
     sessions,
     tree,
+    warnings,
 )
 from api.endpoint import Endpoint
 from cases.catalogue import Catalogue
@@ -34,6 +35,7 @@ MODULES = (
     access,
     petitioner,
     act_options,
+    warnings,
 )
 
 

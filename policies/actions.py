@@ -98,6 +98,7 @@ class Action(StrEnum):
     TRAVEL_APPROVE = "travel:approve"
     TRAVEL_REQUEST = "travel:request"
     WARNING_ISSUE = "warning:issue"
+    WARNING_READ = "warning:read"
 
     # Operators' actions: no case relation, decided by role alone.
     ACCOUNT_MANAGE = "account:manage"

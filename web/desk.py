@@ -11,6 +11,7 @@ from cases.lists import page as list_page
 from foundation.language import N_
 from foundation.store import Store, instant
 from handover.reading import inbox
+from oversight.warned import warnings_to
 from policies import gate
 from policies.actions import Action
 from tenants.sessions import PostView, posts_of
@@ -82,6 +83,7 @@ async def desk(
         handles=handles,
         sections=await _sections(session, subject) if handles else (),
         inbox=len(await inbox(session, subject)),
+        warnings=await warnings_to(session, subject),
         others=[await _other(store, subject, post) for post in posts if not post.chosen],
         types=await type_names(session),
         now=instant(session),

@@ -81,3 +81,6 @@ def upgrade() -> None:
         f"create policy app_update on supervision_orders for update to {APP} using ({shown}) with check ({shown})"
     )
     protect_child("warnings", "select, insert")
+    receives = "exists (select from offices o where o.id = receiver_office_id and o.tenant_id = (select case_tenant()))"
+    in_force = "ends_at > (select scope_now())"
+    op.execute(f"create policy app_receiver on warnings for select to {APP} using ({receives} and {in_force})")

@@ -1,11 +1,15 @@
 """督办: overseers see the process, and the facts only while an order of theirs stands; they never write to the case."""
 
+from typing import Any
+
 import pytest
 
 from cases.models import Case
 from cases.reading import claims_of, parties_of
+from foundation.clock import local_date
 from foundation.errors import Forbidden, InvalidInput, NotFound
 from oversight.orders import NotReplied, NotYourOrder, orders_of
+from oversight.warned import warnings_to
 from policies import gate
 from policies.gate import Permissions
 from tests.cases.build import Walk, accepted
@@ -105,3 +109,34 @@ async def test_a_warned_office_gets_no_sight_of_the_case(world: World) -> None:
         ends_on="2026-03-20",
     )
     assert "case:read" not in (await rights(world, "jiantang.head", walk)).actions
+
+
+async def test_a_warned_office_reads_what_help_is_asked_until_the_day_has_passed(world: World) -> None:
+    walk = await accepted(world, persons=2)
+    await walk.do(
+        "xgll.director",
+        "issue-warning",
+        receiver_office_id=await world.office("xgll.daily"),
+        help_needed="请派藏语翻译到场",
+        ends_on=f"{local_date(world.clock.now()):%Y-%m-%d}",
+    )
+    assert await warned(world, "xgll.daily") == ["请派藏语翻译到场"]
+    for other in ("jiantang.clerk", "xgll.referrer", "deqin.director", "xgll.admin"):
+        assert "请派藏语翻译到场" not in await warned(world, other)
+    world.clock.advance(days=1)
+    assert await warned(world, "xgll.daily") == []
+
+
+async def test_a_warning_reaches_the_office_that_does_not_hold_the_case_and_names_nobody(world: World) -> None:
+    walk = await accepted(world, persons=2)
+    window = await world.office("jiantang.head")
+    form: dict[str, Any] = {"receiver_office_id": window, "help_needed": "请协调场地", "ends_on": "2026-03-20"}
+    await walk.do("xgll.director", "issue-warning", **form)
+    async with world.as_("jiantang.head") as (session, subject):
+        found = [one for one in await warnings_to(session, subject) if one.help_needed == "请协调场地"]
+    assert [(one.place, one.dispute_type, one.sender) for one in found] == [("建塘镇", 8, "香格里拉市人民调解工作室")]
+
+
+async def warned(world: World, login: str) -> list[str]:
+    async with world.as_(login) as (session, subject):
+        return [one.help_needed for one in await warnings_to(session, subject)]
