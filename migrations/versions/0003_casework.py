@@ -85,6 +85,11 @@ create function petitioner_entry(number text, code_hash bytea) returns table (ca
 language sql stable security definer set search_path = public, pg_temp as
 $$ select c.id, p.id from cases c join parties p on p.case_id = c.id
    where c.registration_no = number and p.receipt_hash = code_hash and p.side = 'petitioner' $$;
-revoke all on function petitioner_entry from public;
-grant execute on function petitioner_entry to tiaojie_app;
+-- Whose number stands on the receipts: a case that was split off has the receipts of the case it came from.
+create function receipts_number(number text) returns text
+language sql stable security definer set search_path = public, pg_temp as
+$$ select coalesce(origin.registration_no, c.registration_no) from cases c
+   left join cases origin on origin.id = c.parent_case_id where c.registration_no = number $$;
+revoke all on function petitioner_entry, receipts_number from public;
+grant execute on function petitioner_entry, receipts_number to tiaojie_app;
 """

@@ -9,14 +9,19 @@ from foundation.errors import NotFound
 from foundation.store import Store
 from tenants.subject import Subject
 
+PRINTED = text("select receipts_number(:number)")
 ENTRY = text("select case_id, party_id from petitioner_entry(:number, :hash)")
 
 
 async def enter(store: Store, registration_no: str, code: str) -> tuple[UUID, Subject]:
-    """The case and the subject to act as; a wrong number and a wrong code are the same 404."""
+    """The case and the subject to act as; a wrong number and a wrong code are the same 404.
+
+    What was split off opens with the same code under its own number.
+    """
     number = registration_no.strip()
     async with store.anonymous() as session:
-        row = (await session.execute(ENTRY, {"number": number, "hash": receipt_hash(number, code)})).one_or_none()
+        printed = await session.scalar(PRINTED, {"number": number}) or number
+        row = (await session.execute(ENTRY, {"number": number, "hash": receipt_hash(printed, code)})).one_or_none()
     if row is None:
         raise NotFound
     return row.case_id, petitioner(row.party_id)

@@ -9,8 +9,12 @@ from cases.approval import SamePerson
 from cases.consent import ConsentMissing
 from cases.models import Case
 from cases.papers import Paper
+from cases.petitioner import enter
+from cases.reading import papers_of
 from cases.steps import MoveRefused
 from foundation.errors import Forbidden, InvalidInput, NotFound, VersionStale
+from policies import gate
+from policies.actions import Action
 from tests.cases.build import accepted, assessed, assessing, consented, registered
 from tests.world import World
 
@@ -135,3 +139,17 @@ async def test_a_sibling_county_finds_nothing(world: World) -> None:
     for stranger in ("deqin.director", "weixi.director"):
         with pytest.raises(NotFound):
             await walk.do(stranger, "write-note", text="看看")
+
+
+async def test_the_receipts_code_opens_what_was_split_off_under_its_own_number(world: World) -> None:
+    walk = await assessed(world, persons=2)
+    sibling = await world.case((await walk.claims())[2].split_case_id or walk.case_id)
+    receipts = {receipt.ordinal: receipt.code for receipt in walk.receipts}
+    case_id, subject = await enter(world.store, sibling.registration_no, receipts[2])
+    assert case_id == sibling.id != walk.case_id
+    async with world.store.scoped(subject.scope) as session:
+        case: Case = await gate.fetch(session, subject, Action.CASE_STATUS, case_id)
+        may = await gate.permissions(session, subject, case)
+        assert {paper.kind for paper in await papers_of(session, sibling.id, may)} == {"remedy_notice"}
+    with pytest.raises(NotFound):
+        await enter(world.store, sibling.registration_no, receipts[1])
