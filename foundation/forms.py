@@ -20,8 +20,10 @@ Form = TypeVar("Form", bound=Struct)
 REQUIRED = N_("请填写")
 UNKNOWN_FIELD = N_("没有这个字段")
 RULES: tuple[tuple[re.Pattern[str], str, str], ...] = (
-    (re.compile(r"length >= (?P<n>\d+)"), "too_short", N_("至少要有 %(n)s 个字（项）")),
-    (re.compile(r"length <= (?P<n>\d+)"), "too_long", N_("最多 %(n)s 个字（项）")),
+    (re.compile(r"`array` of length >= (?P<n>\d+)"), "too_short", N_("至少要有 %(n)s 项")),
+    (re.compile(r"`array` of length <= (?P<n>\d+)"), "too_long", N_("最多 %(n)s 项")),
+    (re.compile(r"length >= (?P<n>\d+)"), "too_short", N_("至少要有 %(n)s 个字")),
+    (re.compile(r"length <= (?P<n>\d+)"), "too_long", N_("最多 %(n)s 个字")),
     (re.compile(r"(`int`|`float`|`decimal`) >= (?P<n>[-\d.]+)"), "too_small", N_("不得小于 %(n)s")),
     (re.compile(r"(`int`|`float`|`decimal`) <= (?P<n>[-\d.]+)"), "too_large", N_("不得大于 %(n)s")),
     (re.compile(r"matching regex"), "malformed", N_("格式不对")),

@@ -69,7 +69,7 @@ def is_outdated(stored: str) -> bool:
 def check_rule(password: str, login: str, field: str) -> None:
     """Raises InvalidInput at `field`: twelve characters, or eight of three classes; not the login, not a common one."""
     if len(password) > MOST:
-        raise invalid(field, "too_long", N_("最多 %(n)s 个字（项）"), n=MOST)
+        raise invalid(field, "too_long", N_("最多 %(n)s 个字"), n=MOST)
     if len(password) < LONG_ENOUGH and (len(password) < LEAST or _classes(password) < MIXED):
         raise invalid(field, "too_weak", N_("至少 12 个字符；或至少 8 个字符，且含大写、小写、数字、符号中的三类"))
     if login.lower() in password.lower():
