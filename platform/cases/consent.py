@@ -186,7 +186,14 @@ async def party_options(session: AsyncSession, subject: Subject, case: Case) -> 
 
 ACTS = (
     Act("record-consent", N_("记录当事人意愿"), Action.CONSENT_RECORD, ConsentForm, record_consent, step=2),
-    Act("withdraw-consent", N_("当事人退出调解"), Action.CONSENT_WITHDRAW, WithdrawalForm, withdraw_consent),
+    Act(
+        "withdraw-consent",
+        N_("当事人退出调解"),
+        Action.CONSENT_WITHDRAW,
+        WithdrawalForm,
+        withdraw_consent,
+        while_frozen=True,  # a party may leave at any step (N2), also while others talk about custody
+    ),
 )
 GUARDS = {"both_sides_consent": both_sides_consent, "both_sides_extend": both_sides_extend}
 OPTIONS = {"parties": party_options}

@@ -104,7 +104,7 @@ def _check(form: WarningForm, today: date) -> None:
     if any(word in form.help_needed for word in FORBIDDEN_WORDS):
         errors.append(FieldError("help_needed", "forbidden", N_("预警只能请求帮助，不得要求看管、劝阻任何人")))
     if not 0 <= (form.ends_on - today).days <= LONGEST_DAYS:
-        errors.append(FieldError("ends_on", "too_large", N_("预警最长30日")))
+        errors.append(FieldError("ends_on", "out_of_range", N_("到期日须在今天起30日内")))
     if errors:
         raise InvalidInput(*errors)
 

@@ -173,3 +173,12 @@ async def test_a_conflicted_tenant_loses_its_sight_when_the_case_has_gone_up(wor
     await walk.do("xgll.director", "accept-handover", no_conflict=True)
     world.clock.advance(seconds=1)
     assert await actions(world, "jiantang.head", walk) == frozenset()
+
+
+async def test_a_party_may_leave_while_the_case_is_being_offered(world: World) -> None:
+    walk = await entrusted(world, persons=3)
+    await walk.do("xgll.director", "offer-handover", to_office_id=await world.office("diqing.director"), reason="major")
+    leaving = (await walk.petitioners())[0]
+    await walk.do("xgll.director", "withdraw-consent", party_id=str(leaving.id))
+    assert (await walk.petitioners())[0].status == "withdrawn"
+    assert (await world.case(walk.case_id)).offer_id is not None
