@@ -34,6 +34,8 @@ from tenants.subject import Subject
 from tests.databases import clone, drop, make_filled_template, unique
 
 PASSWORD = "a-long-demo-password-1"
+SUBJECTS: dict[tuple[str, str, str | None], Subject] = {}
+"""The people of a database are the same for all its tests; finding one takes a connection of its own."""
 KEYRING = Keyring({1: bytes(range(32))}, 1)
 
 
@@ -65,15 +67,16 @@ def province(running_servers: Endpoints, filled_template: str, worker_id: str) -
 class World:
     """Acts as any person of the demonstration. Time moves one second with every act, so that history has an order."""
 
-    def __init__(self, store: Store, clock: FrozenClock, catalogue: Catalogue) -> None:
-        self.store, self.clock, self.catalogue = store, clock, catalogue
-        self._subjects: dict[tuple[str, str | None], Subject] = {}
+    def __init__(self, store: Store, clock: FrozenClock, catalogue: Catalogue, owner_url: str) -> None:
+        self.store, self.clock, self.catalogue, self.owner_url = store, clock, catalogue, owner_url
+        self._owner = Store(owner_url, clock, pool_size=2)
 
     async def subject(self, login: str, role: str | None = None) -> Subject:
         """The person of that login acting in the (first, or named) post."""
-        if (login, role) not in self._subjects:
-            self._subjects[login, role] = await self._find(login, role)
-        return self._subjects[login, role]
+        key = (self.owner_url, login, role)
+        if key not in SUBJECTS:
+            SUBJECTS[key] = await self._find(login, role)
+        return SUBJECTS[key]
 
     async def _find(self, login: str, role: str | None) -> Subject:
         query = (
@@ -102,14 +105,12 @@ class World:
     @asynccontextmanager
     async def owner(self) -> AsyncIterator[AsyncSession]:
         """Sees everything: for what a test sets up or checks behind everybody's back."""
-        opened = Store(self.owner_url, self.clock, pool_size=1)
-        try:
-            async with opened.anonymous() as session:
-                yield session
-        finally:
-            await opened.close()
+        async with self._owner.anonymous() as session:
+            yield session
 
-    owner_url: str = ""
+    async def close(self) -> None:
+        await self._owner.close()
+        await self.store.close()
 
     @asynccontextmanager
     async def as_(self, login: str, role: str | None = None) -> AsyncIterator[tuple[AsyncSession, Subject]]:
@@ -155,7 +156,6 @@ async def world(province: Endpoints, clock: FrozenClock) -> AsyncIterator[World]
     Sealed.use(KEYRING)
     store = Store(province.app, clock, pool_size=4)
     await open_gate(store, CaseRelations())
-    world = World(store, clock, catalogue())
-    world.owner_url = province.owner
+    world = World(store, clock, catalogue(), province.owner)
     yield world
-    await store.close()
+    await world.close()

@@ -83,6 +83,7 @@ AFTER_ASSESSMENT = frozenset({State.ACCEPTED, State.ENTRUSTED, State.PROPOSED, S
 MEDIATING = frozenset({State.ACCEPTED, State.ENTRUSTED, State.PROPOSED})
 FOLLOWING = frozenset({State.GUIDED, State.RELIEVED})
 ENDED = frozenset({State.REFUSED, State.CLOSED, State.ARCHIVED})
+SETTLING = frozenset({State.CLOSED, State.ARCHIVED})
 ANY = frozenset(State)
 
 
@@ -175,10 +176,10 @@ MOVES: tuple[Move, ...] = (
     _move("record-fee", AFTER_ASSESSMENT | {State.CLOSED, State.ARCHIVED}),
     _move("request-travel", AFTER_ASSESSMENT),
     _move("approve-travel", AFTER_ASSESSMENT),
-    _move("propose-settlement", frozenset({State.CLOSED, State.ARCHIVED}), guards=("not_settled",)),
-    _move("review-settlement", frozenset({State.CLOSED, State.ARCHIVED})),
-    _move("approve-settlement", frozenset({State.CLOSED, State.ARCHIVED})),
-    _move("pay-settlement", frozenset({State.CLOSED, State.ARCHIVED})),
+    _move("propose-settlement", SETTLING, guards=("not_settled",)),
+    _move("review-settlement", SETTLING, guards=("settlement_proposed",), quiet=True),
+    _move("approve-settlement", SETTLING, guards=("settlement_unpaid",), quiet=True),
+    _move("pay-settlement", SETTLING, guards=("settlement_approved",), quiet=True),
 )
 
 MOVE_OF = {move.act: move for move in MOVES}

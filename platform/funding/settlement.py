@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, UniqueConstr
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from cases.catalogue import Guard
 from cases.models import Case
 from foundation.errors import Conflict, DomainError
 from foundation.language import N_
@@ -91,6 +92,9 @@ class SettlementCharge(Base):
     recorded_at: Mapped[datetime]
 
 
+UNDER_APPROVAL = (Position.REVIEWED, Position.APPROVED_JUSTICE, Position.APPROVED_PETITION)
+
+
 class NoSettlement(Conflict):
     code = "no_settlement"
     message = N_("本案没有处于这一环节的结算")
@@ -148,4 +152,19 @@ async def not_settled(session: AsyncSession, subject: Subject, case: Case) -> Do
     return AlreadySettled() if await live(session, case.id) else None
 
 
-GUARDS = {"not_settled": not_settled}
+def standing_at(*positions: Position) -> Guard:
+    """Met while the settlement stands at one of the positions; what does not wait for anyone is not offered."""
+
+    async def guard(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
+        settlement = await live(session, case.id)
+        return None if settlement is not None and settlement.status in positions else NoSettlement()
+
+    return guard
+
+
+GUARDS = {
+    "not_settled": not_settled,
+    "settlement_proposed": standing_at(Position.PROPOSED),
+    "settlement_unpaid": standing_at(*UNDER_APPROVAL, Position.APPROVED),
+    "settlement_approved": standing_at(Position.APPROVED),
+}

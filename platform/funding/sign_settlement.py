@@ -16,12 +16,11 @@ from foundation.store import instant
 from funding.positions import Position
 from funding.recipients import refuse_officials
 from funding.separation import keep_apart, keep_director_apart
-from funding.settlement import Settlement, advance, live_in, parts_of, recipients_of
+from funding.settlement import UNDER_APPROVAL, Settlement, advance, live_in, parts_of, recipients_of
 from policies.actions import Action
 from tenants.subject import Subject
 
 JUSTICE, PETITION = "lg_head_justice", "lg_head_petition"
-UNDER_APPROVAL = (Position.REVIEWED, Position.APPROVED_JUSTICE, Position.APPROVED_PETITION)
 
 
 class Verdict(Choice):

@@ -50,7 +50,6 @@ async def seeded_world(seeded: Endpoints, clock: FrozenClock) -> AsyncIterator[W
     Sealed.use(KEYRING)
     store = Store(seeded.app, clock, pool_size=2)
     await open_gate(store, CaseRelations())
-    world = World(store, clock, catalogue())
-    world.owner_url = seeded.owner
+    world = World(store, clock, catalogue(), seeded.owner)
     yield world
-    await store.close()
+    await world.close()
