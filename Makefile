@@ -19,7 +19,7 @@ run: setup
 	@exec $(BIN)/tiaojie run
 
 test: setup
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 	@command -v chromium >/dev/null || echo "没有 chromium，浏览器测试已跳过 / chromium is missing: the browser tests were skipped (apt-get install chromium fonts-noto-cjk)"
 
 check: setup
