@@ -52,3 +52,8 @@ def test_the_shelf_is_no_package_and_no_room_hides_a_standard_module() -> None:
 def test_the_page_of_moves_says_what_the_table_says() -> None:
     drawn = subprocess.run([sys.executable, "setup/moves.py"], cwd=ROOT, capture_output=True, text=True, check=True)
     assert drawn.stdout == (ROOT / "docs" / "moves.md").read_text(), "python setup/moves.py > docs/moves.md"
+
+
+def test_the_drawing_of_the_house_shows_every_package() -> None:
+    drawn = subprocess.run([sys.executable, "setup/house.py"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert drawn.stdout == (ROOT / "docs" / "house.svg").read_text(), "python setup/house.py > docs/house.svg"
