@@ -15,11 +15,11 @@ from cases.consent import respondent_refused
 from cases.issue import issue
 from cases.models import Case
 from cases.notices import Channel, remedy_notice
+from cases.opening import custody_of, open_case
 from cases.papers import Group, PaperKind
 from cases.parties import Claim, Party
 from cases.reading import called
-from cases.register import registration_number
-from cases.steps import STEP_OF, State
+from cases.steps import State
 from cases.suitability import Ground, Way
 from cases.timeline import record_registration
 from foundation.errors import Conflict, DomainError, invalid
@@ -28,7 +28,6 @@ from foundation.language import N_
 from foundation.store import instant
 from policies.actions import Action
 from policies.relations import Relation
-from tenants.models import Tenant
 from tenants.subject import Subject
 
 
@@ -96,34 +95,21 @@ async def _chosen(session: AsyncSession, case: Case, ids: list[UUID]) -> list[Pa
 
 
 async def _sibling(session: AsyncSession, subject: Subject, case: Case, persons: int) -> Case:
-    now = instant(session)
-    tenant = await session.get_one(Tenant, subject.tenant_id)
-    sibling = Case(
-        id=new_id(now),
-        version=1,
-        registration_no=await registration_number(session, subject, tenant),
+    return await open_case(
+        session,
+        subject,
+        State.REFUSED,
+        custody_of(case),
+        outcome="refused",
         petition_no=case.petition_no,
         parent_case_id=case.id,
-        state=State.REFUSED,
-        step=STEP_OF[State.REFUSED],
-        outcome="refused",
         dispute_type=case.dispute_type,
         source=case.source,
         first_visit=case.first_visit,
         person_count=persons,
         visited_unit=case.visited_unit,
         place_id=case.place_id,
-        holder_office_id=case.holder_office_id,
-        province_id=case.province_id,
-        prefecture_id=case.prefecture_id,
-        county_id=case.county_id,
-        township_id=case.township_id,
-        filed_at=now,
-        changed_at=now,
     )
-    session.add(sibling)
-    await session.flush()
-    return sibling
 
 
 async def _copy(

@@ -15,14 +15,14 @@ from cases import relations, remedies, timers
 from cases.catalogue import Done
 from cases.issue import issue
 from cases.models import Case
-from cases.numbers import next_number
+from cases.opening import custody_at, open_case
 from cases.papers import Group, PaperKind
 from cases.parties import Claim, Party
 from cases.registration_form import OtherSideRow, PetitionerRow, RegistrationForm
-from cases.steps import STEP_OF, State
+from cases.steps import State
 from cases.timeline import record_registration
 from foundation.clock import local_date
-from foundation.errors import FieldError, Forbidden, InvalidInput, invalid
+from foundation.errors import FieldError, InvalidInput, invalid
 from foundation.identity_numbers import is_identity_number
 from foundation.ids import new_id
 from foundation.language import N_
@@ -60,9 +60,22 @@ class Registered(Struct, frozen=True):
 async def register(session: AsyncSession, subject: Subject, form: RegistrationForm) -> Registered:
     """Register one dispute at the subject's office, which holds it from now on."""
     gate.require_role(subject, Action.CASE_REGISTER, Relation.REGISTRAR)
-    tenant, place = await _tenant_and_place(session, subject, form)
+    place = await _place(session, form)
     _check(form, local_date(instant(session)))
-    case = await _new_case(session, subject, form, tenant, place)
+    tenant = await session.get_one(Tenant, subject.tenant_id)
+    case = await open_case(
+        session,
+        subject,
+        State.REGISTERED,
+        custody_at(subject.office_id, tenant),
+        petition_no=form.petition_no,
+        dispute_type=form.dispute_type,
+        source=form.source.value,
+        first_visit=form.first_visit,
+        person_count=len(form.petitioners),
+        visited_unit=form.visited_unit,
+        place_id=place.id,
+    )
     receipts = await _parties(session, subject, case, form)
     await _claims(session, subject, case, form)
     await issue(session, subject, case, INTERVIEW, _interview(form))
@@ -84,14 +97,13 @@ def receipt_hash(registration_no: str, code: str) -> bytes:
     return hashlib.sha256(f"{registration_no.strip()}\x1f{normal}".encode()).digest()
 
 
-async def _tenant_and_place(session: AsyncSession, subject: Subject, form: RegistrationForm) -> tuple[Tenant, Place]:
-    tenant = await session.get_one(Tenant, subject.tenant_id)
+async def _place(session: AsyncSession, form: RegistrationForm) -> Place:
     place = await session.get(Place, form.place_id)
     if place is None:
         raise invalid("place_id", "not_a_choice", N_("请从所列地点中选择"))
     if form.dispute_type not in {kind.code for kind in await dispute_types(session)}:
         raise invalid("dispute_type", "not_a_choice", N_("请从所列项目中选择"))
-    return tenant, place
+    return place
 
 
 def _check(form: RegistrationForm, today: date) -> None:
@@ -112,44 +124,6 @@ def _check(form: RegistrationForm, today: date) -> None:
         errors.append(FieldError("privacy_notice", "required", N_("须先作个人信息告知（个人信息保护法第17条）")))
     if errors:
         raise InvalidInput(*errors)
-
-
-async def _new_case(
-    session: AsyncSession, subject: Subject, form: RegistrationForm, tenant: Tenant, place: Place
-) -> Case:
-    now = instant(session)
-    case = Case(
-        id=new_id(now),
-        version=1,
-        registration_no=await registration_number(session, subject, tenant),
-        petition_no=form.petition_no,
-        state=State.REGISTERED,
-        step=STEP_OF[State.REGISTERED],
-        dispute_type=form.dispute_type,
-        source=form.source.value,
-        first_visit=form.first_visit,
-        person_count=len(form.petitioners),
-        visited_unit=form.visited_unit,
-        place_id=place.id,
-        holder_office_id=subject.office_id,
-        province_id=tenant.province_id,
-        prefecture_id=tenant.prefecture_id,
-        county_id=tenant.county_id,
-        township_id=tenant.township_id,
-        filed_at=now,
-        changed_at=now,
-    )
-    session.add(case)
-    await session.flush()
-    return case
-
-
-async def registration_number(session: AsyncSession, subject: Subject, tenant: Tenant) -> str:
-    """登记号: six-digit code, office, year, number; typed by petitioners, so digits only."""
-    if subject.office_id is None:
-        raise Forbidden
-    year, number = await next_number(session, "registration", subject.office_id)
-    return f"{tenant.county_code or '530000'}-{subject.office_id:05d}-{year}-{number:05d}"
 
 
 async def _parties(session: AsyncSession, subject: Subject, case: Case, form: RegistrationForm) -> tuple[Receipt, ...]:
