@@ -13,7 +13,7 @@ endif
 # Compiled modules are kept even where the environment forbids it: a start without them takes seconds more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check bench clean setup
+.PHONY: run test check bench screenshots clean setup
 
 run: setup
 	@exec $(BIN)/tiaojie run
@@ -33,6 +33,10 @@ check: setup
 
 bench: setup
 	@$(BIN)/python setup/benches.py
+
+# The pictures in docs/screenshots, from the browser tests.
+screenshots: setup
+	@$(BIN)/python setup/screenshots.py
 
 setup: .venv/.packages $(VENDOR)
 
