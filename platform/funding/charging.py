@@ -11,6 +11,7 @@ from funding.findings import in_force
 from funding.gathering import share_facts
 from funding.payer import decide
 from funding.refusals import decided
+from funding.rulebook import rulebook
 from funding.scoring import split
 
 
@@ -29,8 +30,9 @@ async def charges_for(session: AsyncSession, case: Case, facts: Facts, decision:
         name = finding.form.unit_name if finding and decision.payer is Payer.PRODUCER else None
         return [Charge(decision, name, total)]
     shares = finding.form.shares
+    book = await rulebook(session)
     charges = []
     for share, fen in zip(shares, split(total, [share.percent for share in shares]), strict=True):
-        own = decided(decide(msgspec.structs.replace(facts, **share_facts(facts, share))))
+        own = decided(decide(msgspec.structs.replace(facts, **share_facts(facts, share)), book))
         charges.append(Charge(own, share.name if own.payer is Payer.PRODUCER else None, fen))
     return charges

@@ -28,6 +28,7 @@ from funding.facts import Facts
 from funding.gathering import common, fault_facts
 from funding.payer import decide
 from funding.positions import Position, note_before_settlement
+from funding.rulebook import rulebook
 from funding.words import Advancer, CostKind, Fault, FreeBy, PoorCategory
 from funding.words import Fee as FeeKind
 from policies.actions import Action
@@ -138,7 +139,7 @@ async def answer_for(session: AsyncSession, case: Case, fee: Fee) -> tuple[Facts
     facts = Facts(**await common(session, case, fee.incurred_on) | await fault_facts(session, case) | _own(fee.form))
     if facts.fault is None and fee.form.advancer is not None:
         facts = msgspec.structs.replace(facts, fault=Fault.LATER, **_advancer(fee.form))
-    return facts, decide(facts)
+    return facts, decide(facts, await rulebook(session))
 
 
 async def decide_again(session: AsyncSession, subject: Subject, case: Case) -> None:

@@ -17,6 +17,7 @@ from funding.positions import Position
 from funding.proposal_form import ChargeLine, ProposalForm, ProposalPaper
 from funding.recipients import check_recipients, refuse_officials
 from funding.refusals import payable
+from funding.rulebook import rulebook
 from funding.scoring import Scores, amount, explain
 from funding.settlement import Settlement, advance
 from funding.settlement_rows import add_charges, add_shares, store
@@ -36,7 +37,7 @@ async def propose_settlement(session: AsyncSession, subject: Subject, case: Case
     await check_recipients(session, case, people)
     await refuse_officials(session, case, people)
     facts = await subsidy_facts(session, case, Recipient.ELIGIBLE, split=form.settled_elsewhere)
-    decision = _scored(payable(decide(facts)), form)
+    decision = _scored(payable(decide(facts, await rulebook(session))), form)
     total = amount(decision.minimum_fen, decision.maximum_fen, form)
     charges = await charges_for(session, case, facts, decision, total)
     settlement = await store(session, subject, case, form, facts, decision, total)

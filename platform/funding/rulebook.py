@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from functools import cache
 
 import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from funding.defaults import Defaults, load_defaults
 from funding.rows import Ask, Follow, Row
 from funding.table import TABLE
 from funding.table.finance import FINANCE
 from funding.tariff import Tariff, load_tariff
+from funding.tariff_rates import tariff
 
 
 class Rulebook(msgspec.Struct, frozen=True):
@@ -21,6 +23,11 @@ class Rulebook(msgspec.Struct, frozen=True):
 def shipped() -> Rulebook:
     """The data that comes with the platform."""
     return Rulebook(load_tariff(), load_defaults(offered()))
+
+
+async def rulebook(session: AsyncSession) -> Rulebook:
+    """The rates that the province keeps in the operators' office, and the defaults."""
+    return Rulebook(await tariff(session), shipped().defaults)
 
 
 def every_row() -> Iterator[Row]:

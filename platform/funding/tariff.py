@@ -1,11 +1,20 @@
-"""Rates as dated data with their clause and source."""
+"""Rates as dated data with their clause and source: what a new database begins with, and how they are read."""
 
 from datetime import date
 from pathlib import Path
 
 import msgspec
 
+from foundation.language import N_
+
 TARIFF_FILE = Path(__file__).with_name("tariff.json")
+RATE_NAMES = {
+    "subsidy.general": N_("办案成本补助：一般案件"),
+    "subsidy.major": N_("办案成本补助：重大疑难案件"),
+    "duty.person_day": N_("值班补助"),
+    "fee.agency": N_("代理费上限"),
+}
+"""Every key that the payer table asks for."""
 
 
 class Rate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

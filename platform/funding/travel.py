@@ -25,6 +25,7 @@ from funding.payer import decide
 from funding.positions import Position, note_before_settlement
 from funding.recipients import was_official
 from funding.refusals import NotApprovedBefore, RecipientOfficial, decided
+from funding.rulebook import rulebook
 from funding.separation import keep_apart, keep_director_apart
 from funding.travel_requests import Trip, TripStatus, trips_in
 from funding.words import CostKind, Recipient
@@ -129,7 +130,7 @@ async def answer_for(session: AsyncSession, case: Case, trip: Trip) -> tuple[Fac
         **await common(session, case, trip.starts_on),
         **await (producer_facts if trip.serves == CostKind.SUBSIDY else fault_facts)(session, case),
     )
-    return facts, decide(facts)
+    return facts, decide(facts, await rulebook(session))
 
 
 async def decide_again(session: AsyncSession, subject: Subject, case: Case) -> None:
