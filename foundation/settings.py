@@ -11,7 +11,7 @@ import msgspec
 PREFIX = "TIAOJIE_"
 KNOWN = {
     f"{PREFIX}{name}"
-    for name in ("DATABASE_URL", "REDIS_URL", "DATA", "HOST", "PORT", "PUBLIC_URL")
+    for name in ("DATABASE_URL", "REDIS_URL", "DATA", "HOST", "PORT", "PUBLIC_URL", "CHECKPOINTS")
     + ("SECRET_FILE", "SEED_LIGHT", "SEED_FULL")
 }
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -33,6 +33,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: int
     public_url: str
     secret_file: Path
+    checkpoints: Path
     database_url: str | None
     redis_url: str | None
     seed_light: int
@@ -58,6 +59,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         port=port,
         public_url=_public_url(environ, f"http://{shown_host}:{port}"),
         secret_file=_absolute(environ, "TIAOJIE_SECRET_FILE", data / "secret"),
+        checkpoints=_absolute(environ, "TIAOJIE_CHECKPOINTS", data / "checkpoints"),
         database_url=database_url,
         redis_url=redis_url,
         seed_light=_number(environ, "TIAOJIE_SEED_LIGHT", default=20_000, least=0, most=10_000_000),
