@@ -1,6 +1,7 @@
 """Settings from the environment; a wrong one names its variable and the form it wants."""
 
 import hashlib
+import ipaddress
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,9 +13,13 @@ PREFIX = "TIAOJIE_"
 KNOWN = {
     f"{PREFIX}{name}"
     for name in ("DATABASE_URL", "REDIS_URL", "DATA", "HOST", "PORT", "PUBLIC_URL", "CHECKPOINTS")
-    + ("SECRET_FILE", "SEED_LIGHT", "SEED_FULL")
+    + ("DATABASE_URL_FILE", "REDIS_URL_FILE", "SECRET_FILE", "SEED_LIGHT", "SEED_FULL")
+    + ("LOG", "LOG_LEVEL", "METRICS_HOST", "METRICS_PORT", "TRUSTED_PROXIES", "DRAIN")
 }
 CHECKOUT = Path(__file__).resolve().parent.parent
+"""Where the code lies: a checkout, or the folder that a wheel was installed to."""
+LOG_FORMS = ("plain", "json")
+LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 class SettingError(Exception):
@@ -26,7 +31,11 @@ class SettingError(Exception):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that the environment decides. Both URLs None means: the embedded servers."""
+    """Everything that the environment decides. Both URLs None means: the embedded servers.
+
+    `metrics_port` 0: none are served. `trusted_proxies`: addresses and networks (CIDR) whose X-Forwarded-For and -Proto
+    are believed. `drain`: seconds between "not ready" and the end of listening when asked to stop.
+    """
 
     data: Path
     host: str
@@ -38,6 +47,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     redis_url: str | None
     seed_light: int
     seed_full: int
+    log: str
+    log_level: str
+    metrics_host: str
+    metrics_port: int
+    trusted_proxies: tuple[str, ...]
+    drain: int
 
     @property
     def embedded(self) -> bool:
@@ -48,6 +63,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 def load_settings(environ: Mapping[str, str]) -> Settings:
     """Read every TIAOJIE_ variable of `environ`; raises SettingError for the first wrong one."""
     _refuse_unknown(environ)
+    environ = {**environ, **_from_files(environ, "TIAOJIE_DATABASE_URL", "TIAOJIE_REDIS_URL")}
     data = _folder(environ)
     host = environ.get("TIAOJIE_HOST", "127.0.0.1")
     port = _number(environ, "TIAOJIE_PORT", default=8000, least=1, most=65535)
@@ -64,6 +80,12 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         redis_url=redis_url,
         seed_light=_number(environ, "TIAOJIE_SEED_LIGHT", default=20_000, least=0, most=10_000_000),
         seed_full=_number(environ, "TIAOJIE_SEED_FULL", default=300, least=0, most=1_000_000),
+        log=_one_of(environ, "TIAOJIE_LOG", LOG_FORMS, "plain"),
+        log_level=_one_of(environ, "TIAOJIE_LOG_LEVEL", LOG_LEVELS, "info"),
+        metrics_host=environ.get("TIAOJIE_METRICS_HOST", "127.0.0.1"),
+        metrics_port=_number(environ, "TIAOJIE_METRICS_PORT", default=0, least=0, most=65534),
+        trusted_proxies=_networks(environ, "TIAOJIE_TRUSTED_PROXIES"),
+        drain=_number(environ, "TIAOJIE_DRAIN", default=0, least=0, most=600),
     )
 
 
@@ -75,10 +97,29 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
             raise SettingError(name, f"没有这个设置；可用的有 {known}", f"there is no such setting; there are {known}")
 
 
+def _from_files(environ: Mapping[str, str], *variables: str) -> dict[str, str]:
+    """What stands in the file of `VARIABLE_FILE`, for addresses that hold a password: no process list shows it."""
+    found = {}
+    for variable in variables:
+        if not (path := environ.get(f"{variable}_FILE")):
+            continue
+        if environ.get(variable):
+            raise SettingError(f"{variable}_FILE", f"不能与 {variable} 同时设置", f"can't go together with {variable}")
+        try:
+            found[variable] = Path(path).read_text().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingError(f"{variable}_FILE", f"无法读取 {path}", f"can't read {path}") from error
+    return found
+
+
 def _folder(environ: Mapping[str, str]) -> Path:
-    """Default: the checkout's var/; as root a folder that PostgreSQL's own user can reach."""
-    name = hashlib.sha256(str(CHECKOUT).encode()).hexdigest()[:12]
-    default = Path("/var/lib/tiaojie") / name if os.geteuid() == 0 else CHECKOUT / "var"
+    """As root one that PostgreSQL's own user can reach; of a checkout its var/; of an installed wheel the user's."""
+    if os.geteuid() == 0:
+        default = Path("/var/lib/tiaojie") / hashlib.sha256(str(CHECKOUT).encode()).hexdigest()[:12]
+    elif (CHECKOUT / "pyproject.toml").is_file():
+        default = CHECKOUT / "var"
+    else:
+        default = Path.home() / ".local" / "share" / "tiaojie"
     return _absolute(environ, "TIAOJIE_DATA", default)
 
 
@@ -96,6 +137,27 @@ def _number(environ: Mapping[str, str], variable: str, *, default: int, least: i
     if not value.isdecimal() or not least <= int(value) <= most:
         raise SettingError(variable, f"须为 {least} 至 {most} 的整数", f"must be a whole number from {least} to {most}")
     return int(value)
+
+
+def _one_of(environ: Mapping[str, str], variable: str, values: tuple[str, ...], default: str) -> str:
+    value = environ.get(variable, default)
+    if value not in values:
+        listed = ", ".join(values)
+        raise SettingError(variable, f"只能是 {listed} 之一", f"must be one of {listed}")
+    return value
+
+
+def _networks(environ: Mapping[str, str], variable: str) -> tuple[str, ...]:
+    """Addresses and networks, by comma. All the world is none: then anybody could say who they are."""
+    given = [part.strip() for part in environ.get(variable, "").split(",") if part.strip()]
+    try:
+        networks = [ipaddress.ip_network(part) for part in given]
+    except ValueError:
+        networks = []
+    if len(networks) != len(given) or not all(network.prefixlen for network in networks):
+        form = "10.0.3.0/24,192.0.2.7"
+        raise SettingError(variable, f"格式应为 {form}", f"must have the form {form}")
+    return tuple(str(network) for network in networks)
 
 
 def _server_urls(environ: Mapping[str, str]) -> tuple[str | None, str | None]:

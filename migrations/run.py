@@ -8,9 +8,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from foundation.endpoints import asyncpg_dsn
+from foundation.endpoints import APP, asyncpg_dsn
 
-CONFIGURATION = Path(__file__).parent.parent / "alembic.ini"
+FOLDER = Path(__file__).parent
+SHOW_REVISION = f"grant select on alembic_version to {APP}"
+"""For the web server to tell whether it fits the schema."""
 
 
 def upgrade(owner_url: str, revision: str = "head") -> None:
@@ -18,6 +20,7 @@ def upgrade(owner_url: str, revision: str = "head") -> None:
     config = _config(owner_url)
     config.attributes["revisions_only"] = True
     command.upgrade(config, revision)
+    asyncio.run(_execute(owner_url, SHOW_REVISION))
 
 
 def check(owner_url: str) -> None:
@@ -46,7 +49,18 @@ async def _present(owner_url: str) -> str | None:
     return revision
 
 
+async def _execute(owner_url: str, statement: str) -> None:
+    connection = await asyncpg.connect(asyncpg_dsn(owner_url))
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
 def _config(owner_url: str | None) -> Config:
-    config = Config(CONFIGURATION)
+    """Without alembic.ini, which a wheel does not hold; the file is for calling alembic by hand."""
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
     config.attributes["url"] = owner_url
     return config

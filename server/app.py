@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from litestar import Litestar, Request, Response, get
+from litestar import Litestar, Request, Response
 from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
@@ -21,9 +21,12 @@ from foundation.errors import DomainError
 from policies.start import open_gate
 from server.catalogue import catalogue as compose_catalogue
 from server.edge import dependencies
-from server.headers import add_security_headers
+from server.headers import security_headers
+from server.health import ROUTES as HEALTH
+from server.observing import observed
 from server.operators import closing, mounted, operators_office
 from server.parts import Parts, parts_from_environment
+from server.readiness import Readiness
 from server.speaking import speak
 from web.problems import render as page_problem
 from web.rendering import STATIC, environment
@@ -34,11 +37,6 @@ LARGEST_BODY = 21 * 1024 * 1024
 """Bytes: a file of 20 MB and the form around it."""
 
 
-@get("/health", exclude_from_csrf=True)
-async def health() -> dict[str, str]:
-    return {"status": "ok"}
-
-
 def create_app() -> Litestar:
     """For the web server: everything from the environment."""
     return build_app(parts_from_environment(), compose_catalogue())
@@ -47,9 +45,10 @@ def create_app() -> Litestar:
 def build_app(parts: Parts, catalogue: Catalogue) -> Litestar:
     """The application over the given parts; the gate opens before the first request."""
     office = operators_office(parts)
-    return Litestar(
+    readiness = Readiness(parts.addresses)
+    app = Litestar(
         route_handlers=[
-            health,
+            *HEALTH,
             mounted(office),
             *page_routes(),
             *api_routes(catalogue),
@@ -60,20 +59,23 @@ def build_app(parts: Parts, catalogue: Catalogue) -> Litestar:
         csrf_config=_csrf(parts),
         template_config=TemplateConfig(instance=JinjaTemplateEngine(engine_instance=environment())),
         middleware=[speak],
-        before_send=[add_security_headers],
-        lifespan=[_lifespan(parts), closing(office)],
+        before_send=[security_headers(https=_is_https(parts))],
+        lifespan=[_lifespan(parts, readiness), closing(office)],
         state=State(
             {
                 "files": parts.files,
                 "attempts": parts.attempts,
                 "csrf_key": parts.secret.key("api-csrf"),
                 "operators_office": office,
+                "readiness": readiness,
             }
         ),
         request_max_body_size=LARGEST_BODY,
         openapi_config=None,
         logging_config=None,  # its tracebacks print local variables, and with them personal data
     )
+    app.asgi_handler = observed(app.asgi_handler)
+    return app
 
 
 async def start(parts: Parts) -> None:
@@ -90,21 +92,26 @@ def problem(request: AnyRequest, error: Exception) -> Response[Any]:
 
 
 def _csrf(parts: Parts) -> CSRFConfig:
-    secure = parts.settings.public_url.startswith("https:")
     return CSRFConfig(
         secret=parts.secret.csrf,
         cookie_name=cookies.CSRF,
         cookie_httponly=True,
-        cookie_secure=secure,
+        cookie_secure=_is_https(parts),
         exclude=["^/api/", "^/admin"],
     )
 
 
-def _lifespan(parts: Parts) -> Callable[[Litestar], Any]:
+def _is_https(parts: Parts) -> bool:
+    """As people reach it: the proxy in front ends TLS, so a request itself does not tell."""
+    return parts.settings.public_url.startswith("https:")
+
+
+def _lifespan(parts: Parts, readiness: Readiness) -> Callable[[Litestar], Any]:
     @asynccontextmanager
     async def running(_: Litestar) -> AsyncIterator[None]:
         await start(parts)
         yield
+        await readiness.close()
         await parts.close()
 
     return running

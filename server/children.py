@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 LIBC = ctypes.CDLL(None)
 PR_SET_PDEATHSIG = 1
-STOP_SECONDS = 15
+STOP_SECONDS = 30
 
 
 class ChildDied(RuntimeError):

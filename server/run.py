@@ -1,6 +1,5 @@
 """The supervisor behind `make run`: everything up in order, watched, and down in the opposite order."""
 
-import http.client
 import socket
 import sys
 import threading
@@ -8,13 +7,14 @@ import threading
 from foundation.servers import postgres_pid, servers
 from foundation.settings import SettingError, Settings
 from server.account_table import print_accounts
+from server.asking import is_ready
 from server.children import ChildDied, Children, children
 from server.first_fill import PASSWORD, fill
 from server.progress import Progress
 from server.schema import bring_up_to_date
 from server.seed.first import seed_when_empty
 
-HEALTH_SECONDS = 60
+READY_SECONDS = 60
 
 
 def run(settings: Settings) -> None:
@@ -29,7 +29,7 @@ def run(settings: Settings) -> None:
         progress("正在启动网站与后台任务 / starting the web server and the worker")
         try:
             with children(("serve", "worker")) as started:
-                _await_health(settings, started)
+                _await_ready(settings, started)
                 print_accounts(accounts, PASSWORD)
                 progress(f"已就绪 / ready: {settings.public_url}")
                 started.wait(_watched(settings))
@@ -58,24 +58,12 @@ def _require_free_port(settings: Settings) -> None:
             ) from error
 
 
-def _await_health(settings: Settings, started: Children) -> None:
-    """Ask ten times a second until the web server answers."""
+def _await_ready(settings: Settings, started: Children) -> None:
+    """Ask ten times a second until the web server is ready."""
     pause = threading.Event()
-    for _ in range(HEALTH_SECONDS * 10):
+    for _ in range(READY_SECONDS * 10):
         started.check()
-        if _healthy(settings):
+        if is_ready(settings):
             return
         pause.wait(0.1)
-    raise ChildDied(f"tiaojie serve: /health {HEALTH_SECONDS} s")
-
-
-def _healthy(settings: Settings) -> bool:
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
-    connection = http.client.HTTPConnection(host, settings.port, timeout=5)
-    try:
-        connection.request("GET", "/health")
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
-    finally:
-        connection.close()
+    raise ChildDied(f"tiaojie serve: /ready {READY_SECONDS} s")

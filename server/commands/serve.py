@@ -1,17 +1,20 @@
 """`tiaojie serve`."""
 
 import os
+import sys
 
 import rich_click as click
-import uvicorn
 
+from foundation import logs, metrics
 from foundation.servers import servers
-from foundation.settings import load_settings
+from foundation.settings import Settings, load_settings
+from server.asking import is_ready
 from server.progress import Progress
 
 
 @click.command("serve")
-def command() -> None:
+@click.option("--check", is_flag=True, help="只检查 · ask the running server whether it is ready; exits with 1 if not")
+def command(check: bool) -> None:
     """启动网站与接口 · the web server: pages, API and the operators' office.
 
     Starts the embedded servers too, when no other process of this data folder has. The schema must be the newest:
@@ -20,16 +23,23 @@ def command() -> None:
     \b
       tiaojie serve
       TIAOJIE_HOST=0.0.0.0 TIAOJIE_PORT=8080 tiaojie serve
+      tiaojie serve --check
     """
     settings = load_settings(os.environ)
+    if check:
+        sys.exit(0 if is_ready(settings) else 1)
     with servers(settings, Progress()):
-        uvicorn.run(
-            "server.app:create_app",
-            factory=True,
-            host=settings.host,
-            port=settings.port,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=10,
-        )
+        _serve(settings)
+
+
+def _serve(settings: Settings) -> None:
+    """The application is loaded here: a check, and a wrong setting, need none of it."""
+    from server.app import create_app
+    from server.web_server import web_server
+
+    logs.configure(settings.log, settings.log_level)
+    metrics.serve(settings.metrics_host, settings.metrics_port)
+    server = web_server(create_app(), settings)
+    server.run()
+    if not server.started:
+        sys.exit(3)

@@ -1,0 +1,68 @@
+"""What Prometheus reads: counters of this process, on a port of their own that the public never reaches.
+
+No label has unbounded values: routes are patterns, statuses classes, jobs names of the code.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+from prometheus_client.core import InfoMetricFamily
+from prometheus_client.gc_collector import GCCollector
+from prometheus_client.process_collector import ProcessCollector
+
+from foundation.settings import SettingError
+
+SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+REGISTRY = CollectorRegistry(auto_describe=True)
+ProcessCollector(registry=REGISTRY)
+GCCollector(registry=REGISTRY)
+
+REQUESTS = Counter(
+    "tiaojie_requests", "Requests answered, by status class.", ("method", "route", "status"), registry=REGISTRY
+)
+DURATION = Histogram(
+    "tiaojie_request_seconds",
+    "From the first byte of a request to the last of its answer.",
+    ("method", "route"),
+    buckets=SECONDS,
+    registry=REGISTRY,
+)
+IN_FLIGHT = Gauge("tiaojie_requests_in_flight", "Requests being answered.", registry=REGISTRY)
+POOL = Gauge("tiaojie_database_connections_in_use", "Connections taken from this process's pool.", registry=REGISTRY)
+JOBS = Counter("tiaojie_jobs", "Jobs by name and outcome: done, failed.", ("name", "outcome"), registry=REGISTRY)
+OUTBOX_WAITING = Gauge("tiaojie_outbox_waiting", "Messages that are not delivered yet.", registry=REGISTRY)
+OUTBOX_AGE = Gauge("tiaojie_outbox_oldest_seconds", "Age of the oldest of them; 0 without any.", registry=REGISTRY)
+
+
+def serve(host: str, port: int) -> None:
+    """Answer on a thread of its own; 0 = not at all. Raises SettingError when the port can't be had."""
+    if not port:
+        return
+    try:
+        start_http_server(port, host, REGISTRY)
+    except OSError as error:
+        raise SettingError(
+            "TIAOJIE_METRICS_HOST, TIAOJIE_METRICS_PORT",
+            f"无法使用 {host}:{port}",
+            f"can't listen on {host}:{port} ({error.strerror})",
+        ) from error
+
+
+def outbox(waiting: int, oldest: datetime | None, now: datetime) -> None:
+    """Set by the worker, whose role alone sees the outbox."""
+    OUTBOX_WAITING.set(waiting)
+    OUTBOX_AGE.set(max(0.0, (now - oldest).total_seconds()) if oldest else 0)
+
+
+class GateVersion:
+    """The rules in force, as a label that is replaced when they are."""
+
+    def __init__(self, version: Callable[[], str]) -> None:
+        self.version = version
+
+    def collect(self) -> Iterator[InfoMetricFamily]:
+        family = InfoMetricFamily("tiaojie_gate", "Version of the rules that this process decides by.")
+        if version := self.version():
+            family.add_metric([], {"version": version})
+        yield family
