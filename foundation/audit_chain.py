@@ -1,89 +1,80 @@
-"""Proving the audit chains: every link is reckoned again inside the database, every head compared with its tail.
+"""Proving the audit: every chain for itself, and against the checkpoints that its parents keep.
 
-A chain alone can't show a tail that was cut together with its head: for that its heads must be kept elsewhere.
+What was cut or rewritten after the last checkpoint with everything that follows can't show; the verdict says how much
+that is. A whole database rewritten with all its checkpoints shows against their file (`audit_file`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from msgspec import Struct
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from foundation.choice import Choice
-from foundation.language import N_
-
-
-class Fault(Choice):
-    ALTERED = "altered", N_("内容被改动")
-    MISSING = "missing", N_("此行之前缺行")
-    UNLINKED = "unlinked", N_("与前一行不衔接：前一行或顺序被改动")
-    CUT = "cut", N_("此行之后的尾部被删")
-    HEAD = "head", N_("链头与末行不符")
-    NOT_AS_KEPT = "not_as_kept", N_("与另存的链头不符")
-
-
-class Break(Struct, frozen=True):
-    """Where a chain does not hold. For CUT: the last link that is still there (0 = none)."""
-
-    tenant_id: int
-    seq: int
-    fault: Fault
-
-
-class Head(Struct, frozen=True):
-    """The last link of a chain: its number and its hash in hex."""
-
-    seq: int
-    hash: str
+from foundation.audit_faults import Break, Fault, Head, Mismatch
+from foundation.audit_links import CHOSEN, broken_links
+from foundation.audit_testimony import testimony
 
 
 class Verdict(Struct, frozen=True):
     chains: int
     links: int
+    checkpoints: int
     breaks: list[Break]
-    unwitnessed: int | None
-    """Links after the kept heads: a cut of them with their head would not show. None = no heads were given."""
+    mismatches: list[Mismatch]
+    open_ends: dict[int, int]
+    """By chain: links after the last checkpoint or kept head. A cut of them with their head would not show."""
 
+    @property
+    def sound(self) -> bool:
+        return not (self.breaks or self.mismatches)
 
-LINKS = text("""
-with links as (
-    select tenant_id, seq, prev_hash,
-           audit_link(prev_hash, tenant_id, seq, at, actor, post_id, action, object_kind, object_id, outcome, detail)
-               = hash as own,
-           lag(seq, 1, 0::bigint) over w as before, lag(hash, 1, sha256('')) over w as hash_before
-    from audit_log window w as (partition by tenant_id order by seq))
-select tenant_id, seq,
-       case when not own then 'altered' when before + 1 <> seq then 'missing' else 'unlinked' end as fault
-from links where not own or before + 1 <> seq or prev_hash <> hash_before
-order by tenant_id, seq
-""")
+    @property
+    def unwitnessed(self) -> int:
+        """Links of all chains that nobody outside the chain has seen."""
+        return sum(self.open_ends.values())
 
-TAILS = text("""
-select coalesce(h.tenant_id, l.tenant_id) as tenant_id, coalesce(l.seq, 0) as seq,
-       case when coalesce(l.seq, 0) < h.seq then 'cut' else 'head' end as fault
-from audit_heads h
-full join (select distinct on (tenant_id) tenant_id, seq, hash from audit_log order by tenant_id, seq desc) l
-     on l.tenant_id = h.tenant_id
-where h.tenant_id is null or (h.seq, h.hash) is distinct from (coalesce(l.seq, 0), coalesce(l.hash, sha256('')))
-order by 1
-""")
 
 KEPT = text("select hash from audit_log where tenant_id = :tenant and seq = :seq")
-SIZE = text("select (select count(*) from audit_heads) as chains, (select count(*) from audit_log) as links")
+SIZES = text(f"""
+select tenant_id, max(seq) as last, count(*) as links from audit_log where {CHOSEN} group by tenant_id
+union all select tenant_id, 0, 0 from audit_heads h
+where {CHOSEN} and not exists (select from audit_log l where l.tenant_id = h.tenant_id)
+order by tenant_id
+""")
 HEADS = text("select tenant_id, seq, encode(hash, 'hex') from audit_heads order by tenant_id")
 
 
-async def verify(session: AsyncSession, kept: Mapping[int, Head] | None = None) -> Verdict:
-    """All chains, in a session that may read the audit. `kept`: heads saved elsewhere, by tenant."""
-    size = (await session.execute(SIZE)).one()
-    found = [*await session.execute(LINKS), *await session.execute(TAILS)]
-    breaks = [Break(tenant, seq, Fault(fault)) for tenant, seq, fault in found]
-    for tenant, head in (kept or {}).items():
+async def verify(
+    session: AsyncSession, kept: Mapping[int, Head] | None = None, *, tenants: Collection[int] | None = None
+) -> Verdict:
+    """All chains, or those of `tenants`, in the auditor's session or the owner's. `kept`: heads saved elsewhere."""
+    saved = {tenant: head for tenant, head in (kept or {}).items() if tenants is None or tenant in tenants}
+    chosen = {"tenants": None if tenants is None else list(tenants)}
+    sizes = (await session.execute(SIZES, chosen)).all()
+    said = await testimony(session, tenants)
+    breaks = [*await broken_links(session, tenants), *said.breaks, *await _not_as_kept(session, saved)]
+    seen = {size.tenant_id: max(said.covered.get(size.tenant_id, 0), _seq(saved, size.tenant_id)) for size in sizes}
+    return Verdict(
+        chains=len(sizes),
+        links=sum(size.links for size in sizes),
+        checkpoints=said.checkpoints,
+        breaks=sorted(set(breaks), key=lambda b: (b.tenant_id, b.seq, b.fault)),
+        mismatches=said.mismatches,
+        open_ends={size.tenant_id: max(0, size.last - seen[size.tenant_id]) for size in sizes},
+    )
+
+
+async def _not_as_kept(session: AsyncSession, saved: Mapping[int, Head]) -> list[Break]:
+    found = []
+    for tenant, head in saved.items():
         here = await session.scalar(KEPT, {"tenant": tenant, "seq": head.seq})
         if head.seq and (here is None or here.hex() != head.hash):
-            breaks.append(Break(tenant, head.seq, Fault.NOT_AS_KEPT))
-    witnessed = None if kept is None else sum(head.seq for head in kept.values())
-    return Verdict(size.chains, size.links, breaks, None if witnessed is None else size.links - witnessed)
+            found.append(Break(tenant, head.seq, Fault.NOT_AS_KEPT))
+    return found
+
+
+def _seq(saved: Mapping[int, Head], tenant: int) -> int:
+    return saved[tenant].seq if tenant in saved else 0
 
 
 async def heads(session: AsyncSession) -> dict[int, Head]:

@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from foundation.jobs import LEASE, Handlers, Relay
 from foundation.store import Store
 from policies.start import open_gate
 from server.catalogue import catalogue
+from server.checkpointing import keep_checkpoints
 from server.recurring import mark_overdue, take_back_offers
 
 QUEUE = "tiaojie"
@@ -71,10 +73,12 @@ class PromptWorker(Worker[Any]):
 class BackgroundWorker:
     """Everything one worker process holds."""
 
-    def __init__(self, endpoints: Endpoints, clock: Clock, handlers: Handlers) -> None:
+    def __init__(self, endpoints: Endpoints, clock: Clock, handlers: Handlers, checkpoints: Path | None = None) -> None:
+        """`checkpoints`: the folder of the audit's; None = this worker makes none."""
         self.store = Store(endpoints.app, clock, pool_size=5)
         self.relay = Relay(endpoints.relay, clock)
         self.handlers = handlers
+        self.checkpoints = checkpoints
         self.catalogue: Catalogue | None = None
         redis: Redis = Redis.from_url(endpoints.redis, socket_timeout=SOCKET_SECONDS)
         self.queue = PatientQueue(redis, name=QUEUE)
@@ -84,6 +88,7 @@ class BackgroundWorker:
             cron_jobs=[
                 CronJob(self._deadlines, cron="* * * * *", timeout=55),
                 CronJob(self._handovers, cron="*/5 * * * *", timeout=240),
+                CronJob(self._checkpoints, cron="*/5 * * * *", timeout=240),
                 CronJob(self._forget, cron="17 3 * * *"),
             ],
             concurrency=4,
@@ -139,6 +144,10 @@ class BackgroundWorker:
             await open_gate(self.store, CaseRelations())
             self.catalogue = catalogue()
         return await take_back_offers(self.store, self.catalogue)
+
+    async def _checkpoints(self, _context: dict[str, Any]) -> int:
+        """Asked more often than once an hour: what a stopped worker missed is soon caught up."""
+        return await keep_checkpoints(self.store, self.checkpoints) if self.checkpoints else 0
 
     async def _forget(self, _context: dict[str, Any]) -> int:
         now = self.store.clock.now()

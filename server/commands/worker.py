@@ -10,7 +10,7 @@ from foundation.clock import SystemClock
 from foundation.endpoints import Endpoints
 from foundation.secrets import load_secret
 from foundation.servers import servers
-from foundation.settings import load_settings
+from foundation.settings import Settings, load_settings
 from server.handlers import HANDLERS
 from server.parts import keyring
 from server.progress import Progress
@@ -30,8 +30,8 @@ def command() -> None:
     settings = load_settings(os.environ)
     with servers(settings, Progress()) as endpoints:
         Sealed.use(keyring(load_secret(settings.secret_file).field_encryption))
-        asyncio.run(_work(endpoints))
+        asyncio.run(_work(endpoints, settings))
 
 
-async def _work(endpoints: Endpoints) -> None:
-    await BackgroundWorker(endpoints, SystemClock(), HANDLERS).work()
+async def _work(endpoints: Endpoints, settings: Settings) -> None:
+    await BackgroundWorker(endpoints, SystemClock(), HANDLERS, settings.checkpoints).work()
