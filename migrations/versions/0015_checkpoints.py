@@ -54,9 +54,6 @@ FUNCTIONS = """
 create function audit_never_changes() returns trigger language plpgsql as
 $$ begin raise exception 'the audit is only ever appended to (%)', tg_table_name using errcode = '42501'; end $$;
 
-create function scope_is_province() returns boolean language sql stable as
-$$ select exists (select from tenants t where t.id = scope_tenant() and t.parent_id is null) $$;
-
 create function checkpoint_heads()
 returns table (tenant_id int, parent_id int, seq bigint, hash text, last_at timestamptz, last_root text)
 language sql stable security definer set search_path = public, pg_temp as
