@@ -5,16 +5,17 @@ lease (`available_at` in the future) runs; when it ends, the row is queued again
 messages may overtake each other.
 """
 
-import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
 from msgspec import Struct
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from foundation import metrics, mishaps
 from foundation.clock import Clock
 from foundation.outbox import OutboxRow
 from foundation.store import Store
@@ -24,7 +25,7 @@ LEASE = timedelta(seconds=60)
 LONGEST_PAUSE = timedelta(hours=1)
 BATCH = 100
 
-log = logging.getLogger("tiaojie.jobs")
+log = structlog.get_logger(__name__)
 
 
 class Message(Struct, frozen=True):
@@ -91,6 +92,8 @@ class Relay:
             await connection.execute(
                 update(OutboxRow).where(OutboxRow.id == row_id).values(done_at=self.clock.now(), last_error=None)
             )
+        metrics.JOBS.labels(row.topic, "done").inc()
+        log.info("job", topic=row.topic, row=str(row_id), attempt=row.attempts)
         return True
 
     async def waiting(self) -> tuple[int, datetime | None]:
@@ -111,7 +114,8 @@ class Relay:
     async def _postpone(self, connection: AsyncConnection, message: Message, attempts: int, error: Exception) -> None:
         """The error's name only: its text may hold what nobody should read here."""
         name = type(error).__name__
-        log.error("job failed: topic %s, row %s, attempt %s, %s", message.topic, message.id, attempts, name)
+        metrics.JOBS.labels(message.topic, "failed").inc()
+        log.error("job", topic=message.topic, row=str(message.id), attempt=attempts, **mishaps.described(error))
         again = {"available_at": self.clock.now() + pause(attempts), "last_error": name}
         await connection.execute(update(OutboxRow).where(OutboxRow.id == message.id).values(again))
 

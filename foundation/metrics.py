@@ -33,6 +33,9 @@ POOL = Gauge("tiaojie_database_connections_in_use", "Connections taken from this
 JOBS = Counter("tiaojie_jobs", "Jobs by name and outcome: done, failed.", ("name", "outcome"), registry=REGISTRY)
 OUTBOX_WAITING = Gauge("tiaojie_outbox_waiting", "Messages that are not delivered yet.", registry=REGISTRY)
 OUTBOX_AGE = Gauge("tiaojie_outbox_oldest_seconds", "Age of the oldest of them; 0 without any.", registry=REGISTRY)
+CHECKPOINT_AGE = Gauge(
+    "tiaojie_audit_checkpoint_age_seconds", "Since the province's newest audit checkpoint.", registry=REGISTRY
+)
 
 
 def serve(host: str, port: int) -> None:
@@ -53,6 +56,11 @@ def outbox(waiting: int, oldest: datetime | None, now: datetime) -> None:
     """Set by the worker, whose role alone sees the outbox."""
     OUTBOX_WAITING.set(waiting)
     OUTBOX_AGE.set(max(0.0, (now - oldest).total_seconds()) if oldest else 0)
+
+
+def checkpoint(newest: datetime | None, now: datetime) -> None:
+    """Without any there is no age to show: not a number, which every alert rule can name."""
+    CHECKPOINT_AGE.set((now - newest).total_seconds() if newest else float("nan"))
 
 
 class GateVersion:

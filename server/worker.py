@@ -4,13 +4,13 @@ Losing Valkey loses nothing: what was queued there is still an unfinished row of
 """
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from saq import CronJob, Job, Worker
@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cases.catalogue import Catalogue
 from cases.relations import CaseRelations
-from foundation import idempotency
+from foundation import idempotency, metrics, mishaps
 from foundation.clock import Clock
 from foundation.endpoints import Endpoints
 from foundation.jobs import LEASE, Handlers, Relay
@@ -27,6 +27,7 @@ from foundation.store import Store
 from policies.start import open_gate
 from server.catalogue import catalogue
 from server.checkpointing import keep_checkpoints
+from server.pulse import Pulse
 from server.recurring import mark_overdue, take_back_offers
 
 QUEUE = "tiaojie"
@@ -40,7 +41,7 @@ SOCKET_SECONDS = 10.0
 KEYS_KEPT = timedelta(days=2)
 MESSAGES_KEPT = timedelta(days=30)
 
-log = logging.getLogger("tiaojie.worker")
+log = structlog.get_logger(__name__)
 
 
 class PatientQueue(RedisQueue):
@@ -50,7 +51,7 @@ class PatientQueue(RedisQueue):
         try:
             return await super().dequeue(timeout, poll_interval)
         except (RedisError, OSError) as error:
-            log.warning("queue can't be reached: %s", type(error).__name__)
+            log.warning("queue_unreachable", kind=type(error).__name__)
             await asyncio.sleep(PAUSE_SECONDS)
             return None
 
@@ -82,6 +83,7 @@ class BackgroundWorker:
         self.catalogue: Catalogue | None = None
         redis: Redis = Redis.from_url(endpoints.redis, socket_timeout=SOCKET_SECONDS)
         self.queue = PatientQueue(redis, name=QUEUE)
+        self.pulse = Pulse(self.store, self.relay, redis)
         self.saq = PromptWorker(
             self.queue,
             functions=[("deliver", self._deliver)],
@@ -91,6 +93,7 @@ class BackgroundWorker:
                 CronJob(self._checkpoints, cron="*/5 * * * *", timeout=240),
                 CronJob(self._forget, cron="17 3 * * *"),
             ],
+            after_process=_told,
             concurrency=4,
             dequeue_timeout=DEQUEUE_SECONDS,
             shutdown_grace_period_s=GRACE_SECONDS,
@@ -122,9 +125,11 @@ class BackgroundWorker:
     async def _relay_once(self) -> float:
         """Dispatch; returns how long to rest, none when there may be more."""
         try:
-            return 0.0 if await self.relay.dispatch(self.enqueue) else POLL_SECONDS
+            moved = await self.relay.dispatch(self.enqueue)
+            await self.pulse.beat()
+            return 0.0 if moved else POLL_SECONDS
         except (RedisError, SQLAlchemyError, OSError) as error:
-            log.warning("relay pauses: %s", type(error).__name__)
+            log.warning("relay_pauses", kind=type(error).__name__)
             return PAUSE_SECONDS
 
     async def _pause(self, seconds: float) -> None:
@@ -154,3 +159,16 @@ class BackgroundWorker:
         async with self.relay.engine.begin() as connection:
             keys = await idempotency.forget(connection, now - KEYS_KEPT)
         return keys + await self.relay.forget(now - MESSAGES_KEPT)
+
+
+async def _told(context: dict[str, Any]) -> None:
+    """What recurs, on record; deliveries are told by the relay, which knows their topic."""
+    job: Job = context["job"]
+    if job.function == "deliver":
+        return
+    failed = context.get("exception")
+    metrics.JOBS.labels(job.function, "failed" if failed else "done").inc()
+    if failed:
+        log.error("recurring", name=job.function, **mishaps.described(failed))
+    else:
+        log.info("recurring", name=job.function, result=job.result, ms=job.duration("process"))

@@ -2,23 +2,27 @@
 
 import asyncio
 import os
+import sys
 
 import rich_click as click
 
+from foundation import logs, metrics
 from foundation.cipher import Sealed
 from foundation.clock import SystemClock
-from foundation.endpoints import Endpoints
+from foundation.endpoints import Endpoints, endpoints
 from foundation.secrets import load_secret
 from foundation.servers import servers
 from foundation.settings import Settings, load_settings
 from server.handlers import HANDLERS
 from server.parts import keyring
 from server.progress import Progress
+from server.pulse import beats
 from server.worker import BackgroundWorker
 
 
 @click.command("worker")
-def command() -> None:
+@click.option("--check", is_flag=True, help="只检查 · whether a worker of this machine lives; exits with 1 if not")
+def command(check: bool) -> None:
     """启动后台任务 · background jobs: delivers what the outbox holds, watches the terms once a minute.
 
     Several workers may run at once. Ctrl-C or SIGTERM lets running jobs finish; what is not done stays in the
@@ -26,12 +30,17 @@ def command() -> None:
 
     \b
       tiaojie worker
+      tiaojie worker --check
     """
     settings = load_settings(os.environ)
-    with servers(settings, Progress()) as endpoints:
+    if check:
+        sys.exit(0 if beats(endpoints(settings).redis) else 1)
+    with servers(settings, Progress()) as addresses:
+        logs.configure(settings.log, settings.log_level)
+        metrics.serve(settings.metrics_host, settings.metrics_port and settings.metrics_port + 1)
         Sealed.use(keyring(load_secret(settings.secret_file).field_encryption))
-        asyncio.run(_work(endpoints, settings))
+        asyncio.run(_work(addresses, settings))
 
 
-async def _work(endpoints: Endpoints, settings: Settings) -> None:
-    await BackgroundWorker(endpoints, SystemClock(), HANDLERS, settings.checkpoints).work()
+async def _work(addresses: Endpoints, settings: Settings) -> None:
+    await BackgroundWorker(addresses, SystemClock(), HANDLERS, settings.checkpoints).work()
