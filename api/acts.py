@@ -20,7 +20,10 @@ from foundation.language import N_
 from policies import gate
 from policies.actions import Action
 from tenants.subject import Subject
+from tenants.tokens import TokenScope
 
+MONEY = frozenset({"fee", "payer", "subsidy", "travel"})
+"""Nouns of the rights whose acts a program's token needs a scope of its own for."""
 BY_STEP = N_("八个步骤与随时可办的事项；办理前须带上所见的版本")
 
 
@@ -61,6 +64,7 @@ def _endpoint(act: Act) -> Endpoint:
         answer=Performed,
         versioned=act.writes,
         once=True,
+        scope=TokenScope.MONEY if act.action.partition(":")[0] in MONEY else TokenScope.ACT,
     )
 
 

@@ -7,10 +7,13 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
 from api.csrf import require_csrf
+from tenants.tokens import TokenScope
 
 PREFIX = "/api/v1"
 LARGEST_JSON = 1024 * 1024
 """Bytes: a joint visit of 500 people, each with an address, takes a quarter of it."""
+TOKEN_SCOPE = "token_scope"
+"""Under this name a route tells the scope that a program's token must have (`server/edge.py` asks)."""
 
 
 class Endpoint(Struct, frozen=True, kw_only=True):
@@ -27,6 +30,8 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     query: type[Struct] | None = None
     answer: Any = None
     status: int = 200
+    otherwise: tuple[int, Any] | None = None
+    """Another good answer: its status and type."""
     versioned: bool = False
     """If-Match is required: 428 without, 412 when stale."""
     once: bool = False
@@ -35,6 +40,12 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     upload: bool = False
     download: bool = False
     largest: int = LARGEST_JSON
+    scope: TokenScope | None = None
+    """What a program's token must be made for; without a word of its own, reading or acting by the method."""
+
+    @property
+    def token_scope(self) -> TokenScope:
+        return self.scope or (TokenScope.READ if self.method == "GET" else TokenScope.ACT)
 
     def route(self) -> HTTPRouteHandler:
         decorate = HTTPRouteHandler(
@@ -45,5 +56,6 @@ class Endpoint(Struct, frozen=True, kw_only=True):
             guards=[require_csrf],
             request_max_body_size=self.largest,
             media_type="application/json",
+            opt={TOKEN_SCOPE: self.token_scope},
         )
         return decorate(self.handler)

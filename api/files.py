@@ -22,6 +22,7 @@ from foundation.idempotency import Answer, hash_of
 from foundation.language import N_
 from policies import gate
 from policies.actions import Action
+from tenants.tokens import TokenScope
 
 TAG = "files"
 AROUND = 64 * 1024
@@ -111,6 +112,7 @@ ENDPOINTS = (
         title=N_("上传文件"),
         help=N_("PDF、JPEG、PNG，不超过 20 MB；返回的 id 用于登记证据等事项"),
         handler=upload,
+        scope=TokenScope.FILES,
         answer=FileItem,
         status=201,
         upload=True,
@@ -133,6 +135,7 @@ ENDPOINTS = (
         tag=TAG,
         title=N_("下载文件"),
         handler=download,
+        scope=TokenScope.FILES,
         download=True,
     ),
 )

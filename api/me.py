@@ -10,11 +10,13 @@ from api.answers import AnyRequest, answer, respond
 from api.csrf import csrf_token
 from api.endpoint import Endpoint
 from api.given import TheStore
-from api.tokens import token_of
+from api.tokens import program_token, token_of
+from foundation.errors import NotSignedIn
 from foundation.language import N_, translate
 from foundation.store import Store
 from tenants.roles import ROLE_NAMES
-from tenants.sessions import PostView, posts_of, signed_in
+from tenants.sessions import PostView, own, posts_in_force, posts_of, signed_in
+from tenants.tokens import token_subject
 
 
 class PostItem(Struct, frozen=True):
@@ -30,13 +32,17 @@ class PostItem(Struct, frozen=True):
 
 
 class Me(Struct, frozen=True):
-    """`csrf_token` is for browsers: sent as X-CSRF-Token with every change made under a cookie."""
+    """`csrf_token` is for browsers: sent as X-CSRF-Token with every change made under a cookie.
+
+    A program's token is told its one post, and its scopes; a session has none and may do all of its post.
+    """
 
     person_id: UUID
     name: str
     post_id: UUID | None
     posts: list[PostItem]
     csrf_token: str
+    scopes: list[str] = []
 
 
 async def me(request: AnyRequest, store: TheStore) -> Response[bytes]:
@@ -44,11 +50,24 @@ async def me(request: AnyRequest, store: TheStore) -> Response[bytes]:
 
 
 async def me_view(request: AnyRequest, store: Store) -> Me:
+    program = program_token(request)
+    if program is not None:
+        return await _program_view(store, program)
     token = token_of(request)
     subject = await signed_in(store, token)
     posts = post_items(await posts_of(store, token))
     key: bytes = request.app.state["csrf_key"]
     return Me(subject.person_id, subject.name, subject.post_id, posts, csrf_token(key, token))
+
+
+async def _program_view(store: Store, token: str) -> Me:
+    subject = await token_subject(store, token)
+    if subject is None:
+        raise NotSignedIn
+    async with store.scoped(own(subject.person_id)) as session:
+        held = await posts_in_force(session, subject.person_id, subject.post_id)
+    posts = post_items([post for post in held if post.chosen])
+    return Me(subject.person_id, subject.name, subject.post_id, posts, "", sorted(subject.scopes))
 
 
 def post_items(posts: Sequence[PostView], *, chosen: bool = False) -> list[PostItem]:

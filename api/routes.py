@@ -14,6 +14,7 @@ from api import (
     me,
     overview,
     petitioner,
+    program_tokens,
     room_parts,
     sessions,
     tree,
@@ -24,6 +25,7 @@ from cases.catalogue import Catalogue
 
 MODULES = (
     sessions,
+    program_tokens,
     me,
     cases,
     case_parts,

@@ -2,6 +2,7 @@
 
 from api.answers import AnyRequest
 from foundation import cookies
+from tenants.token_kind import is_token
 
 BEARER = "Bearer "
 
@@ -12,3 +13,10 @@ def token_of(request: AnyRequest) -> str:
     if header.startswith(BEARER):
         return header.removeprefix(BEARER)
     return request.cookies.get(cookies.SESSION, "")
+
+
+def program_token(request: AnyRequest) -> str | None:
+    """A program's token counts in the Authorization header only: no cookie, no address can carry it."""
+    header = request.headers.get("authorization", "")
+    token = header.removeprefix(BEARER)
+    return token if header.startswith(BEARER) and is_token(token) else None

@@ -59,7 +59,12 @@ APPEND = text(
 
 
 async def append(session: AsyncSession, entry: Entry, *tenants: int) -> None:
-    """Append to the chain of each tenant, locked in id order so that two acts can't wait for each other."""
+    """Append to the chain of each tenant, locked in id order so that two acts can't wait for each other.
+
+    What a program did names its token.
+    """
+    token = session.info.get("token_id")
+    detail = {**entry.detail, "token": str(token)} if token else entry.detail
     for tenant in sorted(set(tenants)):
         await session.execute(
             APPEND,
@@ -72,6 +77,6 @@ async def append(session: AsyncSession, entry: Entry, *tenants: int) -> None:
                 "kind": entry.object_kind,
                 "object": entry.object_id,
                 "outcome": entry.outcome,
-                "detail": msgspec.json.encode(entry.detail).decode(),
+                "detail": msgspec.json.encode(detail).decode(),
             },
         )

@@ -26,6 +26,8 @@ class Scope(Struct, frozen=True):
     person_id: UUID | None
     cases: bool = True
     """False for an administrator: the tree and its people, but no case (decisions.md 12d)."""
+    token_id: UUID | None = None
+    """The program's token by which the person acts: the audit names it."""
 
 
 SET_SCOPE = text(
@@ -61,7 +63,7 @@ class Store:
     async def _transaction(self, scope: Scope) -> AsyncIterator[AsyncSession]:
         instant = self.clock.now()
         async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
-            session.info["instant"] = instant
+            session.info.update(instant=instant, token_id=scope.token_id)
             await set_scope(session, scope, instant)
             yield session
 

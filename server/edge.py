@@ -11,8 +11,9 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.endpoint import TOKEN_SCOPE
+from api.tokens import program_token, token_of
 from cases.catalogue import Catalogue
-from foundation import cookies
 from foundation.errors import Forbidden, NotFound, NotSignedIn
 from foundation.settings import Settings
 from foundation.store import Store
@@ -20,9 +21,9 @@ from server.refusals import audit_refusal
 from tenants.post_choice import PostNotChosen
 from tenants.sessions import subject_of
 from tenants.subject import Subject
+from tenants.tokens import TokenScope, TokenScopeMissing, require_scope, token_subject
 
 AnyRequest = Request[Any, Any, State]
-BEARER = "Bearer "
 
 
 def dependencies(settings: Settings, store: Store, catalogue: Catalogue) -> dict[str, Provide]:
@@ -37,13 +38,27 @@ def dependencies(settings: Settings, store: Store, catalogue: Catalogue) -> dict
 
 
 async def provide_subject(request: AnyRequest, store: NamedDependency[Store]) -> Subject:
-    """The signed-in person in the post chosen; raises NotSignedIn, PostNotChosen."""
-    subject = await subject_of(store, token_of(request))
+    """The signed-in person in the post chosen; raises NotSignedIn, PostNotChosen, TokenScopeMissing."""
+    program = program_token(request)
+    subject = await (subject_of(store, token_of(request)) if program is None else _of_program(request, store, program))
     if subject is None:
         raise NotSignedIn
     if subject.post_id is None:
         raise PostNotChosen
     request.state.subject = subject
+    return subject
+
+
+async def _of_program(request: AnyRequest, store: Store, token: str) -> Subject | None:
+    """Whom a program's token stands for, if the operation lies in its scopes; pages know no such tokens."""
+    scope: TokenScope | None = request.route_handler.opt.get(TOKEN_SCOPE)
+    subject = None if scope is None else await token_subject(store, token)
+    if subject is not None and scope is not None:
+        try:
+            require_scope(subject, scope)
+        except TokenScopeMissing as error:
+            await audit_refusal(store, subject, request.method, request.url.path, error)
+            raise
     return subject
 
 
@@ -57,14 +72,6 @@ async def provide_session(
     except (Forbidden, NotFound) as error:
         await audit_refusal(store, subject, request.method, request.url.path, error)
         raise
-
-
-def token_of(request: AnyRequest) -> str:
-    """The session's token from its cookie, or from an API client's header; empty when there is none."""
-    header = request.headers.get("authorization", "")
-    if header.startswith(BEARER):
-        return header.removeprefix(BEARER)
-    return request.cookies.get(cookies.SESSION, "")
 
 
 def _constant(value: object) -> Provide:

@@ -22,11 +22,17 @@ class Subject(Struct, frozen=True):
     name: str = ""
     system: str | None = None
     """Name of a system subject such as `system.deadlines`; it can't sign in."""
+    second_factor: bool = False
+    """Whether the session passed one."""
+    token_id: UUID | None = None
+    """The program's token that speaks for the person; None = a session."""
+    scopes: frozenset[str] = frozenset()
+    """What that token may be used for (`tenants.tokens.TokenScope`)."""
 
     @property
     def scope(self) -> Scope:
         """Without a post (none chosen yet, or ended) there is no case scope either."""
-        return Scope(self.tenant_id, self.person_id, cases=self.role not in WITHOUT_CASES)
+        return Scope(self.tenant_id, self.person_id, self.role not in WITHOUT_CASES, self.token_id)
 
     @property
     def actor(self) -> str:

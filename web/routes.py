@@ -13,6 +13,7 @@ from web import (
     language_switch,
     overview,
     papers,
+    program_tokens,
     registration,
     sign_in,
     status,
@@ -21,7 +22,7 @@ from web import (
 
 MODULES = (
     home, language_switch, sign_in, status, desk, case_list, registration, case_page, acts, papers, files, handovers,
-    tree, overview,
+    tree, overview, program_tokens,
 )  # fmt: skip
 
 
