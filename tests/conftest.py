@@ -16,7 +16,10 @@ from foundation.endpoints import endpoints as server_addresses
 from foundation.servers import servers
 from foundation.settings import Settings, load_settings
 from foundation.store import Store
-from tests.databases import clone, drop, make_template, unique
+from tests.databases import clone, drop, make_template, redis_number, unique
+
+pytest_plugins = ("tests.world", "tests.door")
+"""Their fixtures belong to every folder; imported a second time they would be made a second time."""
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 """Monday 2 March 2026, noon in Yunnan."""
@@ -92,11 +95,6 @@ def endpoints(running_servers: Endpoints, template: str, worker_id: str) -> Iter
     drop(running_servers, name)
 
 
-def redis_number(worker: str) -> int:
-    """1 to 7 for a worker's own database, 8 to 14 for its tests' fresh ones: a usual Redis has 16."""
-    return 1 + (int(worker.removeprefix("gw")) if worker.startswith("gw") else 0) % 7
-
-
 @pytest.fixture
 def fresh_database(running_servers: Endpoints, template: str, worker_id: str) -> Iterator[Endpoints]:
     """A database of this test's own."""
@@ -106,10 +104,17 @@ def fresh_database(running_servers: Endpoints, template: str, worker_id: str) ->
     drop(running_servers, name)
 
 
-@pytest.fixture
-def clock() -> FrozenClock:
-    """Stands at NOON until the test moves it."""
+@pytest.fixture(scope="session")
+def worker_clock() -> FrozenClock:
+    """The one clock of a worker: what lives as long as the worker reads it, and so does each test."""
     return FrozenClock(NOON)
+
+
+@pytest.fixture
+def clock(worker_clock: FrozenClock) -> FrozenClock:
+    """Stands at NOON until the test moves it."""
+    worker_clock.instant = NOON
+    return worker_clock
 
 
 @pytest.fixture

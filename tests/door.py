@@ -8,14 +8,14 @@ from httpx import ASGITransport, AsyncClient
 from litestar import Litestar
 
 from foundation import cookies
+from foundation.cipher import Sealed
 from foundation.clock import FrozenClock
 from foundation.endpoints import Endpoints
 from foundation.settings import Settings
 from server.app import build_app, start
-from server.parts import make_parts
+from server.catalogue import catalogue
+from server.parts import Parts, keyring, make_parts
 from tests.world import PASSWORD, World
-
-__all__ = ["Door", "door"]
 
 BASE = "http://testserver"
 SESSIONS: dict[tuple[str, str, str | None], str] = {}
@@ -65,12 +65,25 @@ class Door:
         return token
 
 
-@pytest.fixture
-async def door(world: World, settings: Settings, province: Endpoints, clock: FrozenClock) -> AsyncIterator[Door]:
-    """Everything in it reads the world's clock; sealed columns are read with the application's own keys."""
-    parts = make_parts(settings, province, clock)
-    await start(parts)
-    app = build_app(parts, world.catalogue)
-    yield Door(app, world)
+@pytest.fixture(scope="session")
+async def parts(settings: Settings, province: Endpoints, worker_clock: FrozenClock) -> AsyncIterator[Parts]:
+    """The application's own, over the province's database. Everything in it reads the worker's clock."""
+    made = make_parts(settings, province, worker_clock)
+    await start(made)
+    yield made
+    await made.close()
+
+
+@pytest.fixture(scope="session")
+async def application(parts: Parts) -> AsyncIterator[Litestar]:
+    """Built once in a worker: what a test does to it, the next test meets."""
+    app = build_app(parts, catalogue())
+    yield app
     await app.state["operators_office"].close()
-    await parts.close()
+
+
+@pytest.fixture
+def door(application: Litestar, parts: Parts, world: World) -> Door:
+    """Sealed columns are read with the application's own keys."""
+    Sealed.use(keyring(parts.secret.field_encryption))
+    return Door(application, world)

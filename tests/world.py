@@ -25,13 +25,15 @@ from organisation.demonstration import demonstrate
 from organisation.divisions import DIVISIONS, read_tree_file
 from organisation.staffing import SINCE, staff_everyone
 from organisation.tree_import import import_tree
+from policies import gate
+from policies.gate import Gate
 from policies.start import open_gate
 from server.catalogue import catalogue
 from server.operator import OPERATOR, operating
 from tenants.accounts import Account
 from tenants.models import Office, Person, Place, Post, Tenant
 from tenants.subject import Subject
-from tests.databases import clone, drop, make_filled_template, unique
+from tests.databases import clone, drop, make_filled_template, redis_number, unique
 
 PASSWORD = "a-long-demo-password-1"
 SUBJECTS: dict[tuple[str, str, str | None], Subject] = {}
@@ -59,8 +61,7 @@ def province(running_servers: Endpoints, filled_template: str, worker_id: str) -
     """This worker's own database with the province in it."""
     name = unique("province")
     clone(running_servers, filled_template, name)
-    number = 1 + int(worker_id.removeprefix("gw")) if worker_id.startswith("gw") else 1
-    yield running_servers.on_database(name, number)
+    yield running_servers.on_database(name, redis_number(worker_id))
     drop(running_servers, name)
 
 
@@ -150,12 +151,41 @@ class World:
             return await session.get_one(Case, case_id)
 
 
-@pytest.fixture
-async def world(province: Endpoints, clock: FrozenClock) -> AsyncIterator[World]:
-    """The province with its gate open. Cases of other tests may be there: look only at your own."""
+@pytest.fixture(scope="session")
+async def inhabited(province: Endpoints, worker_clock: FrozenClock) -> AsyncIterator[tuple[World, Gate]]:
+    """The province and its open gate, as long as the worker lives."""
     Sealed.use(KEYRING)
-    store = Store(province.app, clock, pool_size=4)
+    store = Store(province.app, worker_clock, pool_size=4)
     await open_gate(store, CaseRelations())
-    world = World(store, clock, catalogue(), province.owner)
+    world = World(store, worker_clock, catalogue(), province.owner)
+    yield world, gate.opened()
+    await world.close()
+
+
+@pytest.fixture
+def world(inhabited: tuple[World, Gate], clock: FrozenClock) -> World:
+    """The province with its gate open. Cases of other tests may be there: look only at your own."""
+    world, opened = inhabited
+    Sealed.use(KEYRING)
+    gate.use(opened)
+    return world
+
+
+@pytest.fixture
+def own_province(running_servers: Endpoints, filled_template: str, worker_id: str) -> Iterator[Endpoints]:
+    """A province of this test's own, without a case."""
+    name = unique("own")
+    clone(running_servers, filled_template, name)
+    yield running_servers.on_database(name, redis_number(worker_id) + 7)
+    drop(running_servers, name)
+
+
+@pytest.fixture
+async def own_world(own_province: Endpoints, clock: FrozenClock) -> AsyncIterator[World]:
+    """For a test that counts all there is."""
+    Sealed.use(KEYRING)
+    store = Store(own_province.app, clock, pool_size=2)
+    await open_gate(store, CaseRelations())
+    world = World(store, clock, catalogue(), own_province.owner)
     yield world
     await world.close()

@@ -10,10 +10,7 @@ from playwright.async_api import Browser
 from tests.browser.chromium import chromium
 from tests.browser.served import served
 from tests.browser.walker import Walker
-from tests.door import Door, door
-from tests.world import filled_template, province, world
-
-__all__ = ["door", "filled_template", "province", "world"]
+from tests.door import Door
 
 
 @pytest.fixture(scope="session")

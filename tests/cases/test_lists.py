@@ -12,6 +12,12 @@ from tests.world import World
 WAGES, LAND = 10, 8
 
 
+@pytest.fixture
+def world(own_world: World) -> World:
+    """All that is there counts: nobody else's cases."""
+    return own_world
+
+
 @pytest.fixture(autouse=True)
 def window_of_three(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lists, "WINDOW", 3)

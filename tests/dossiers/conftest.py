@@ -3,9 +3,7 @@
 import pytest
 
 from tests.dossiers.build import Built, agreed_case, table_case
-from tests.world import World, filled_template, province, world
-
-__all__ = ["filled_template", "province", "world"]
+from tests.world import World
 
 
 @pytest.fixture

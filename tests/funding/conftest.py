@@ -12,9 +12,7 @@ from foundation.store import instant
 from tenants.models import OfficialStatus
 from tests.dossiers.build import Built
 from tests.funding.build import closed_case
-from tests.world import KEYRING, World, filled_template, province, world
-
-__all__ = ["filled_template", "province", "world"]
+from tests.world import KEYRING, World
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
+import pytest
 from sqlalchemy import delete, select, text, update
 
 from cases.models import Case
@@ -11,6 +12,12 @@ from indicators.models import DueCount, PlaceCount, TenantCount
 from indicators.recount import recount, repair
 from tests.people import registration
 from tests.world import World
+
+
+@pytest.fixture
+def world(own_world: World) -> World:
+    """All that is there counts: nobody else's cases."""
+    return own_world
 
 
 async def counts(world: World, tenant: int) -> Mapping[tuple[str, str], int]:

@@ -20,9 +20,7 @@ from policies.relations import Relation
 from server.commands.policy import explanation_for
 from tenants.subject import Subject
 from tests.cases.build import registered
-from tests.world import World, filled_template, province, world
-
-__all__ = ["filled_template", "province", "world"]
+from tests.world import World
 
 FILE = Path(organisation.__file__).parent / "data" / "demonstration.csv"
 ABOVE = {"diqing.supervisor", "yunnan.supervisor"}

@@ -16,9 +16,8 @@ from server.catalogue import catalogue
 from server.seed.first import seed
 from tests.conftest import NOON
 from tests.databases import clone, drop, unique
-from tests.world import KEYRING, World, filled_template, province, world
+from tests.world import KEYRING, World
 
-__all__ = ["filled_template", "province", "world"]
 LIGHT, FULL = 600, 80
 
 

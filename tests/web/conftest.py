@@ -8,40 +8,13 @@ from httpx import ASGITransport, AsyncClient, Response
 from litestar import Litestar
 
 from foundation import cookies
-from foundation.cipher import Sealed
-from foundation.clock import FrozenClock
-from foundation.endpoints import Endpoints
-from foundation.settings import Settings
-from server.app import build_app, start
-from server.parts import Parts, make_parts
-from tests.world import (  # noqa: F401 - fixtures
-    KEYRING,
-    PASSWORD,
-    World,
-    filled_template,
-    province,
-    world,
-)
+from tests.world import PASSWORD, World
 
 
 @pytest.fixture
-async def parts(
-    settings: Settings,
-    province: Endpoints,  # noqa: F811 - the imported fixture
-    clock: FrozenClock,
-) -> AsyncIterator[Parts]:
-    """The application's own parts, over the world's database and with its key."""
-    made = make_parts(settings, province, clock)
-    Sealed.use(KEYRING)
-    await start(made)
-    yield made
-    await made.close()
-
-
-@pytest.fixture
-async def app(parts: Parts, world: World) -> Litestar:  # noqa: F811 - the imported fixture
-    """The whole application; its gate is open."""
-    return build_app(parts, world.catalogue)
+def app(application: Litestar, world: World) -> Litestar:
+    """The whole application; sealed columns are read with the world's keys, by which its people write them."""
+    return application
 
 
 @pytest.fixture

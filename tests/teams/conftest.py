@@ -1,5 +1,0 @@
-"""The tests of teams act in the real province."""
-
-from tests.world import filled_template, province, world
-
-__all__ = ["filled_template", "province", "world"]
