@@ -13,6 +13,7 @@ from foundation import mishaps
 from foundation.database_refusals import named_refusal
 from foundation.errors import DomainError, FieldError, Forbidden, InvalidInput, NotFound
 from foundation.language import N_, current_language, translate
+from foundation.request_id import current_request
 
 MEDIA_TYPE = "application/problem+json"
 NAMESPACE = "urn:tiaojie:problem:"
@@ -43,13 +44,14 @@ class BrokenField(Struct, frozen=True):
 
 
 class Problem(Struct, frozen=True):
-    """`code` is stable for programs; `detail` is for people."""
+    """`code` is stable for programs; `detail` is for people; `instance` finds this very request in the log."""
 
     type: str
     title: str
     status: int
     code: str
     detail: str
+    instance: str | UnsetType = UNSET
     errors: list[BrokenField] | UnsetType = UNSET
     params: dict[str, Any] | UnsetType = UNSET
 
@@ -95,6 +97,7 @@ def problem(error: DomainError, language: str) -> Problem:
         status=error.status,
         code=error.code,
         detail=error.text(language),
+        instance=f"urn:uuid:{request_id}" if (request_id := current_request.get()) else UNSET,
         errors=[_broken(field, language) for field in error.fields] if isinstance(error, InvalidInput) else UNSET,
         params=_plain(error.params) or UNSET,
     )

@@ -58,7 +58,7 @@ _stamped = structlog.processors.TimeStamper(fmt="iso", utc=True, key="at")
 
 def _with_request(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     if request := current_request.get():
-        event["request"] = request
+        event["request_id"] = request
     return event
 
 

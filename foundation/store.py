@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import text
+from sqlalchemy import QueuePool, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from foundation.clock import Clock
@@ -66,6 +66,11 @@ class Store:
             session.info.update(instant=instant, token_id=scope.token_id)
             await set_scope(session, scope, instant)
             yield session
+
+    def in_use(self) -> int:
+        """Connections taken from the pool right now."""
+        pool = self.engine.pool
+        return pool.checkedout() if isinstance(pool, QueuePool) else 0
 
     async def close(self) -> None:
         await self.engine.dispose()

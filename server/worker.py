@@ -167,8 +167,9 @@ async def _told(context: dict[str, Any]) -> None:
     if job.function == "deliver":
         return
     failed = context.get("exception")
-    metrics.JOBS.labels(job.function, "failed" if failed else "done").inc()
+    name = job.function.rpartition("._")[2]
+    metrics.JOBS.labels(name, "failed" if failed else "done").inc()
     if failed:
-        log.error("recurring", name=job.function, **mishaps.described(failed))
+        log.error("recurring", name=name, **mishaps.described(failed))
     else:
-        log.info("recurring", name=job.function, result=job.result, ms=job.duration("process"))
+        log.info("recurring", name=name, result=job.result, ms=job.duration("process"))

@@ -9,6 +9,7 @@ from foundation import mishaps
 from foundation.database_refusals import named_refusal
 from foundation.errors import DomainError, Forbidden, NotFound, NotSignedIn
 from foundation.language import N_, current_language
+from foundation.request_id import current_request
 from tenants.post_choice import PostNotChosen
 from web.page import AnyRequest, PageResponse, fragment, is_htmx, page
 
@@ -37,7 +38,7 @@ def render(request: AnyRequest, error: Exception) -> PageResponse:
         return _elsewhere(request, "/posts")
     status, text = _named(error)
     if is_htmx(request):
-        toast = fragment(request, "problems/toast.html", status, text=text)
+        toast = fragment(request, "problems/toast.html", status, text=text, reference=_reference(status))
         toast.headers.update({"HX-Retarget": "#toasts", "HX-Reswap": "beforeend"})
         return toast
     return _page(request, status, text)
@@ -47,7 +48,13 @@ def _page(request: AnyRequest, status: int, text: str) -> Template:
     subject = getattr(request.state, "subject", None)
     frame = "signed_in.html" if subject else "bare.html"
     title = TITLES.get(status, TITLES[400])
-    return page(request, "problems/problem.html", title=title, subject=subject, status=status, text=text, frame=frame)
+    shown: dict[str, str] = {"text": text, "frame": frame, "reference": _reference(status)}
+    return page(request, "problems/problem.html", title=title, subject=subject, status=status, **shown)
+
+
+def _reference(status: int) -> str:
+    """For somebody to call with: of what went wrong on our side only."""
+    return current_request.get() if status >= 500 else ""
 
 
 def _elsewhere(request: AnyRequest, address: str) -> PageResponse:

@@ -34,12 +34,17 @@ def command(check: bool) -> None:
 
 def _serve(settings: Settings) -> None:
     """The application is loaded here: a check, and a wrong setting, need none of it."""
-    from server.app import create_app
+    from server.app import build_app
+    from server.catalogue import catalogue
+    from server.parts import parts_from_environment
+    from server.readiness import gate_version
     from server.web_server import web_server
 
     logs.configure(settings.log, settings.log_level)
-    metrics.serve(settings.metrics_host, settings.metrics_port)
-    server = web_server(create_app(), settings)
+    parts = parts_from_environment()
+    shown = metrics.registry(metrics.OF_WEB, parts.store.in_use, gate_version)
+    metrics.serve(settings.metrics_host, settings.metrics_port, shown)
+    server = web_server(build_app(parts, catalogue()), settings)
     server.run()
     if not server.started:
         sys.exit(3)

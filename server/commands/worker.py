@@ -17,6 +17,7 @@ from server.handlers import HANDLERS
 from server.parts import keyring
 from server.progress import Progress
 from server.pulse import beats
+from server.readiness import gate_version
 from server.worker import BackgroundWorker
 
 
@@ -37,10 +38,12 @@ def command(check: bool) -> None:
         sys.exit(0 if beats(endpoints(settings).redis) else 1)
     with servers(settings, Progress()) as addresses:
         logs.configure(settings.log, settings.log_level)
-        metrics.serve(settings.metrics_host, settings.metrics_port and settings.metrics_port + 1)
         Sealed.use(keyring(load_secret(settings.secret_file).field_encryption))
         asyncio.run(_work(addresses, settings))
 
 
 async def _work(addresses: Endpoints, settings: Settings) -> None:
-    await BackgroundWorker(addresses, SystemClock(), HANDLERS, settings.checkpoints).work()
+    worker = BackgroundWorker(addresses, SystemClock(), HANDLERS, settings.checkpoints)
+    shown = metrics.registry(metrics.OF_WORKER, worker.store.in_use, gate_version)
+    metrics.serve(settings.metrics_host, settings.metrics_port and settings.metrics_port + 1, shown)
+    await worker.work()
