@@ -6,9 +6,10 @@ from typing import Any
 
 import asyncpg
 
-from foundation import mishaps
-from foundation.errors import DomainError, Forbidden
-from foundation.language import N_, current_language
+from admin.broken import explained, named
+from admin.refusing import refusals
+from foundation.errors import DomainError
+from foundation.language import current_language
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -32,70 +33,90 @@ POLICY = "; ".join(
     )
 )
 HEADERS = ((b"content-security-policy", POLICY.encode()), (b"cache-control", b"no-store"))
-
-
-class Failed(DomainError):
-    code = "unexpected"
-    status = 500
-    message = N_("系统出错，已记录。请稍后再试；若仍出错，请联系系统管理员。")
-
-
-class Unstorable(DomainError):
-    code = "value_refused"
-    status = 422
-    message = N_("有内容超出可以保存的范围，或与其他内容冲突")
+JSON, TEXT = b"application/json", b"text/plain; charset=utf-8"
 
 
 class HeldAnswer:
-    """Collects what the application sends; an exception becomes an answer too."""
+    """Collects what the application sends; an exception, and a refusal in Piccolo's own words, become a named error."""
 
     def __init__(self) -> None:
         self._messages: list[Message] = []
+        self.refusal: DomainError | None = None
+
+    @property
+    def status(self) -> int:
+        return int(self._messages[0]["status"])
 
     @property
     def succeeded(self) -> bool:
-        return bool(self._messages) and int(self._messages[0]["status"]) < 400
+        return bool(self._messages) and self.status < 400
 
     async def run(self, application: Application, scope: Scope, receive: Receive) -> None:
         async def hold(message: Message) -> None:
             self._messages.append(message)
 
+        noted: list[DomainError] = []
+        token = refusals.set(noted)
         try:
             await application(scope, receive, hold)
         except (
             Exception
         ) as error:  # whatever Piccolo raises: nothing may be committed, and a person waits for an answer
-            self._replace(_named(error))
+            self._refuse(named(error))
+        finally:
+            refusals.reset(token)
+        if noted:
+            self._refuse(noted[-1])
+        elif not self.succeeded and self.refusal is None:
+            self._refuse(explained(self.status, self._body()))
 
     async def committing(self, commit: Callable[[], Awaitable[None]]) -> None:
         """A commit that fails is the answer."""
         try:
             await commit()
         except asyncpg.PostgresError as error:
-            self._replace(_named(error))
+            self._refuse(named(error))
+
+    def reword(self, words: Callable[[Any], Any]) -> None:
+        """The JSON of a successful answer, said otherwise."""
+        said = json.dumps(words(json.loads(self._body())), ensure_ascii=False).encode()
+        start = self._messages[0]
+        headers = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
+        headers.append((b"content-length", str(len(said)).encode()))
+        self._messages = [{**start, "headers": headers}, _whole(said)]
 
     async def send(self, send: Send) -> None:
         outward = with_headers(send)
         for message in self._messages:
             await outward(message)
 
-    def _replace(self, error: DomainError) -> None:
-        self._messages = _messages(error.status, {"detail": error.text(current_language.get())})
+    def _body(self) -> bytes:
+        return b"".join(message.get("body", b"") for message in self._messages[1:])
+
+    def _refuse(self, error: DomainError) -> None:
+        """Piccolo's page shows this member of a 422, and any other refusal when it is plain text."""
+        self.refusal = error
+        text = error.text(current_language.get())
+        if error.status == 422:
+            said = json.dumps({"custom_form_error": text, "code": error.code}, ensure_ascii=False)
+            self._messages = _messages(error.status, JSON, said.encode())
+        else:
+            self._messages = _messages(error.status, TEXT, text.encode())
 
 
 async def done(send: Send) -> None:
     """A plain 200."""
-    for message in _messages(200, {"status": "ok"}):
+    for message in _messages(200, JSON, b'{"status": "ok"}'):
         await with_headers(send)(message)
 
 
-def _messages(status: int, value: dict[str, str]) -> list[Message]:
-    body = json.dumps(value, ensure_ascii=False).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    return [
-        {"type": "http.response.start", "status": status, "headers": headers},
-        {"type": "http.response.body", "body": body, "more_body": False},
-    ]
+def _messages(status: int, media_type: bytes, body: bytes) -> list[Message]:
+    headers = [(b"content-type", media_type), (b"content-length", str(len(body)).encode())]
+    return [{"type": "http.response.start", "status": status, "headers": headers}, _whole(body)]
+
+
+def _whole(body: bytes) -> Message:
+    return {"type": "http.response.body", "body": body, "more_body": False}
 
 
 def with_headers(send: Send) -> Send:
@@ -107,14 +128,3 @@ def with_headers(send: Send) -> Send:
         await send(message)
 
     return outward
-
-
-def _named(error: Exception) -> DomainError:
-    if isinstance(error, asyncpg.InsufficientPrivilegeError):
-        return Forbidden()
-    if isinstance(error, asyncpg.DataError | asyncpg.IntegrityConstraintViolationError):
-        return Unstorable()
-    if isinstance(error, ValueError):  # Piccolo's answer to an order by a column that is not there
-        return Unstorable()
-    mishaps.record(error)
-    return Failed()

@@ -8,15 +8,18 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http.cookies import CookieError, SimpleCookie
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote
 
 import asyncpg
 from asyncpg import Connection, Pool
 
 from admin.answer import HeldAnswer, Receive, Scope, Send, done, with_headers
+from admin.body import read_whole
 from admin.engine import ENGINE
+from admin.forms import FormRefused
 from admin.identity import administrator
 from admin.site import site
+from admin.wording import inward, outward
 from foundation import cookies
 from foundation.endpoints import asyncpg_dsn
 from foundation.errors import DomainError, Forbidden, NotFound, NotSignedIn
@@ -28,7 +31,7 @@ from tenants.sessions import sign_out, subject_of
 from tenants.subject import Subject
 
 PATHS = re.compile(
-    r"/|/assets/[\w.-]+|/api/tables/.*|/api/links/|/api/forms/(grouped/)?|/api/user/|/public/meta/|/public/translations/.*"
+    r"/|/assets/[\w.-]+|/api/tables/.*|/api/links/|/api/forms/.*|/api/user/|/public/meta/|/public/translations/.*"
 )
 MOUNT = "/admin"
 STATIC = "/assets/"
@@ -48,7 +51,7 @@ class OperatorsOffice:
         self.dsn = asyncpg_dsn(app_url)
         self.store = store
         self.refused = refused
-        self.piccolo = site(urlsplit(public_url).hostname or "localhost")
+        self.piccolo = site(store, public_url)
         self._pool: Pool | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,7 +69,7 @@ class OperatorsOffice:
             if path.startswith(STATIC):
                 await self.piccolo(inside, receive, with_headers(send))
             else:
-                await self._in_transaction(subject, inside, receive, send)
+                await self._in_transaction(subject, inside, path, receive, send)
         finally:
             administrator.reset(token)
 
@@ -84,9 +87,10 @@ class OperatorsOffice:
             raise error
         return subject
 
-    async def _in_transaction(self, subject: Subject, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _in_transaction(self, subject: Subject, scope: Scope, path: str, receive: Receive, send: Send) -> None:
         """Commit only what was answered with success, and answer only what was committed."""
         answer = HeldAnswer()
+        receive = await read_whole(scope["method"], path, receive)
         async with self._connection() as connection:
             transaction = connection.transaction()
             await transaction.start()
@@ -97,7 +101,17 @@ class OperatorsOffice:
                 await answer.committing(transaction.commit)
             else:
                 await transaction.rollback()
+        if answer.succeeded and (words := outward(path)):
+            answer.reword(words)
+        if answer.refusal is not None:
+            await self._on_record(subject, scope["method"], path, answer.refusal)
         await answer.send(send)
+
+    async def _on_record(self, subject: Subject, method: str, path: str, error: DomainError) -> None:
+        """What a right refuses, not a slip of the pen."""
+        cause = error.error if isinstance(error, FormRefused) else error
+        if isinstance(cause, Forbidden | NotFound):
+            await self.refused(self.store, subject, method, MOUNT + path, cause)
 
     def _scope_of(self, subject: Subject) -> tuple[str, str, str, str]:
         return str(subject.tenant_id), str(subject.person_id), self.store.clock.now().isoformat(), str(subject.post_id)
@@ -111,9 +125,11 @@ class OperatorsOffice:
 
 
 def _path(scope: Scope) -> str:
-    """What is left of the address behind the mount; `scope["path"]` will not do: Litestar puts a slash at its end."""
+    """What is left of the address behind the mount, with Piccolo's own names. Litestar puts a slash at the end of
+    `scope["path"]`, so that one will not do.
+    """
     sent = unquote(scope["raw_path"].decode("ascii")).partition("?")[0]
-    return sent.removeprefix(MOUNT) or "/"
+    return inward(sent.removeprefix(MOUNT) or "/")
 
 
 def _as_piccolo_expects(scope: Scope, path: str) -> Scope:
@@ -122,7 +138,7 @@ def _as_piccolo_expects(scope: Scope, path: str) -> Scope:
     sent = [value for name, value in scope["headers"] if name == b"cookie"]
     headers.append((b"cookie", b"; ".join([*sent, b"id=admitted"])))
     whole = MOUNT + path
-    return {**scope, "headers": headers, "path": whole, "raw_path": whole.encode(), "root_path": MOUNT}
+    return {**scope, "headers": headers, "path": whole, "raw_path": quote(whole).encode(), "root_path": MOUNT}
 
 
 def _session_token(scope: Scope) -> str:

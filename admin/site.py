@@ -1,37 +1,31 @@
-"""Piccolo Admin with our tables, in Chinese; its own way in is closed by `admin.office`."""
+"""Piccolo Admin with our tables and forms; its own way in is closed by `admin.office`, its words by `admin.wording`."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
+from piccolo.columns import Column
+from piccolo.table import Table
 from piccolo_admin.endpoints import TableConfig, create_admin
+from piccolo_api.crud.endpoints import OrderBy
 
+from admin.deeds import office_forms
 from admin.identity import Administrators, Sessions
-from admin.rights import CALENDAR, DICTIONARY
-from admin.tables import CalendarDay, DisputeType
+from admin.rights import CALENDAR, DICTIONARY, READ_ONLY
+from admin.tables import CalendarDay, DisputeType, TariffRate
+from admin.tree import Account, Office, Person, Post, Tenant
+from foundation.language import N_
+from foundation.store import Store
 
-MENU = "基础数据"
+BASICS = N_("基础数据")
+TREE = N_("组织与人员")
+BACK = N_("返回工作平台")
 
 
-def site(host: str) -> Any:
-    """The ASGI application; `host` is where the platform is reached, for Piccolo's own check of the origin."""
-    tables = [
-        TableConfig(
-            CalendarDay,
-            menu_group=MENU,
-            visible_columns=[CalendarDay.date, CalendarDay.is_workday, CalendarDay.name, CalendarDay.tenant_id],
-            visible_filters=[CalendarDay.date, CalendarDay.is_workday, CalendarDay.name, CalendarDay.tenant_id],
-            link_column=CalendarDay.date,
-            validators=CALENDAR,
-        ),
-        TableConfig(
-            DisputeType,
-            menu_group=MENU,
-            visible_columns=[DisputeType.code, DisputeType.name_zh, DisputeType.name_en, DisputeType.valid_to],
-            link_column=DisputeType.code,
-            validators=DICTIONARY,
-        ),
-    ]
+def site(store: Store, public_url: str) -> Any:
+    """The ASGI application; `public_url` is where the platform is reached, for Piccolo's check of the origin too."""
     return create_admin(
-        tables,
+        [*_dictionaries(), *_tree()],
+        forms=list(office_forms(store, public_url)),
         auth_table=Administrators,
         session_table=Sessions,
         increase_expiry=None,
@@ -39,6 +33,56 @@ def site(host: str) -> Any:
         site_name="调解平台 · 运维室",
         default_language_code="zh-CN",
         auto_include_related=False,
-        allowed_hosts=[host],
-        sidebar_links={"返回工作平台": "/desk"},
+        allowed_hosts=[urlsplit(public_url).hostname or "localhost"],
+        sidebar_links={BACK: "/desk"},
     )
+
+
+def _dictionaries() -> list[TableConfig]:
+    """Edited here, within `admin.rights`."""
+    day, kind, rate = CalendarDay, DisputeType, TariffRate
+    return [
+        TableConfig(
+            day,
+            menu_group=BASICS,
+            visible_columns=[day.date, day.is_workday, day.name, day.tenant_id],
+            visible_filters=[day.date, day.is_workday, day.name, day.tenant_id],
+            link_column=day.date,
+            order_by=[OrderBy(day.date, ascending=False)],
+            validators=CALENDAR,
+        ),
+        TableConfig(
+            kind,
+            menu_group=BASICS,
+            visible_columns=[kind.code, kind.name_zh, kind.name_en, kind.valid_to],
+            link_column=kind.code,
+            validators=DICTIONARY,
+        ),
+        TableConfig(
+            rate,
+            menu_group=BASICS,
+            visible_columns=[rate.key, rate.minimum_fen, rate.maximum_fen, rate.unit, rate.valid_from, rate.valid_to],
+            link_column=rate.key,
+            order_by=[OrderBy(rate.key), OrderBy(rate.valid_from)],
+            validators=DICTIONARY,
+        ),
+    ]
+
+
+def _tree() -> list[TableConfig]:
+    """Read here, changed by the forms."""
+    order = {Post: [OrderBy(Post.since, ascending=False)], Account: [OrderBy(Account.login)]}
+    links = {Post: Post.role, Account: Account.login, Person: Person.name}
+    hidden: dict[type[Table], list[Column]] = {Post: [Post.id], Account: [Account.id]}
+    return [
+        TableConfig(
+            table,
+            menu_group=TREE,
+            exclude_visible_columns=hidden.get(table),
+            exclude_visible_filters=[table._meta.primary_key],
+            link_column=links.get(table),
+            order_by=order.get(table),
+            validators=READ_ONLY,
+        )
+        for table in (Tenant, Office, Person, Post, Account)
+    ]

@@ -1,4 +1,4 @@
-"""Opening an office beside those that every tenant begins with, such as a committee of a trade."""
+"""Opening an office beside those that every tenant begins with, such as a committee of a trade; closing it again."""
 
 from typing import Annotated
 
@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.choice import Choice
 from foundation.clock import local_date
-from foundation.errors import invalid
-from foundation.language import N_
+from foundation.errors import Conflict, invalid
+from foundation.language import N_, translate
 from foundation.store import instant
 from organisation.stations import STATIONS
 from organisation.subtree import note, office_within, tenant_within
@@ -21,6 +21,23 @@ from tenants.subject import Subject
 from tenants.tiers import OFFICE_NAMES, OfficeKind
 
 LOCK = text("select pg_advisory_xact_lock(0x6f666669)")
+IN_USE = text("select what from office_in_use(:office) order by what")
+USES = {
+    "cases": N_("未归档的案件"),
+    "offers": N_("待接收的移交"),
+    "posts": N_("在任的岗位"),
+    "stations": N_("派驻的站点"),
+}
+
+
+class OfficeInUse(Conflict):
+    code = "office_in_use"
+    message = N_("机构还有%(uses)s，不能撤销")
+
+
+class OfficeNeeded(Conflict):
+    code = "office_needed"
+    message = N_("每个单位都要有的机构不能撤销")
 
 
 class OpenedKind(Choice):
@@ -57,6 +74,33 @@ async def open_office(session: AsyncSession, subject: Subject, form: OfficeForm)
     await session.flush()
     await note(session, subject, Action.TENANT_MANAGE, "office", office.id, tenant.id, opened=form.kind.value)
     return office
+
+
+async def close_office(session: AsyncSession, subject: Subject, office_id: int) -> Office:
+    """From today on it is no more. Raises OfficeNeeded, OfficeInUse, Conflict when closed already, NotFound.
+
+    The lock waits for whoever is just now giving it a case or a post.
+    """
+    gate.require_role(subject, Action.TENANT_MANAGE, Relation.NONE)
+    office = await office_within(session, subject, office_id)
+    await session.refresh(office, with_for_update=True)
+    if office.valid_to is not None:
+        raise Conflict
+    await _check_closing(session, office)
+    office.valid_to = local_date(instant(session))
+    await session.flush()
+    await note(session, subject, Action.TENANT_MANAGE, "office", office.id, office.tenant_id, closed=office.kind)
+    return office
+
+
+async def _check_closing(session: AsyncSession, office: Office) -> None:
+    """A tenant keeps at least one office of each kind; nothing may be left in the one that closes."""
+    others = select(Office.id).where(Office.tenant_id == office.tenant_id, Office.kind == office.kind)
+    if await session.scalar(others.where(Office.id != office.id, Office.valid_to.is_(None)).limit(1)) is None:
+        raise OfficeNeeded
+    uses = (await session.scalars(IN_USE, {"office": office.id})).all()
+    if uses:
+        raise OfficeInUse(uses="、".join(translate(USES[use]) for use in uses))
 
 
 async def _check(session: AsyncSession, subject: Subject, form: OfficeForm) -> None:

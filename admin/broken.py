@@ -1,0 +1,102 @@
+"""What the database, the driver or Piccolo refuse, as a named error that the administrator can read."""
+
+import json
+from typing import Any
+
+import asyncpg
+
+from admin.tables import DICTIONARIES
+from admin.tree import TREE
+from foundation import mishaps
+from foundation.errors import Conflict, DomainError, Forbidden, NotFound
+from foundation.forms import REQUIRED
+from foundation.language import N_, translate
+
+
+class Failed(DomainError):
+    code = "unexpected"
+    status = 500
+    message = N_("系统出错，已记录。请稍后再试；若仍出错，请联系系统管理员。")
+
+
+class Unstorable(DomainError):
+    code = "value_refused"
+    status = 422
+    message = N_("有内容超出可以保存的范围，或与其他内容冲突")
+
+
+class FieldsBroken(DomainError):
+    code = "invalid_input"
+    status = 422
+    message = N_("有内容未按要求填写：%(fields)s")
+
+
+class NotSupported(DomainError):
+    code = "not_supported"
+    status = 405
+    message = N_("此地址不支持这种方法")
+
+
+class RateInForce(Conflict):
+    code = "rate_in_force"
+    status = 422
+    message = N_("已生效的费用标准不得修改或删除，只能填今天以后的止用日期")
+
+
+class RateBeginsLater(Conflict):
+    code = "rate_begins_later"
+    status = 422
+    message = N_("起用日期须在今天以后：已发生的费用按当日的标准")
+
+
+class RatesOverlap(Conflict):
+    code = "rates_overlap"
+    status = 422
+    message = N_("同一项目在同一天只能有一个标准，请先填原标准的止用日期")
+
+
+OF_THE_TARIFF: dict[str, type[DomainError]] = {"TJT01": RateInForce, "TJT02": RateBeginsLater, "TJT03": RatesOverlap}
+"""Raised by the trigger `tariff_is_dated`."""
+TITLES = {name: title for table in (*DICTIONARIES, *TREE) for name, title in table.titles.items()}  # type: ignore[attr-defined]  # every table of ours has titles
+BY_STATUS: dict[int, type[DomainError]] = {403: Forbidden, 404: NotFound, 405: NotSupported}
+MALFORMED = N_("形式不对")
+
+
+def named(error: Exception) -> DomainError:
+    """Of an exception that went through Piccolo."""
+    if isinstance(error, asyncpg.PostgresError) and error.sqlstate in OF_THE_TARIFF:
+        return OF_THE_TARIFF[error.sqlstate]()
+    if isinstance(error, asyncpg.InsufficientPrivilegeError):
+        return Forbidden()
+    if isinstance(error, asyncpg.DataError | asyncpg.IntegrityConstraintViolationError):
+        return Unstorable()
+    if isinstance(error, ValueError):  # Piccolo's answer to an order by a column that is not there, or to no JSON
+        return Unstorable()
+    mishaps.record(error)
+    return Failed()
+
+
+def explained(status: int, body: bytes) -> DomainError:
+    """Of a refusal in Piccolo's own words, which are English: field by field where it says so."""
+    if status in BY_STATUS:
+        return BY_STATUS[status]()
+    said = _read(body)
+    faults = said.get("detail") if isinstance(said, dict) else None
+    if status == 422 and isinstance(faults, list):
+        fields = {str(fault["loc"][-1]): fault["type"] for fault in faults}
+        return FieldsBroken(fields="；".join(_fault(field, kind) for field, kind in fields.items()))
+    if status >= 500:
+        return Failed()
+    return Unstorable()
+
+
+def _fault(field: str, kind: str) -> str:
+    reason = REQUIRED if kind == "missing" else MALFORMED
+    return f"{translate(TITLES.get(field, field))}：{translate(reason)}"
+
+
+def _read(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
