@@ -36,6 +36,7 @@ FILE_FORM = {"type": "object", "required": ["file"], "properties": {"file": BINA
 
 def document(endpoints: Sequence[Endpoint], language: str) -> dict[str, Any]:
     answers = [endpoint.answer for endpoint in endpoints if endpoint.answer is not None]
+    answers += [endpoint.otherwise[1] for endpoint in endpoints if endpoint.otherwise is not None]
     bodies = [endpoint.body for endpoint in endpoints if endpoint.body is not None]
     schemas = Schemas([Problem, *answers], bodies, language)
     paths: dict[str, dict[str, Any]] = {}
@@ -116,7 +117,16 @@ def _headers(endpoint: Endpoint, language: str) -> list[dict[str, Any]]:
 def _responses(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
     problem = {MEDIA_TYPE: {"schema": schemas.of(Problem)}}
     refusals = {str(status): {"description": text, "content": problem} for status, text in _refusals(endpoint)}
-    return {str(endpoint.status): _success(endpoint, schemas), **refusals}
+    return {str(endpoint.status): _success(endpoint, schemas), **_otherwise(endpoint, schemas), **refusals}
+
+
+def _otherwise(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
+    if endpoint.otherwise is None:
+        return {}
+    status, kind = endpoint.otherwise
+    return {
+        str(status): {"description": "one step more", "content": {"application/json": {"schema": schemas.of(kind)}}}
+    }
 
 
 def _success(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:

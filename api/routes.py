@@ -16,6 +16,7 @@ from api import (
     petitioner,
     program_tokens,
     room_parts,
+    second_factor,
     sessions,
     tree,
     warnings,
@@ -25,6 +26,7 @@ from cases.catalogue import Catalogue
 
 MODULES = (
     sessions,
+    second_factor,
     program_tokens,
     me,
     cases,

@@ -1,5 +1,6 @@
 """Sessions: sign in, act in another post, sign out."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -12,16 +13,35 @@ from api.given import TheStore
 from api.me import Me, PostItem, me_view, post_items
 from api.requests import body
 from api.tokens import token_of
+from foundation.choice import Choice
 from foundation.language import N_
 from tenants import sessions
-from tenants.sign_in import sign_in
+from tenants.pending import SecondStep
+from tenants.sign_in import SignedIn, sign_in
 
 TAG = "sessions"
+SECRET = {"Cache-Control": "no-store"}
 
 
 class Credentials(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     login: Annotated[str, Meta(title=N_("登录名"), max_length=200)]
     password: Annotated[str, Meta(title=N_("密码"), max_length=200)]
+
+
+class NextStep(Choice):
+    REQUIRED = "required", N_("须输入验证码")
+    ENROL = "enrol", N_("须先登记两步验证")
+
+
+class PendingSession(Struct, frozen=True):
+    """The password was right, and a second step is due: `POST /sessions/second-factor`, or first enrol.
+
+    `pending` is good for that step alone, once, until `ends_at`.
+    """
+
+    second_factor: NextStep
+    pending: str
+    ends_at: datetime
 
 
 class PostChoice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -43,9 +63,20 @@ class Ended(Struct, frozen=True):
 async def begin(request: AnyRequest, store: TheStore) -> Response[bytes]:
     given = await body(request, Credentials)
     signed = await sign_in(store, given.login, given.password)
-    only = len(signed.posts) == 1
-    view = NewSession(signed.token, signed.person_id, post_items(signed.posts, chosen=only))
-    return respond(answer(view, status=201, headers={"Cache-Control": "no-store"}))
+    return begun(signed) if isinstance(signed, SignedIn) else due(signed)
+
+
+def begun(signed: SignedIn) -> Response[bytes]:
+    return respond(answer(new_session(signed), status=201, headers=SECRET))
+
+
+def new_session(signed: SignedIn) -> NewSession:
+    return NewSession(signed.token, signed.person_id, post_items(signed.posts, chosen=len(signed.posts) == 1))
+
+
+def due(step: SecondStep) -> Response[bytes]:
+    next_step = NextStep.ENROL if step.enrol else NextStep.REQUIRED
+    return respond(answer(PendingSession(next_step, step.pending, step.ends_at), status=202, headers=SECRET))
 
 
 async def choose_post(request: AnyRequest, store: TheStore) -> Response[bytes]:
@@ -72,10 +103,12 @@ ENDPOINTS = (
         name="beginSession",
         tag=TAG,
         title=N_("登录"),
+        help=N_("201 即已登录；202 表示还须两步验证（second_factor）或先登记（enrol），凭 pending 继续"),
         handler=begin,
         body=Credentials,
         answer=NewSession,
         status=201,
+        otherwise=(202, PendingSession),
         public=True,
     ),
     Endpoint(

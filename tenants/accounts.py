@@ -1,11 +1,12 @@
-"""Accounts, sessions and invitations: how a person signs in. Read only through definer functions."""
+"""Accounts, sessions, second factors and invitations: how a person signs in. Everything here is one person's own."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
+from foundation.cipher import Sealed
 from foundation.model import Base
 
 
@@ -35,6 +36,41 @@ class SignIn(Base):
     began_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    second_factor_at: Mapped[datetime | None] = mapped_column(comment="null = only the password was shown")
+
+
+class PendingSignIn(Base):
+    """The password was right, the second step is due: good for nothing else. The token is stored hashed, used once."""
+
+    __tablename__ = "pending_sign_ins"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    offered: Mapped[str | None] = mapped_column(
+        Sealed("pending_sign_ins.offered"), comment="secret to enrol; null = a second factor exists and is asked for"
+    )
+    ends_at: Mapped[datetime]
+
+
+class SecondFactor(Base):
+    """The secret of a person's authenticator (RFC 6238). No row = none enrolled."""
+
+    __tablename__ = "second_factors"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    secret: Mapped[str] = mapped_column(Sealed("second_factors.secret"))
+    last_step: Mapped[int] = mapped_column(BigInteger, comment="the last time step accepted: no code works twice")
+    enrolled_at: Mapped[datetime]
+
+
+class RecoveryCode(Base):
+    """One of ten codes for a lost authenticator; stored hashed with Argon2id, works once."""
+
+    __tablename__ = "recovery_codes"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    used_at: Mapped[datetime | None]
 
 
 class Invitation(Base):

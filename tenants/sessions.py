@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from sqlalchemy import delete, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,7 +17,9 @@ from foundation.language import LANGUAGES, N_
 from foundation.store import Scope, Store, instant
 from tenants.accounts import Account, SignIn
 from tenants.models import Office, Post, Tenant
+from tenants.second_factor import SecondFactorRequired, required
 from tenants.subject import Subject
+from tenants.token_kind import SessionRequired, is_token
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
@@ -48,23 +50,21 @@ class PostView(Struct, frozen=True):
 async def subject_of(store: Store, token: str) -> Subject | None:
     """Who asks; None = not signed in. Touches `seen_at` at most once a minute.
 
-    Until a post is chosen, and after it has ended, the subject has no post, no role and no tenant.
+    Until a post is chosen, after it has ended, and when it asks for a second factor that was not shown, the subject
+    has no post, no role and no tenant.
     """
     async with store.anonymous() as session:
         row = (await session.execute(LOOK_UP, {"token": hashed(token), "idle": IDLE})).mappings().one_or_none()
     if row is None:
         return None
-    return Subject(
-        person_id=row["person_id"],
-        role=row["role"] or "",
-        tier=row["tier"] or "",
-        tenant_id=row["tenant_id"],
-        office_id=row["office_id"],
-        office_kind=row["office_kind"],
-        post_id=row["post_id"],
-        account_id=row["account_id"],
-        name=row["name"],
+    strong = row["second_factor_at"] is not None
+    who = Subject(
+        row["person_id"], "", "", None, None, None, account_id=row["account_id"], name=row["name"], second_factor=strong
     )
+    if row["post_id"] is None or (required(row["role"], row["tier"]) and not strong):
+        return who
+    post = {name: row[name] for name in ("role", "tier", "tenant_id", "office_id", "office_kind", "post_id")}
+    return structs.replace(who, **post)
 
 
 async def posts_of(store: Store, token: str) -> Sequence[PostView]:
@@ -75,12 +75,14 @@ async def posts_of(store: Store, token: str) -> Sequence[PostView]:
 
 
 async def choose_post(store: Store, token: str, post_id: UUID) -> Subject:
-    """Act in another post from now on; raises PostNotYours, NotSignedIn."""
+    """Act in another post from now on; raises PostNotYours, SecondFactorRequired, NotSignedIn."""
     subject = await signed_in(store, token)
     async with store.scoped(own(subject.person_id)) as session:
         chosen = next((post for post in await posts_in_force(session, subject.person_id) if post.id == post_id), None)
         if chosen is None:
             raise PostNotYours
+        if required(chosen.role, chosen.tier) and not subject.second_factor:
+            raise SecondFactorRequired
         await session.execute(update(SignIn).where(SignIn.token_hash == hashed(token)).values(post_id=post_id))
         await note(session, subject.person_id, post_id, "account:choose_post", chosen.tenant_id)
     return await signed_in(store, token)
@@ -115,7 +117,9 @@ async def sign_out_everywhere(store: Store, token: str) -> int:
 
 
 async def signed_in(store: Store, token: str) -> Subject:
-    """The subject, or NotSignedIn."""
+    """The subject, or NotSignedIn; a program's token is no session (SessionRequired)."""
+    if is_token(token):
+        raise SessionRequired
     subject = await subject_of(store, token)
     if subject is None:
         raise NotSignedIn
@@ -147,7 +151,7 @@ async def posts_in_force(session: AsyncSession, person_id: UUID, chosen: UUID | 
     return [PostView(*row) for row in await session.execute(query)]
 
 
-async def begin(session: AsyncSession, account_id: UUID, post_id: UUID | None) -> str:
+async def begin(session: AsyncSession, account_id: UUID, post_id: UUID | None, *, second_factor: bool = False) -> str:
     """A new session of the account; returns the token, which is stored only as its hash."""
     now = instant(session)
     token = secrets.token_urlsafe(TOKEN_BYTES)
@@ -161,6 +165,7 @@ async def begin(session: AsyncSession, account_id: UUID, post_id: UUID | None) -
             began_at=now,
             seen_at=now,
             ends_at=now + LONGEST,
+            second_factor_at=now if second_factor else None,
         )
     )
     return token

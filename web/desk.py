@@ -19,7 +19,7 @@ from tenants.subject import Subject
 from web.case_list import type_names
 from web.given import TheCatalogue, TheSession, TheStore, TheSubject
 from web.page import AnyRequest, PageResponse, page
-from web.sign_in import token_in
+from web.session_cookies import token_in
 
 SHOWN = 10
 DUE = Filters(open_only=True, sort=Sort.DUE)

@@ -47,6 +47,11 @@ def go(address: str, *cookies: Cookie) -> Redirect:
     return Redirect(address, status_code=HTTP_303_SEE_OTHER, cookies=list(cookies))
 
 
+def go_on(address: str, after: str, *cookies: Cookie) -> Redirect:
+    """To a page that will lead on to `after`."""
+    return Redirect(address, query_params={"next": after}, status_code=HTTP_303_SEE_OTHER, cookies=list(cookies))
+
+
 def is_htmx(request: AnyRequest) -> bool:
     return request.headers.get("hx-request") == "true"
 

@@ -12,17 +12,19 @@ from web import (
     home,
     language_switch,
     overview,
+    own_factor,
     papers,
     program_tokens,
     registration,
+    second_step,
     sign_in,
     status,
     tree,
 )
 
 MODULES = (
-    home, language_switch, sign_in, status, desk, case_list, registration, case_page, acts, papers, files, handovers,
-    tree, overview, program_tokens,
+    home, language_switch, sign_in, second_step, own_factor, status, desk, case_list, registration, case_page, acts,
+    papers, files, handovers, tree, overview, program_tokens,
 )  # fmt: skip
 
 

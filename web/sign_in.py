@@ -10,16 +10,19 @@ from msgspec import Meta, Struct
 from foundation import cookies
 from foundation.errors import InvalidInput
 from foundation.language import N_
-from foundation.settings import Settings
 from tenants import sessions
-from tenants.sign_in import SignInRefused, accept_invitation, change_password, invitation_login, sign_in
+from tenants.credentials import SignInRefused
+from tenants.pending import SecondStep
+from tenants.second_factor import SecondFactorRequired
+from tenants.sign_in import SignedIn, accept_invitation, change_password, invitation_login, sign_in
 from web.forms.bound import BoundForm, fill, fresh, refused
 from web.forms.fields import fields_of
 from web.forms.typed import read
 from web.given import PathText, TheSettings, TheStore
 from web.language_switch import language_cookie
-from web.page import AnyRequest, PageResponse, go, own_address, page
+from web.page import AnyRequest, PageResponse, go, go_on, own_address, page
 from web.posted import fields_in
+from web.session_cookies import pending_cookie, session_cookie, token_in
 
 SECRET = {"widget": "password"}
 
@@ -71,9 +74,11 @@ async def sign_in_post(request: AnyRequest, store: TheStore, settings: TheSettin
         return page(
             request, "sign_in/sign_in.html", title=N_("登录"), form=shown, next=after, refusal=text, status=error.status
         )
+    if isinstance(signed, SecondStep):
+        address = "/sign-in/enrolment" if signed.enrol else "/sign-in/code"
+        return go_on(address, after, pending_cookie(signed.pending, settings), *_language(request, signed))
     address = after if len(signed.posts) == 1 else "/posts"
-    given = [] if cookies.LANGUAGE in request.cookies else [language_cookie(signed.language)]
-    return go(address, session_cookie(signed.token, settings), *given)
+    return go(address, session_cookie(signed.token, settings), *_language(request, signed))
 
 
 @post("/sign-out")
@@ -102,7 +107,10 @@ async def posts_post(request: AnyRequest, store: TheStore) -> PageResponse:
         post_id = UUID(chosen)
     except ValueError as error:
         raise sessions.PostNotYours from error
-    await sessions.choose_post(store, token_in(request), post_id)
+    try:
+        await sessions.choose_post(store, token_in(request), post_id)
+    except SecondFactorRequired:
+        return go("/second-factor")
     return go("/desk")
 
 
@@ -140,15 +148,9 @@ async def invitation_post(request: AnyRequest, store: TheStore, token: PathText)
     return go("/sign-in")
 
 
-def token_in(request: AnyRequest) -> str:
-    return request.cookies.get(cookies.SESSION, "")
-
-
-def session_cookie(token: str, settings: Settings) -> Cookie:
-    """Ends with the browser; the session's own limits are kept by the database. An empty token removes it."""
-    secure = settings.public_url.startswith("https:")
-    age = None if token else 0
-    return Cookie(key=cookies.SESSION, value=token, max_age=age, httponly=True, samesite="lax", secure=secure, path="/")
+def _language(request: AnyRequest, signed: SignedIn | SecondStep) -> list[Cookie]:
+    """The account's own, unless this browser has chosen one."""
+    return [] if cookies.LANGUAGE in request.cookies else [language_cookie(signed.language)]
 
 
 def _password(request: AnyRequest, form: BoundForm, status: int = 200, changed: bool = False) -> PageResponse:

@@ -18,12 +18,14 @@ from organisation.offices import OfficeForm, OpenedKind, open_office
 from organisation.officials import OfficialForm, OfficialKind, set_official_status
 from organisation.posts import OwnPost, PostForm, RolesExclude, end_post, give_post
 from tenants import directory
+from tenants.credentials import SignInRefused
 from tenants.models import Office, Place, Post, Tenant
 from tenants.sessions import subject_of
-from tenants.sign_in import InvitationInvalid, SignInRefused, accept_invitation, invitation_login, sign_in
+from tenants.sign_in import InvitationInvalid, accept_invitation, invitation_login, sign_in
 from tenants.subject import Subject
 from tenants.tiers import OfficeKind
 from tests.conftest import NOON
+from tests.tenants.people import enter
 
 FIRST = "a-first-password"
 
@@ -181,7 +183,7 @@ class TestInvitation:
             await sign_in(app, "invited.once", FIRST)
         assert await invitation_login(app, token) == "invited.once"
         await accept_invitation(app, token, FIRST)
-        subject = await subject_of(app, (await sign_in(app, "invited.once", FIRST)).token)
+        subject = await subject_of(app, (await enter(app, "invited.once", FIRST)).token)
         assert subject is not None and subject.role == "mediator"
         with pytest.raises(InvitationInvalid):
             await accept_invitation(app, token, "another-password")
@@ -194,7 +196,7 @@ class TestInvitation:
 
     async def test_a_password_set_anew_ends_the_sessions(self, app: Store, admin: Subject) -> None:
         await accept_invitation(app, await self.make(app, admin, "invited.again"), FIRST)
-        signed = await sign_in(app, "invited.again", FIRST)
+        signed = await enter(app, "invited.again", FIRST)
         async with app.scoped(admin.scope) as session:
             token = await invite(session, admin, InvitationForm(signed.person_id, "invited.again"))
         await accept_invitation(app, token, "the-second-password")
@@ -234,4 +236,4 @@ class TestInvitation:
             await sign_in(app, "invited.off", FIRST)
         async with app.scoped(admin.scope) as session:
             await enable_account(session, admin, "invited.off")
-        assert (await sign_in(app, "invited.off", FIRST)).posts
+        assert (await enter(app, "invited.off", FIRST)).posts

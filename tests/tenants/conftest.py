@@ -5,12 +5,20 @@ from itertools import count
 
 import pytest
 
+from foundation.cipher import Sealed
 from foundation.clock import FrozenClock
 from foundation.endpoints import Endpoints
 from foundation.store import Store
 from tests.tenants.people import person, small_tree
+from tests.world import KEYRING
 
 FREE_IDS = count(100_000, 10)
+
+
+@pytest.fixture(autouse=True)
+def keys() -> None:
+    """By which secrets of second factors are sealed."""
+    Sealed.use(KEYRING)
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ from foundation.store import Scope, Store
 from tenants import passwords
 from tenants.accounts import Account
 from tenants.models import Office, Person, Place, Post, Tenant
+from tenants.pending import SecondStep
+from tenants.sign_in import SignedIn, sign_in
 
 SINCE = date(2026, 1, 1)
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -53,3 +55,17 @@ async def person(owner: Store, login: str, offices: dict[int, str]) -> UUID:
         for office, role in offices.items():
             session.add(Post(id=new_id(BEGAN), person_id=someone.id, office_id=office, role=role, since=BEGAN))
     return someone.id
+
+
+async def enter(store: Store, login: str, password: str = PASSWORD) -> SignedIn:
+    """A session by the password alone."""
+    signed = await sign_in(store, login, password)
+    assert isinstance(signed, SignedIn)
+    return signed
+
+
+async def first_step(store: Store, login: str, password: str = PASSWORD) -> SecondStep:
+    """A right password, after which the second step is due."""
+    step = await sign_in(store, login, password)
+    assert isinstance(step, SecondStep)
+    return step

@@ -9,8 +9,9 @@ from foundation.clock import FrozenClock
 from foundation.errors import InvalidInput, NotSignedIn
 from foundation.store import Store
 from tenants import sessions
-from tenants.sign_in import SignInRefused, change_password, sign_in
-from tests.tenants.people import PASSWORD, person
+from tenants.credentials import SignInRefused
+from tenants.sign_in import change_password, sign_in
+from tests.tenants.people import PASSWORD, enter, person
 
 WRONG = "wrong-horse-battery"
 
@@ -22,7 +23,7 @@ async def fail(store: Store, login: str, times: int) -> None:
 
 
 async def test_the_only_post_is_chosen_at_sign_in(store: Store, login: str, offices: tuple[int, int]) -> None:
-    token = (await sign_in(store, login.upper(), PASSWORD)).token
+    token = (await enter(store, login.upper(), PASSWORD)).token
     subject = await sessions.subject_of(store, token)
     assert subject is not None
     assert (subject.role, subject.tier, subject.tenant_id) == ("intake", "C", offices[0])
@@ -33,7 +34,7 @@ async def test_a_person_with_several_posts_chooses_and_can_change(
     store: Store, owner: Store, offices: tuple[int, int]
 ) -> None:
     await person(owner, f"two-{offices[0]}", {offices[0]: "mediator", offices[1]: "wr_director"})
-    signed = await sign_in(store, f"two-{offices[0]}", PASSWORD)
+    signed = await enter(store, f"two-{offices[0]}", PASSWORD)
     before = await sessions.subject_of(store, signed.token)
     assert before is not None and before.post_id is None and before.role == "" and before.tenant_id is None
     for post in signed.posts:
@@ -46,8 +47,8 @@ async def test_nobody_can_choose_a_post_of_another_person(
     store: Store, owner: Store, login: str, offices: tuple[int, int]
 ) -> None:
     await person(owner, f"other-{offices[0]}", {offices[1]: "wr_director"})
-    foreign = (await sign_in(store, f"other-{offices[0]}", PASSWORD)).posts[0]
-    token = (await sign_in(store, login, PASSWORD)).token
+    foreign = (await enter(store, f"other-{offices[0]}", PASSWORD)).posts[0]
+    token = (await enter(store, login, PASSWORD)).token
     with pytest.raises(sessions.PostNotYours):
         await sessions.choose_post(store, token, foreign.id)
 
@@ -71,7 +72,7 @@ async def test_five_failures_lock_for_one_minute_then_for_two(store: Store, logi
     with pytest.raises(SignInRefused):
         await sign_in(store, login, PASSWORD)
     clock.advance(minutes=1)
-    assert (await sign_in(store, login, PASSWORD)).token
+    assert (await enter(store, login, PASSWORD)).token
 
 
 async def test_parallel_guesses_do_not_pass_the_lock(store: Store, owner: Store, login: str) -> None:
@@ -86,7 +87,7 @@ async def test_the_lock_never_lasts_longer_than_an_hour(store: Store, login: str
     for _ in range(14):
         await fail(store, login, 1)
         clock.advance(hours=1)
-    assert (await sign_in(store, login, PASSWORD)).token
+    assert (await enter(store, login, PASSWORD)).token
 
 
 async def test_success_forgets_earlier_failures(store: Store, login: str) -> None:
@@ -96,7 +97,7 @@ async def test_success_forgets_earlier_failures(store: Store, login: str) -> Non
 
 
 async def test_an_idle_session_ends_after_thirty_minutes(store: Store, login: str, clock: FrozenClock) -> None:
-    token = (await sign_in(store, login, PASSWORD)).token
+    token = (await enter(store, login, PASSWORD)).token
     for _ in range(3):
         clock.advance(minutes=29)
         assert await sessions.subject_of(store, token) is not None
@@ -105,7 +106,7 @@ async def test_an_idle_session_ends_after_thirty_minutes(store: Store, login: st
 
 
 async def test_a_busy_session_ends_after_twelve_hours(store: Store, login: str, clock: FrozenClock) -> None:
-    token = (await sign_in(store, login, PASSWORD)).token
+    token = (await enter(store, login, PASSWORD)).token
     for _ in range(35):
         clock.advance(minutes=20)
         assert await sessions.subject_of(store, token) is not None
@@ -114,7 +115,7 @@ async def test_a_busy_session_ends_after_twelve_hours(store: Store, login: str, 
 
 
 async def test_signing_out_ends_one_session_and_everywhere_ends_all(store: Store, login: str) -> None:
-    tokens = [(await sign_in(store, login, PASSWORD)).token for _ in range(3)]
+    tokens = [(await enter(store, login, PASSWORD)).token for _ in range(3)]
     await sessions.sign_out(store, tokens[0])
     assert [await sessions.subject_of(store, token) is None for token in tokens] == [True, False, False]
     assert await sessions.sign_out_everywhere(store, tokens[1]) == 2
@@ -126,7 +127,7 @@ async def test_signing_out_ends_one_session_and_everywhere_ends_all(store: Store
 async def test_an_ended_post_leaves_the_session_without_role_and_tenant(
     store: Store, owner: Store, login: str, offices: tuple[int, int]
 ) -> None:
-    token = (await sign_in(store, login, PASSWORD)).token
+    token = (await enter(store, login, PASSWORD)).token
     async with owner.anonymous() as session:
         await session.execute(text("update posts set until = scope_now() where office_id = :o"), {"o": offices[0]})
     subject = await sessions.subject_of(store, token)
@@ -135,7 +136,7 @@ async def test_an_ended_post_leaves_the_session_without_role_and_tenant(
 
 
 async def test_a_disabled_account_is_out_at_once(store: Store, owner: Store, login: str) -> None:
-    token = (await sign_in(store, login, PASSWORD)).token
+    token = (await enter(store, login, PASSWORD)).token
     async with owner.anonymous() as session:
         await session.execute(text("update accounts set disabled_at = scope_now() where login = :l"), {"l": login})
     assert await sessions.subject_of(store, token) is None
@@ -144,23 +145,23 @@ async def test_a_disabled_account_is_out_at_once(store: Store, owner: Store, log
 
 
 async def test_a_new_password_ends_the_other_sessions(store: Store, login: str) -> None:
-    kept, other = [(await sign_in(store, login, PASSWORD)).token for _ in range(2)]
+    kept, other = [(await enter(store, login, PASSWORD)).token for _ in range(2)]
     await change_password(store, kept, PASSWORD, "another-horse-battery")
     assert await sessions.subject_of(store, kept) is not None
     assert await sessions.subject_of(store, other) is None
     await fail(store, login, 1)
-    assert (await sign_in(store, login, "another-horse-battery")).token
+    assert (await enter(store, login, "another-horse-battery")).token
 
 
 async def test_the_present_password_must_be_right_to_change_it(store: Store, login: str) -> None:
-    token = (await sign_in(store, login, PASSWORD)).token
+    token = (await enter(store, login, PASSWORD)).token
     with pytest.raises(InvalidInput) as refused:
         await change_password(store, token, WRONG, "another-horse-battery")
     assert [error.field for error in refused.value.fields] == ["present_password"]
 
 
 async def test_only_the_hash_of_a_token_is_stored(store: Store, owner: Store, login: str) -> None:
-    token = (await sign_in(store, login, PASSWORD)).token
+    token = (await enter(store, login, PASSWORD)).token
     async with owner.anonymous() as session:
         stored = (await session.scalars(text("select token_hash from sign_ins"))).all()
     assert sessions.hashed(token) in stored
@@ -193,7 +194,7 @@ async def test_sign_in_and_refusal_are_in_the_audit_of_the_posts_tenant(
 
 
 async def test_the_language_is_remembered_with_the_account(store: Store, login: str) -> None:
-    first = await sign_in(store, login, PASSWORD)
+    first = await enter(store, login, PASSWORD)
     await sessions.set_language(store, first.token, "en")
     await sessions.set_language(store, first.token, "tlh")
-    assert (first.language, (await sign_in(store, login, PASSWORD)).language) == ("zh", "en")
+    assert (first.language, (await enter(store, login, PASSWORD)).language) == ("zh", "en")
