@@ -56,12 +56,12 @@ class CheckpointFile:
         self.folder = folder
 
     @contextlib.contextmanager
-    def turn(self) -> Iterator[bool]:
-        """Hold the folder for oneself; False when somebody else does."""
+    def turn(self, *, wait: bool = False) -> Iterator[bool]:
+        """Hold the folder for oneself; False when somebody else does and we don't wait."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with (self.folder / "turn.lock").open("w") as lock:
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
             except BlockingIOError:
                 yield False
             else:

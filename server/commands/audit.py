@@ -11,11 +11,14 @@ import msgspec
 import rich_click as click
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from foundation.audit_chain import Head, Verdict, heads, verify
+from foundation.audit_chain import heads
+from foundation.audit_faults import Head
 from foundation.clock import SystemClock
+from foundation.language import translate
 from foundation.servers import servers
-from foundation.settings import load_settings
+from foundation.settings import Settings, load_settings
 from foundation.store import Store
+from server.audit_proof import Proof, prove
 
 Answer = TypeVar("Answer")
 SHOWN = 100
@@ -28,21 +31,26 @@ def command() -> None:
 
 @command.command("verify")
 @click.option("--heads", "kept", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="另存的链头文件")
-def verify_(kept: Path | None) -> None:
-    """核验审计链 · reckon every link again and compare the heads; exit code 1 when a chain does not hold.
+@click.option("--tenant", "tenants", type=int, multiple=True, help="只核验这个单位（可重复）· only this tenant's")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出 · for programs")
+def verify_(kept: Path | None, tenants: tuple[int, ...], as_json: bool) -> None:
+    """核验审计链 · reckon every link again, compare heads, checkpoints and their file; exit code 1 if one does not hold.
 
-    Altered, missing, reordered and cut rows are named. A tail that was cut together with its head shows only against
-    heads kept elsewhere.
+    Altered, missing, reordered and cut rows are named with tenant and row, wrong checkpoints with tenant and hour,
+    wrong lines of the file with file and line. The last line says how many links no checkpoint holds yet.
 
     \b
       tiaojie audit verify
+      tiaojie audit verify --tenant 533401 --json
       tiaojie audit heads > /media/safe/heads.json      now and then, to another place
       tiaojie audit verify --heads /media/safe/heads.json
     """
     saved = None if kept is None else _kept_heads(kept)
-    verdict = _as_auditor(lambda session: verify(session, saved))
-    _report(verdict)
-    sys.exit(1 if verdict.breaks else 0)
+    settings = load_settings(os.environ)
+    chosen = set(tenants) or None
+    proof = _as_auditor(settings, lambda session: prove(session, settings.checkpoints, saved, chosen))
+    click.echo(msgspec.json.format(msgspec.json.encode(proof)).decode() if as_json else "\n".join(_report(proof)))
+    sys.exit(0 if proof.sound else 1)
 
 
 def _kept_heads(file: Path) -> dict[int, Head]:
@@ -57,11 +65,11 @@ def _kept_heads(file: Path) -> dict[int, Head]:
 @command.command("heads")
 def heads_() -> None:
     """输出链头 · print the last link of every chain as JSON, to be kept elsewhere."""
-    found = _as_auditor(heads)
+    found = _as_auditor(load_settings(os.environ), heads)
     click.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
 
 
-def _as_auditor(ask: Callable[[AsyncSession], Awaitable[Answer]]) -> Answer:
+def _as_auditor(settings: Settings, ask: Callable[[AsyncSession], Awaitable[Answer]]) -> Answer:
     async def asked(url: str) -> Answer:
         store = Store(url, SystemClock(), pool_size=1)
         try:
@@ -70,7 +78,7 @@ def _as_auditor(ask: Callable[[AsyncSession], Awaitable[Answer]]) -> Answer:
         finally:
             await store.close()
 
-    with servers(load_settings(os.environ), _on_stderr) as endpoints:
+    with servers(settings, _on_stderr) as endpoints:
         return asyncio.run(asked(endpoints.auditor))
 
 
@@ -79,17 +87,30 @@ def _on_stderr(text: str) -> None:
     click.echo(text, err=True)
 
 
-def _report(verdict: Verdict) -> None:
-    for found in verdict.breaks[:SHOWN]:
-        code = found.fault.value.replace("_", " ")
-        click.echo(f"单位 {found.tenant_id} 第 {found.seq} 行：{found.fault.label} / {code}")
-    if len(verdict.breaks) > SHOWN:
-        click.echo(f"… {len(verdict.breaks) - SHOWN} 处 / more")
-    state = "不完整 / BROKEN" if verdict.breaks else "完整 / intact"
-    click.echo(f"{verdict.chains} 条链 / chains，{verdict.links} 环 / links：{state}")
-    if verdict.unwitnessed is None:
-        click.echo(
-            "未比对另存的链头：连同链头一起删去的尾部不会被发现 / without --heads a tail cut with its head is not seen"
-        )
-    else:
-        click.echo(f"另存链头之后的 {verdict.unwitnessed} 环，若连同链头删去不会被发现 / links after the kept heads")
+def _report(proof: Proof) -> list[str]:
+    verdict = proof.verdict
+    wrong = [
+        *(f"单位 {b.tenant_id} 第 {b.seq} 行：{_both(b.fault.label)}" for b in verdict.breaks),
+        *(
+            f"{m.line or f'单位 {m.tenant_id} 检查点'} {m.hour}：{_both(m.flaw.label)}"
+            for m in (*verdict.mismatches, *proof.file)
+        ),
+    ]
+    more = [f"… {len(wrong) - SHOWN} 处 / more"] if len(wrong) > SHOWN else []
+    late = [f"补写的行 / lines added after their hour: {', '.join(proof.late[:SHOWN])}"] if proof.late else []
+    return [*wrong[:SHOWN], *more, *late, *_summary(proof)]
+
+
+def _summary(proof: Proof) -> list[str]:
+    verdict = proof.verdict
+    chains = [tenant for tenant, links in verdict.open_ends.items() if links]
+    return [
+        f"{verdict.chains} 条链 / chains，{verdict.links} 环 / links，{verdict.checkpoints} 个检查点 / checkpoints，"
+        f"文件 {proof.lines} 行 / lines：{'完整 / intact' if proof.sound else '不完整 / BROKEN'}",
+        f"最后检查点之后：{len(chains)} 条链共 {verdict.unwitnessed} 环，若连同链头删去不会被发现 / "
+        f"links after the last checkpoint of {len(chains)} chains: cut with their heads they would not be missed",
+    ]
+
+
+def _both(label: str) -> str:
+    return f"{label} / {translate(label, 'en')}"
