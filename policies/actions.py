@@ -102,6 +102,7 @@ class Action(StrEnum):
 
     # Operators' actions: no case relation, decided by role alone.
     ACCOUNT_MANAGE = "account:manage"
+    ACCOUNT_RESET_FACTOR = "account:reset_factor"
     AUDIT_VERIFY = "audit:verify"
     DICTIONARY_MANAGE = "dictionary:manage"
     TENANT_MANAGE = "tenant:manage"

@@ -38,6 +38,11 @@ def parts_from_environment() -> Parts:
     return make_parts(settings, endpoints(settings), SystemClock())
 
 
+def use_field_keys(settings: Settings) -> None:
+    """For what works without a Parts: encrypted columns can be read from here on."""
+    Sealed.use(keyring(load_secret(settings.secret_file).field_encryption))
+
+
 def make_parts(settings: Settings, addresses: Endpoints, clock: Clock) -> Parts:
     """Nothing is connected yet; encrypted columns can be read from here on."""
     secret = load_secret(settings.secret_file)

@@ -10,6 +10,7 @@ from server.account_table import print_accounts
 from server.asking import is_ready
 from server.children import ChildDied, Children, children
 from server.first_fill import PASSWORD, fill
+from server.parts import use_field_keys
 from server.progress import Progress
 from server.schema import bring_up_to_date
 from server.seed.first import seed_when_empty
@@ -24,6 +25,7 @@ def run(settings: Settings) -> None:
     progress("正在启动数据库与缓存 / starting the database and the cache")
     with servers(settings, progress) as endpoints:
         bring_up_to_date(endpoints, progress)
+        use_field_keys(settings)
         accounts = fill(endpoints, progress)
         seed_when_empty(settings, endpoints, progress)
         progress("正在启动网站与后台任务 / starting the web server and the worker")

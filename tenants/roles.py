@@ -41,6 +41,11 @@ ROLE_NAMES: dict[str, str] = {
     "auditadmin": N_("审计管理员"),
 }
 
+ADMINISTRATORS = frozenset({"sysadmin", "secadmin", "auditadmin"})
+"""Each excludes every other role (等保三级, rules 61–63); counted per person, not per post."""
+ONLY_AT = {"secadmin": frozenset("PF"), "auditadmin": frozenset("PF")}
+"""Tiers of the tenants in which a role stands; the others stand everywhere."""
+
 NO_ROLE = ""
 """Of a session in which no post is chosen."""
 WITHOUT_CASES = frozenset({NO_ROLE, "aux_staff", "stats_reader", "sysadmin", "secadmin", "auditadmin"})

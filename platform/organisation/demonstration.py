@@ -1,12 +1,14 @@
 """The people with whom the platform is shown: one account per tier and role of the reference case, one password.
 
 Who they are stands in `data/demonstration.csv`; all of them are fictitious. Several lines of one login are several
-posts of one person.
+posts of one person. Those whose post asks for a second factor have one whose secret anybody can reckon.
 """
 
 import asyncio
 import csv
+from base64 import b32encode
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -14,17 +16,28 @@ from msgspec import Struct
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from foundation.errors import Forbidden
+from foundation.language import N_
+from foundation.store import instant
 from organisation.divisions import DATA
 from organisation.fictitious import fictitious_name, fixed_id
 from organisation.staffing import SINCE, post_row
-from tenants import passwords
-from tenants.accounts import Account
+from tenants import one_time, passwords
+from tenants.accounts import Account, SecondFactor
 from tenants.models import Office, OfficialStatus, Person, Place, Post, Tenant
 from tenants.roles import ROLE_NAMES
+from tenants.second_factor import required
 
 FILE = DATA / "demonstration.csv"
 FIRST_NAME = 100_000
 """Far from the numbers of the staff, so that names differ."""
+
+
+class NotOfDemonstration(Forbidden):
+    """A real person's code is shown by that person's authenticator alone."""
+
+    code = "not_of_demonstration"
+    message = N_("只能显示演示账号的验证码")
 
 
 class Row(Struct, frozen=True):
@@ -45,6 +58,15 @@ class DemoAccount(Struct, frozen=True):
     name: str
     post: str
     office: str
+    second_factor: bool
+
+
+class Desk(Struct, frozen=True):
+    """An office as the rows name it."""
+
+    id: int
+    name: str
+    tier: str
 
 
 async def demonstrate(session: AsyncSession, password: str) -> list[DemoAccount]:
@@ -52,12 +74,34 @@ async def demonstrate(session: AsyncSession, password: str) -> list[DemoAccount]
     rows = read_rows()
     offices = await _offices(session)
     names = _people(rows)
+    strong = {row.login for row in rows if required(row.role, offices[row.code, row.office].tier)}
     if not await session.scalar(select(Account.id).where(Account.login == rows[0].login)):
         await _insert(session, rows, offices, names, password)
+        await session.execute(insert(SecondFactor), [_factor(login) for login in sorted(strong)])
     return [
-        DemoAccount(row.login, names[row.login][1], ROLE_NAMES[row.role], offices[row.code, row.office][1])
+        DemoAccount(
+            row.login,
+            names[row.login][1],
+            ROLE_NAMES[row.role],
+            offices[row.code, row.office].name,
+            row.login in strong,
+        )
         for row in rows
     ]
+
+
+def open_secret(login: str) -> str:
+    """Of a second factor of the demonstration: no secret at all, whoever reads this can reckon its codes."""
+    return b32encode(sha256(f"tiaojie demonstration {login}".encode()).digest()[:20]).decode()
+
+
+async def present_code(session: AsyncSession, login: str) -> str:
+    """A code that the account takes now, if its second factor is the demonstration's; an owner's session."""
+    query = select(SecondFactor).join(Account, Account.id == SecondFactor.account_id).where(Account.login == login)
+    factor = (await session.scalars(query)).one_or_none()
+    if factor is None or factor.secret != open_secret(login):
+        raise NotOfDemonstration
+    return one_time.code_of(factor.secret, max(one_time.step_of(instant(session)), factor.last_step + 1))
 
 
 def read_rows() -> list[Row]:
@@ -74,21 +118,22 @@ def _people(rows: Sequence[Row]) -> dict[str, tuple[UUID, str]]:
     }
 
 
-async def _offices(session: AsyncSession) -> dict[tuple[str, str], tuple[int, str]]:
-    """(civil affairs code, kind) -> (office's id, name)."""
+async def _offices(session: AsyncSession) -> dict[tuple[str, str], Desk]:
+    """By civil affairs code and kind."""
     query = (
-        select(Place.code_mca, Office.kind, Office.id, Office.name)
+        select(Place.code_mca, Office.kind, Office.id, Office.name, Tenant.tier)
         .join(Tenant, Tenant.place_id == Place.id)
         .join(Office, Office.tenant_id == Tenant.id)
         .where(Place.code_mca.in_({row.code for row in read_rows()}), Office.valid_to.is_(None))
     )
-    return {(code or "", kind): (office, name) for code, kind, office, name in await session.execute(query)}
+    found = await session.execute(query)
+    return {(code or "", kind): Desk(office, name, tier) for code, kind, office, name, tier in found}
 
 
 async def _insert(
     session: AsyncSession,
     rows: Sequence[Row],
-    offices: Mapping[tuple[str, str], tuple[int, str]],
+    offices: Mapping[tuple[str, str], Desk],
     names: Mapping[str, tuple[UUID, str]],
     password: str,
 ) -> None:
@@ -97,15 +142,22 @@ async def _insert(
     digests = await asyncio.gather(*(passwords.digest(password) for _ in people))
     persons = [{"id": person, "name": name, "profession": row.profession or None} for row, person, name in people]
     accounts = [_account(row, person, digest) for (row, person, _), digest in zip(people, digests, strict=True)]
-    posts = [_post(row, names[row.login][0], offices[row.code, row.office][0]) for row in rows]
+    posts = [_post(row, names[row.login][0], offices[row.code, row.office].id) for row in rows]
     statuses = [_status(row, person) for row, person, _ in people if row.official]
     for model, values in ((Person, persons), (Account, accounts), (Post, posts), (OfficialStatus, statuses)):
         await session.execute(insert(model), values)
 
 
 def _account(row: Row, person: UUID, digest: str) -> dict[str, Any]:
-    key = fixed_id(SINCE, f"account:{row.login}")
-    return {"id": key, "person_id": person, "login": row.login, "password_hash": digest}
+    return {"id": _account_id(row.login), "person_id": person, "login": row.login, "password_hash": digest}
+
+
+def _account_id(login: str) -> UUID:
+    return fixed_id(SINCE, f"account:{login}")
+
+
+def _factor(login: str) -> dict[str, Any]:
+    return {"account_id": _account_id(login), "secret": open_secret(login), "last_step": 0, "enrolled_at": SINCE}
 
 
 def _post(row: Row, person: UUID, office: int) -> dict[str, Any]:

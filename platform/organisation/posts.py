@@ -5,6 +5,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.errors import Conflict, Forbidden, NotFound, invalid
@@ -15,19 +16,18 @@ from organisation.subtree import note, office_within
 from policies import gate
 from policies.actions import Action
 from policies.relations import Relation
-from tenants.models import Person, Post
-from tenants.roles import ROLE_NAMES
+from tenants.models import Office, Person, Post, Tenant
+from tenants.roles import ADMINISTRATORS, ONLY_AT, ROLE_NAMES
 from tenants.subject import Subject
 
-ADMINISTRATORS = frozenset({"sysadmin", "secadmin", "auditadmin"})
-"""Each excludes the two others and every case role (等保三级, rules 61–63); counted per person, not per post."""
-
 ROLES_IN_FORCE = text("select role from roles_in_force(:person)")
+EXCLUDED = "23P01"
+"""What the trigger `roles_exclude` answers: another transaction gave the other half of a forbidden pair first."""
 
 
 class RolesExclude(Conflict):
     code = "roles_exclude"
-    message = N_("系统、安全、审计管理员互不兼任，也不得兼任办案岗位")
+    message = N_("系统、安全、审计管理员互不兼任，也不得兼任其他岗位")
 
 
 class OwnPost(Forbidden):
@@ -55,10 +55,10 @@ async def give_post(session: AsyncSession, subject: Subject, form: PostForm) -> 
     if person_id == subject.person_id:
         raise OwnPost
     await _check_roles(session, person_id, form.role)
+    await _check_tier(session, office, form.role)
     now = instant(session)
     post = Post(id=new_id(now), person_id=person_id, office_id=office.id, role=form.role, since=now)
-    session.add(post)
-    await session.flush()
+    await _store(session, post)
     await note(session, subject, Action.ACCOUNT_MANAGE, "post", post.id, office.tenant_id, given=form.role)
     return post
 
@@ -94,3 +94,19 @@ async def _check_roles(session: AsyncSession, person_id: UUID, role: str) -> Non
     exclusive = role in ADMINISTRATORS or not held.isdisjoint(ADMINISTRATORS)
     if exclusive and held - {role}:
         raise RolesExclude
+
+
+async def _check_tier(session: AsyncSession, office: Office, role: str) -> None:
+    tenant = await session.get_one(Tenant, office.tenant_id)
+    if tenant.tier not in ONLY_AT.get(role, tenant.tier):
+        raise invalid("role", "not_at_this_tier", N_("安全管理员、审计管理员只设在省和州市"))
+
+
+async def _store(session: AsyncSession, post: Post) -> None:
+    try:
+        async with session.begin_nested():
+            session.add(post)
+    except IntegrityError as error:
+        if getattr(error.orig, "sqlstate", "") == EXCLUDED:
+            raise RolesExclude from error
+        raise

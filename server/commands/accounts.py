@@ -15,9 +15,12 @@ from foundation.errors import DomainError, InvalidInput, NotFound
 from foundation.forms import parse
 from foundation.servers import servers
 from foundation.settings import Settings, load_settings
+from organisation.demonstration import present_code
+from organisation.factors import reset_factor
 from organisation.invitations import InvitationForm, disable_account, enable_account, invite
 from organisation.posts import PostForm, give_post
 from server.operator import OPERATOR, operating
+from server.parts import use_field_keys
 from server.progress import Progress
 from tenants.accounts import Account
 from tenants.directory import offices_named
@@ -91,6 +94,26 @@ def enable(login: str) -> None:
     """启用并解锁账号 · open a disabled account, or one that failed attempts have locked."""
     _operate(lambda session: enable_account(session, OPERATOR, login))
     click.echo(f"{login}: 已启用 / enabled")
+
+
+@command.command("reset-factor")
+@click.argument("login")
+def reset_factor_(login: str) -> None:
+    """重置两步验证 · take a lost second factor away; open sessions end, the password stays."""
+    _operate(lambda session: reset_factor(session, OPERATOR, login))
+    click.echo(f"{login}: 已重置 / reset")
+
+
+@command.command("code")
+@click.argument("login")
+def code(login: str) -> None:
+    """演示账号的验证码 · the present one-time code of a demonstration account; of nobody else.
+
+    \b
+      tiaojie accounts code yunnan.admin
+    """
+    use_field_keys(_settings())
+    click.echo(_operate(lambda session: present_code(session, login)))
 
 
 def _invitation(person_id: UUID, login: str) -> InvitationForm:

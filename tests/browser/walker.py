@@ -18,6 +18,7 @@ from playwright.async_api import (
 from foundation.clock import local_date
 from tests.browser.filling import Typed, fill
 from tests.people import NAMES
+from tests.second_step import code_of
 from tests.world import PASSWORD, World
 
 DESKTOP: ViewportSize = {"width": 1366, "height": 768}
@@ -47,6 +48,9 @@ class Walker:
             await page.goto("/sign-in")
             await fill(page, {"login": login, "password": PASSWORD})
             await self.press(page, "登录")
+            if "/sign-in/code" in page.url:
+                await fill(page, {"code": await code_of(self.world, login)})
+                await self.press(page, "登录")
             await expect(page.get_by_role("heading", level=1)).to_have_text("我的工作台")
             self._pages[login] = page
         return self._pages[login]

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.relations import CaseRelations
+from foundation.cipher import Sealed
 from foundation.clock import FrozenClock, local_date
 from foundation.endpoints import Endpoints
 from foundation.store import Store
@@ -16,6 +17,13 @@ from policies.start import open_gate
 from server.operator import OPERATOR
 from tests.conftest import NOON
 from tests.databases import clone, drop, unique
+from tests.world import KEYRING
+
+
+@pytest.fixture(autouse=True)
+def keys() -> None:
+    """By which the second factors of the demonstration are sealed."""
+    Sealed.use(KEYRING)
 
 
 async def _fill(endpoints: Endpoints) -> None:

@@ -8,6 +8,7 @@ from httpx import ASGITransport, AsyncClient, Response
 from litestar import Litestar
 
 from foundation import cookies
+from tests.second_step import code_of
 from tests.world import PASSWORD, World
 
 
@@ -18,17 +19,17 @@ def app(application: Litestar, world: World) -> Litestar:
 
 
 @pytest.fixture
-async def browser(app: Litestar) -> AsyncIterator["Browser"]:
+async def browser(app: Litestar, world: World) -> AsyncIterator["Browser"]:
     """Keeps cookies, follows nothing by itself."""
     async with AsyncClient(transport=ASGITransport(app=cast(Any, app)), base_url="http://testserver") as client:
-        yield Browser(client)
+        yield Browser(client, world)
 
 
 class Browser:
     """Reads pages and sends forms with the page's hidden token."""
 
-    def __init__(self, client: AsyncClient) -> None:
-        self.client = client
+    def __init__(self, client: AsyncClient, world: World) -> None:
+        self.client, self.world = client, world
 
     async def get(self, address: str, **headers: str) -> Response:
         return await self.client.get(address, headers=headers)
@@ -44,6 +45,9 @@ class Browser:
         """As a person of the demonstration, acting in the first post."""
         answer = await self.send("/sign-in", {"login": login, "password": PASSWORD})
         assert answer.status_code == 303, answer.text
+        if answer.headers["location"].startswith("/sign-in/code"):
+            answer = await self.send("/sign-in/code", {"code": await code_of(self.world, login)})
+            assert answer.status_code == 303, answer.text
         if answer.headers["location"] == "/posts":
             page = (await self.get("/posts")).text
             await self.send("/posts", {"post": page.split('name="post" value="')[1].split('"')[0]})
