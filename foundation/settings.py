@@ -9,12 +9,14 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from foundation.suites import Suite
+
 PREFIX = "TIAOJIE_"
 KNOWN = {
     f"{PREFIX}{name}"
     for name in ("DATABASE_URL", "REDIS_URL", "DATA", "HOST", "PORT", "PUBLIC_URL", "CHECKPOINTS")
     + ("DATABASE_URL_FILE", "REDIS_URL_FILE", "SECRET_FILE", "SEED_LIGHT", "SEED_FULL")
-    + ("LOG", "LOG_LEVEL", "METRICS_HOST", "METRICS_PORT", "TRUSTED_PROXIES", "DRAIN")
+    + ("CRYPTOGRAPHY", "LOG", "LOG_LEVEL", "METRICS_HOST", "METRICS_PORT", "TRUSTED_PROXIES", "DRAIN")
 }
 CHECKOUT = Path(__file__).resolve().parent.parent
 """Where the code lies: a checkout, or the folder that a wheel was installed to."""
@@ -53,6 +55,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     metrics_port: int
     trusted_proxies: tuple[str, ...]
     drain: int
+    cryptography: Suite
 
     @property
     def embedded(self) -> bool:
@@ -86,6 +89,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         metrics_port=_number(environ, "TIAOJIE_METRICS_PORT", default=0, least=0, most=65534),
         trusted_proxies=_networks(environ, "TIAOJIE_TRUSTED_PROXIES"),
         drain=_number(environ, "TIAOJIE_DRAIN", default=0, least=0, most=600),
+        cryptography=Suite(_one_of(environ, "TIAOJIE_CRYPTOGRAPHY", tuple(Suite), Suite.INTERNATIONAL)),
     )
 
 

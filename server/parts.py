@@ -1,20 +1,20 @@
 """What a process is made of: opened once, closed with it."""
 
 import os
-from pathlib import Path
 
 from msgspec import Struct
 
+from foundation import suites
 from foundation.attempts import Attempts
 from foundation.cipher import Keyring, Sealed
 from foundation.clock import Clock, SystemClock
 from foundation.endpoints import Endpoints, endpoints
 from foundation.files import FileStore
+from foundation.key_file import KeyFile, create
+from foundation.keyring import FIELDS, FILES
 from foundation.secrets import Secret, load_secret
 from foundation.settings import Settings, load_settings
 from foundation.store import Store
-
-KEY_ID = 1
 
 
 class Parts(Struct, frozen=True):
@@ -38,18 +38,33 @@ def parts_from_environment() -> Parts:
     return make_parts(settings, endpoints(settings), SystemClock())
 
 
-def use_field_keys(settings: Settings) -> None:
-    """For what works without a Parts: encrypted columns can be read from here on."""
-    Sealed.use(keyring(load_secret(settings.secret_file).field_encryption))
+def use_field_keys(settings: Settings) -> Keyring:
+    """Encrypted columns can be read from here on, and new ones are written by the suite of the settings."""
+    suites.choose(settings.cryptography)
+    ring = Keyring.following(key_file(settings).keys, FIELDS)
+    Sealed.use(ring)
+    return ring
+
+
+def file_store(settings: Settings) -> FileStore:
+    return FileStore.on_disk(settings.data / "files", Keyring.following(key_file(settings).keys, FILES))
+
+
+def key_file(settings: Settings) -> KeyFile:
+    """The deployment's key file, which is made when it does not exist."""
+    if not settings.secret_file.exists():
+        create(settings.secret_file)
+    return KeyFile(settings.secret_file)
 
 
 def make_parts(settings: Settings, addresses: Endpoints, clock: Clock) -> Parts:
     """Nothing is connected yet; encrypted columns can be read from here on."""
-    secret = load_secret(settings.secret_file)
-    Sealed.use(keyring(secret.field_encryption))
-    files = FileStore.on_disk(Path(settings.data) / "files", keyring(secret.file_encryption))
-    return Parts(settings, addresses, Store(addresses.app, clock), files, Attempts(addresses.redis), secret)
-
-
-def keyring(key: bytes) -> Keyring:
-    return Keyring({KEY_ID: key}, KEY_ID)
+    use_field_keys(settings)
+    return Parts(
+        settings,
+        addresses,
+        Store(addresses.app, clock),
+        file_store(settings),
+        Attempts(addresses.redis),
+        load_secret(settings.secret_file),
+    )

@@ -98,7 +98,7 @@ def test_the_secret_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None
     file = tmp_path / "secret"
     first = load_secret(file)
     assert file.stat().st_mode & 0o777 == 0o600
-    assert load_secret(file).field_encryption == first.field_encryption
+    assert load_secret(file).session == first.session
     assert list(tmp_path.iterdir()) == [file]
 
 
@@ -121,6 +121,6 @@ def test_a_secret_of_another_form_is_refused(tmp_path: Path, content: str) -> No
 
 def test_each_purpose_has_its_own_key_and_each_secret_others() -> None:
     one, other = Secret(bytes(32)), Secret(bytes([1] * 32))
-    keys = [one.field_encryption, one.file_encryption, one.session, one.key("csrf"), other.field_encryption]
+    keys = [one.key("field"), one.session, one.key("csrf"), other.key("field")]
     assert len(set(keys)) == len(keys)
     assert one.password("tiaojie_app") != one.password("tiaojie_owner")
