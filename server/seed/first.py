@@ -11,10 +11,9 @@ import asyncpg
 from foundation.cipher import Keyring
 from foundation.clock import SystemClock
 from foundation.endpoints import Endpoints, asyncpg_dsn
-from foundation.secrets import load_secret
 from foundation.settings import Settings
 from server.catalogue import catalogue
-from server.parts import keyring
+from server.parts import use_field_keys
 from server.seed.copying import loading
 from server.seed.light import TABLES, Maker, moments, store
 from server.seed.numbering import Numbers
@@ -34,7 +33,7 @@ def seed_when_empty(settings: Settings, endpoints: Endpoints, progress: Callable
     if not light + full or not asyncio.run(is_empty(endpoints.owner)):
         return
     progress(f"正在生成虚构案件 / making fictitious cases: {light} + {full}")
-    ring = keyring(load_secret(settings.secret_file).field_encryption)
+    ring = use_field_keys(settings).held()
     asyncio.run(seed(endpoints.owner, ring, SystemClock().now(), light=light, full=full, number=SEED))
 
 
