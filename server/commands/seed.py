@@ -8,11 +8,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from foundation.clock import SystemClock
 from foundation.endpoints import Endpoints
-from foundation.secrets import load_secret
 from foundation.servers import servers
 from foundation.settings import Settings, load_settings
 from server.first_fill import fill
-from server.parts import keyring
+from server.parts import use_field_keys
 from server.schema import bring_up_to_date
 from server.seed.first import seed
 
@@ -39,7 +38,7 @@ def command(cases: int, number: int, light: bool) -> None:
 
 
 def _seed(settings: Settings, endpoints: Endpoints, cases: int, number: int, *, light: bool) -> None:
-    ring = keyring(load_secret(settings.secret_file).field_encryption)
+    ring = use_field_keys(settings).held()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns) as bar:
         task = bar.add_task("案件 / cases", total=cases)
