@@ -11,14 +11,13 @@ from uuid import UUID
 from cases.relations import CaseRelations
 from foundation.clock import SystemClock
 from foundation.endpoints import Endpoints
-from foundation.secrets import load_secret
 from foundation.servers import servers
 from foundation.settings import Settings, load_settings
 from foundation.store import Store
 from indicators.overview import overview
 from policies.start import open_gate
 from server.first_fill import fill
-from server.parts import keyring
+from server.parts import use_field_keys
 from server.schema import bring_up_to_date
 from server.seed.first import seed
 from tenants.subject import Subject
@@ -31,7 +30,7 @@ PROVINCE = Subject(UUID(int=1), "supervisor_p", Tier.PROVINCE, 1, None, None)
 
 
 async def seconds(endpoints: Endpoints, settings: Settings, light: int, full: int) -> float:
-    ring = keyring(load_secret(settings.secret_file).field_encryption)
+    ring = use_field_keys(settings).held()
     began = perf_counter()
     await seed(endpoints.owner, ring, SystemClock().now(), light=light, full=full, number=1)
     return perf_counter() - began
