@@ -10,11 +10,10 @@ from foundation import logs, metrics
 from foundation.cipher import Sealed
 from foundation.clock import SystemClock
 from foundation.endpoints import Endpoints, endpoints
-from foundation.secrets import load_secret
 from foundation.servers import servers
 from foundation.settings import Settings, load_settings
 from server.handlers import HANDLERS
-from server.parts import keyring
+from server.parts import use_field_keys
 from server.progress import Progress
 from server.pulse import beats
 from server.readiness import gate_version
@@ -38,7 +37,7 @@ def command(check: bool) -> None:
         sys.exit(0 if beats(endpoints(settings).redis) else 1)
     with servers(settings, Progress()) as addresses:
         logs.configure(settings.log, settings.log_level)
-        Sealed.use(keyring(load_secret(settings.secret_file).field_encryption))
+        use_field_keys(settings)
         asyncio.run(_work(addresses, settings))
 
 
