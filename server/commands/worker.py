@@ -7,7 +7,6 @@ import sys
 import rich_click as click
 
 from foundation import logs, metrics
-from foundation.cipher import Sealed
 from foundation.clock import SystemClock
 from foundation.endpoints import Endpoints, endpoints
 from foundation.servers import servers
