@@ -10,9 +10,19 @@ from foundation.language import N_
 
 
 class TooManyAttempts(DomainError):
+    """`seconds` until the window ends."""
+
     code = "too_many_attempts"
     status = 429
-    message = N_("查询过于频繁，请十分钟后再试")
+    message = N_("查询过于频繁，请 %(seconds)s 秒后再试")
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds=seconds)
+        self.seconds = seconds
+
+    @property
+    def retry_after(self) -> int:
+        return self.seconds
 
 
 class CountUnavailable(DomainError):
@@ -38,11 +48,12 @@ class Attempts:
             async with self.redis.pipeline(transaction=True) as commands:
                 commands.incr(key)
                 commands.expire(key, self.seconds, nx=True)
-                tried, _ = await commands.execute()
+                commands.ttl(key)
+                tried, _, left = await commands.execute()
         except RedisError as error:
             raise CountUnavailable from error
         if tried > self.most:
-            raise TooManyAttempts
+            raise TooManyAttempts(max(left, 1))
 
     async def close(self) -> None:
         await self.redis.aclose()

@@ -21,6 +21,11 @@ class DomainError(Exception):
         self.params = params
         super().__init__(self.code)
 
+    @property
+    def retry_after(self) -> int | None:
+        """Seconds until the same may be tried again, where that is known."""
+        return None
+
     def text(self, language: str) -> str:
         return translate(self.message, language, **{k: translate_param(v, language) for k, v in self.params.items()})
 

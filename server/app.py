@@ -88,7 +88,10 @@ def problem(request: AnyRequest, error: Exception) -> Response[Any]:
     render: Callable[[AnyRequest, Exception], Response[Any]] = (
         api_problem if request.url.path.startswith("/api/") else page_problem
     )
-    return render(request, error)
+    shown = render(request, error)
+    if isinstance(error, DomainError) and error.retry_after is not None:
+        shown.headers["Retry-After"] = str(error.retry_after)
+    return shown
 
 
 def _csrf(parts: Parts) -> CSRFConfig:

@@ -29,6 +29,7 @@ from server.catalogue import catalogue
 from server.checkpointing import keep_checkpoints
 from server.pulse import Pulse
 from server.recurring import mark_overdue, take_back_offers
+from tenants import purge
 
 QUEUE = "tiaojie"
 POLL_SECONDS = 0.5
@@ -158,7 +159,8 @@ class BackgroundWorker:
         now = self.store.clock.now()
         async with self.relay.engine.begin() as connection:
             keys = await idempotency.forget(connection, now - KEYS_KEPT)
-        return keys + await self.relay.forget(now - MESSAGES_KEPT)
+            sign_ins = await purge.purge(connection, now)
+        return keys + sign_ins + await self.relay.forget(now - MESSAGES_KEPT)
 
 
 async def _told(context: dict[str, Any]) -> None:

@@ -199,6 +199,7 @@ async def test_guessing_receipts_is_stopped(door: Door) -> None:
     async with door.client(address="203.0.113.9") as anyone:
         answers = [await anyone.post("/api/v1/petitioner/status", json=form) for _ in range(40)]
     problem(answers[-1], 429, "too_many_attempts")
+    assert 0 < int(answers[-1].headers["retry-after"]) <= 600
 
 
 async def test_a_case_is_found_by_its_exact_number_by_those_who_see_it(door: Door) -> None:
