@@ -1,10 +1,11 @@
 """Filling with fictitious cases: what `tiaojie run` does once on an empty database, and `tiaojie seed` on demand."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import datetime
 from itertools import islice
 from random import Random
+from typing import TypeVar
 
 import asyncpg
 
@@ -14,16 +15,20 @@ from foundation.endpoints import Endpoints, asyncpg_dsn
 from foundation.settings import Settings
 from server.catalogue import catalogue
 from server.parts import use_field_keys
+from server.seed import light as lights
 from server.seed.copying import loading
-from server.seed.light import TABLES, Maker, moments, store
+from server.seed.light import Maker, moments
 from server.seed.numbering import Numbers
 from server.seed.stations import load_stations
-from server.seed.story import teller
+from server.seed.story import casting
+from server.seed.story.casting import Caster
+from server.seed.story.chain import Chains
 
-PORTION, STORIES = 10_000, 500
+PORTION, STORIES = 10_000, 4_000
 STORY_YEARS, STORY_GROWTH = 2, 2.0
 BULK = 50_000
 SEED = 1
+T = TypeVar("T")
 Done = Callable[[int], None]
 
 
@@ -57,24 +62,34 @@ async def seed(
     done: Done = lambda cases: None,
 ) -> None:
     """All or nothing. The same `number` makes the same cases on an empty database; `done` hears of each portion."""
-    acts, names = catalogue(), [table.name for table in teller.tables()]
-    async with loading(owner_url, names if full else TABLES, bulk=light >= BULK) as connection:
+    tables = [table.name for table in casting.tables()] + ["audit_log"] if full else list(lights.TABLES)
+    async with loading(owner_url, tables, bulk=light + full >= BULK) as connection:
         there = await connection.fetchval("select count(*) from cases")
         random = Random(f"{number}:{there}")
         stations = await load_stations(connection, random)
         numbers = await Numbers.load(connection)
         maker = Maker(random, stations, numbers, keyring, now)
-        for portion in portions(moments(random, light, now)):
-            await store(connection, maker.make(portion))
-            done(len(portion))
+        async for portion in ahead(maker.make(some) for some in portions(moments(random, light, now), PORTION)):
+            await lights.store(connection, portion)
+            done(len(portion.cases))
+        chains = await Chains.load(connection)
         filed = moments(random, full, now, years=STORY_YEARS, growth=STORY_GROWTH)
-        for portion in portions(filed, STORIES):
-            stories = [teller.tell(random, stations, numbers, moment, now) for moment in portion]
-            await teller.store(connection, stories, keyring, acts)
-            done(len(portion))
+        caster = Caster(random, stations, numbers, chains, keyring, catalogue(), now)
+        async for batch in ahead(caster.cast(some) for some in portions(filed, STORIES)):
+            await casting.store(connection, batch)
+            done(batch.cases)
+        await chains.keep(connection)
         await numbers.keep(connection)
 
 
-def portions(all_moments: Iterator[datetime], size: int = PORTION) -> Iterator[list[datetime]]:
+def portions(all_moments: Iterator[datetime], size: int) -> Iterator[list[datetime]]:
     while portion := list(islice(all_moments, size)):
+        yield portion
+
+
+async def ahead(portions: Iterator[T]) -> AsyncIterator[T]:
+    """While the server takes one, the next is made in a thread of its own."""
+    coming = asyncio.create_task(asyncio.to_thread(next, portions, None))
+    while (portion := await coming) is not None:
+        coming = asyncio.create_task(asyncio.to_thread(next, portions, None))
         yield portion

@@ -48,6 +48,11 @@ def person(random: Random) -> str:
     return fictitious_name(random.randrange(100_000))
 
 
+def telephone(random: Random) -> str:
+    """Of a range that nobody has."""
+    return f"1000000{random.randrange(10_000):04d}"
+
+
 def unit(random: Random) -> str:
     return random.choice(STEMS) + random.choice(BRANCHES)
 

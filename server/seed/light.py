@@ -98,9 +98,9 @@ class Maker(Struct):
         return (
             case_id,
             len(reached),
-            self.numbers.registration(desk, filed),
+            self.numbers.take("registration", desk, filed),
             self._case_number(run, holder),
-            self.numbers.dossier(holder, run.last) if run.state is State.ARCHIVED else None,
+            self.numbers.take("dossier", holder, run.last) if run.state is State.ARCHIVED else None,
             run.state.value,
             int(STEP_OF[run.state]),
             run.outcome,
@@ -129,7 +129,7 @@ class Maker(Struct):
         entrusted = run.reached.get(State.ENTRUSTED)
         if entrusted is None or holder.kind != OfficeKind.WORKROOM:
             return None
-        return self.numbers.case(holder, entrusted)
+        return self.numbers.take("case", holder, entrusted)
 
     def _timer(self, case_id: UUID, run: Course, due: datetime) -> Row:
         began = run.accepted if run.state in MEDIATING else run.reached[State.GUIDED]

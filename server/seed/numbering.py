@@ -1,6 +1,7 @@
 """Numbers of fictitious cases from the same series as real ones, so that the next real case goes on after them."""
 
 from collections import Counter
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import asyncpg
@@ -12,6 +13,28 @@ KEEP = """
 insert into number_series (series, office_id, year, last) values ($1, $2, $3, $4)
 on conflict (series, office_id, year) do update set last = excluded.last
 """
+
+
+Office = Callable[[Station], int]
+Text = Callable[[Station, int, int], str]
+
+
+def _own(station: Station) -> int:
+    return station.id
+
+
+SERIES: Mapping[str, tuple[Office, Text]] = {
+    "registration": (_own, lambda desk, year, number: f"{desk.code}-{desk.id:05d}-{year}-{number:05d}"),
+    "case": (_own, lambda workroom, year, number: f"云{workroom.code}信调〔{year}〕{number:05d}号"),
+    "deed": (_own, lambda holder, year, number: f"委〔{year}〕{holder.id:05d}-{number:05d}号"),
+    "agreement": (_own, lambda committee, year, number: f"（{year}）人调字第{committee.id}-{number:05d}号"),
+    "dossier": (
+        lambda holder: holder.committee_id or holder.id,
+        lambda holder, year, number: f"云{holder.code}调卷〔{year}〕{number:05d}号",
+    ),
+}
+"""Whose series it is and how a number is written: 登记号 (cases.opening), 案号 (teams.stations), cases.entrustment,
+teams.seal, and 卷号 of the committee that owns the dossier (dossiers.archive)."""
 
 
 class Numbers:
@@ -29,22 +52,9 @@ class Numbers:
     async def keep(self, connection: asyncpg.Connection) -> None:
         await connection.executemany(KEEP, [(*key, last) for key, last in sorted(self._last.items())])
 
-    def registration(self, desk: Station, moment: datetime) -> str:
-        """登记号, as cases.register makes it."""
-        year, number = self.next("registration", desk.id, moment)
-        return f"{desk.code}-{desk.id:05d}-{year}-{number:05d}"
-
-    def case(self, workroom: Station, moment: datetime) -> str:
-        """案号, as teams.stations makes it."""
-        year, number = self.next("case", workroom.id, moment)
-        return f"云{workroom.code}信调〔{year}〕{number:05d}号"
-
-    def dossier(self, holder: Station, moment: datetime) -> str:
-        """卷号, as dossiers.archive makes it: of the committee that owns the dossier."""
-        year, number = self.next("dossier", holder.committee_id or holder.id, moment)
-        return f"云{holder.code}调卷〔{year}〕{number:05d}号"
-
-    def next(self, series: str, office_id: int, moment: datetime) -> tuple[int, int]:
-        year = moment.astimezone(SHANGHAI).year
-        self._last[series, office_id, year] += 1
-        return year, self._last[series, office_id, year]
+    def take(self, series: str, station: Station, moment: datetime) -> str:
+        """The next number of the series, as its room writes it."""
+        office, text = SERIES[series]
+        key = (series, office(station), moment.astimezone(SHANGHAI).year)
+        self._last[key] += 1
+        return text(station, key[2], self._last[key])

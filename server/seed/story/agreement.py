@@ -114,9 +114,8 @@ def _seal(story: Story, agreement: Agreement) -> None:
     committee = story.stations.by_office[story.holder.committee_id or 0]
     by = committee.who("committee_chair", "mediator")
     assert by is not None  # every committee over a workroom has its mediators
-    year, number = story.numbers.next("agreement", committee.id, story.clock)
     agreement.status, agreement.committee_id = Status.EFFECTIVE.value, committee.id
-    agreement.number = f"（{year}）人调字第{committee.id}-{number:05d}号"
+    agreement.number = story.number("agreement", committee)
     agreement.effective_at = story.clock
     if agreement.agreed_on is not None:
         agreed = story.clock.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)

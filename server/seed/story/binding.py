@@ -1,6 +1,5 @@
 """归档: the dossier is checked, numbered and bound, line by line, as `dossiers.archive` binds it."""
 
-import hashlib
 from typing import Any
 
 import msgspec
@@ -11,7 +10,7 @@ from dossiers.contents import PROOF, Entry
 from dossiers.cover import INSIDE_LIST, list_hash
 from dossiers.items import item_numbered, item_of_paper, position, title_of_paper
 from dossiers.performance import PerformanceRow
-from dossiers.retention import Result, holder_tier, transfer_day, years_later
+from dossiers.retention import TRANSFER_YEARS, Result, holder_tier
 from dossiers.volume import ON_PAPER, Dossier, DossierItem
 from foundation.clock import local_date
 from foundation.language import N_
@@ -75,11 +74,12 @@ def _bind(story: Story, dossier: Dossier, by: Post, on_paper: DossierItem) -> No
         line.ordinal, line.sha256 = ordinal, entry.sha256
     made_on = local_date(story.clock)
     term = story.stations.retention[_result(story)]
-    dossier.number = story.case.dossier_no = story.numbers.dossier(story.holder, story.clock)
+    dossier.number = story.case.dossier_no = story.number("dossier", story.holder)
     dossier.retention_term_id = term.id
-    dossier.kept_until = None if term.years is None else years_later(made_on, term.years)
-    dossier.transfer_on = transfer_day(made_on, holder_tier(story.case))
-    dossier.list_sha256 = list_hash(entries)
+    dossier.kept_until = None if term.years is None else story.years_later(made_on, term.years)
+    dossier.transfer_on = story.years_later(made_on, TRANSFER_YEARS[holder_tier(story.case)])
+    dossier.list_sha256 = story.digest(msgspec.json.encode([_hashed(entry) for entry in entries]))
+    assert dossier.list_sha256 == list_hash(entries)  # the text of it is told again here, for the copies
     dossier.archived_at = story.case.archived_at = story.clock
     story.paper(INSIDE_LIST, _cover(story, dossier, entries), by)
 
@@ -90,15 +90,20 @@ def _entries(story: Story, on_paper: DossierItem) -> list[Entry]:
         Entry(item_of_paper(one.kind), title_of_paper(one.kind), f"papers:{one.id}", one.issued_at, None, one.sha256)
         for one in story.found(Paper)
     ]
-    paid = [_proof(row) for row in story.found(PerformanceRow)]
+    paid = [_proof(story, row) for row in story.found(PerformanceRow)]
     noted = Entry(IDENTITY, N_("纸质材料"), f"{ON_PAPER}:{on_paper.id}", on_paper.recorded_at, on_paper.pages)
     return sorted([*papers, *paid, noted], key=lambda entry: (position(entry.item), entry.at, entry.source))
 
 
-def _proof(row: PerformanceRow) -> Entry:
+def _hashed(entry: Entry) -> list[Any]:
+    """What `dossiers.cover.list_hash` reckons over, of one line."""
+    return [entry.item, entry.source, entry.sha256.hex() if entry.sha256 else ""]
+
+
+def _proof(story: Story, row: PerformanceRow) -> Entry:
     facts = [str(row.term_id), row.amount_fen, str(row.on_date), row.receipt_no]
-    digest = hashlib.sha256(msgspec.json.encode(facts)).digest()
-    return Entry(PROOF, N_("履行登记"), f"performances:{row.id}", row.recorded_at, None, digest)
+    proof = story.digest(msgspec.json.encode(facts))
+    return Entry(PROOF, N_("履行登记"), f"performances:{row.id}", row.recorded_at, None, proof)
 
 
 def _result(story: Story) -> Result:

@@ -67,11 +67,10 @@ def handler(story: Story) -> Post:
 
 
 def _propose(story: Story, by: Post) -> Deed:
-    year, number = story.numbers.next("deed", story.holder.id, story.clock)
     deed = Deed(
         id=story.id(),
         case_id=story.case.id,
-        number=f"委〔{year}〕{story.holder.id:05d}-{number:05d}号",
+        number=story.number("deed", story.holder),
         unit_clear=True,
         unit_signs_by=end_of_day(story.clock, SIGNING_DAYS),
         recorded_at=story.clock,
@@ -105,7 +104,7 @@ def _sign(story: Story, deed: Deed, capacity: str, by: Post) -> None:
 def _form_team(story: Story, by: Post) -> None:
     """Formed, accepted by everyone at the table, confirmed; the plan follows on the next day."""
     lead, mediator = mediators(story)
-    story.case.case_no = story.numbers.case(story.holder, story.clock)
+    story.case.case_no = story.number("case", story.holder)
     story.case.handler_id = lead.person_id
     team = Team(
         id=story.id(),

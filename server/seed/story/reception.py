@@ -1,6 +1,5 @@
 """接谈: registered at a desk, approved by another person there, and where it must go up, handed over."""
 
-import secrets
 from typing import Any
 
 import msgspec
@@ -9,7 +8,7 @@ from cases.approval import APPROVAL, Answer, ApprovalForm
 from cases.models import Case
 from cases.notices import TRANSFER_NOTICE
 from cases.parties import Claim, Party
-from cases.register import CODE_ALPHABET, CODE_LENGTH, INTERVIEW, RIGHTS, RIGHTS_NOTICE, receipt_hash
+from cases.register import INTERVIEW, RIGHTS, RIGHTS_NOTICE
 from cases.registration_form import ClaimRow, Mode, RegistrationForm, Source
 from cases.steps import STEP_OF, State
 from cases.suitability import Nature
@@ -17,7 +16,7 @@ from foundation.language import N_
 from handover.models import Direction, HandoverOffer, OfferState, Reason
 from handover.offer import DATA_KINDS
 from policies.relations import Relation
-from server.seed.invented import AGAINST_UNIT, CLAIMS, dispute_type, nature, person, source, unit
+from server.seed.invented import AGAINST_UNIT, CLAIMS, dispute_type, nature, person, source, telephone, unit
 from server.seed.light import place_of
 from server.seed.stations import REGISTRARS, Post, Station
 from server.seed.story.told import Story
@@ -120,7 +119,7 @@ def _case(story: Story, desk: Station, kind: int, company: str | None, persons: 
     case = Case(
         id=story.id(),
         version=1,
-        registration_no=story.numbers.registration(desk, story.clock),
+        registration_no=story.number("registration", desk),
         state=State.REGISTERED,
         step=STEP_OF[State.REGISTERED],
         dispute_type=kind,
@@ -145,16 +144,21 @@ def _set_custody(case: Case, station: Station) -> None:
 def _parties(story: Story, clerk: Post, persons: int, company: str | None) -> None:
     for ordinal in range(1, persons + 1):
         address = f"{story.holder.place}某村{story.random.randint(1, 12)}组"
-        contact = {"telephone": f"1000000{story.random.randrange(10_000):04d}", "address": address}
-        party = _party(story, clerk, "petitioner", ordinal, person(story.random), contact)
+        contact = {"telephone": telephone(story.random), "address": address}
+        party = _party(story, clerk, "petitioner", ordinal, _person(story), contact)
         party.representative = ordinal <= 2 < persons
-        code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
-        party.receipt_hash = receipt_hash(story.case.registration_no, code)
+        party.receipt_hash = story.random.randbytes(32)
         story.petitioners.append(party)
         story.relate(Relation.SELF, "parties", person_id=party.id)
-    story.other_side = _party(story, clerk, "respondent", 1, company or person(story.random), None)
+    story.other_side = _party(story, clerk, "respondent", 1, company or _person(story), None)
     if company:
         story.other_side.kind, story.other_side.unit_kind = "unit", "enterprise"
+
+
+def _person(story: Story) -> str:
+    name = person(story.random)
+    story.people.add(name)
+    return name
 
 
 def _party(story: Story, clerk: Post, side: str, ordinal: int, name: str, contact: dict[str, Any] | None) -> Party:

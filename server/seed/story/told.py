@@ -1,7 +1,7 @@
 """A story as it is told: the case, and every row that belongs to it, until all of it is copied into the tables."""
 
-import hashlib
-from datetime import datetime, timedelta
+from collections import Counter
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,9 @@ from cases.parties import Consent, Party
 from cases.relations import FOREVER
 from cases.steps import STEP_OF, State
 from cases.timers import TERMS, end_of_day
+from dossiers.retention import years_later
 from foundation.clock import local_date
+from foundation.digests import digest
 from foundation.model import Base
 from policies.relations import Relation
 from server.seed.course import Course
@@ -28,29 +30,56 @@ from server.seed.stations import Post, Station, Stations
 AN_HOUR, A_MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
-class Link(Struct, frozen=True):
-    """One entry of an audit chain to come."""
+class Told(Struct, frozen=True):
+    """What a tenant's audit will say: who did what, and when."""
 
     tenant_id: int
     at: datetime
     by: Post
     act: str
-    case_id: UUID
+
+
+class Taken(Struct, frozen=True):
+    """A number that the story took from a series."""
+
+    series: str
+    station: Station
+    moment: datetime
+    text: str
 
 
 class Story:
-    """What has been told so far. `clock` is the moment of the act that is being told."""
+    """What has been told so far. `clock` is the moment of the act that is being told.
 
-    def __init__(self, random: Random, stations: Stations, numbers: Numbers, run: Course, now: datetime) -> None:
-        self.random, self.stations, self.numbers = random, stations, numbers
+    Its numbers are its own: real ones are given when it is cast.
+    """
+
+    def __init__(self, random: Random, stations: Stations, run: Course, now: datetime) -> None:
+        self.random, self.stations, self._numbers = random, stations, Numbers(Counter())
         self.run, self.now = run, now
         self.clock = run.reached[State.REGISTERED]
         self.rows: list[Base] = []
-        self.links: list[Link] = []
+        self.audited: list[Told] = []
+        self.taken: list[Taken] = []
+        self.people: set[str] = set()
+        self.digests: dict[bytes, bytes] = {}
+        """Of what, in the order in which they were reckoned."""
+        self.anniversaries: dict[date, tuple[date, int]] = {}
+        """Days that lie so many years after another."""
         self.case: Case
         self.holder: Station
         self.petitioners: list[Party] = []
         self.other_side: Party
+
+    @property
+    def last(self) -> datetime:
+        """When something happened for the last time, by now."""
+        return self.case.changed_at
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self.case.state == State.ARCHIVED
 
     @property
     def table(self) -> list[Party]:
@@ -64,6 +93,24 @@ class Story:
 
     def id(self) -> UUID:
         return id_at(self.random, self.clock)
+
+    def number(self, series: str, station: Station) -> str:
+        """The next of a series, taken now."""
+        text = self._numbers.take(series, station, self.clock)
+        self.taken.append(Taken(series, station, self.clock, text))
+        return text
+
+    def digest(self, plain: bytes) -> bytes:
+        """As `foundation.digests` stores it."""
+        stored = digest(plain)
+        self.digests[stored] = plain
+        return stored
+
+    def years_later(self, day: date, years: int) -> date:
+        """As `dossiers.retention` reckons it."""
+        then = years_later(day, years)
+        self.anniversaries[then] = (day, years)
+        return then
 
     def add(self, row: Base) -> None:
         self.rows.append(row)
@@ -103,7 +150,7 @@ class Story:
         )
         self.add(event)
         for tenant in {self.holder.tenant_id, by.tenant_id, *also}:
-            self.links.append(Link(tenant, self.clock, by, name, self.case.id))
+            self.audited.append(Told(tenant, self.clock, by, name))
         self.clock += A_MINUTE
 
     def paper(
@@ -119,7 +166,7 @@ class Story:
             number=number or None,
             party_id=party.id if party else None,
             content=plain,
-            sha256=hashlib.sha256(msgspec.json.encode(plain, order="sorted")).digest(),
+            sha256=self.digest(msgspec.json.encode(plain, order="sorted")),
             issued_at=self.clock,
             issued_by=by.person_id,
             recorded_at=self.clock,

@@ -1,0 +1,52 @@
+"""Bytes with gaps: what is the same in every copy, and which value comes between."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+Piece = bytes | int
+"""What stays, or the number of a value."""
+
+
+class Gaps(Struct, frozen=True):
+    """`parts` alternate: what stays, a gap, what stays …; `values` are the numbers of what fills the gaps."""
+
+    parts: list[bytes]
+    values: tuple[int, ...]
+
+    def filled(self, values: Sequence[bytes]) -> bytes:
+        parts = self.parts.copy()
+        parts[1::2] = [values[number] for number in self.values]
+        return b"".join(parts)
+
+
+def gaps(pieces: Iterable[Piece]) -> Gaps:
+    """Neighbours that stay are one part."""
+    parts, values, stays = [], [], []
+    for piece in pieces:
+        if isinstance(piece, bytes):
+            stays.append(piece)
+            continue
+        parts += [b"".join(stays), b""]
+        values.append(piece)
+        stays = []
+    return Gaps([*parts, b"".join(stays)], tuple(values))
+
+
+class Slots:
+    """Values that differ from copy to copy, each under a number: asked for while a mould is made."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, Any], int] = {}
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def number(self, kind: str, of: Any) -> int:
+        """The same value of a kind has one number."""
+        return self._numbers.setdefault((kind, of), len(self._numbers))
+
+    def of_kind(self, kind: str) -> list[tuple[int, Any]]:
+        """Number and value, in the order of the asking."""
+        return [(number, of) for (found, of), number in self._numbers.items() if found == kind]

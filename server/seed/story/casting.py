@@ -1,0 +1,111 @@
+"""Many whole histories: a few are told, and each is cast again and again for other people on other days."""
+
+from bisect import bisect
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from random import Random
+
+import asyncpg
+from msgspec import Struct
+from sqlalchemy import Table
+
+from cases.catalogue import Catalogue
+from foundation.cipher import Keyring
+from foundation.model import Base
+from policies.actions import Action
+from server.seed.copying import copy_binary
+from server.seed.numbering import Numbers
+from server.seed.stations import Stations
+from server.seed.story.chain import Chains, Entry, Link, append, entry
+from server.seed.story.mould import WEEK, Mould
+from server.seed.story.teller import tell
+from server.seed.story.told import Told
+
+LEAST, EVERY = 100, 200
+"""Of a portion so many are told, and more where it is large: every two hundredth."""
+NEAREST = 8
+"""A copy is of one of so many that were registered about its time."""
+WEEKS_WAITING = 4
+"""A case that still goes on is at most so much older than the one it is a copy of."""
+
+
+class Batch(Struct, frozen=True):
+    """Rows of whole cases, by table, as COPY takes them, and their entries in the audit."""
+
+    cases: int
+    rows: Mapping[str, bytes]
+    audit: bytes
+
+
+def tables() -> list[Table]:
+    """Every table that a story may write, parents first."""
+    return [table for table in Base.metadata.sorted_tables if table.name == "cases" or "case_id" in table.columns]
+
+
+class Caster(Struct):
+    """What every history is made from; `random` alone decides what it becomes."""
+
+    random: Random
+    stations: Stations
+    numbers: Numbers
+    chains: Chains
+    keyring: Keyring
+    catalogue: Catalogue
+    now: datetime
+
+    def cast(self, moments: Sequence[datetime]) -> Batch:
+        """One case for each moment of registration, or near it."""
+        moulds = self._moulds(moments)
+        filed = [mould.filed for mould in moulds]
+        rows: dict[str, list[bytes]] = defaultdict(list)
+        links: list[Link] = []
+        for mould, weeks in self._chosen(moments, moulds, filed):
+            made = mould.cast(self.random, self.numbers, weeks, self.now)
+            links += made.links
+            for table, data in made.rows.items():
+                rows[table].append(data)
+        joined = {table: b"".join(data) for table, data in rows.items()}
+        return Batch(len(moments), joined, self.chains.rows(links))
+
+    def _moulds(self, moments: Sequence[datetime]) -> list[Mould]:
+        """Of stories spread over the moments."""
+        told = max(min(LEAST, len(moments)), len(moments) // EVERY)
+        spread = [moments[index * len(moments) // told] for index in range(told)]
+        stories = [tell(self.random, self.stations, moment, self.now) for moment in spread]
+        return [Mould(story, tables(), self._audited, self.keyring) for story in stories]
+
+    def _audited(self, told: Told) -> Entry:
+        """As `cases.timeline` writes it: registering is no act of the catalogue."""
+        registered = told.act == "register"
+        action = Action.CASE_REGISTER if registered else self.catalogue[told.act].action
+        return entry(told.tenant_id, told.by.person_id, told.by.id, action, {} if registered else {"act": told.act})
+
+    def _chosen(
+        self, moments: Sequence[datetime], moulds: Sequence[Mould], filed: Sequence[datetime]
+    ) -> list[tuple[Mould, int]]:
+        """A mould for each moment and the weeks to move it by, in the order of the registrations to come."""
+        if len(moments) == len(moulds):
+            return [(mould, 0) for mould in moulds]
+        chosen = [(mould, self._weeks(mould, moment)) for mould, moment in self._near(moments, moulds, filed)]
+        return sorted(chosen, key=lambda one: one[0].filed + WEEK * one[1])
+
+    def _near(
+        self, moments: Sequence[datetime], moulds: Sequence[Mould], filed: Sequence[datetime]
+    ) -> Iterator[tuple[Mould, datetime]]:
+        for moment in moments:
+            first = max(0, min(bisect(filed, moment) - NEAREST // 2, len(moulds) - NEAREST))
+            yield moulds[first + self.random.randrange(min(NEAREST, len(moulds)))], moment
+
+    def _weeks(self, mould: Mould, moment: datetime) -> int:
+        """To about that moment; nothing lies ahead, and who still waits has not waited for months."""
+        wanted = min(round((moment - mould.filed) / WEEK), (self.now - mould.last) // WEEK)
+        return wanted if mould.finished else max(wanted, -WEEKS_WAITING)
+
+
+async def store(connection: asyncpg.Connection, batch: Batch) -> None:
+    """The rows, parents first, and the audit chains go on."""
+    for table in tables():
+        if table.name in batch.rows:
+            await copy_binary(connection, table.name, [column.name for column in table.columns], batch.rows[table.name])
+    await append(connection, batch.audit)

@@ -1,0 +1,233 @@
+"""A told story as bytes with gaps, from which copies are cast: other people, other days, numbers of their own.
+
+A copy keeps what was done, by whom and where. Moved by whole weeks, so that an office day stays an office day and a
+term still ends at the end of its day.
+"""
+
+import re
+import struct
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from functools import partial
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Column, Table
+from sqlalchemy.dialects.postgresql import JSONB
+
+from cases.relations import FOREVER
+from dossiers.retention import years_later
+from foundation.cipher import Keyring, Sealed
+from foundation.digests import digest
+from foundation.model import Base
+from server.seed.binary import DAY, ENCODERS, INTEGER, JSONB_VERSION, MOMENT, NULL, days, field, microseconds, row
+from server.seed.gaps import Gaps, Piece, Slots, gaps
+from server.seed.invented import person, telephone
+from server.seed.numbering import Numbers
+from server.seed.story.chain import Entry, Link
+from server.seed.story.told import AN_HOUR, Story, Told
+
+LENGTH_OF_ID, LENGTH_OF_MOMENT, LENGTH_OF_DAY = (struct.pack(">i", length) for length in (16, 8, 4))
+ID_HALVES = struct.Struct(">QQ")
+VARIANT = 0x2 << 62
+RANDOM_BITS = 50
+"""The twelve before them keep the order of ids that were made in one moment."""
+BESIDES_TIME = 16
+"""Bits of an id's first half that are not its milliseconds."""
+WEEK = timedelta(weeks=1)
+MICROSECONDS = WEEK // timedelta(microseconds=1)
+A_WEEK = WEEK // timedelta(milliseconds=1) << BESIDES_TIME
+NAME, RECEIPT, OVERDUE = "parties.name", "parties.receipt_hash", "timers.overdue_at"
+WORDS = (
+    r"(?P<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|(?P<digest>[0-9a-f]{64}(?![0-9a-f]))"
+    r"|(?P<telephone>1000000\d{4})|(?P<day>(?<!\d)\d{4}-[01]\d-[0-3]\d)"
+)
+"""What differs in a text from copy to copy, beside the case's numbers. A moment differs in its day alone."""
+LENGTHS = {"id": 36, "digest": 64, "telephone": 11, "day": 10}
+
+
+class Cast(Struct, frozen=True):
+    """One copy: its rows by table, and what the audit will say of it."""
+
+    rows: dict[str, bytes]
+    links: list[Link]
+
+
+class Mould:
+    """Made once from a story; `cast` then costs a fraction of telling."""
+
+    def __init__(
+        self, story: Story, tables: Sequence[Table], audited: Callable[[Told], Entry], keyring: Keyring
+    ) -> None:
+        self.filed, self.last, self.finished = story.case.filed_at, story.last, story.finished
+        self._story, self._keyring, self._slots = story, keyring, Slots()
+        self._own: set[UUID] = {vars(one)["id"] for one in story.rows}
+        self._digests = {stored.hex()[-64:]: stored for stored in story.digests}
+        numbers = "|".join(re.escape(taken.text) for taken in story.taken)
+        self._pattern = re.compile(f"(?P<number>{numbers})|{WORDS}")
+        self._lengths: dict[int, int] = {}
+        self._made: list[tuple[int, Gaps, Callable[[bytes], bytes]]] = []
+        rows: dict[str, list[Base]] = defaultdict(list)
+        for one in story.rows:
+            rows[one.__tablename__].append(one)
+        self._tables = {
+            table.name: gaps(piece for one in rows[table.name] for piece in self._row(table, one))
+            for table in tables
+            if table.name in rows
+        }
+        self._links = [(microseconds(told.at), audited(told)) for told in story.audited]
+        self._case = self._slots.number("id text", story.case.id)
+        self._preimages = [(stored, gaps(self._words(plain.decode()))) for stored, plain in story.digests.items()]
+        self._number_all()
+
+    def cast(self, random: Random, numbers: Numbers, weeks: int, now: datetime) -> Cast:
+        """One copy, moved by `weeks`."""
+        values = [b""] * len(self._slots)
+        self._set_ids(values, random, weeks)
+        self._set_times(values, timedelta(weeks=weeks), now)
+        self._set_people(values, random)
+        for slot, taken in self._taken:
+            values[slot] = numbers.take(taken.series, taken.station, taken.moment + WEEK * weeks).encode()
+        for raw, text, preimage in self._reckoned:
+            stored = digest(preimage.filled(values))
+            values[raw], values[text] = field(stored), stored.hex()[-64:].encode()
+        for slot, plain, finish in self._made:
+            values[slot] = finish(plain.filled(values))
+        moved, case_id = MICROSECONDS * weeks, values[self._case]
+        links = [(at + moved, case_id, entry) for at, entry in self._links]
+        return Cast({name: rows.filled(values) for name, rows in self._tables.items()}, links)
+
+    # What a mould is made of
+
+    def _row(self, table: Table, one: Any) -> Iterator[Piece]:
+        yield row(len(table.columns))
+        for column in table.columns:
+            yield from self._cell(table, column, one)
+
+    def _cell(self, table: Table, column: Column[Any], one: Any) -> list[Piece]:
+        value, kind, named = getattr(one, column.key), column.type, f"{table.name}.{column.name}"
+        if named == OVERDUE:
+            return [self._slots.number("overdue", (one.due_at, one.done_at))]
+        if value is None:
+            return [NULL]
+        if named == RECEIPT:
+            return [self._slots.number("receipt", one.id)]
+        if isinstance(kind, Sealed):
+            return self._sealed(named, value)
+        if isinstance(kind, JSONB):
+            return self._written([JSONB_VERSION, *self._words(msgspec.json.encode(value).decode())])
+        if isinstance(value, str):
+            return self._written(self._words(value))
+        return self._plain(type(kind), value)
+
+    def _plain(self, kind: type, value: Any) -> list[Piece]:
+        if isinstance(value, UUID) and value in self._own:
+            return [LENGTH_OF_ID, self._slots.number("id", value)]
+        if isinstance(value, datetime) and value != FOREVER:
+            return [LENGTH_OF_MOMENT, self._slots.number("moment", value)]
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return [LENGTH_OF_DAY, self._slots.number("day", value)]
+        if isinstance(value, bytes) and value in self._story.digests:
+            return [self._slots.number("digest", value)]
+        return [field(ENCODERS[kind](value))]
+
+    def _sealed(self, purpose: str, value: Any) -> list[Piece]:
+        def seal(text: bytes) -> bytes:
+            return field(self._keyring.seal(text, purpose))
+
+        if purpose == NAME and value in self._story.people:
+            return self._composed([b'"', self._slots.number("name", value), b'"'], seal)
+        return self._composed(self._words(msgspec.json.encode(value).decode()), seal)
+
+    def _written(self, pieces: list[Piece]) -> list[Piece]:
+        """A text as it is; its length is known now where that of each gap is."""
+        lengths = [len(piece) if isinstance(piece, bytes) else self._lengths.get(piece, -1) for piece in pieces]
+        return self._composed(pieces, field) if -1 in lengths else [INTEGER.pack(sum(lengths)), *pieces]
+
+    def _composed(self, pieces: list[Piece], finish: Callable[[bytes], bytes]) -> list[Piece]:
+        """Finished now where nothing in it differs, otherwise for each copy."""
+        text = gaps(pieces)
+        if not text.values:
+            return [finish(text.parts[0])]
+        slot = self._slots.number("made", len(self._made))
+        self._made.append((slot, text, finish))
+        return [slot]
+
+    def _words(self, text: str) -> list[Piece]:
+        pieces: list[Piece] = []
+        end = 0
+        for found in self._pattern.finditer(text):
+            pieces += [text[end : found.start()].encode(), self._word(found.lastgroup or "", found.group())]
+            end = found.end()
+        return [*pieces, text[end:].encode()]
+
+    def _word(self, kind: str, word: str) -> Piece:
+        readers: dict[str, Callable[[str], Any]] = {"id": UUID, "digest": self._digests.get, "day": date.fromisoformat}
+        read = readers.get(kind, str)(word)
+        if read is None or (kind == "id" and read not in self._own):
+            return word.encode()
+        slot = self._slots.number(f"{kind} text", read)
+        if kind in LENGTHS:
+            self._lengths[slot] = LENGTHS[kind]
+        return slot
+
+    def _number_all(self) -> None:
+        """The slots by what fills them."""
+        number, of_kind = self._slots.number, self._slots.of_kind
+        self._id_texts = [(slot, number("id", of)) for slot, of in of_kind("id text")]
+        self._taken = [(number("number text", taken.text), taken) for taken in self._story.taken]
+        self._reckoned = [
+            (number("digest", stored), number("digest text", stored), preimage) for stored, preimage in self._preimages
+        ]
+        ids = sorted(of_kind("id"), key=lambda found: found[1])
+        self._ids = [
+            (slot, ID_HALVES.unpack(of.bytes)[0], VARIANT | place << RANDOM_BITS)
+            for place, (slot, of) in enumerate(ids)
+        ]
+        self._moments = [(slot, microseconds(of)) for slot, of in of_kind("moment")]
+        self._overdue = of_kind("overdue")
+        self._days = [(slot, self._moved_day(of)) for slot, of in of_kind("day")]
+        self._day_texts = [(slot, self._moved_day(of)) for slot, of in of_kind("day text")]
+        self._names, self._telephones = of_kind("name"), of_kind("telephone text")
+        self._receipts = of_kind("receipt")
+
+    def _moved_day(self, day: date) -> Callable[[timedelta], date]:
+        """A day so many years after another is reckoned from that one."""
+        if day in self._story.anniversaries:
+            first, years = self._story.anniversaries[day]
+            return lambda shift: years_later(first + shift, years)
+        return partial(day.__add__)
+
+    # What differs
+
+    def _set_ids(self, values: list[bytes], random: Random, weeks: int) -> None:
+        shift = A_WEEK * weeks
+        for slot, high, low in self._ids:
+            values[slot] = ID_HALVES.pack(high + shift, low | random.getrandbits(RANDOM_BITS))
+        for slot, raw in self._id_texts:
+            text = values[raw].hex()
+            values[slot] = f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}".encode()
+
+    def _set_times(self, values: list[bytes], shift: timedelta, now: datetime) -> None:
+        moved = MICROSECONDS * (shift // WEEK)
+        for slot, moment in self._moments:
+            values[slot] = MOMENT.pack(moment + moved)
+        for slot, day in self._days:
+            values[slot] = DAY.pack(days(day(shift)))
+        for slot, day in self._day_texts:
+            values[slot] = day(shift).isoformat().encode()
+        for slot, (due, done) in self._overdue:
+            ran_out = due + shift < (done + shift if done else now)
+            values[slot] = field(MOMENT.pack(microseconds(due + shift + AN_HOUR))) if ran_out else NULL
+
+    def _set_people(self, values: list[bytes], random: Random) -> None:
+        for slot, _ in self._names:
+            values[slot] = person(random).encode()
+        for slot, _ in self._telephones:
+            values[slot] = telephone(random).encode()
+        for slot, _ in self._receipts:
+            values[slot] = field(random.randbytes(32))
