@@ -15,6 +15,7 @@ from api.answers import AnyRequest, answer, respond
 from api.endpoint import PREFIX, Endpoint
 from api.given import PathId, TheSession, TheSubject
 from api.requests import once
+from foundation.digests import written
 from foundation.errors import invalid
 from foundation.files import LARGEST, FileStore, FileTooLarge, StoredFile, of_case
 from foundation.forms import REQUIRED
@@ -95,7 +96,7 @@ def _item(row: StoredFile) -> FileItem:
         name=row.name,
         media_type=row.media_type,
         size=row.size,
-        sha256=row.sha256.hex(),
+        sha256=written(row.sha256),
         recorded_at=row.recorded_at,
         recorded_by=row.recorded_by,
         href=f"{PREFIX}/cases/{row.case_id}/files/{row.id}",

@@ -4,7 +4,6 @@ The row is the file's only name; the object's key is the row's id, so nothing a 
 """
 
 import asyncio
-import hashlib
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -17,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from foundation.cipher import Keyring, Sealed
+from foundation.digests import digest, matches
 from foundation.errors import DomainError, NotFound
 from foundation.file_kinds import media_type
 from foundation.file_names import clean_name
@@ -88,7 +88,7 @@ class FileStore:
             name=clean_name(name, kind),
             media_type=kind,
             size=len(content),
-            sha256=hashlib.sha256(content).digest(),
+            sha256=digest(content),
             recorded_at=now,
             recorded_by=recorded_by,
         )
@@ -117,7 +117,7 @@ class FileStore:
             content = self.keyring.open(sealed, purpose_of(row.id))
         except (InvalidTag, FileNotFoundError, KeyError) as error:
             raise FileAltered from error
-        if hashlib.sha256(content).digest() != row.sha256:
+        if not matches(row.sha256, content):
             raise FileAltered
         return content
 

@@ -1,6 +1,5 @@
 """Issuing a paper: sealed content, its hash, and a receipt to come."""
 
-import hashlib
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case
 from cases.papers import Paper, PaperKind
+from foundation.digests import digest
 from foundation.ids import new_id
 from foundation.store import instant
 from tenants.subject import Subject
@@ -36,7 +36,7 @@ async def issue(
         number=number,
         party_id=party_id,
         content=plain,
-        sha256=hashlib.sha256(msgspec.json.encode(plain, order="sorted")).digest(),
+        sha256=digest(msgspec.json.encode(plain, order="sorted")),
         issued_at=now,
         issued_by=subject.person_id,
         recorded_at=now,

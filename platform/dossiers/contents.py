@@ -1,6 +1,5 @@
 """What the dossier of a case holds: every paper, every piece of evidence, every payment, and what lies on paper."""
 
-import hashlib
 from datetime import datetime
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from dossiers.items import Item, item_of_paper, items, position, title_of_paper
 from dossiers.performance import PerformanceRow, performances_of
 from dossiers.retention import result_of
 from dossiers.volume import ON_PAPER, dossier_of, lines_of
+from foundation.digests import digest
 from foundation.language import N_
 
 PROOF = 9
@@ -72,7 +72,7 @@ async def _pieces(session: AsyncSession, case_id: UUID) -> list[Entry]:
 
 def _payment(row: PerformanceRow) -> Entry:
     facts = [str(row.term_id), row.amount_fen, str(row.on_date), row.receipt_no]
-    proof = hashlib.sha256(msgspec.json.encode(facts)).digest()
+    proof = digest(msgspec.json.encode(facts))
     return Entry(PROOF, N_("履行登记"), f"performances:{row.id}", row.recorded_at, None, proof)
 
 

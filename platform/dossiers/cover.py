@@ -1,6 +1,5 @@
 """Cover, inside list and back cover as one printable paper, without a person's name."""
 
-import hashlib
 from typing import Any
 
 import msgspec
@@ -12,6 +11,7 @@ from dossiers.contents import Entry
 from dossiers.items import item_numbered
 from dossiers.volume import Dossier
 from foundation.clock import local_date
+from foundation.digests import digest, written
 from foundation.language import N_
 from foundation.store import instant
 from tenants.models import Office
@@ -22,7 +22,7 @@ INSIDE_LIST = PaperKind("dossier_list", N_("卷宗封面与卷内目录"), Group
 def list_hash(entries: list[Entry]) -> bytes:
     """Over item, source and content hash of every line, in order: a line added, cut, moved or changed shows."""
     lines = [[entry.item, entry.source, entry.sha256.hex() if entry.sha256 else ""] for entry in entries]
-    return hashlib.sha256(msgspec.json.encode(lines)).digest()
+    return digest(msgspec.json.encode(lines))
 
 
 async def cover(
@@ -44,7 +44,7 @@ async def cover(
         "pages_on_paper": sum(entry.pages or 0 for entry in entries),
         "remark": remark or "",
         "lines": [_line(ordinal, entry) for ordinal, entry in enumerate(entries, start=1)],
-        "list_sha256": (dossier.list_sha256 or b"").hex(),
+        "list_sha256": written(dossier.list_sha256) if dossier.list_sha256 else "",
     }
 
 
@@ -55,5 +55,5 @@ def _line(ordinal: int, entry: Entry) -> dict[str, Any]:
         "title": entry.title,
         "on": str(local_date(entry.at)),
         "pages": entry.pages or "",
-        "sha256": entry.sha256.hex() if entry.sha256 else "",
+        "sha256": written(entry.sha256) if entry.sha256 else "",
     }

@@ -1,6 +1,5 @@
 """Pieces of evidence (五(四)): testimony, documents, photographs, things, appraisals, each with its hash."""
 
-import hashlib
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
@@ -18,6 +17,7 @@ from foundation import files
 from foundation.choice import Choice
 from foundation.cipher import Sealed
 from foundation.clock import local_date
+from foundation.digests import digest
 from foundation.errors import invalid
 from foundation.ids import new_id
 from foundation.language import N_
@@ -122,7 +122,7 @@ async def _hash(session: AsyncSession, case: Case, form: EvidenceForm) -> bytes:
     """The stored file's own hash, so that the list in the dossier proves the file."""
     if form.file is not None:
         return (await files.of_case(session, case.id, form.file)).sha256
-    return hashlib.sha256(msgspec.json.encode(form, order="sorted")).digest()
+    return digest(msgspec.json.encode(form, order="sorted"))
 
 
 def item_of_evidence(kind: str) -> int:

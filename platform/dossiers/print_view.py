@@ -22,6 +22,7 @@ from dossiers.performance import schedule_of
 from dossiers.print_titles import OUTCOMES, TITLES
 from foundation.choice import Choice
 from foundation.clock import SHANGHAI
+from foundation.digests import written
 from foundation.language import N_, translate
 from organisation.dispute_types import dispute_types
 from policies.gate import Permissions
@@ -79,7 +80,7 @@ async def printed(
         title=translate(title_of_paper(paper.kind), language),
         number=paper.number,
         issued_at=f"{issued:%Y-%m-%d %H:%M}",
-        sha256=paper.sha256.hex(),
+        sha256=written(paper.sha256),
         lines=lines_of(kind.form if kind else None, paper.content, known),
     )
 
