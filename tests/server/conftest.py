@@ -18,7 +18,7 @@ from tests.conftest import NOON
 from tests.databases import clone, drop, unique
 from tests.world import KEYRING, World
 
-LIGHT, FULL = 600, 80
+LIGHT, FULL = 1200, 300
 
 
 @pytest.fixture(scope="session")
