@@ -58,10 +58,14 @@ class CasePage(Struct, frozen=True):
 
 
 class RegisteredView(Struct, frozen=True):
-    """`receipts` hold the codes of the petitioners' own page; they are shown this once."""
+    """`receipts` hold the codes of the petitioners' own page; they are shown this once.
+
+    `same_matter_pending`: numbers of open matters of the same petitioner and type at this office; a hint, never a bar.
+    """
 
     case: CaseView
     receipts: list[Receipt]
+    same_matter_pending: list[str]
 
 
 async def list_cases(request: AnyRequest, session: TheSession, subject: TheSubject) -> Response[bytes]:
@@ -103,7 +107,8 @@ async def register_case(
     async def produce() -> Answer:
         registered = await register(session, subject, form)
         case = registered.case
-        view = RegisteredView(await case_view(session, subject, catalogue, case), list(registered.receipts))
+        shown = await case_view(session, subject, catalogue, case)
+        view = RegisteredView(shown, list(registered.receipts), list(registered.same_matter_pending))
         place = {"Location": f"{PREFIX}/cases/{case.id}"}
         return answer(view, status=201, version=case.version, headers=place)
 
