@@ -34,7 +34,7 @@ def command() -> None:
 @click.option("--tenant", "tenants", type=int, multiple=True, help="只核验这个单位（可重复）· only this tenant's")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出 · for programs")
 def verify_(kept: Path | None, tenants: tuple[int, ...], as_json: bool) -> None:
-    """核验审计链 · reckon every link again, compare heads, checkpoints and their file; exit code 1 if one does not hold.
+    """核验审计链 · reckon every link again, compare heads, checkpoints and their file; exit code 1 if one is wrong.
 
     Altered, missing, reordered and cut rows are named with tenant and row, wrong checkpoints with tenant and hour,
     wrong lines of the file with file and line. The last line says how many links no checkpoint holds yet.

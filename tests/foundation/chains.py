@@ -13,7 +13,7 @@ from foundation import audit
 from foundation.audit_checkpoints import keep_hour
 from foundation.clock import FrozenClock
 from foundation.endpoints import Endpoints
-from foundation.store import Scope, Store
+from foundation.store import Scope, Store, set_scope
 
 PROVINCE, PREFECTURE, OTHER_PREFECTURE, COUNTY, TOWNSHIP, OTHER_TOWNSHIP = 1, 10, 11, 100, 1000, 1001
 TREE = {
@@ -109,3 +109,13 @@ async def rewrite(session: AsyncSession, tenant: int) -> None:
     """Reckon a whole chain anew over whatever it holds now, its head too: for itself it is flawless."""
     await session.execute(text(REWRITE))
     await session.execute(text("select pg_temp.rewrite(:tenant)"), {"tenant": tenant})
+
+
+async def forge_everything(session: AsyncSession) -> None:
+    """The township's past rewritten, every checkpoint and copy made anew over it: the database agrees with itself."""
+    await session.execute(text("update audit_log set actor = 'x' where tenant_id = :t and seq = 2"), {"t": TOWNSHIP})
+    await rewrite(session, TOWNSHIP)
+    for table in ("audit_checkpoints", "audit_witnesses"):
+        await session.execute(text(f"delete from {table}"))
+    await set_scope(session, SYSTEM, FOUR)
+    await keep_hour(session)
