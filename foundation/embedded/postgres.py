@@ -5,6 +5,7 @@ import os
 import subprocess
 import tempfile
 import threading
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from foundation.progress import Progress
 PORT = 5432
 """Only the name of the socket file: nothing listens on the network."""
 START_SECONDS = 600
+"""A recovery may take minutes; the wheel's own start would give up after ten seconds."""
+POLL_SECONDS = 0.2
 LARGEST_LOG = 10 * 2**20
 """Bytes; a start puts a longer one aside."""
 SUPERUSER = "postgres"
@@ -28,6 +31,7 @@ class Postgres:
         self.account = account
         self.password = password
         self.durable = durable
+        self.pause: Callable[[float], object] = threading.Event().wait
         self.folders = folders
         self.data = folders.postgres
         self.log = folders.data / "postgres.log"
@@ -61,13 +65,12 @@ class Postgres:
 
     def _await_adopted(self) -> None:
         """A server that an earlier start left behind may still be recovering."""
-        pause = threading.Event()
-        for _ in range(START_SECONDS * 5):
+        for _ in range(int(START_SECONDS / POLL_SECONDS)):
             if self.ready():
                 return
             if self.pid is None:
                 break
-            pause.wait(0.2)
+            self.pause(POLL_SECONDS)
         raise CommandFailed(f"PostgreSQL does not take connections; see the end of {self.log}")
 
     def _initialise(self) -> None:
@@ -131,8 +134,9 @@ class Postgres:
             with self.account.spawn(command, subprocess.DEVNULL) as process:
                 while process.poll() is None:
                     with contextlib.suppress(subprocess.TimeoutExpired):  # nothing to hide: it only paces the watching
-                        process.wait(timeout=0.2)
+                        process.wait(timeout=POLL_SECONDS)
                     _tell_recovery(log.read(), progress)
+            _tell_recovery(log.read(), progress)
             if process.returncode:
                 raise CommandFailed(f"PostgreSQL did not start; see the end of {self.log}")
 
