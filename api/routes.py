@@ -4,8 +4,10 @@ from litestar.handlers import HTTPRouteHandler
 
 from api import (
     access,
+    accounts,
     act_options,
     acts,
+    audit,
     case_parts,
     cases,
     documentation,
@@ -40,6 +42,8 @@ MODULES = (
     petitioner,
     act_options,
     warnings,
+    audit,
+    accounts,
 )
 
 

@@ -64,6 +64,7 @@ def build_app(parts: Parts, catalogue: Catalogue) -> Litestar:
         state=State(
             {
                 "files": parts.files,
+                "auditor": parts.auditor,
                 "attempts": parts.attempts,
                 "csrf_key": parts.secret.key("api-csrf"),
                 "operators_office": office,

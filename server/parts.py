@@ -18,17 +18,22 @@ from foundation.store import Store
 
 
 class Parts(Struct, frozen=True):
-    """Settings, servers' addresses, the store of transactions, the store of files, public attempts, and the secret."""
+    """Settings, servers' addresses, the store of transactions, the store of files, public attempts, and the secret.
+
+    `auditor` reads the audit and nothing else; it connects when an audit administrator asks for a proof.
+    """
 
     settings: Settings
     addresses: Endpoints
     store: Store
+    auditor: Store
     files: FileStore
     attempts: Attempts
     secret: Secret
 
     async def close(self) -> None:
         await self.store.close()
+        await self.auditor.close()
         await self.attempts.close()
 
 
@@ -64,6 +69,7 @@ def make_parts(settings: Settings, addresses: Endpoints, clock: Clock) -> Parts:
         settings,
         addresses,
         Store(addresses.app, clock),
+        Store(addresses.auditor, clock, pool_size=1),
         file_store(settings),
         Attempts(addresses.redis),
         load_secret(settings.secret_file),

@@ -12,6 +12,8 @@ PAGES: tuple[tuple[str, str, Action | None], ...] = (
     ("/handovers", N_("移交收件箱"), Action.HANDOVER_PREVIEW),
     ("/tree", N_("组织"), None),
     ("/overview", N_("概览"), Action.STATS_READ),
+    ("/audit", N_("审计"), Action.AUDIT_READ),
+    ("/second-factor-resets", N_("重置两步验证"), Action.ACCOUNT_RESET_FACTOR),
     ("/admin/", N_("后台管理"), Action.DICTIONARY_MANAGE),
 )
 

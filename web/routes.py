@@ -4,9 +4,11 @@ from litestar.handlers import HTTPRouteHandler
 
 from web import (
     acts,
+    audit,
     case_list,
     case_page,
     desk,
+    factor_resets,
     files,
     handovers,
     home,
@@ -24,7 +26,7 @@ from web import (
 
 MODULES = (
     home, language_switch, sign_in, second_step, own_factor, status, desk, case_list, registration, case_page, acts,
-    papers, files, handovers, tree, overview, program_tokens,
+    papers, files, handovers, tree, overview, program_tokens, audit, factor_resets,
 )  # fmt: skip
 
 

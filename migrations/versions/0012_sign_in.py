@@ -151,18 +151,20 @@ UPKEEP = """
 create function forget_second_factor(p_account uuid) returns boolean
 language plpgsql security definer set search_path = public, pg_temp as
 $$
-declare known boolean;
 begin
     perform from accounts a where a.id = p_account
         and (session_user <> 'tiaojie_app' or person_below(a.person_id)) for update;
     if not found then
         return false;
     end if;
-    delete from second_factors f where f.account_id = p_account returning true into known;
+    delete from second_factors f where f.account_id = p_account;
+    if not found then
+        return false;
+    end if;
     delete from recovery_codes c where c.account_id = p_account;
     delete from pending_sign_ins p where p.account_id = p_account;
     delete from sign_ins s where s.account_id = p_account;
-    return coalesce(known, false);
+    return true;
 end
 $$;
 
