@@ -18,7 +18,7 @@ from foundation.settings import Settings, load_settings
 from foundation.store import Store
 from tests.databases import clone, drop, make_template, redis_number, unique
 
-pytest_plugins = ("tests.world", "tests.door")
+pytest_plugins = ("tests.world", "tests.door", "tests.browser.chromium")
 """Their fixtures belong to every folder; imported a second time they would be made a second time."""
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -26,6 +26,7 @@ NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 
 
 RUN = pytest.StashKey[str]()
+LONGEST = ("tests/browser/test_walk.py", "tests/policies/test_proof.py")
 SERVER_VARIABLES = ("TIAOJIE_DATABASE_URL", "TIAOJIE_REDIS_URL")
 
 
@@ -47,6 +48,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if not chosen.embedded:
         drop(server_addresses(chosen), _template_name(run))
     shutil.rmtree(chosen.data, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first: what is short fills the gaps between the workers at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 def _settings(run: str) -> Settings:

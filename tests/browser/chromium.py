@@ -35,3 +35,10 @@ async def chromium() -> AsyncIterator[Browser]:
         opened = await playwright.chromium.launch(executable_path=path, args=arguments)
         yield opened
         await opened.close()
+
+
+@pytest.fixture(scope="session")
+async def chrome() -> AsyncIterator[Browser]:
+    """Started once in a worker; every test has a context of its own in it."""
+    async with chromium() as opened:
+        yield opened

@@ -7,26 +7,18 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser
 
-from tests.browser.chromium import chromium
 from tests.browser.served import served
 from tests.browser.walker import Walker
 from tests.door import Door
 
 
-@pytest.fixture(scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    """Started once in a run."""
-    async with chromium() as opened:
-        yield opened
-
-
 @pytest.fixture
-async def walk(browser: Browser, door: Door, tmp_path: Path) -> AsyncIterator[Walker]:
+async def walk(chrome: Browser, door: Door, tmp_path: Path) -> AsyncIterator[Walker]:
     """Every page that the walk opened must have been without errors."""
     shots = Path(os.environ.get("TIAOJIE_SCREENSHOTS") or tmp_path)
     shots.mkdir(parents=True, exist_ok=True)
     async with served(door.app) as address:
-        walker = Walker(browser, address, door.world, shots)
+        walker = Walker(chrome, address, door.world, shots)
         yield walker
         await walker.close()
     assert walker.complaints == []

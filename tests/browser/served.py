@@ -16,6 +16,8 @@ async def served(app: Litestar) -> AsyncIterator[str]:
         config = uvicorn.Config(app, lifespan="off", ws="none", log_config=None, access_log=False, server_header=False)
         server = uvicorn.Server(config)
         running = asyncio.create_task(server.serve([listening]))
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        await running
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await running

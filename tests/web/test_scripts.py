@@ -4,9 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 from litestar import Litestar
-from playwright.async_api import Page, ViewportSize
+from playwright.async_api import Browser, Page, ViewportSize
 
-from tests.browser.chromium import chromium
 from tests.browser.served import served
 from tests.world import PASSWORD
 
@@ -15,11 +14,11 @@ LAPTOP: ViewportSize = {"width": 1366, "height": 768}
 
 
 @pytest.fixture
-async def clerk(app: Litestar) -> AsyncIterator[Page]:
+async def clerk(app: Litestar, chrome: Browser) -> AsyncIterator[Page]:
     """A window clerk's page, signed in; the test fails when the browser complained of anything but a refusal."""
     complaints: list[str] = []
-    async with served(app) as address, chromium() as browser:
-        page = await browser.new_page(base_url=address)
+    async with served(app) as address:
+        page = await chrome.new_page(base_url=address)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if "status of 4" not in said.text else None)
         await page.goto("/sign-in")
@@ -28,6 +27,7 @@ async def clerk(app: Litestar) -> AsyncIterator[Page]:
         await page.keyboard.press("Enter")
         await page.wait_for_url("**/desk")
         yield page
+        await page.close()
     assert complaints == []
 
 
