@@ -36,14 +36,14 @@ async def give(world: World, person: UUID, role: str, at: str = "yunnan.director
 async def test_an_administrator_holds_no_other_post_nor_the_other_way_round(own_world: World, role: str) -> None:
     for other in (*OTHERS, *(ADMINISTRATORS - {role})):
         for first, second in ((role, other), (other, role)):
-            person = await newcomer(world)
+            person = await newcomer(own_world)
             await give(own_world, person, first)
             with pytest.raises(RolesExclude):
                 await give(own_world, person, second)
 
 
 async def test_after_the_end_of_the_term_another_post_may_begin(own_world: World) -> None:
-    person = await newcomer(world)
+    person = await newcomer(own_world)
     post = await give(own_world, person, "sysadmin")
     own_world.clock.advance(days=1)
     async with own_world.as_("yunnan.admin") as (session, admin):
@@ -53,7 +53,7 @@ async def test_after_the_end_of_the_term_another_post_may_begin(own_world: World
 
 @pytest.mark.parametrize("pair", [("sysadmin", "mediator"), ("secadmin", "auditadmin"), ("sysadmin", "secadmin")])
 async def test_two_who_give_one_half_each_at_once_do_not_make_the_pair(own_world: World, pair: tuple[str, str]) -> None:
-    person = await newcomer(world)
+    person = await newcomer(own_world)
     results = await asyncio.gather(*(give(own_world, person, role) for role in pair), return_exceptions=True)
     assert sorted(type(result).__name__ for result in results) == ["Post", "RolesExclude"]
     async with own_world.owner() as session:
@@ -61,7 +61,7 @@ async def test_two_who_give_one_half_each_at_once_do_not_make_the_pair(own_world
 
 
 async def test_the_database_counts_terms_to_come_and_posts_in_every_tenant(own_world: World) -> None:
-    person = await newcomer(world)
+    person = await newcomer(own_world)
     post = await give(own_world, person, "mediator", at="jiantang.clerk")
     insert = text(
         "insert into posts (id, person_id, office_id, role, since)"
@@ -86,7 +86,7 @@ async def test_the_database_counts_terms_to_come_and_posts_in_every_tenant(own_w
 async def test_security_and_audit_stand_at_the_province_and_the_prefectures_only(
     own_world: World, role: str, at: str
 ) -> None:
-    person = await newcomer(world)
+    person = await newcomer(own_world)
     with pytest.raises(InvalidInput) as refused:
         await give(own_world, person, role, at)
     assert [(error.field, error.rule) for error in refused.value.fields] == [("role", "not_at_this_tier")]
