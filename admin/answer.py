@@ -1,7 +1,7 @@
 """An answer of Piccolo's, held back until the transaction has ended; and the headers that every one of them carries."""
 
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 import asyncpg
@@ -39,7 +39,9 @@ JSON, TEXT = b"application/json", b"text/plain; charset=utf-8"
 class HeldAnswer:
     """Collects what the application sends; an exception, and a refusal in Piccolo's own words, become a named error."""
 
-    def __init__(self) -> None:
+    def __init__(self, titles: Mapping[str, str]) -> None:
+        """`titles`: of the fields that a refusal may name."""
+        self._titles = titles
         self._messages: list[Message] = []
         self.refusal: DomainError | None = None
 
@@ -68,7 +70,7 @@ class HeldAnswer:
         if noted:
             self._refuse(noted[-1])
         elif not self.succeeded and self.refusal is None:
-            self._refuse(explained(self.status, self._body()))
+            self._refuse(explained(self.status, self._body(), self._titles))
 
     async def committing(self, commit: Callable[[], Awaitable[None]]) -> None:
         """A commit that fails is the answer."""
@@ -98,7 +100,7 @@ class HeldAnswer:
         self.refusal = error
         text = error.text(current_language.get())
         if error.status == 422:
-            said = json.dumps({"custom_form_error": text, "code": error.code}, ensure_ascii=False)
+            said = json.dumps({"custom_form_error": text}, ensure_ascii=False)
             self._messages = _messages(error.status, JSON, said.encode())
         else:
             self._messages = _messages(error.status, TEXT, text.encode())

@@ -1,12 +1,12 @@
 """What the database, the driver or Piccolo refuse, as a named error that the administrator can read."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import asyncpg
 
-from admin.tables import DICTIONARIES
-from admin.tree import TREE
+from admin.faults import in_one_line
 from foundation import mishaps
 from foundation.errors import Conflict, DomainError, Forbidden, NotFound
 from foundation.forms import REQUIRED
@@ -26,9 +26,19 @@ class Unstorable(DomainError):
 
 
 class FieldsBroken(DomainError):
+    """Titles of fields, each with Piccolo's word for what is wrong there."""
+
     code = "invalid_input"
     status = 422
     message = N_("有内容未按要求填写：%(fields)s")
+
+    def __init__(self, faults: list[tuple[str, str]]) -> None:
+        super().__init__()
+        self.faults = faults
+
+    def text(self, language: str) -> str:
+        reasons = [(title, translate(REASONS.get(kind, MALFORMED), language)) for title, kind in self.faults]
+        return translate(self.message, language, fields=in_one_line(reasons, language))
 
 
 class NotSupported(DomainError):
@@ -57,9 +67,8 @@ class RatesOverlap(Conflict):
 
 OF_THE_TARIFF: dict[str, type[DomainError]] = {"TJT01": RateInForce, "TJT02": RateBeginsLater, "TJT03": RatesOverlap}
 """Raised by the trigger `tariff_is_dated`."""
-TITLES = {name: title for table in (*DICTIONARIES, *TREE) for name, title in table.titles.items()}  # type: ignore[attr-defined]  # every table of ours has titles
 BY_STATUS: dict[int, type[DomainError]] = {403: Forbidden, 404: NotFound, 405: NotSupported}
-MALFORMED = N_("形式不对")
+REASONS, MALFORMED = {"missing": REQUIRED}, N_("形式不对")
 
 
 def named(error: Exception) -> DomainError:
@@ -76,23 +85,18 @@ def named(error: Exception) -> DomainError:
     return Failed()
 
 
-def explained(status: int, body: bytes) -> DomainError:
-    """Of a refusal in Piccolo's own words, which are English: field by field where it says so."""
+def explained(status: int, body: bytes, titles: Mapping[str, str]) -> DomainError:
+    """Of a refusal in Piccolo's own words, which are English: field by field where it says so, by their titles."""
     if status in BY_STATUS:
         return BY_STATUS[status]()
     said = _read(body)
     faults = said.get("detail") if isinstance(said, dict) else None
     if status == 422 and isinstance(faults, list):
         fields = {str(fault["loc"][-1]): fault["type"] for fault in faults}
-        return FieldsBroken(fields="；".join(_fault(field, kind) for field, kind in fields.items()))
+        return FieldsBroken([(titles.get(field, field), kind) for field, kind in fields.items()])
     if status >= 500:
         return Failed()
     return Unstorable()
-
-
-def _fault(field: str, kind: str) -> str:
-    reason = REQUIRED if kind == "missing" else MALFORMED
-    return f"{translate(TITLES.get(field, field))}：{translate(reason)}"
 
 
 def _read(body: bytes) -> Any:

@@ -4,7 +4,7 @@ Piccolo's forms know text, numbers and dates, no lists to choose from: fields ta
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from msgspec import Meta, Struct
 from msgspec.structs import FieldInfo, fields
@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 
+from admin.faults import in_one_line
 from admin.identity import administrator
 from admin.refusing import note
 from foundation.database_refusals import named_refusal
@@ -40,11 +41,10 @@ class FormRefused(DomainError):
         if not isinstance(self.error, InvalidInput):
             return self.error.text(language)
         names = {field.encode_name: _title(field) for field in fields(self.form)}
-        faults = (
-            f"{translate(names.get(one.field.removesuffix('_id'), one.field), language)}：{one.text(language)}"
-            for one in self.error.fields
-        )
-        return "；".join(faults)
+        faults = [
+            (names.get(one.field.removesuffix("_id"), one.field), one.text(language)) for one in self.error.fields
+        ]
+        return in_one_line(faults, language)
 
 
 class OfficeForm(FormConfig):
@@ -103,6 +103,7 @@ def _title(field: FieldInfo) -> str:
 
 
 def _meta(field: FieldInfo) -> Meta:
-    annotation = field.type
-    found: Meta = next(meta for meta in annotation.__metadata__ if isinstance(meta, Meta))
-    return found
+    """Of `Annotated[…, Meta]` or of `Annotated[…, Meta] | None`."""
+    annotations = (field.type, *get_args(field.type))
+    metas = (meta for one in annotations for meta in getattr(one, "__metadata__", ()) if isinstance(meta, Meta))
+    return next(metas)

@@ -1,7 +1,8 @@
 """The door of the operators' office: one ASGI class around Piccolo Admin.
 
 It admits signed-in administrators only, opens the scoped transaction, holds the answer back until the commit, and
-closes every way of Piccolo's own (login, password, MFA, documentation, media): what is not listed is not there.
+closes every way of Piccolo's own (login, password, MFA, documentation, media): what is not listed is not there. PUT,
+which its page never sends, would change a row without looking at it.
 """
 
 import re
@@ -15,14 +16,16 @@ from asyncpg import Connection, Pool
 
 from admin.answer import HeldAnswer, Receive, Scope, Send, done, with_headers
 from admin.body import read_whole
+from admin.broken import NotSupported
 from admin.engine import ENGINE
 from admin.forms import FormRefused
 from admin.identity import administrator
 from admin.site import site
-from admin.wording import inward, outward
+from admin.wording import inward, outward, titles_at
 from foundation import cookies
 from foundation.endpoints import asyncpg_dsn
 from foundation.errors import DomainError, Forbidden, NotFound, NotSignedIn
+from foundation.language import LANGUAGES, speaking
 from foundation.store import SERVER_SETTINGS, Store
 from policies import gate
 from policies.actions import Action
@@ -56,6 +59,10 @@ class OperatorsOffice:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refusals are raised as named errors: the application around shows them."""
+        with speaking(_language(scope)):
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = _path(scope)
         subject = await self._admitted(scope, path)
         if path == LOGOUT and scope["method"] == "POST":
@@ -63,6 +70,8 @@ class OperatorsOffice:
             return await done(send)
         if not PATHS.fullmatch(path):
             raise NotFound
+        if scope["method"] == "PUT":
+            raise NotSupported
         inside = _as_piccolo_expects(scope, path)
         token = administrator.set(subject)
         try:
@@ -89,7 +98,7 @@ class OperatorsOffice:
 
     async def _in_transaction(self, subject: Subject, scope: Scope, path: str, receive: Receive, send: Send) -> None:
         """Commit only what was answered with success, and answer only what was committed."""
-        answer = HeldAnswer()
+        answer = HeldAnswer(titles_at(path))
         receive = await read_whole(scope["method"], path, receive)
         async with self._connection() as connection:
             transaction = connection.transaction()
@@ -142,9 +151,19 @@ def _as_piccolo_expects(scope: Scope, path: str) -> Scope:
 
 
 def _session_token(scope: Scope) -> str:
+    return _cookie(scope, cookies.SESSION)
+
+
+def _language(scope: Scope) -> str:
+    """As the pages choose it, also for what Piccolo's page asks by program."""
+    chosen = _cookie(scope, cookies.LANGUAGE)
+    return chosen if chosen in LANGUAGES else LANGUAGES[0]
+
+
+def _cookie(scope: Scope, name: str) -> str:
     sent = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
     try:
-        found = SimpleCookie(sent.decode("latin-1")).get(cookies.SESSION)
+        found = SimpleCookie(sent.decode("latin-1")).get(name)
     except CookieError:
         return ""
     return found.value if found else ""

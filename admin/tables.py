@@ -88,7 +88,7 @@ class TariffRate(
         "maximum_fen": N_("上限（分）"),
         "unit": N_("计量"),
         "clause": N_("条款"),
-        "source": N_("文件"),
+        "source": N_("依据文件"),
         "valid_from": N_("起用日期"),
         "valid_to": N_("止用日期"),
     }

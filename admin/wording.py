@@ -49,6 +49,13 @@ def outward(path: str) -> Callable[[Any], Any] | None:
     return None
 
 
+def titles_at(path: str) -> dict[str, str]:
+    """Of the columns of the table that the (inward) path is about."""
+    found = IN_PATH.fullmatch(path)
+    titles: dict[str, str] = TABLES[found[1]].titles if found and found[1] in TABLES else {}
+    return titles
+
+
 def said(value: Any) -> Any:
     """Every text in the reader's language, every table by its title."""
     if isinstance(value, dict):
