@@ -28,8 +28,8 @@ def csrf_token(key: bytes, session_token: str) -> str:
     return hmac.new(key, session_token.encode(), hashlib.sha256).hexdigest()
 
 
-def require_csrf(connection: ASGIConnection, _handler: BaseRouteHandler) -> None:  # type: ignore[type-arg]  # guards take any connection
-    """Litestar guard of every API route."""
+async def require_csrf(connection: ASGIConnection, _handler: BaseRouteHandler) -> None:  # type: ignore[type-arg]  # guards take any connection
+    """Litestar guard of every API route; not a plain function, for which Litestar would go to a thread."""
     if connection.scope.get("method") in SAFE or connection.headers.get("authorization", "").startswith(BEARER):
         return
     session_token = connection.cookies.get(cookies.SESSION)

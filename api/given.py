@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Catalogue
+from foundation.reading import Reading
 from foundation.store import Store
 from tenants.subject import Subject
 
@@ -15,5 +16,6 @@ TheStore: TypeAlias = NamedDependency[Store]
 TheCatalogue: TypeAlias = NamedDependency[Catalogue]
 TheSubject: TypeAlias = NamedDependency[Subject]
 TheSession: TypeAlias = NamedDependency[AsyncSession]
+TheReading: TypeAlias = NamedDependency[Reading]
 PathId: TypeAlias = FromPath[UUID]
 PathNumber: TypeAlias = FromPath[int]

@@ -7,13 +7,12 @@ from typing import Any, TypeVar
 import msgspec
 from litestar import Response
 from msgspec import Struct
-from msgspec.structs import fields
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.answers import AnyRequest, respond
 from foundation import idempotency
 from foundation.errors import DomainError, FieldError, InvalidInput, VersionStale
-from foundation.forms import UNKNOWN_FIELD, parse
+from foundation.forms import UNKNOWN_FIELD, fields_of, parse
 from foundation.idempotency import Answer
 from foundation.language import N_
 from tenants.subject import Subject
@@ -54,7 +53,7 @@ async def body(request: AnyRequest, form: type[Form]) -> Form:
 
 def query(request: AnyRequest, form: type[Form]) -> Form:
     """The query parameters as a form; one that is not known, or given twice, is refused."""
-    known = {field.encode_name for field in fields(form)}
+    known = {field.encode_name for field in fields_of(form)}
     given = request.query_params.dict()
     broken = [FieldError(name, "unknown", UNKNOWN_FIELD) for name in given if name not in known]
     broken += [FieldError(name, "repeated", N_("只能给一个值")) for name, values in given.items() if len(values) > 1]

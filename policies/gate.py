@@ -29,6 +29,8 @@ class Gate(Struct, frozen=True):
     book: RuleBook
     table: DecisionTable
     source: RelationSource
+    edition: int = 0
+    """0 = the rules that came with the program."""
 
 
 class GateClosed(RuntimeError):
@@ -114,30 +116,48 @@ def require_role(subject: Subject, action: Action, *relations: Relation) -> None
         raise Forbidden
 
 
-def visible(subject: Subject, action: Action = Action.CASE_STATUS) -> list[ColumnElement[bool]]:
-    """Disjoint branches over cases: a row lies in exactly one of them if the subject may do the action, else in none.
+class Reach(Struct, frozen=True, eq=False):
+    """What a subject may do an action with, as a page asks it: ordered branches, merged without what comes twice.
 
-    A page merges the branches, each ordered by its own index; exists, counts and bulk acts take their OR
-    (decisions.md 10). No branch = no row. Raises Forbidden for an administrator: no case role, no case scope.
+    `by_place` and `not_excluded` are predicates on cases, `by_record` on case_relations. Kept per subject and
+    action, so it is its own key for what is built from it.
     """
+
+    by_place: tuple[ColumnElement[bool], ...]
+    by_record: tuple[ColumnElement[bool], ...]
+    not_excluded: ColumnElement[bool]
+
+
+def reach(subject: Subject, action: Action = Action.CASE_STATUS) -> Reach:
+    """For a page of a list. Raises Forbidden for an administrator: no case role, no case scope."""
     gate = opened()
     if subject.role not in gate.table.case_roles:
         raise Forbidden
-    return list(_branches(gate.table, gate.source, subject, action))
+    return _reach(gate.table, gate.source, subject, action)
+
+
+def visible(subject: Subject, action: Action = Action.CASE_STATUS) -> list[ColumnElement[bool]]:
+    """Disjoint branches over cases: a row lies in exactly one of them if the subject may do the action, else in none.
+
+    For exists, counts and bulk acts, which take their OR (decisions.md 10). No branch = no row. Raises as `reach`.
+    """
+    found = reach(subject, action)
+    recorded = opened().source.related(found.by_record)
+    # IS NOT TRUE, because a tier's column is null where the holder stands above that tier
+    outside = and_(recorded, or_(*found.by_place).is_not(True)) if found.by_place else recorded
+    return [and_(branch, found.not_excluded) for branch in (*found.by_place, outside)]
 
 
 @lru_cache(maxsize=1024)
-def _branches(
-    table: DecisionTable, source: RelationSource, subject: Subject, action: Action
-) -> tuple[ColumnElement[bool], ...]:
+def _reach(table: DecisionTable, source: RelationSource, subject: Subject, action: Action) -> Reach:
     """Kept, because building the expressions takes longer than running them."""
     allowed = table.standings(subject.tier, action)
     own = {relation for relation, role in allowed if role == subject.role}
-    branches = source.by_place(subject, own & BY_PLACE)
-    recorded = source.by_record(subject, own - BY_PLACE, allowed)
-    # IS NOT TRUE, because a tier's column is null where the holder stands above that tier
-    outside = and_(recorded, or_(*branches).is_not(True)) if branches else recorded
-    return tuple(and_(branch, source.not_excluded(subject)) for branch in (*branches, outside))
+    return Reach(
+        by_place=tuple(source.by_place(subject, own & BY_PLACE)),
+        by_record=tuple(source.by_record(subject, own - BY_PLACE, allowed)),
+        not_excluded=source.not_excluded(subject),
+    )
 
 
 async def explain(session: AsyncSession, subject: Subject, action: Action, case: Any) -> Explanation:

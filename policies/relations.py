@@ -1,6 +1,6 @@
 """How a subject can stand to a case (decisions.md 3), and what the gate asks of the room that owns cases."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
@@ -97,8 +97,13 @@ class RelationSource(Protocol):
 
     def by_record(
         self, subject: Subject, relations: Collection[Relation], given: Collection[tuple[Relation, str]]
-    ) -> ColumnElement[bool]:
-        """An EXISTS on case_relations in force: one of `relations` without a role of its own, or one of `given`."""
+    ) -> list[ColumnElement[bool]]:
+        """Predicates on case_relations, each led by one index: rows in force that name the subject and give one of
+        `relations` without a role of its own, or one of `given`. A case may have several such rows."""
+        ...
+
+    def related(self, conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+        """On cases: there is a row of case_relations that meets one of the conditions."""
         ...
 
     def not_excluded(self, subject: Subject) -> ColumnElement[bool]:

@@ -1,9 +1,10 @@
 """The edge of a request: who asks, and the one transaction that commits after the page was rendered.
 
-Handlers take what they need by name: `subject`, `session`, `store`, `catalogue`, `settings`.
+Handlers take what they need by name: `subject`, `session` or `reading`, `store`, `catalogue`, `settings`.
 """
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from litestar import Request
@@ -15,6 +16,7 @@ from api.endpoint import TOKEN_SCOPE
 from api.tokens import program_token, token_of
 from cases.catalogue import Catalogue
 from foundation.errors import Forbidden, NotFound, NotSignedIn
+from foundation.reading import Reading
 from foundation.settings import Settings
 from foundation.store import Store
 from server.refusals import audit_refusal
@@ -34,6 +36,7 @@ def dependencies(settings: Settings, store: Store, catalogue: Catalogue) -> dict
         "catalogue": _constant(catalogue),
         "subject": Provide(provide_subject),
         "session": Provide(provide_session),
+        "reading": Provide(provide_reading),
     }
 
 
@@ -66,9 +69,22 @@ async def provide_session(
     request: AnyRequest, store: NamedDependency[Store], subject: NamedDependency[Subject]
 ) -> AsyncIterator[AsyncSession]:
     """One request, one transaction: commits when all went well, else rolls back and keeps the refusal on record."""
+    async with _on_record(request, store, subject), store.scoped(subject.scope) as session:
+        yield session
+
+
+async def provide_reading(
+    request: AnyRequest, store: NamedDependency[Store], subject: NamedDependency[Subject]
+) -> AsyncIterator[Reading]:
+    """The same for a hot read."""
+    async with _on_record(request, store, subject), store.reading(subject.scope) as reading:
+        yield reading
+
+
+@asynccontextmanager
+async def _on_record(request: AnyRequest, store: Store, subject: Subject) -> AsyncIterator[None]:
     try:
-        async with store.scoped(subject.scope) as session:
-            yield session
+        yield
     except (Forbidden, NotFound) as error:
         await audit_refusal(store, subject, request.method, request.url.path, error)
         raise

@@ -7,14 +7,14 @@ from datetime import timedelta
 from uuid import UUID
 
 from msgspec import Struct, structs
-from sqlalchemy import delete, or_, select, text, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation import audit
 from foundation.clock import local_date
 from foundation.errors import Forbidden, NotSignedIn
 from foundation.language import LANGUAGES, N_
-from foundation.store import Scope, Store, instant
+from foundation.store import NOW, Scope, Store, instant
 from tenants.accounts import Account, SignIn
 from tenants.models import Office, Post, Tenant
 from tenants.second_factor import SecondFactorRequired, required
@@ -25,7 +25,7 @@ IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 TOKEN_BYTES = 32
 
-LOOK_UP = text("select * from session_subject(:token, :idle)")
+LOOK_UP = f"select s.* from {NOW}, session_subject(case when now <> '' then $2::bytea end, $3::interval) s"
 
 
 class PostNotYours(Forbidden):
@@ -53,10 +53,10 @@ async def subject_of(store: Store, token: str) -> Subject | None:
     Until a post is chosen, after it has ended, and when it asks for a second factor that was not shown, the subject
     has no post, no role and no tenant.
     """
-    async with store.anonymous() as session:
-        row = (await session.execute(LOOK_UP, {"token": hashed(token), "idle": IDLE})).mappings().one_or_none()
-    if row is None:
+    rows = await store.ask(LOOK_UP, hashed(token), IDLE)
+    if not rows:
         return None
+    row = rows[0]
     strong = row["second_factor_at"] is not None
     who = Subject(
         row["person_id"], "", "", None, None, None, account_id=row["account_id"], name=row["name"], second_factor=strong

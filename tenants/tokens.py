@@ -7,7 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
-from sqlalchemy import ForeignKey, LargeBinary, Row, Select, String, func, select, text
+from sqlalchemy import ForeignKey, LargeBinary, Row, Select, String, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -19,7 +19,7 @@ from foundation.errors import Conflict, Forbidden, NotFound, invalid
 from foundation.ids import new_id
 from foundation.language import N_
 from foundation.model import Base
-from foundation.store import Store, instant
+from foundation.store import NOW, Store, instant
 from tenants.models import Office, Person, Post
 from tenants.post_choice import PostNotChosen
 from tenants.sessions import TOKEN_BYTES, hashed
@@ -30,7 +30,7 @@ LONGEST = timedelta(days=365)
 MOST = 20
 """Tokens in force of one person."""
 
-LOOK_UP = text("select * from token_subject(:token)")
+LOOK_UP = f"select s.* from {NOW}, token_subject(case when now <> '' then $2::bytea end) s"
 
 
 class TokenScope(Choice):
@@ -96,9 +96,8 @@ class TokenView(Struct, frozen=True):
 
 async def token_subject(store: Store, token: str) -> Subject | None:
     """Whom the token stands for; None when it is unknown, over, revoked, or its post or account has ended."""
-    async with store.anonymous() as session:
-        row = (await session.execute(LOOK_UP, {"token": hashed(token)})).mappings().one_or_none()
-    return None if row is None else Subject(**{**row, "scopes": frozenset(row["scopes"])})
+    rows = await store.ask(LOOK_UP, hashed(token))
+    return Subject(**{**rows[0], "scopes": frozenset(rows[0]["scopes"])}) if rows else None
 
 
 async def make_token(session: AsyncSession, subject: Subject, form: TokenForm) -> tuple[str, TokenView]:

@@ -16,7 +16,8 @@ from sqlalchemy import Column, Table, UniqueConstraint
 from api.cases import ListQuery
 from api.routes import routes
 from cases.consent import WithdrawalForm
-from cases.lists import CaseRow, Filters
+from cases.filters import Filters
+from cases.lists import CaseRow
 from cases.registration_form import PetitionerRow, RegistrationForm
 from cases.steps import ENDED, FOLLOWING, MOVE_OF, MOVES, State
 from foundation.cipher import Sealed

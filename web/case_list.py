@@ -7,7 +7,7 @@ from litestar import get
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.classes import CaseClass
-from cases.lists import Filters, Sort
+from cases.filters import Filters, Sort
 from cases.lists import page as list_page
 from cases.lookup import by_number
 from cases.steps import STEP_NAMES
@@ -17,7 +17,7 @@ from foundation.store import instant
 from organisation.dispute_types import dispute_types
 from policies import gate
 from policies.actions import Action
-from web.given import TheSession, TheSubject
+from web.given import TheReading, TheSession, TheSubject
 from web.page import AnyRequest, PageResponse, go, page
 
 MOVED = "moved"
@@ -25,7 +25,7 @@ MOVED = "moved"
 
 
 @get("/cases")
-async def case_list(request: AnyRequest, subject: TheSubject, session: TheSession) -> PageResponse:
+async def case_list(request: AnyRequest, subject: TheSubject, session: TheSession, reading: TheReading) -> PageResponse:
     asked = {name: value for name, value in request.query_params.items() if value}
     number = asked.pop("number", "")
     if number and (case_id := await by_number(session, subject, number)):
@@ -33,7 +33,7 @@ async def case_list(request: AnyRequest, subject: TheSubject, session: TheSessio
     view, after = asked.pop("view", ""), asked.pop("after", None)
     filters = parse(Filters, {"open_only": "false", **asked}, strict=False)
     action = Action.CASE_STATUS if view == MOVED or not gate.may(subject, Action.CASE_READ) else Action.CASE_READ
-    found = await list_page(session, subject, filters, after, action=action)
+    found = await list_page(reading, subject, filters, after, action=action)
     return page(
         request,
         "cases/list.html",

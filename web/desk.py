@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from litestar import get
 from msgspec import Struct
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases.lists import CaseRow, Filters, Sort
+from cases.filters import Filters, Sort
+from cases.lists import CaseRow
 from cases.lists import page as list_page
 from foundation.language import N_
+from foundation.reading import Reading
 from foundation.store import Store, instant
 from handover.reading import inbox
 from oversight.warned import warnings_to
@@ -17,7 +18,7 @@ from policies.actions import Action
 from tenants.sessions import PostView, posts_of
 from tenants.subject import Subject
 from web.case_list import type_names
-from web.given import TheCatalogue, TheSession, TheStore, TheSubject
+from web.given import TheCatalogue, TheReading, TheSession, TheStore, TheSubject
 from web.page import AnyRequest, PageResponse, page
 from web.session_cookies import token_in
 
@@ -70,7 +71,12 @@ class OtherPost(Struct, frozen=True):
 
 @get("/desk")
 async def desk(
-    request: AnyRequest, subject: TheSubject, session: TheSession, store: TheStore, catalogue: TheCatalogue
+    request: AnyRequest,
+    subject: TheSubject,
+    session: TheSession,
+    reading: TheReading,
+    store: TheStore,
+    catalogue: TheCatalogue,
 ) -> PageResponse:
     handles = gate.may(subject, Action.CASE_READ)
     posts = await posts_of(store, token_in(request))
@@ -81,7 +87,7 @@ async def desk(
         subject=subject,
         post=next((post for post in posts if post.chosen), None),
         handles=handles,
-        sections=await _sections(session, subject) if handles else (),
+        sections=await _sections(reading, subject) if handles else (),
         inbox=len(await inbox(session, subject)),
         warnings=await warnings_to(session, subject),
         others=[await _other(store, subject, post) for post in posts if not post.chosen],
@@ -91,9 +97,9 @@ async def desk(
     )
 
 
-async def _sections(session: AsyncSession, subject: Subject) -> list[Shown]:
+async def _sections(reading: Reading, subject: Subject) -> list[Shown]:
     mine = [one for one in SECTIONS if any(gate.may(subject, action) for action in one.actions)]
-    return [Shown(one, (await list_page(session, subject, one.filters, size=SHOWN)).rows) for one in mine]
+    return [Shown(one, (await list_page(reading, subject, one.filters, size=SHOWN)).rows) for one in mine]
 
 
 async def _other(store: Store, subject: Subject, post: PostView) -> OtherPost:
@@ -110,8 +116,8 @@ async def _other(store: Store, subject: Subject, post: PostView) -> OtherPost:
     )
     if not gate.may(there, Action.CASE_READ):
         return OtherPost(post, 0, False)
-    async with store.scoped(there.scope) as session:
-        found = await list_page(session, there, DUE, size=SHOWN)
+    async with store.reading(there.scope) as elsewhere:
+        found = await list_page(elsewhere, there, DUE, size=SHOWN)
     return OtherPost(post, len(found.rows), found.after is not None)
 
 

@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Catalogue
+from foundation.reading import Reading
 from foundation.settings import Settings
 from foundation.store import Store
 from tenants.subject import Subject
@@ -17,6 +18,7 @@ TheSettings: TypeAlias = NamedDependency[Settings]
 TheCatalogue: TypeAlias = NamedDependency[Catalogue]
 TheSubject: TypeAlias = NamedDependency[Subject]
 TheSession: TypeAlias = NamedDependency[AsyncSession]
+TheReading: TypeAlias = NamedDependency[Reading]
 PathId: TypeAlias = FromPath[UUID]
 PathText: TypeAlias = FromPath[str]
 PathNumber: TypeAlias = FromPath[int]

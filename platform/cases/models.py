@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, text
+from sqlalchemy import CheckConstraint, FetchedValue, ForeignKey, Index, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.model import Base
@@ -73,6 +73,24 @@ class Case(Base):
     changed_at: Mapped[datetime]
 
 
+def _relation_indexes() -> list[Index]:
+    """For each who can be named: their cases newest first, and the few from which they are removed."""
+    return [
+        index
+        for who in ("tenant", "person")
+        for index in (
+            Index(
+                f"ix_case_relations_{who}", f"{who}_id", text("filed_at desc"), text("case_id desc"),
+                postgresql_where=text(f"{who}_id is not null"),
+            ),
+            Index(
+                f"ix_case_relations_{who}_removed", f"{who}_id",
+                postgresql_where=text("relation in ('excluded', 'complained_of')"),
+            ),
+        )
+    ]  # fmt: skip
+
+
 class CaseRelation(Base):
     """One relation by record. An office's row also carries its tenant; `until` is never null ('infinity')."""
 
@@ -82,12 +100,7 @@ class CaseRelation(Base):
         CheckConstraint("tenant_id is not null or person_id is not null", "someone_named"),
         Index("ix_case_relations_case_tenant", "case_id", "tenant_id"),
         Index("ix_case_relations_case_person", "case_id", "person_id"),
-        Index(
-            "ix_case_relations_tenant", "tenant_id", "until", "case_id", postgresql_where=text("tenant_id is not null")
-        ),
-        Index(
-            "ix_case_relations_person", "person_id", "until", "case_id", postgresql_where=text("person_id is not null")
-        ),
+        *_relation_indexes(),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -100,3 +113,6 @@ class CaseRelation(Base):
     since: Mapped[datetime]
     until: Mapped[datetime]
     source: Mapped[str] = mapped_column(comment="table and row that made the fact, as `handover_offers:<id>`")
+    filed_at: Mapped[datetime] = mapped_column(
+        server_default=FetchedValue(), comment="the case's own, for the order of lists"
+    )

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from httpx import AsyncClient, Response
 
-from cases.lists import Sort
+from cases.filters import Sort
 from tests.door import Door
 from tests.people import registration
 

@@ -5,7 +5,8 @@ from uuid import UUID
 import pytest
 
 from cases import lists
-from cases.lists import Filters, Page, Sort
+from cases.filters import Filters, Sort
+from cases.lists import Page
 from tests.people import registration
 from tests.world import World
 
@@ -33,8 +34,9 @@ async def four(world: World, town: str) -> list[UUID]:
 
 
 async def listed(world: World, town: str, filters: Filters, after: str | None = None, size: int = 50) -> Page:
-    async with world.as_(f"{town}.head") as (session, subject):
-        return await lists.page(session, subject, filters, after, size=size)
+    subject = await world.subject(f"{town}.head")
+    async with world.store.reading(subject.scope) as reading:
+        return await lists.page(reading, subject, filters, after, size=size)
 
 
 def ids(page: Page) -> list[UUID]:
