@@ -33,6 +33,11 @@ def newest() -> str | None:
     return ScriptDirectory.from_config(_config(None)).get_current_head()
 
 
+def known() -> set[str]:
+    """Every revision of the code: a database of another one is newer."""
+    return {script.revision for script in ScriptDirectory.from_config(_config(None)).walk_revisions()}
+
+
 def present(owner_url: str) -> str | None:
     """The database's revision; None when it has no schema of ours."""
     return asyncio.run(_present(owner_url))

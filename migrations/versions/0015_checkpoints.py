@@ -51,6 +51,9 @@ def upgrade() -> None:
 
 # Both functions answer the province's scope alone: what they show and keep is of all tenants.
 FUNCTIONS = """
+-- A proof of millions of links may use more than one processor.
+alter function audit_link parallel safe;
+
 create function audit_never_changes() returns trigger language plpgsql as
 $$ begin raise exception 'the audit is only ever appended to (%)', tg_table_name using errcode = '42501'; end $$;
 

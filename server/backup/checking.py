@@ -1,7 +1,6 @@
 """What a restored database must meet: the backup's own manifest, and its own inner agreement."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import asyncpg
@@ -34,19 +33,18 @@ class Check(Struct, frozen=True):
     wrong: list[str]
 
 
-async def check(settings: Settings, endpoints: Endpoints, clock: Clock, manifest: Manifest) -> list[Check]:
+async def as_stated(endpoints: Endpoints, manifest: Manifest) -> list[Check]:
+    """Against the manifest, and what no manifest need say."""
     connection = await asyncpg.connect(asyncpg_dsn(endpoints.owner), server_settings={"timezone": "UTC"})
     try:
-        checks = [*_as_stated(manifest.inventory, await take_inventory(connection))]
-        checks.append(Check("序列不落后于数据 / sequences are not behind", "", await sequences_behind(connection)))
-        checks.append(await _roles(connection))
+        compared = list(_compared(manifest.inventory, await take_inventory(connection)))
+        behind = Check("序列不落后于数据 / sequences are not behind", "", await sequences_behind(connection))
+        return [*compared, behind, await _roles(connection)]
     finally:
         await connection.close()
-    return [*checks, *[done async for done in _agreement(settings, endpoints, clock)]]
 
 
-def _as_stated(stated: Inventory, found: Inventory) -> Iterator[Check]:
-    """Against the manifest, thing by thing."""
+def _compared(stated: Inventory, found: Inventory) -> Iterator[Check]:
     rows = sum(found.counts.values())
     yield Check(
         "各表行数 / rows of every table", f"{len(found.counts)}, {rows}", differences(stated.counts, found.counts)
@@ -76,22 +74,23 @@ async def _roles(connection: asyncpg.Connection) -> Check:
     return Check("受限数据库角色 / limited roles", f"{len(found)}", sorted(set(LIMITED_ROLES) - found))
 
 
-async def _agreement(settings: Settings, endpoints: Endpoints, clock: Clock) -> AsyncIterator[Check]:
-    """Of the database with itself, with the files, and with the checkpoints outside."""
+async def agreement(settings: Settings, endpoints: Endpoints, clock: Clock) -> list[Check]:
+    """Of the database with itself, with the files, and with the checkpoints outside; by the newest schema."""
     store = Store(endpoints.owner, clock, pool_size=1)
     try:
         async with store.anonymous() as session:
             counters = [f"{d.table} {d.key}: {d.stored} → {d.counted}" for d in await recount(session)]
-            yield Check("统计与重新计数 / counters against a recount", "", counters)
             proof = await prove(session, settings.checkpoints, None, None)
-            yield Check("审计链、检查点与文件 / audit", f"{proof.verdict.links}, {proof.lines}", list(_faults(proof)))
             ids = list(await session.scalars(FILE_IDS))
     finally:
         await store.close()
-    folder: Path = settings.data / "files"
-    yield Check(
-        "文件齐全 / files are there", f"{len(ids)}", [str(i) for i in ids if not (folder / key_of(i)).is_file()]
-    )
+    folder = settings.data / "files"
+    lost = [str(file) for file in ids if not (folder / key_of(file)).is_file()]
+    return [
+        Check("统计与重新计数 / counters against a recount", "", counters),
+        Check("审计链、检查点与文件 / audit", f"{proof.verdict.links}, {proof.lines}", list(_faults(proof))),
+        Check("文件齐全 / files are there", f"{len(ids)}", lost),
+    ]
 
 
 def _faults(proof: Proof) -> Iterator[str]:

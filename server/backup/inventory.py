@@ -40,10 +40,10 @@ SCHEMA = {
         from pg_trigger t join pg_class c on c.oid = t.tgrelid
         where not t.tgisinternal and c.relnamespace = 'public'::regnamespace""",
     "constraints and indexes": """
-        select format('%s.%s', conrelid::regclass, conname) as name, pg_get_constraintdef(oid) as definition
+        select format('constraint %s.%s', conrelid::regclass, conname) as name, pg_get_constraintdef(oid) as definition
         from pg_constraint where connamespace = 'public'::regnamespace
         union all
-        select format('%s.%s', indrelid::regclass, indexrelid::regclass),
+        select format('index %s.%s', indrelid::regclass, indexrelid::regclass),
                concat_ws('|', indisvalid, pg_get_indexdef(indexrelid))
         from pg_index i join pg_class c on c.oid = i.indrelid where c.relnamespace = 'public'::regnamespace""",
     "functions": """

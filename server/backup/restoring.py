@@ -13,8 +13,9 @@ from foundation.errors import DomainError
 from foundation.language import N_
 from foundation.progress import Progress
 from foundation.settings import Settings
+from migrations.run import known, newest, upgrade
 from server.backup import programs
-from server.backup.checking import Check, check
+from server.backup.checking import Check, agreement, as_stated
 from server.backup.inventory import TABLES
 from server.backup.keys import key_proofs
 from server.backup.making import copy_tree, note
@@ -40,13 +41,19 @@ class OtherOwner(NotRestored):
     message = N_("备份的数据库属主是 %(names)s，请用同名的数据库账号恢复")
 
 
+class NewerVersion(NotRestored):
+    message = N_("备份由更新的版本生成（%(names)s），请先升级程序")
+
+
 class NotEmpty(NotRestored):
     message = N_("只能恢复到空的数据库和空的目录；已有内容：%(names)s")
 
 
 def require_sound(settings: Settings, folder: Path, manifest: Manifest) -> None:
-    """Before any server is asked: the backup is whole, the keys are the same. Raises NotRestored, SettingError."""
+    """Asking no server: the backup is whole, not too new, its keys are here. Raises NotRestored, SettingError."""
     _refuse(PartsBroken, broken_parts(folder, manifest))
+    revision = manifest.inventory.revision
+    _refuse(NewerVersion, [] if revision in known() else [f"{manifest.version}, {revision}"])
     proofs = key_proofs(settings.secret_file)
     _refuse(OtherKeys, [key for key, proof in manifest.keys.items() if proofs.get(key) != proof])
 
@@ -65,7 +72,11 @@ async def restore_backup(
     await asyncio.to_thread(copy_tree, folder / FILES, settings.data / "files")
     await asyncio.to_thread(copy_tree, folder / CHECKPOINTS, settings.checkpoints)
     progress("正在核对 / verifying")
-    checks = await check(settings, endpoints, clock, manifest)
+    checks = await as_stated(endpoints, manifest)
+    if manifest.inventory.revision != newest():
+        progress("正在升级数据库结构 / migrating the database")
+        await asyncio.to_thread(upgrade, endpoints.owner)
+    checks += await agreement(settings, endpoints, clock)
     await note(endpoints.owner, clock, "backup:restored", manifest)
     return checks
 

@@ -14,7 +14,7 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import replace
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 
 from cases.models import Case
 from foundation.cipher import Sealed
@@ -26,10 +26,12 @@ from foundation.servers import servers
 from foundation.settings import SettingError, Settings, load_settings
 from foundation.store import Scope, Store
 from server.backup import manifest
-from server.backup.checking import Check, check
+from server.backup.checking import Check, agreement, as_stated
+from server.backup.inventory import take_inventory
 from server.backup.making import make_backup
-from server.backup.manifest import Manifest, NoBackup
+from server.backup.manifest import Inventory, Manifest, NoBackup
 from server.backup.restoring import (
+    NewerVersion,
     NotEmpty,
     OtherKeys,
     OtherOwner,
@@ -202,17 +204,33 @@ DAMAGE = {
     ),
 }
 
+FOLLOWS = {
+    "审计链头 / heads of the audit": {"审计链、检查点与文件 / audit"},
+    "文件齐全 / files are there": {"各表行数 / rows of every table"},
+}
 
-@pytest.mark.parametrize("damaged", DAMAGE)
-async def test_whatever_differs_is_named(running_servers: Endpoints, backup: Backup, damaged: str) -> None:
+
+@pytest.mark.parametrize("damaged", [None, *DAMAGE])
+async def test_whatever_differs_is_named_and_nothing_else(
+    running_servers: Endpoints, backup: Backup, damaged: str | None
+) -> None:
     name = unique("damaged")
-    source = str(backup.source.owner).rpartition("/")[2].partition("?")[0]
-    await asyncio.to_thread(clone, running_servers, source, name)
+    await asyncio.to_thread(clone, running_servers, str(make_url(backup.source.owner).database), name)
     endpoints = running_servers.on_database(name)
-    await asked(endpoints, DAMAGE[damaged])
-    wrong = {done.what for done in await check(backup.settings, endpoints, CLOCK, backup.manifest) if done.wrong}
+    stated = replace(backup.manifest, inventory=await inventory(endpoints))
+    await asked(endpoints, DAMAGE[damaged] if damaged else "select")
+    checks = [*await as_stated(endpoints, stated), *await agreement(backup.settings, endpoints, CLOCK)]
+    wrong = {done.what for done in checks if done.wrong}
     await asyncio.to_thread(drop, running_servers, name)
-    assert damaged in wrong
+    assert wrong == ({damaged, *FOLLOWS.get(damaged, ())} if damaged else set())
+
+
+async def inventory(endpoints: Endpoints) -> Inventory:
+    connection = await asyncpg.connect(asyncpg_dsn(endpoints.owner), server_settings={"timezone": "UTC"})
+    try:
+        return await take_inventory(connection)
+    finally:
+        await connection.close()
 
 
 async def test_only_an_empty_database_is_restored_into(backup: Backup) -> None:
@@ -231,6 +249,12 @@ async def test_another_owners_name_is_refused(backup: Backup) -> None:
     other = replace(backup.manifest, owner="somebody")
     with pytest.raises(OtherOwner):
         await restore_backup(backup.settings, backup.source, CLOCK, backup.folder, other, silent)
+
+
+def test_a_backup_of_a_newer_version_is_refused(backup: Backup) -> None:
+    newer = replace(backup.manifest, inventory=replace(backup.manifest.inventory, revision="9999_to_come"))
+    with pytest.raises(NewerVersion):
+        require_sound(backup.settings, backup.folder, newer)
 
 
 def test_without_the_secret_file_or_with_another_nothing_begins(backup: Backup) -> None:
