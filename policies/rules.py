@@ -72,10 +72,8 @@ def load(file: Path = FILE) -> RuleBook:
 
 def parse(text: str) -> RuleBook:
     reader = csv.DictReader(StringIO(text))
-    if tuple(reader.fieldnames or ()) != COLUMNS:
-        raise PolicyBroken(f"line 1: the columns must be {', '.join(COLUMNS)}")
     rules: dict[str, Rule] = {}
-    for row in reader:
+    for row in _rows(reader):
         rule = _rule(row, reader.line_num)
         if rule.no in rules:
             raise PolicyBroken(f"line {reader.line_num}: rule {rule.no} stands there twice")
@@ -85,6 +83,15 @@ def parse(text: str) -> RuleBook:
     _refuse_repetition(rules.values())
     cells = sorted((*cell, rule.no) for rule in rules.values() for cell in rule.cells())
     return RuleBook(hashlib.sha256(repr(cells).encode()).hexdigest(), rules)
+
+
+def _rows(reader: "csv.DictReader[str]") -> Iterator[dict[str, str]]:
+    try:
+        if tuple(reader.fieldnames or ()) != COLUMNS:
+            raise PolicyBroken(f"line 1: the columns must be {', '.join(COLUMNS)}")
+        yield from reader
+    except csv.Error as error:
+        raise PolicyBroken(f"line {reader.line_num}: {error}") from error
 
 
 def _rule(row: dict[str, str], line: int) -> Rule:

@@ -2,14 +2,14 @@
 
 from foundation.store import Store
 from policies import gate
+from policies.editions import in_force
 from policies.relations import RelationSource
-from policies.rules import load
 from policies.stored import table_of
 
 
 async def open_gate(store: Store, source: RelationSource) -> None:
-    """Read the rules, take their table, decide by it. Raises PolicyBroken: then the process must not serve."""
-    book = load()
+    """Read the rules in force, take their table, decide by it. Raises PolicyBroken: then the process must not serve."""
     async with store.anonymous() as session:
+        edition, book = await in_force(session)
         table = await table_of(session, book)
-    gate.use(gate.Gate(book, table, source))
+    gate.use(gate.Gate(book, table, source, edition))

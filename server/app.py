@@ -18,6 +18,7 @@ from cases.catalogue import Catalogue
 from cases.relations import CaseRelations
 from foundation import cookies
 from foundation.errors import DomainError
+from policies.reload import reloading
 from policies.start import open_gate
 from server.catalogue import catalogue as compose_catalogue
 from server.edge import dependencies
@@ -114,7 +115,8 @@ def _lifespan(parts: Parts, readiness: Readiness) -> Callable[[Litestar], Any]:
     @asynccontextmanager
     async def running(_: Litestar) -> AsyncIterator[None]:
         await start(parts)
-        yield
+        async with reloading(parts.store, CaseRelations(), parts.addresses.app):
+            yield
         await readiness.close()
         await parts.close()
 
