@@ -21,6 +21,7 @@ from foundation.errors import DomainError, NotFound
 from foundation.file_kinds import media_type
 from foundation.file_names import clean_name
 from foundation.ids import new_id
+from foundation.keyring import HEADER
 from foundation.language import N_
 from foundation.model import Base
 from foundation.store import instant
@@ -120,6 +121,22 @@ class FileStore:
         if not matches(row.sha256, content):
             raise FileAltered
         return content
+
+    async def header(self, file_id: UUID) -> bytes | None:
+        """What names the key and suite that sealed the file; None when there is no such object."""
+        try:
+            found = await obstore.get_range_async(self.objects, key_of(file_id), start=0, end=HEADER)
+        except FileNotFoundError:
+            return None
+        return found.to_bytes()
+
+    async def seal_anew(self, file_id: UUID) -> None:
+        """Under the current key. Raises InvalidTag, before anything is written, when it is not what was stored."""
+        found = await obstore.get_async(self.objects, key_of(file_id))
+        sealed = (await found.bytes_async()).to_bytes()
+        plain = await asyncio.to_thread(self.keyring.open, sealed, purpose_of(file_id))
+        again = await asyncio.to_thread(self.keyring.seal, plain, purpose_of(file_id))
+        await obstore.put_async(self.objects, key_of(file_id), again)
 
 
 async def of_case(session: AsyncSession, case_id: UUID, file_id: UUID) -> StoredFile:

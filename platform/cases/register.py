@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import relations, remedies, timers
 from cases.catalogue import Done
+from cases.identity_index import pending_same_matter, remember
 from cases.issue import issue
 from cases.models import Case
 from cases.opening import custody_at, open_case
@@ -53,8 +54,11 @@ class Receipt(Struct, frozen=True):
 
 
 class Registered(Struct, frozen=True):
+    """`same_matter_pending`: registration numbers to compare with; a hint for the clerk, never a bar (N10)."""
+
     case: Case
     receipts: tuple[Receipt, ...]
+    same_matter_pending: tuple[str, ...] = ()
 
 
 async def register(session: AsyncSession, subject: Subject, form: RegistrationForm) -> Registered:
@@ -88,7 +92,7 @@ async def register(session: AsyncSession, subject: Subject, form: RegistrationFo
         "refused_representatives": sum(r.representation_refused for r in receipts),
     }
     await record_registration(session, subject, case, Done(data=data, audience="parties"))
-    return Registered(case, receipts)
+    return Registered(case, receipts, await pending_same_matter(session, subject, case, form.petitioners))
 
 
 def receipt_hash(registration_no: str, code: str) -> bytes:
@@ -136,6 +140,7 @@ async def _parties(session: AsyncSession, subject: Subject, case: Case, form: Re
         code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
         party.receipt_hash = receipt_hash(case.registration_no, code)
         await session.flush()
+        remember(session, party)
         await relations.grant(session, case, Relation.SELF, person_id=party.id, source="parties")
         receipts.append(Receipt(party.id, ordinal, code, represents, row.representative and not represents))
     for ordinal, other in enumerate(form.other_side, 1):

@@ -1,0 +1,70 @@
+"""The blind index of identity numbers: whether who registers now has the same matter pending at this very office.
+
+条例19(3): a hint, never a bar (N10). It is the one look-up by a natural person (decisions 22), made inside the
+registration alone: the application may add to this table and not read it, and the function that reads it answers for
+nothing but a case that is being registered in the same transaction.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, LargeBinary, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cases.models import Case
+from cases.parties import Party
+from cases.registration_form import PetitionerRow
+from foundation.cipher import Sealed
+from foundation.model import Base
+from policies import gate
+from policies.actions import Action
+from tenants.subject import Subject
+
+PURPOSE = "parties.identity.id_number"
+SHOWN = frozenset({Action.CASE_STATUS, Action.CASE_FIND})
+"""Who may look none of its numbers up gets no hint either."""
+
+PENDING = text("select pending_same_matter(:case, cast(:blinds as bytea[]))")
+
+
+class IdentityIndex(Base):
+    """One party's number under a keyed digest; the first bytes name the key, as in every ciphertext."""
+
+    __tablename__ = "identity_index"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    party_id: Mapped[UUID] = mapped_column(ForeignKey("parties.id"), primary_key=True)
+    blind: Mapped[bytes] = mapped_column(LargeBinary, index=True, comment="HMAC; no role but the owner reads it")
+
+
+def remember(session: AsyncSession, party: Party) -> None:
+    """Nothing for units and persons without a number. After the party's own row is there."""
+    if number := number_in(party.identity):
+        session.add(IdentityIndex(case_id=party.case_id, party_id=party.id, blind=Sealed.ring().blind(number, PURPOSE)))
+
+
+def number_in(identity: dict[str, Any] | None) -> bytes | None:
+    """The identity number in the one form that is compared."""
+    number = (identity or {}).get("id_number")
+    return number.strip().upper().encode() if number else None
+
+
+async def pending_same_matter(
+    session: AsyncSession, subject: Subject, case: Case, petitioners: Sequence[PetitionerRow]
+) -> tuple[str, ...]:
+    """Registration numbers of open cases of the same type at the same office, for the clerk to compare."""
+    numbers = {number for row in petitioners if (number := number_in({"id_number": row.id_number}))}
+    blinds = [blind for number in numbers for blind in Sealed.ring().blinds(number, PURPOSE)]
+    found = await session.scalars(PENDING, {"case": case.id, "blinds": blinds}) if blinds else ()
+    shown = [await _shown(session, subject, case_id) for case_id in found]
+    return tuple(number for number in shown if number)
+
+
+async def _shown(session: AsyncSession, subject: Subject, case_id: UUID) -> str | None:
+    """The case's number, if the subject's post could find it by that number."""
+    case = await session.get(Case, case_id)
+    if case is None or SHOWN.isdisjoint((await gate.permissions(session, subject, case)).actions):
+        return None
+    return case.registration_no
