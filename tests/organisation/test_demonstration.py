@@ -1,12 +1,14 @@
 """The people of the demonstration: every role of the walk can sign in, every tenant has somebody, all fictitious."""
 
+import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from organisation.demonstration import demonstrate, read_rows
+from foundation.store import instant
+from organisation.demonstration import NotOfDemonstration, demonstrate, open_secret, present_code, read_rows
 from organisation.staffing import staff_everyone
-from tenants import passwords
-from tenants.accounts import Account
+from tenants import one_time, passwords
+from tenants.accounts import Account, SecondFactor
 from tenants.models import Office, Person, Post
 from tenants.roles import ROLE_NAMES
 from tenants.tiers import OfficeKind
@@ -29,6 +31,31 @@ async def test_repeating_it_makes_nobody_twice_and_prints_the_same(session: Asyn
     first = await demonstrate(session, PASSWORD)
     assert await demonstrate(session, PASSWORD) == first
     assert len({row.name for row in first}) == len({row.login for row in first})
+
+
+async def test_who_needs_a_second_factor_has_one_whose_code_can_be_asked_for(session: AsyncSession) -> None:
+    table = await demonstrate(session, PASSWORD)
+    strong = {row.login for row in table if row.second_factor}
+    assert {"yunnan.admin", "yunnan.security", "diqing.audit", "diqing.lgo", "yunnan.supervisor"} <= strong
+    assert not {"xgll.lgo", "xgll.director", "yunnan.stats"} & strong
+    enrolled = select(Account.login).join(SecondFactor, SecondFactor.account_id == Account.id)
+    assert strong == set(await session.scalars(enrolled.where(Account.login.in_({row.login for row in table}))))
+    now = one_time.step_of(instant(session))
+    assert await present_code(session, "yunnan.admin") == one_time.code_of(open_secret("yunnan.admin"), now)
+
+
+async def test_a_code_already_used_is_not_told_again_and_no_real_secrets_code_ever(session: AsyncSession) -> None:
+    await demonstrate(session, PASSWORD)
+    admin = (await session.scalars(select(Account.id).where(Account.login == "yunnan.admin"))).one()
+    factor = await session.get_one(SecondFactor, admin)
+    factor.last_step = one_time.step_of(instant(session))
+    await session.flush()
+    assert await present_code(session, "yunnan.admin") == one_time.code_of(factor.secret, factor.last_step + 1)
+    factor.secret = one_time.new_secret()
+    await session.flush()
+    for login in ("yunnan.admin", "xgll.director", "nobody.at.all"):
+        with pytest.raises(NotOfDemonstration):
+            await present_code(session, login)
 
 
 async def test_every_role_has_its_chinese_name(session: AsyncSession) -> None:
