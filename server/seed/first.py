@@ -24,7 +24,7 @@ from server.seed.story import casting
 from server.seed.story.casting import Caster
 from server.seed.story.chain import Chains
 
-PORTION, STORIES = 10_000, 4_000
+PORTION, STORIES = 10_000, 2_000
 STORY_YEARS, STORY_GROWTH = 2, 2.0
 BULK = 50_000
 SEED = 1

@@ -36,6 +36,12 @@ SERIES: Mapping[str, tuple[Office, Text]] = {
 """Whose series it is and how a number is written: 登记号 (cases.opening), 案号 (teams.stations), cases.entrustment,
 teams.seal, and 卷号 of the committee that owns the dossier (dossiers.archive)."""
 
+NUMBER = (
+    r"\d{6}-\d{5}-\d{4}-\d{5,}|云\d{6}(?:信调|调卷)〔\d{4}〕\d{5,}号|委〔\d{4}〕\d{5}-\d{5,}号"
+    r"|（\d{4}）人调字第\d+-\d{5,}号"
+)
+"""How a number of any series looks, as a regular expression."""
+
 
 class Numbers:
     """Taken in memory, from where the table stands; `keep` writes back how far they have come."""

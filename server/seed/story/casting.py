@@ -22,8 +22,8 @@ from server.seed.story.mould import WEEK, Mould
 from server.seed.story.teller import tell
 from server.seed.story.told import Told
 
-LEAST, EVERY = 100, 200
-"""Of a portion so many are told, and more where it is large: every two hundredth."""
+TOLD = 40
+"""So many of a portion are told, the others are copies of these."""
 NEAREST = 8
 """A copy is of one of so many that were registered about its time."""
 WEEKS_WAITING = 4
@@ -70,7 +70,7 @@ class Caster(Struct):
 
     def _moulds(self, moments: Sequence[datetime]) -> list[Mould]:
         """Of stories spread over the moments."""
-        told = max(min(LEAST, len(moments)), len(moments) // EVERY)
+        told = min(TOLD, len(moments))
         spread = [moments[index * len(moments) // told] for index in range(told)]
         stories = [tell(self.random, self.stations, moment, self.now) for moment in spread]
         return [Mould(story, tables(), self._audited, self.keyring) for story in stories]

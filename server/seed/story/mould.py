@@ -7,17 +7,18 @@ term still ends at the end of its day.
 import re
 import struct
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from random import Random
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Column, Table
+from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeEngine
 
 from cases.relations import FOREVER
 from dossiers.retention import years_later
@@ -27,7 +28,7 @@ from foundation.model import Base
 from server.seed.binary import DAY, ENCODERS, INTEGER, JSONB_VERSION, MOMENT, NULL, days, field, microseconds, row
 from server.seed.gaps import Gaps, Piece, Slots, gaps
 from server.seed.invented import person, telephone
-from server.seed.numbering import Numbers
+from server.seed.numbering import NUMBER, Numbers
 from server.seed.story.chain import Entry, Link
 from server.seed.story.told import AN_HOUR, Story, Told
 
@@ -41,13 +42,22 @@ BESIDES_TIME = 16
 WEEK = timedelta(weeks=1)
 MICROSECONDS = WEEK // timedelta(microseconds=1)
 A_WEEK = WEEK // timedelta(milliseconds=1) << BESIDES_TIME
-NAME, RECEIPT, OVERDUE = "parties.name", "parties.receipt_hash", "timers.overdue_at"
-WORDS = (
-    r"(?P<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|(?P<digest>[0-9a-f]{64}(?![0-9a-f]))"
-    r"|(?P<telephone>1000000\d{4})|(?P<day>(?<!\d)\d{4}-[01]\d-[0-3]\d)"
+NAME = "parties.name"
+RECEIPT, OVERDUE = "receipt_hash", "overdue_at"
+"""Columns that a copy has of its own: a secret nobody was told, and what the day of today decides."""
+WORDS = re.compile(
+    rf"(?P<number>{NUMBER})|(?P<id>[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}})"
+    r"|(?P<digest>[0-9a-f]{64}(?![0-9a-f]))|(?P<telephone>1000000\d{4})|(?P<day>(?<!\d)\d{4}-[01]\d-[0-3]\d)"
 )
-"""What differs in a text from copy to copy, beside the case's numbers. A moment differs in its day alone."""
+"""What differs in a text from copy to copy. A moment differs in its day alone."""
+SHORTEST = 10
+"""No word that differs is shorter."""
 LENGTHS = {"id": 36, "digest": 64, "telephone": 11, "day": 10}
+
+
+@cache
+def _columns(table: Table) -> list[tuple[str, TypeEngine[Any]]]:
+    return [(column.key, column.type) for column in table.columns]
 
 
 class Cast(Struct, frozen=True):
@@ -66,9 +76,13 @@ class Mould:
         self.filed, self.last, self.finished = story.case.filed_at, story.last, story.finished
         self._story, self._keyring, self._slots = story, keyring, Slots()
         self._own: set[UUID] = {vars(one)["id"] for one in story.rows}
-        self._digests = {stored.hex()[-64:]: stored for stored in story.digests}
-        numbers = "|".join(re.escape(taken.text) for taken in story.taken)
-        self._pattern = re.compile(f"(?P<number>{numbers})|{WORDS}")
+        digests = {stored.hex()[-64:]: stored for stored in story.digests}
+        numbers = {taken.text: taken.text for taken in story.taken}
+        ids = {str(own): own for own in self._own}
+        self._readers: Mapping[str, Callable[[str], Any]] = {
+            "number": numbers.get, "id": ids.get, "digest": digests.get, "telephone": str, "day": date.fromisoformat
+        }  # fmt: skip
+        """A word as what it stands for; None for one that stays."""
         self._lengths: dict[int, int] = {}
         self._made: list[tuple[int, Gaps, Callable[[bytes], bytes]]] = []
         rows: dict[str, list[Base]] = defaultdict(list)
@@ -103,21 +117,24 @@ class Mould:
 
     # What a mould is made of
 
-    def _row(self, table: Table, one: Any) -> Iterator[Piece]:
+    def _row(self, table: Table, one: Base) -> Iterator[Piece]:
         yield row(len(table.columns))
-        for column in table.columns:
-            yield from self._cell(table, column, one)
+        values = vars(one)
+        for name, kind in _columns(table):
+            if name == OVERDUE:
+                yield self._slots.number("overdue", (values["due_at"], values.get("done_at")))
+            elif values.get(name) is None:
+                yield NULL
+            elif name == RECEIPT:
+                yield self._slots.number("receipt", values["id"])
+            else:
+                yield from self._cell(kind, values[name])
 
-    def _cell(self, table: Table, column: Column[Any], one: Any) -> list[Piece]:
-        value, kind, named = getattr(one, column.key), column.type, f"{table.name}.{column.name}"
-        if named == OVERDUE:
-            return [self._slots.number("overdue", (one.due_at, one.done_at))]
-        if value is None:
-            return [NULL]
-        if named == RECEIPT:
-            return [self._slots.number("receipt", one.id)]
+    def _cell(self, kind: TypeEngine[Any], value: Any) -> list[Piece]:
+        if isinstance(value, int):
+            return [field(ENCODERS[type(kind)](value))]
         if isinstance(kind, Sealed):
-            return self._sealed(named, value)
+            return self._sealed(kind.purpose, value)
         if isinstance(kind, JSONB):
             return self._written([JSONB_VERSION, *self._words(msgspec.json.encode(value).decode())])
         if isinstance(value, str):
@@ -158,17 +175,18 @@ class Mould:
         return [slot]
 
     def _words(self, text: str) -> list[Piece]:
+        if len(text) < SHORTEST:
+            return [text.encode()]
         pieces: list[Piece] = []
         end = 0
-        for found in self._pattern.finditer(text):
+        for found in WORDS.finditer(text):
             pieces += [text[end : found.start()].encode(), self._word(found.lastgroup or "", found.group())]
             end = found.end()
         return [*pieces, text[end:].encode()]
 
     def _word(self, kind: str, word: str) -> Piece:
-        readers: dict[str, Callable[[str], Any]] = {"id": UUID, "digest": self._digests.get, "day": date.fromisoformat}
-        read = readers.get(kind, str)(word)
-        if read is None or (kind == "id" and read not in self._own):
+        read = self._readers[kind](word)
+        if read is None:
             return word.encode()
         slot = self._slots.number(f"{kind} text", read)
         if kind in LENGTHS:
