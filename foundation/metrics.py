@@ -5,6 +5,7 @@ No label has unbounded values: routes are patterns, statuses classes, jobs names
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from wsgiref.simple_server import WSGIServer
 
 from prometheus_client import (
     CollectorRegistry,
@@ -54,18 +55,19 @@ def registry(
     return made
 
 
-def serve(host: str, port: int, shown: CollectorRegistry) -> None:
+def serve(host: str, port: int, shown: CollectorRegistry) -> WSGIServer | None:
     """Answer on a thread of its own; port 0 = not at all. Raises SettingError when the port can't be had."""
     if not port:
-        return
+        return None
     try:
-        start_http_server(port, host, shown)
+        server, _thread = start_http_server(port, host, shown)
     except OSError as error:
         raise SettingError(
             "TIAOJIE_METRICS_HOST, TIAOJIE_METRICS_PORT",
             f"无法使用 {host}:{port}",
             f"can't listen on {host}:{port} ({error.strerror})",
         ) from error
+    return server
 
 
 def outbox(waiting: int, oldest: datetime | None, now: datetime) -> None:

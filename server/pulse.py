@@ -5,6 +5,7 @@ have both answered, and not otherwise.
 """
 
 import socket
+from contextlib import suppress
 from time import monotonic
 
 from redis import Redis as SyncRedis
@@ -39,6 +40,11 @@ class Pulse:
         await self._measure()
         await self.redis.set(_key(), 1, ex=LASTS_SECONDS)
         self._beaten_at = monotonic()
+
+    async def end(self) -> None:
+        """A worker that stopped in good order is gone at once. Another one of this machine says again that it lives."""
+        with suppress(RedisError):
+            await self.redis.delete(_key())
 
     async def _measure(self) -> None:
         waiting, oldest = await self.relay.waiting()
