@@ -27,6 +27,7 @@ from server.seed.story.chain import Chains
 PORTION, STORIES = 10_000, 2_000
 STORY_YEARS, STORY_GROWTH = 2, 2.0
 BULK = 50_000
+"""From so many on, and where they are no small part of the whole, indexes are put off until the end."""
 SEED = 1
 T = TypeVar("T")
 Done = Callable[[int], None]
@@ -44,11 +45,17 @@ def seed_when_empty(settings: Settings, endpoints: Endpoints, progress: Callable
 
 async def is_empty(owner_url: str) -> bool:
     """Whether there is no case yet."""
+    return await count(owner_url, limit=1) == 0
+
+
+async def count(owner_url: str, limit: int | None = None) -> int:
+    """How many cases there are, at most `limit`."""
     connection = await asyncpg.connect(asyncpg_dsn(owner_url))
     try:
-        return not await connection.fetchval("select exists (select from cases)")
+        found: int = await connection.fetchval("select count(*) from (select from cases limit $1) found", limit)
     finally:
         await connection.close()
+    return found
 
 
 async def seed(
@@ -61,10 +68,13 @@ async def seed(
     number: int,
     done: Done = lambda cases: None,
 ) -> None:
-    """All or nothing. The same `number` makes the same cases on an empty database; `done` hears of each portion."""
+    """Added to what is there, all or nothing. The same `number` makes the same cases on an empty database.
+
+    `done` hears of each portion; indexes that were put off are built after the last one.
+    """
     tables = [table.name for table in casting.tables()] + ["audit_log"] if full else list(lights.TABLES)
-    async with loading(owner_url, tables, bulk=light + full >= BULK) as connection:
-        there = await connection.fetchval("select count(*) from cases")
+    there = await count(owner_url)
+    async with loading(owner_url, tables, bulk=light + full >= max(BULK, there // 4)) as connection:
         random = Random(f"{number}:{there}")
         stations = await load_stations(connection, random)
         numbers = await Numbers.load(connection)
