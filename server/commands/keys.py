@@ -17,7 +17,7 @@ from foundation.store import Store
 from server.parts import file_store, key_file, use_field_keys
 from server.resealing.exchanged import Exchanged
 from server.resealing.record import record
-from server.resealing.report import stale, told_usage
+from server.resealing.report import told_usage
 from server.resealing.sweep import Sweep
 
 Answer = TypeVar("Answer")
@@ -98,7 +98,7 @@ async def _rotate(sweep: Sweep) -> Exchanged:
     """With a bar on the terminal: done, of how many."""
     shown = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*shown) as bar:
-        task = bar.add_task("重新加密 / sealing anew", total=stale(await sweep.usage(), sweep.ring.header))
+        task = bar.add_task("重新加密 / sealing anew", total=await sweep.waiting())
         exchanged = await sweep.run(lambda place, made: bar.update(task, advance=made, description=place))
     await record(sweep.store, "key:rotate", _key_file().keys().current, sealed=exchanged.made)
     return exchanged

@@ -70,11 +70,15 @@ async def batch(
     session: AsyncSession, one: SealedTable, header: bytes, after: Sequence[Any] | None, size: int
 ) -> list[AnyRow]:
     """The next rows in the order of the key in which a value begins otherwise than `header`."""
-    stale = or_(*(and_(column.is_not(None), _header(column) != header) for column in one.columns))
-    query = select(*one.key, *(_raw(column) for column in one.columns)).where(stale)
+    query = select(*one.key, *(_raw(column) for column in one.columns)).where(_stale(one, header))
     if after is not None:
         query = query.where(tuple_(*one.key) > tuple_(*after))
     return [tuple(row) for row in await session.execute(query.order_by(*one.key).limit(size))]
+
+
+async def waiting(session: AsyncSession, one: SealedTable, header: bytes) -> int:
+    """How many rows there are of which a value begins otherwise than `header`."""
+    return await session.scalar(select(func.count()).select_from(one.table).where(_stale(one, header))) or 0
 
 
 async def exchange(session: AsyncSession, one: SealedTable, rows: Sequence[AnyRow], ring: Keyring) -> Exchanged:
@@ -121,6 +125,10 @@ def _statement(one: SealedTable) -> str:
         f"update {one.name} t set {sets} from unnest({', '.join(arrays)}) as x({', '.join(names)})"
         f" where {' and '.join(same)}"
     )
+
+
+def _stale(one: SealedTable, header: bytes) -> ColumnElement[bool]:
+    return or_(*(and_(column.is_not(None), _header(column) != header) for column in one.columns))
 
 
 def _raw(column: Column[Any]) -> ColumnElement[bytes]:

@@ -22,11 +22,6 @@ def told_usage(keys: RootKeys, usage: Usage) -> Iterator[str]:
         yield f"-\t文件不在 files not in the store\t{absent}"
 
 
-def stale(usage: Usage, wanted: bytes) -> int:
-    """How many values begin otherwise than `wanted`."""
-    return sum(count for _, header, count in _cells(usage) if header not in (wanted, None))
-
-
 def _counted(usage: Usage, key: int) -> str:
     """`international: 1234 值 values, 12 索引 index, 3 文件 files`, per suite that this key was used with."""
     found: dict[str, dict[str, int]] = {}

@@ -45,6 +45,14 @@ class Sweep(Struct, frozen=True):
             found[FILES] = await files.headers(session, self.files, self.size)
         return {place: counts for place, counts in found.items() if counts}
 
+    async def waiting(self) -> int:
+        """How much there is to do: rows, entries of the index, files."""
+        async with self.store.anonymous() as session:
+            rows = sum([await columns.waiting(session, one, self.ring.header) for one in sealed_tables()])
+            others = await identities.headers(session), await files.headers(session, self.files, self.size)
+        wanted = (self.ring.header, self.files.keyring.header, None)
+        return rows + sum(n for counts in others for header, n in counts.items() if header not in wanted)
+
     async def run(self, told: Told) -> Exchanged:
         """Until nothing is left that opens. Raises CommandFailed when something keeps coming."""
         await self.older_transactions_end()
@@ -54,8 +62,8 @@ class Sweep(Struct, frozen=True):
             made += this.made
             if not this.made:
                 return Exchanged(made, this.unreadable)
-        zh = "仍有进程在用旧密钥写入：它读不到新的密钥文件？请重新启动后再运行"
-        raise CommandFailed(f"{zh} / a process still writes with an old key: does it see the new key file? Restart it")
+        zh = "仍有进程在用旧密钥或旧算法写入：它读不到新的密钥文件或设置？请将它重新启动后再运行"
+        raise CommandFailed(f"{zh} / a process still writes with an old key or algorithm: restart it")
 
     async def once(self, told: Told) -> Exchanged:
         """One pass over everything."""

@@ -31,7 +31,7 @@ from policies.start import open_gate
 from server.catalogue import catalogue
 from server.resealing import columns, sweep
 from server.resealing.record import record
-from server.resealing.report import stale, told_usage
+from server.resealing.report import told_usage
 from server.resealing.sweep import Sweep
 from tests.api.test_files import picture
 from tests.databases import clone, drop, unique
@@ -139,7 +139,7 @@ async def test_a_second_run_finds_nothing_to_do(deployment: Deployment) -> None:
 async def test_broken_off_it_goes_on_where_it_stopped(deployment: Deployment) -> None:
     before = await deployment.plain()
     deployment.change_keys()
-    whole = stale(await deployment.sweep.usage(), deployment.sweep.ring.header)
+    whole = await deployment.sweep.waiting()
     heard: Counter[str] = Counter()
 
     def break_off(place: str, made: int) -> None:
@@ -149,10 +149,10 @@ async def test_broken_off_it_goes_on_where_it_stopped(deployment: Deployment) ->
 
     with pytest.raises(KeyboardInterrupt):
         await deployment.sweep.run(break_off)
-    left = stale(await deployment.sweep.usage(), deployment.sweep.ring.header)
+    left = await deployment.sweep.waiting()
     assert 0 < left < whole
     await deployment.sweep.run(silent)
-    assert stale(await deployment.sweep.usage(), deployment.sweep.ring.header) == 0
+    assert await deployment.sweep.waiting() == 0
     assert await deployment.plain() == before
 
 
