@@ -29,14 +29,16 @@ async def test_what_was_done_shows_without_what_was_written(door: Door) -> None:
 
 async def test_pages_lead_back_to_the_first_link(door: Door) -> None:
     async with await door.program("yunnan.audit") as auditor:
+        for _ in range(3):
+            await auditor.get(f"{API}/audit/verify")
         seen, before = [], None
         while True:
-            params = {"limit": 7} | ({} if before is None else {"before": before})
+            params = {"limit": 2} | ({} if before is None else {"before": before})
             page = (await auditor.get(f"{API}/audit", params=params)).json()
             seen += [event["seq"] for event in page["events"]]
             if (before := page["before"]) is None:
                 break
-    assert seen == list(range(seen[0], 0, -1)) and seen[0] > 7
+    assert seen == list(range(seen[0], 0, -1)) and seen[0] > 3
 
 
 async def test_a_prefectures_administrator_reads_its_own_subtree_only(door: Door) -> None:
