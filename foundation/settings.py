@@ -16,7 +16,7 @@ KNOWN = {
     f"{PREFIX}{name}"
     for name in ("DATABASE_URL", "REDIS_URL", "DATA", "HOST", "PORT", "PUBLIC_URL", "CHECKPOINTS")
     + ("DATABASE_URL_FILE", "REDIS_URL_FILE", "SECRET_FILE", "SEED_LIGHT", "SEED_FULL")
-    + ("CRYPTOGRAPHY", "LOG", "LOG_LEVEL", "METRICS_HOST", "METRICS_PORT", "TRUSTED_PROXIES", "DRAIN")
+    + ("CRYPTOGRAPHY", "LOG", "LOG_LEVEL", "METRICS_HOST", "METRICS_PORT", "TRUSTED_PROXIES", "DRAIN", "BENCH_DATA")
 }
 CHECKOUT = Path(__file__).resolve().parent.parent
 """Where the code lies: a checkout, or the folder that a wheel was installed to."""

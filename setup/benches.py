@@ -1,20 +1,15 @@
-"""Run the measurements in tests/bench, or say that there are none."""
+"""Run every bench of `tiaojie bench`, each in a process of its own so that none warms another's caches."""
 
 import subprocess
 import sys
-from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parent.parent / "tests" / "bench"
+from server.commands.bench import BENCHES
 
 
 def main() -> None:
-    """Each bench prints what it measured; one that breaks its limit exits with another code than 0."""
-    benches = sorted(FOLDER.glob("bench_*.py"))
-    if not benches:
-        print("还没有性能测量 / no benches yet")
-    for bench in benches:
-        print(f"— {bench.stem.removeprefix('bench_')}", flush=True)
-        subprocess.run([sys.executable, str(bench)], check=True)
+    """Arguments go to each: `setup/benches.py --cases 1000000 --json`. A failure does not stop the others."""
+    ended = [subprocess.run([sys.executable, "-m", "server.cli", "bench", name, *sys.argv[1:]]) for name in BENCHES]
+    sys.exit(any(one.returncode for one in ended))
 
 
 if __name__ == "__main__":

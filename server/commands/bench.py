@@ -1,0 +1,67 @@
+"""`tiaojie bench`."""
+
+from importlib import import_module
+from pathlib import Path
+from tempfile import gettempdir
+
+import msgspec
+import rich_click as click
+
+from server.bench.ground import Options
+from server.bench.report import Report, show
+
+BENCHES = {
+    "gate": "gate",
+    "list": "page",
+    "case": "case",
+    "create": "create",
+    "handover": "handover",
+    "overview": "overview",
+    "throughput": "throughput",
+    "growth": "growth",
+    "audit": "audit",
+    "seed": "seed",
+    "start": "start",
+}
+"""Name -> module of `server/bench/`."""
+ALL = "all"
+
+
+@click.command("bench")
+@click.argument("name", type=click.Choice([*BENCHES, ALL]), default=ALL)
+@click.option("--json", "as_json", is_flag=True, help="每行一个 JSON · one line of JSON for each bench")
+@click.option(
+    "--cases", type=click.IntRange(1000, 10_000_000), default=100_000, show_default=True, help="件数 · how many cases"
+)
+@click.option("--here", is_flag=True, help="用本部署的数据库（会写入虚构案件） · this deployment's own database")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path),
+    envvar="TIAOJIE_BENCH_DATA",
+    default=Path(gettempdir()) / "tiaojie-bench",
+    show_default=True,
+    help="测量用数据库的目录 · where the benches keep their databases",
+)
+def command(name: str, as_json: bool, cases: int, here: bool, folder: Path) -> None:
+    """测量性能 · measure; medians and 95th percentiles in milliseconds, and ratios.
+
+    Measured is an embedded database of its own, made once for each number of cases and kept for the next time.
+
+    \b
+      tiaojie bench list --cases 1000000
+      tiaojie bench all --json
+    """
+    for each in BENCHES if name == ALL else (name,):
+        tell(measure(each, Options(cases, here, folder.absolute())), as_json=as_json)
+
+
+def measure(name: str, options: Options) -> Report:
+    found: Report = import_module(f"server.bench.{BENCHES[name]}").measure(options)
+    return found
+
+
+def tell(found: Report, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(msgspec.json.encode(found).decode())
+    else:
+        show(found)
