@@ -1,5 +1,7 @@
 """Hot reads: relations in the order of a list, and what takes sight away looked up once a statement (decision 0018)."""
 
+from itertools import pairwise
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -29,6 +31,9 @@ def upgrade() -> None:
         op.create_index(
             f"ix_case_relations_{who}_removed", "case_relations", [f"{who}_id"], postgresql_where=sa.text(removed)
         )
+    for column, lower in pairwise(("province_id", "prefecture_id", "county_id", "township_id")):
+        order = [sa.text(name) for name in (column, "filed_at desc", "id desc")]
+        op.create_index(f"ix_cases_{column}_held", "cases", order, postgresql_where=sa.text(f"{lower} is null"))
     op.execute("drop policy app_never on cases")
     op.execute(f"create policy app_never on cases as restrictive for select to {APP} using ({NOT_EXCLUDED})")
 

@@ -1,6 +1,7 @@
 """The case: only what a preview may show (decisions.md 6). All else is in child tables."""
 
 from datetime import datetime
+from itertools import pairwise
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, FetchedValue, ForeignKey, Index, SmallInteger, text
@@ -25,10 +26,22 @@ def _tier_indexes() -> list[Index]:
     ]
 
 
+def _held_indexes() -> list[Index]:
+    """The few that a tier's own offices hold, among all that lie below it; a township's lie nowhere else."""
+    return [
+        Index(
+            f"ix_cases_{column}_held", column, text("filed_at desc"), text("id desc"),
+            postgresql_where=text(f"{lower} is null"),
+        )
+        for column, lower in pairwise(TIER_COLUMNS)
+    ]  # fmt: skip
+
+
 class Case(Base):
     __tablename__ = "cases"
     __table_args__ = (
         *_tier_indexes(),
+        *_held_indexes(),
         Index("ix_cases_holder_filed", "holder_office_id", text("filed_at desc"), text("id desc")),
         Index("ix_cases_handler_filed", "handler_id", text("filed_at desc"), text("id desc")),
         Index("ix_cases_parent", "parent_case_id", postgresql_where=text("parent_case_id is not null")),
