@@ -26,6 +26,7 @@ ABOUT = N_(
 IF_MATCH = N_('所见的版本，即 ETag，例如 "3"')
 IDEMPOTENCY_KEY = N_("同一请求重复发送，只办理一次")
 CSRF = N_("浏览器以 Cookie 登录时须带，取自 GET /api/v1/me")
+BEARER = N_("会话令牌，或程序令牌（tj_ 开头）；程序令牌须含各操作 x-token-scope 所示范围")
 SECURITY = {
     "bearer": {"type": "http", "scheme": "bearer"},
     "cookie": {"type": "apiKey", "in": "cookie", "name": cookies.SESSION},
@@ -54,8 +55,12 @@ def document(endpoints: Sequence[Endpoint], language: str) -> dict[str, Any]:
         "servers": [{"url": "/"}],
         "security": [{"bearer": []}, {"cookie": []}],
         "paths": paths,
-        "components": {"schemas": schemas.components, "securitySchemes": SECURITY},
+        "components": {"schemas": schemas.components, "securitySchemes": _security(language)},
     }
+
+
+def _security(language: str) -> dict[str, Any]:
+    return {**SECURITY, "bearer": {**SECURITY["bearer"], "description": translate(BEARER, language)}}
 
 
 def _operation(endpoint: Endpoint, schemas: Schemas, language: str) -> dict[str, Any]:
@@ -74,6 +79,8 @@ def _operation(endpoint: Endpoint, schemas: Schemas, language: str) -> dict[str,
         shown["description"] = translate(endpoint.help, language)
     if endpoint.public:
         shown["security"] = []
+    elif endpoint.tag != "sessions":  # what is done by a person who has signed in
+        shown["x-token-scope"] = endpoint.token_scope.value
     if endpoint.body is not None:
         content = {"schema": schemas.of(endpoint.body), "example": example_of(endpoint.body)}
         shown["requestBody"] = {"required": True, "content": {"application/json": content}}

@@ -5,6 +5,7 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 from msgspec import Struct
 
+from foundation.digests import written
 from foundation.model import Base
 
 
@@ -18,7 +19,7 @@ def row_view(name: str, table: type[Base], *left_out: str) -> type[Struct]:
 
 def shown(view: type[Struct], row: Base) -> Struct:
     values = {name: getattr(row, name) for name in view.__struct_fields__}
-    return view(**{name: value.hex() if isinstance(value, bytes) else value for name, value in values.items()})
+    return view(**{name: written(value) if isinstance(value, bytes) else value for name, value in values.items()})
 
 
 def _shown_as(kind: Any) -> Any:

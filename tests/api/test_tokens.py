@@ -9,11 +9,15 @@ import pytest
 from httpx import AsyncClient, Response
 from sqlalchemy import select, text, update
 
+from api.openapi import document
+from api.routes import endpoints
 from foundation.audit import AuditRow
 from foundation.clock import local_date
 from foundation.ids import new_id
-from tenants.accounts import Account
+from server.catalogue import catalogue
+from tenants.accounts import Account, SignIn
 from tenants.models import Office, Person, Post
+from tenants.sessions import hashed
 from tenants.tokens import MOST, Token
 from tests.door import Door
 from tests.people import registration
@@ -212,6 +216,34 @@ async def two_posts(door: Door) -> str:
         session.add(Post(id=new_id(door.world.clock.now()), person_id=first.person_id, office_id=first.office_id,
                          role="sfs_head", since=first.since))  # fmt: skip
     return login
+
+
+async def test_a_post_that_asks_for_a_second_factor_gives_no_token_without_one(door: Door) -> None:
+    """A session that has not shown one acts in no such post, however it came by it."""
+    login = await newcomer(door.world, role="supervisor_f", beside="diqing.supervisor")
+    now = door.world.clock.now()
+    token = f"weak-{login}"
+    async with door.world.owner() as session:
+        account = (await session.scalars(select(Account).where(Account.login == login))).one()
+        post = await session.scalar(select(Post.id).where(Post.person_id == account.person_id))
+        begun = SignIn(token_hash=hashed(token), account_id=account.id, post_id=post, began_at=now, seen_at=now,
+                       ends_at=now + timedelta(hours=1))  # fmt: skip
+        session.add(begun)
+    async with door.bearing(token) as weak:
+        refused = await weak.post("/api/v1/tokens", json=wish(door))
+    assert (refused.status_code, refused.json()["code"]) == (403, "post_not_chosen")
+
+
+def test_every_operation_but_those_of_the_account_tells_its_scope() -> None:
+    operations = [one for path in document(endpoints(catalogue()), "zh")["paths"].values() for one in path.values()]
+    told = {one["operationId"]: one["x-token-scope"] for one in operations if "x-token-scope" in one}
+    assert told["listCases"] == "read" and told["registerCase"] == "act"
+    assert told["uploadFile"] == told["downloadFile"] == "files"
+    assert {act for act, scope in told.items() if scope == "money"} == {
+        "recordFee", "proposeSettlement", "reviewSettlement", "approveSettlement", "paySettlement",
+        "findResponsibility", "requestTravel", "approveTravel",
+    }  # fmt: skip
+    assert {one["operationId"] for one in operations} - told.keys() >= {"makeToken", "beginSession", "endAllSessions"}
 
 
 async def calls_of_account_matters(program: AsyncClient, body: dict[str, Any]) -> list[Response]:
