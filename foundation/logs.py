@@ -30,6 +30,7 @@ def configure(form: str, level: str) -> None:
     handler.addFilter(_worth_a_line)
     handler.setFormatter(
         ProcessorFormatter(
+            use_get_message=False,  # what a library's text is filled with is not wanted, and may not even fit
             foreign_pre_chain=[_without_text, *before],
             processors=[ProcessorFormatter.remove_processors_meta, _renderer(form)],
         )

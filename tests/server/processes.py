@@ -13,8 +13,6 @@ from threading import Event
 from foundation.endpoints import Endpoints
 from foundation.servers import servers
 from foundation.settings import Settings, load_settings
-from server.first_fill import fill
-from server.schema import bring_up_to_date
 from tests.server.test_run import free_port
 
 SECONDS = 60
@@ -87,10 +85,10 @@ def filled_place(data: Path) -> Iterator[Place]:
     """Its servers stop when the block ends, and every process before them."""
     settings = load_settings({"TIAOJIE_DATA": str(data)})
     with servers(settings, print, durable=False) as endpoints:
-        bring_up_to_date(endpoints, print)
-        fill(endpoints, print)
         place = Place(settings, endpoints)
         try:
+            filling = place.start("seed", "--cases", "1", "--light")
+            assert filling.process.wait(SECONDS) == 0, filling.printed()
             yield place
         finally:
             for process in place.processes:
