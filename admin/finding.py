@@ -36,7 +36,7 @@ order by p.id limit 10
 POSTS = text("""
 select w.id from subtree_posts w
 where w.person_id = :person and w.office_id = :office and w.role = :role
-    and (w.until is null or w.until > scope_now())
+    and (w.until is null or w.until > timezone('Asia/Shanghai', scope_now()))
 order by w.id
 """)
 

@@ -19,6 +19,7 @@ from foundation.store import Store
 BASICS = N_("基础数据")
 TREE = N_("组织与人员")
 BACK = N_("返回工作平台")
+NAME = N_("调解平台 · 运维室")
 
 
 def site(store: Store, public_url: str) -> Any:
@@ -30,7 +31,7 @@ def site(store: Store, public_url: str) -> Any:
         session_table=Sessions,
         increase_expiry=None,
         production=True,
-        site_name="调解平台 · 运维室",
+        site_name=NAME,
         default_language_code="zh-CN",
         auto_include_related=False,
         allowed_hosts=[urlsplit(public_url).hostname or "localhost"],
@@ -72,7 +73,7 @@ def _dictionaries() -> list[TableConfig]:
 def _tree() -> list[TableConfig]:
     """Read here, changed by the forms."""
     order = {Post: [OrderBy(Post.since, ascending=False)], Account: [OrderBy(Account.login)]}
-    links = {Post: Post.role, Account: Account.login, Person: Person.name}
+    links: dict[type[Table], Column] = {Post: Post.since, Account: Account.login}
     hidden: dict[type[Table], list[Column]] = {Post: [Post.id], Account: [Account.id]}
     return [
         TableConfig(

@@ -6,7 +6,7 @@ with their login: no contact, no identity, no password.
 
 from typing import Any, ClassVar
 
-from piccolo.columns import UUID, Date, ForeignKey, Integer, Timestamptz, Varchar
+from piccolo.columns import UUID, Date, ForeignKey, Integer, Timestamp, Varchar
 from piccolo.columns.readable import Readable
 from piccolo.table import Table
 
@@ -109,16 +109,16 @@ class Post(
         "person_id": N_("人员"),
         "office_id": N_("机构"),
         "role": N_("岗位"),
-        "since": N_("自"),
-        "until": N_("至"),
+        "since": N_("任职自"),
+        "until": N_("任职至"),
     }
 
     id = UUID(primary_key=True, help_text=N_("岗位编号"))
     person_id = ForeignKey(Person, null=False, help_text=N_("谁"))
     office_id = ForeignKey(Office, null=False, help_text=N_("在哪个机构"))
     role = Varchar(length=None, choices=choices(ROLE_NAMES), help_text=N_("做什么"))
-    since = Timestamptz(help_text=N_("自何时起"))
-    until = Timestamptz(null=True, help_text=N_("至何时止，空 = 在任"))
+    since = Timestamp(default=None, help_text=N_("自何时起"))
+    until = Timestamp(null=True, default=None, help_text=N_("至何时止，空 = 在任"))
 
 
 class Account(
@@ -141,8 +141,8 @@ class Account(
     person_id = ForeignKey(Person, null=False, help_text=N_("谁的账号"))
     login = Varchar(length=None, help_text=N_("登录名，表单里可用"))
     language = Varchar(length=None, choices=choices(SPOKEN), help_text=N_("页面的语言"))
-    locked_until = Timestamptz(null=True, help_text=N_("口令错误过多，到这时才能再试"))
-    disabled_at = Timestamptz(null=True, help_text=N_("自何时停用，空 = 可用"))
+    locked_until = Timestamp(null=True, default=None, help_text=N_("口令错误过多，到这时才能再试"))
+    disabled_at = Timestamp(null=True, default=None, help_text=N_("自何时停用，空 = 可用"))
 
 
 TREE: tuple[type[Table], ...] = (Tenant, Office, Person, Post, Account)

@@ -16,7 +16,7 @@ TABLES: dict[str, Any] = {table._meta.tablename: table for table in (*DICTIONARI
 IN_PATH = re.compile(r"/api/tables/([^/]+)(/.*)")
 SCHEMA = re.compile(r"/api/tables/([^/]+)/schema/")
 REFERENCES = re.compile(r"/api/tables/[^/]+/references/")
-SAID = re.compile(r"/api/tables/(grouped/)?|/api/forms/.*|/api/links/")
+SAID = re.compile(r"/api/tables/(grouped/)?|/api/forms/.*|/api/links/|/public/meta/")
 TRANSLATIONS = "/public/translations/"
 PICCOLOS_CODES = {"zh": "zh-CN", "en": "en"}
 

@@ -108,8 +108,9 @@ SUBTREE_VIEWS = (
 SUBTREE = """
 -- The names of the whole tree are everybody's (decisions.md 23); the operators' office shows the own subtree alone.
 -- The asker's own policies hold behind each view (security_invoker).
+-- What stands above it has no number there, and hours are those of the wall (Asia/Shanghai).
 create view subtree_tenants with (security_invoker = true) as
-select t.id, t.parent_id, t.tier, t.kind, t.name, t.county_code, t.valid_from, t.valid_to from tenants t
+select t.id, case when t.id <> (select scope_tenant()) then t.parent_id end as parent_id, t.tier, t.kind, t.name, t.county_code, t.valid_from, t.valid_to from tenants t
 where (select scope_tenant()) in (t.province_id, t.prefecture_id, t.county_id, t.township_id);
 
 create view subtree_offices with (security_invoker = true) as
@@ -117,7 +118,8 @@ select o.id, o.tenant_id, o.kind, o.name, o.committee_id, o.valid_from, o.valid_
 where exists (select from subtree_tenants t where t.id = o.tenant_id);
 
 create view subtree_posts with (security_invoker = true) as
-select w.id, w.person_id, w.office_id, w.role, w.since, w.until from posts w
+select w.id, w.person_id, w.office_id, w.role, timezone('Asia/Shanghai', w.since) as since,
+    timezone('Asia/Shanghai', w.until) as until from posts w
 where exists (select from subtree_offices o where o.id = w.office_id);
 
 create view subtree_persons with (security_invoker = true) as
@@ -125,7 +127,8 @@ select p.id, p.name, p.profession from persons p
 where exists (select from subtree_posts w where w.person_id = p.id);
 
 create view subtree_accounts with (security_invoker = true) as
-select a.id, a.person_id, a.login, a.language, a.locked_until, a.disabled_at from accounts a
+select a.id, a.person_id, a.login, a.language, timezone('Asia/Shanghai', a.locked_until) as locked_until,
+    timezone('Asia/Shanghai', a.disabled_at) as disabled_at from accounts a
 where exists (select from subtree_posts w where w.person_id = a.person_id);
 
 -- The province's days, those of the tenants above, which count here too, and those of the subtree.

@@ -19,7 +19,7 @@ KINDS = {
     "Integer": "integer",
     "Serial": "integer",
     "SmallInt": "smallint",
-    "Timestamptz": "timestamp with time zone",
+    "Timestamp": "timestamp without time zone",
     "UUID": "uuid",
     "Varchar": "character varying",
 }

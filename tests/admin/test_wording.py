@@ -43,7 +43,10 @@ async def schema(door: Door, language: str, table: str) -> dict[str, Any]:
 async def test_columns_their_help_choices_and_links_are_said_in_the_readers_language(door: Door) -> None:
     chinese, english = await schema(door, "zh", "岗位名册"), await schema(door, "en", "Posts")
     titles = [[column["title"] for column in one["properties"].values()] for one in (chinese, english)]
-    assert titles == [["人员", "机构", "岗位", "自", "至"], ["Person", "Office", "Post", "Since", "Until"]]
+    assert titles == [
+        ["人员", "机构", "岗位", "任职自", "任职至"],
+        ["Person", "Office", "Post", "In post from", "In post until"],
+    ]
     role = english["properties"]["role"]["extra"]
     assert role["help_text"] == "does what"
     assert {"display_name": "System administrator", "value": "sysadmin"} in role["choices"].values()
@@ -69,6 +72,7 @@ async def test_piccolos_own_words_begin_in_the_readers_language(door: Door) -> N
     for language, code in (("zh", "zh-CN"), ("en", "en")):
         async with signed_in(door, "diqing.admin", language) as admin:
             assert (await admin.get("/admin/public/translations/")).json()["default_language_code"] == code
+            assert ("调解" in (await admin.get("/admin/public/meta/")).json()["site_name"]) is (language == "zh")
 
 
 async def test_refusals_are_in_the_readers_language(door: Door) -> None:
