@@ -13,9 +13,11 @@ Row = Sequence[Any]
 
 INDEXES = """
 select i.indexrelid::regclass::text as name, pg_get_indexdef(i.indexrelid) as definition from pg_index i
-where i.indrelid = any($1::regclass[]) and not i.indisunique order by 1
+where i.indrelid = any($1::regclass[]) and not i.indisunique and not exists (
+    select from pg_trigger t where t.tgrelid = i.indrelid and t.tgdeferrable and not t.tgisinternal)
+order by 1
 """
-"""Those that only make reading fast; what makes rows unique stays."""
+"""Those that only make reading fast. What makes rows unique stays, and what a check at the end reads by."""
 REFERENCES = """
 select c.conrelid::regclass::text as "table", quote_ident(c.conname) as name, pg_get_constraintdef(c.oid) as definition
 from pg_constraint c where c.contype = 'f' and c.conrelid = any($1::regclass[]) order by 1, 2
@@ -38,6 +40,7 @@ async def loading(owner_url: str, tables: Iterable[str], *, bulk: bool = False) 
                 await connection.execute(f"alter table {table} no force row level security")
             put_off = await _put_off(connection, names) if bulk else []
             yield connection
+            await connection.execute("set constraints all immediate")
             await connection.execute("set local maintenance_work_mem = '256MB'")
             for statement in put_off:
                 await connection.execute(statement)

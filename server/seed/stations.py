@@ -60,6 +60,8 @@ class Stations(Struct, frozen=True):
     workrooms: Mapping[int, Station]
     townships: Mapping[int, Sequence[int]]
     """Places of townships, by county."""
+    posts: Mapping[tuple[int, str], Post]
+    """The first of each tenant in a role."""
     petition_offices: Mapping[int, int]
     """The petition bureau of each tenant that has one."""
     names: Mapping[UUID, str]
@@ -94,9 +96,10 @@ KINDS = [OfficeKind.WINDOW.value, OfficeKind.WORKROOM.value, OfficeKind.COMMITTE
 
 async def load_stations(connection: asyncpg.Connection, random: Random) -> Stations:
     """Desks are those with somebody to register; a township's share varies, a workroom's is as a large township's."""
+    everyone = [Post(**dict(row)) for row in await connection.fetch(POSTS)]
     posts: dict[int, list[Post]] = defaultdict(list)
-    for row in await connection.fetch(POSTS):
-        posts[row["office_id"]].append(Post(**dict(row)))
+    for post in everyone:
+        posts[post.office_id].append(post)
     found = [_station(row, posts) for row in await connection.fetch(OFFICES, KINDS)]
     desks = [station for station in found if station.kind != OfficeKind.COMMITTEE and station.who(*REGISTRARS)]
     known = {row["person_id"] for row in await connection.fetch("select person_id from accounts")}
@@ -110,6 +113,7 @@ async def load_stations(connection: asyncpg.Connection, random: Random) -> Stati
         by_office={station.id: station for station in found},
         workrooms={station.tenant_id: station for station in found if station.kind == OfficeKind.WORKROOM},
         townships=townships,
+        posts={(post.tenant_id, post.role): post for post in reversed(everyone)},
         petition_offices={row["tenant_id"]: row["id"] for row in await connection.fetch(PETITION_OFFICES)},
         names={row["id"]: row["name"] for row in await connection.fetch("select id, name from persons")},
         retention={row["result"]: Retention(row["id"], row["years"]) for row in await connection.fetch(RETENTION)},

@@ -32,6 +32,7 @@ def agree(story: Story) -> None:
 
 
 def _draft(story: Story) -> Agreement:
+    company = story.other_side.kind == "unit"
     by, manner = handler(story), Manner.ORAL if story.run.ending == "oral" else Manner.WRITTEN
     agreement = Agreement(
         id=story.id(),
@@ -42,9 +43,10 @@ def _draft(story: Story) -> Agreement:
         content={
             "facts": "双方因本案纠纷协商，事实已经核对",
             "matters": "给付数额与期限",
-            "responsibility": None,
+            "responsibility": "企业承担本案责任和办案成本补助" if company else None,
         },
-        undertakes_cost=False,
+        responsible_id=story.other_side.id if company else None,
+        undertakes_cost=company,
         accepts_enforcement=manner is Manner.WRITTEN,
         agreed_on=local_date(story.clock) if manner is Manner.ORAL else None,
         recorded_at=story.clock,

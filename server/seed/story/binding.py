@@ -8,6 +8,7 @@ from cases.papers import Paper
 from cases.steps import State
 from dossiers.contents import PROOF, Entry
 from dossiers.cover import INSIDE_LIST, list_hash
+from dossiers.evidence import Evidence, EvidenceKind, item_of_evidence
 from dossiers.items import item_numbered, item_of_paper, position, title_of_paper
 from dossiers.performance import PerformanceRow
 from dossiers.retention import TRANSFER_YEARS, Result, holder_tier
@@ -92,7 +93,18 @@ def _entries(story: Story, on_paper: DossierItem) -> list[Entry]:
     ]
     paid = [_proof(story, row) for row in story.found(PerformanceRow)]
     noted = Entry(IDENTITY, N_("纸质材料"), f"{ON_PAPER}:{on_paper.id}", on_paper.recorded_at, on_paper.pages)
-    return sorted([*papers, *paid, noted], key=lambda entry: (position(entry.item), entry.at, entry.source))
+    pieces = [
+        Entry(
+            item_of_evidence(one.kind),
+            EvidenceKind(one.kind).label,
+            f"evidence:{one.id}",
+            one.recorded_at,
+            one.pages,
+            one.sha256,
+        )
+        for one in story.found(Evidence)
+    ]
+    return sorted([*papers, *pieces, *paid, noted], key=lambda entry: (position(entry.item), entry.at, entry.source))
 
 
 def _hashed(entry: Entry) -> list[Any]:

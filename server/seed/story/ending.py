@@ -41,11 +41,6 @@ def guide(story: Story) -> None:
         _end(story)
 
 
-def relieve(story: Story) -> None:
-    by = handler(story)
-    story.act("check-relief", by, {"checked": 0, "wanted": 0}, to=State.RELIEVED)
-
-
 def close(story: Story) -> None:
     closed = story.clock
     if story.run.ending in AGREED:

@@ -8,6 +8,7 @@ from cases.steps import State
 from cases.timers import end_of_day
 from policies.relations import Relation
 from server.seed.stations import Post
+from server.seed.story.evidence import collect
 from server.seed.story.reception import director
 from server.seed.story.told import Story
 from teams.acceptance import MEDIATOR
@@ -37,6 +38,9 @@ def entrust(story: Story) -> None:
 def give_opinion(story: Story) -> None:
     """A sitting, in a major case a conference, and the opinion to everyone at the table."""
     given, by = story.clock, handler(story)
+    story.passes(hours=-50)
+    collect(story, by)
+    story.clock = given
     story.passes(hours=-48)
     _sit(story, by)
     if story.case.case_class in MAJOR:

@@ -23,9 +23,22 @@ from sqlalchemy.types import TypeEngine
 from cases.relations import FOREVER
 from dossiers.retention import years_later
 from foundation.cipher import Keyring, Sealed
+from foundation.clock import local_date
 from foundation.digests import digest
 from foundation.model import Base
-from server.seed.binary import DAY, ENCODERS, INTEGER, JSONB_VERSION, MOMENT, NULL, days, field, microseconds, row
+from server.seed.binary import (
+    DAY,
+    ENCODERS,
+    INTEGER,
+    JSONB_VERSION,
+    MOMENT,
+    NULL,
+    SHORT,
+    days,
+    field,
+    microseconds,
+    row,
+)
 from server.seed.gaps import Gaps, Piece, Slots, gaps
 from server.seed.invented import person, telephone
 from server.seed.numbering import NUMBER, Numbers
@@ -43,8 +56,8 @@ WEEK = timedelta(weeks=1)
 MICROSECONDS = WEEK // timedelta(microseconds=1)
 A_WEEK = WEEK // timedelta(milliseconds=1) << BESIDES_TIME
 NAME = "parties.name"
-RECEIPT, OVERDUE = "receipt_hash", "overdue_at"
-"""Columns that a copy has of its own: a secret nobody was told, and what the day of today decides."""
+RECEIPT, OVERDUE, YEAR = "receipt_hash", "overdue_at", "year"
+"""Columns that a copy has of its own: a secret nobody was told, what today decides, the year of a booking."""
 WORDS = re.compile(
     rf"(?P<number>{NUMBER})|(?P<id>[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}})"
     r"|(?P<digest>[0-9a-f]{64}(?![0-9a-f]))|(?P<telephone>1000000\d{4})|(?P<day>(?<!\d)\d{4}-[01]\d-[0-3]\d)"
@@ -75,10 +88,9 @@ class Mould:
     ) -> None:
         self.filed, self.last, self.finished = story.case.filed_at, story.last, story.finished
         self._story, self._keyring, self._slots = story, keyring, Slots()
-        self._own: set[UUID] = {vars(one)["id"] for one in story.rows}
         digests = {stored.hex()[-64:]: stored for stored in story.digests}
         numbers = {taken.text: taken.text for taken in story.taken}
-        ids = {str(own): own for own in self._own}
+        ids = {str(own): own for own in story.ids}
         self._readers: Mapping[str, Callable[[str], Any]] = {
             "number": numbers.get, "id": ids.get, "digest": digests.get, "telephone": str, "day": date.fromisoformat
         }  # fmt: skip
@@ -125,6 +137,8 @@ class Mould:
                 yield self._slots.number("overdue", (values["due_at"], values.get("done_at")))
             elif values.get(name) is None:
                 yield NULL
+            elif name == YEAR:
+                yield self._slots.number("year", values["recorded_at"])
             elif name == RECEIPT:
                 yield self._slots.number("receipt", values["id"])
             else:
@@ -142,7 +156,7 @@ class Mould:
         return self._plain(type(kind), value)
 
     def _plain(self, kind: type, value: Any) -> list[Piece]:
-        if isinstance(value, UUID) and value in self._own:
+        if isinstance(value, UUID) and value in self._story.ids:
             return [LENGTH_OF_ID, self._slots.number("id", value)]
         if isinstance(value, datetime) and value != FOREVER:
             return [LENGTH_OF_MOMENT, self._slots.number("moment", value)]
@@ -210,6 +224,7 @@ class Mould:
         self._overdue = of_kind("overdue")
         self._days = [(slot, self._moved_day(of)) for slot, of in of_kind("day")]
         self._day_texts = [(slot, self._moved_day(of)) for slot, of in of_kind("day text")]
+        self._years = of_kind("year")
         self._names, self._telephones = of_kind("name"), of_kind("telephone text")
         self._receipts = of_kind("receipt")
 
@@ -238,6 +253,8 @@ class Mould:
             values[slot] = DAY.pack(days(day(shift)))
         for slot, day in self._day_texts:
             values[slot] = day(shift).isoformat().encode()
+        for slot, moment in self._years:
+            values[slot] = field(SHORT.pack(local_date(moment + shift).year))
         for slot, (due, done) in self._overdue:
             ran_out = due + shift < (done + shift if done else now)
             values[slot] = field(MOMENT.pack(microseconds(due + shift + AN_HOUR))) if ran_out else NULL

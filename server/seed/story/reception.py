@@ -96,8 +96,8 @@ def offer(story: Story) -> None:
     )
     story.add(made)
     story.case.offer_id = made.id
-    whom = {"tenant_id": workroom.tenant_id, "office_id": workroom.id}
-    story.relate(Relation.OFFERED, f"handover_offers:{made.id}", **whom)
+    source = f"handover_offers:{made.id}"
+    story.relate(Relation.OFFERED, source, tenant_id=workroom.tenant_id, office_id=workroom.id)
     story.paper(TRANSFER_NOTICE, _notice(story, workroom, Reason(made.reason).label), head)
     data = {"direction": made.direction, "to": workroom.id, "reason": made.reason}
     story.act("offer-handover", head, data, audience="parties", also=(workroom.tenant_id,))

@@ -7,7 +7,7 @@ from random import Random
 from cases.steps import State
 from server.seed.course import course
 from server.seed.stations import Station, Stations
-from server.seed.story import assessment, binding, ending, mediation, reception
+from server.seed.story import assessment, binding, ending, mediation, reception, relief, settlement, watching
 from server.seed.story.told import Story
 from tenants.tiers import Tier
 
@@ -15,11 +15,11 @@ TOLD: Mapping[State, Callable[[Story], None]] = {
     State.ASSESSING: reception.approve,
     State.REFUSED: assessment.refuse,
     State.ACCEPTED: assessment.accept,
-    State.ENTRUSTED: mediation.entrust,
+    State.ENTRUSTED: watching.entrust,
     State.PROPOSED: mediation.give_opinion,
     State.GUIDED: ending.guide,
-    State.RELIEVED: ending.relieve,
-    State.CLOSED: ending.close,
+    State.RELIEVED: relief.relieve,
+    State.CLOSED: settlement.close,
     State.ARCHIVED: binding.archive,
 }
 SHOWN = 0.5

@@ -58,8 +58,10 @@ class Story:
         self.random, self.stations, self._numbers = random, stations, Numbers(Counter())
         self.run, self.now = run, now
         self.clock = run.reached[State.REGISTERED]
+        self._acted = self.clock
         self.rows: list[Base] = []
         self.audited: list[Told] = []
+        self.ids: set[UUID] = set()
         self.taken: list[Taken] = []
         self.people: set[str] = set()
         self.digests: dict[bytes, bytes] = {}
@@ -74,7 +76,7 @@ class Story:
     @property
     def last(self) -> datetime:
         """When something happened for the last time, by now."""
-        return self.case.changed_at
+        return self._acted
 
     @property
     def finished(self) -> bool:
@@ -92,7 +94,13 @@ class Story:
         return self.clock <= self.now
 
     def id(self) -> UUID:
-        return id_at(self.random, self.clock)
+        made = id_at(self.random, self.clock)
+        self.ids.add(made)
+        return made
+
+    def post(self, role: str, tenant_id: int | None) -> Post | None:
+        """Who has the role somewhere in a tenant; only the demonstration's tenants have everybody."""
+        return self.stations.posts.get((tenant_id or 0, role))
 
     def number(self, series: str, station: Station) -> str:
         """The next of a series, taken now."""
@@ -127,13 +135,18 @@ class Story:
         to: State | None = None,
         audience: str = "internal",
         also: tuple[int, ...] = (),
+        writes: bool = True,
     ) -> None:
-        """What `cases.acts.perform` does around every verb: state, version, event and audit. The next comes later."""
+        """What `cases.acts.perform` does around every verb: state, version, event and audit. The next comes later.
+
+        `writes`: as the act says of itself; one that does not leaves the case's own row alone.
+        """
         if to is not None:
             self.case.state, self.case.step = to, STEP_OF[to]
-        if name != "register":
-            self.case.version += 1
-        self.case.changed_at = self.clock
+        if writes:
+            self.case.version += name != "register"
+            self.case.changed_at = self.clock
+        self._acted = self.clock
         event = Event(
             id=self.id(),
             case_id=self.case.id,
@@ -189,7 +202,7 @@ class Story:
             )
         )
 
-    def relate(self, relation: Relation, source: str, **whom: Any) -> None:
+    def relate(self, relation: Relation, source: str, *, until: datetime = FOREVER, **whom: Any) -> None:
         """`whom`: person_id, or tenant_id and office_id, and role."""
         self.add(
             CaseRelation(
@@ -197,7 +210,7 @@ class Story:
                 case_id=self.case.id,
                 relation=relation.value,
                 since=self.clock,
-                until=FOREVER,
+                until=until,
                 source=source,
                 **whom,
             )
