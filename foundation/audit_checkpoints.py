@@ -1,7 +1,8 @@
 """Checkpoints: once an hour every parent tenant keeps one Merkle root over its own chain and those of its children.
 
 A child that is a parent itself stands in the tree with its own last root, so the province's root holds every chain.
-A parent below whom nothing changed needs no new checkpoint; the province makes one every hour, as a sign of life.
+A chain without links stands there too: it was empty then. A parent below whom nothing changed needs no new checkpoint;
+the province makes one every hour, as a sign of life.
 """
 
 from collections.abc import Mapping, Sequence
@@ -101,8 +102,7 @@ def plan(nodes: Sequence[Node], hour: datetime, digest: Digest) -> list[Checkpoi
         below = children.get(node.tenant_id, [])
         heads = {child.tenant_id: leaf(child) for child in below}
         heads[node.tenant_id] = Leaf(node.seq, node.hash)
-        heads = {tenant: head for tenant, head in heads.items() if head.seq or head.root}
-        if not below or not heads:
+        if not below:
             return Leaf(node.seq, node.hash)
         root = root_of(heads, digest)
         if root.hex() == node.last_root and node.last_at and node.parent_id is not None:

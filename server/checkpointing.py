@@ -5,7 +5,7 @@ from pathlib import Path
 
 from foundation.audit_checkpoints import keep_hour
 from foundation.audit_file import CheckpointFile, to_file
-from foundation.store import Store
+from foundation.store import Scope, Store
 from server.recurring import system_subject
 
 NAME = "system.checkpoints"
@@ -20,13 +20,14 @@ async def keep_checkpoints(store: Store, folder: Path) -> int:
     province = await system_subject(store, NAME)
     if province is None:
         return 0
+    scope = Scope(province.tenant_id, province.person_id, cases=False)
     file = CheckpointFile(folder)
     with file.turn() as mine:
         if not mine:
             return 0
-        async with store.scoped(province.scope) as session:
+        async with store.scoped(scope) as session:
             made = await keep_hour(session)
-        async with store.scoped(province.scope) as session:
+        async with store.scoped(scope) as session:
             checkpoints = await to_file(session)
         await asyncio.to_thread(file.append, checkpoints, store.clock.now())
     return made

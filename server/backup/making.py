@@ -86,10 +86,22 @@ async def _snapshot(owner_url: str) -> AsyncIterator[tuple[asyncpg.Connection, s
 
 
 def copy_tree(source: Path, target: Path) -> int:
-    """Copy the files below `source` (which may not exist yet) without the locks; returns how many."""
-    if source.is_dir():
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns("*.lock"), dirs_exist_ok=True)
-    return sum(path.is_file() for path in target.rglob("*"))
+    """Copy what lies below `source` (which may not exist yet) and is whole; returns how many files."""
+    copied = 0
+    for path in source.rglob("*"):
+        if path.is_file() and path.suffix != ".lock" and "#" not in path.name:  # the file store's drafts have a #
+            copied += _copied(path, target / path.relative_to(source))
+    return copied
+
+
+def _copied(path: Path, copy: Path) -> bool:
+    """A file that vanishes meanwhile belonged to a transaction that was rolled back."""
+    copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        shutil.copy2(path, copy)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 async def note(owner_url: str, clock: Clock, action: str, made: Manifest) -> None:
