@@ -21,14 +21,15 @@ SECONDS = 60
 class Process:
     """One command; what it prints, on both channels, is read from its file."""
 
-    def __init__(self, words: tuple[str, ...], settings: Settings, environ: dict[str, str]) -> None:
+    def __init__(self, words: tuple[str, ...], data: Path, environ: dict[str, str]) -> None:
         self.port = free_port()
-        self.output = settings.data / f"{words[0]}-{self.port}.out"
+        self.output = data / f"{words[0]}-{self.port}.out"
         command = [sys.executable, "-m", "server.cli", *words]
         base = {key: value for key, value in os.environ.items() if not key.startswith("TIAOJIE_")}
-        own = {"TIAOJIE_DATA": str(settings.data), "TIAOJIE_PORT": str(self.port)}
+        own = {"TIAOJIE_DATA": str(data), "TIAOJIE_PORT": str(self.port)}
         with self.output.open("wb") as file:
-            self.process = subprocess.Popen(command, env=base | own | environ, stdout=file, stderr=subprocess.STDOUT)
+            environ = base | own | environ
+            self.process = subprocess.Popen(command, cwd=data, env=environ, stdout=file, stderr=subprocess.STDOUT)
 
     @property
     def address(self) -> str:
@@ -75,7 +76,7 @@ class Place:
         self.processes: list[Process] = []
 
     def start(self, *words: str, **environ: str) -> Process:
-        process = Process(words, self.settings, environ)
+        process = Process(words, self.settings.data, environ)
         self.processes.append(process)
         return process
 
