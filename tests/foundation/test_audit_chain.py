@@ -65,6 +65,11 @@ DAMAGE = {
         "update audit_log set seq = 107 - seq where tenant_id = 1 and seq > 100",
         [(3, Fault.REORDERED), (4, Fault.REORDERED), (5, Fault.UNLINKED)],
     ),
+    "the contents of two rows exchanged": (
+        "update audit_log a set (object_id, detail) = (select object_id, detail from audit_log b"
+        " where b.tenant_id = 1 and b.seq = 8 - a.seq) where tenant_id = 1 and seq in (3, 5)",
+        [(3, Fault.REORDERED), (5, Fault.REORDERED)],
+    ),
     "a row forged with its own hash": (
         "update audit_log set actor = 'x', hash = audit_link(prev_hash, tenant_id, seq, at, 'x', post_id, action,"
         " object_kind, object_id, outcome, detail) where tenant_id = 1 and seq = 3",

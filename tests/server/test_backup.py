@@ -25,10 +25,11 @@ from foundation.secrets import load_secret
 from foundation.servers import servers
 from foundation.settings import SettingError, Settings, load_settings
 from foundation.store import Scope, Store
+from migrations.run import newest, present, upgrade
 from server.backup import manifest
 from server.backup.checking import Check, agreement, as_stated
 from server.backup.inventory import take_inventory
-from server.backup.making import make_backup
+from server.backup.making import copy_tree, make_backup
 from server.backup.manifest import Inventory, Manifest, NoBackup
 from server.backup.restoring import (
     NewerVersion,
@@ -249,6 +250,36 @@ async def test_another_owners_name_is_refused(backup: Backup) -> None:
     other = replace(backup.manifest, owner="somebody")
     with pytest.raises(OtherOwner):
         await restore_backup(backup.settings, backup.source, CLOCK, backup.folder, other, silent)
+
+
+def test_a_backup_of_an_older_schema_is_brought_up_to_date(backup: Backup, tmp_path: Path) -> None:
+    with fresh(backup.source) as old, fresh(backup.source) as new, deployment() as settings:
+        upgrade(old.owner, "0016_office")
+        made = asyncio.run(make_backup(settings, old, CLOCK, tmp_path / "old", silent))
+        checks = asyncio.run(restore_backup(settings, new, CLOCK, tmp_path / "old", made, silent))
+        assert made.inventory.revision == "0016_office"
+        assert present(new.owner) == newest()
+    assert [done for done in checks if done.wrong] == []
+
+
+def test_drafts_locks_and_what_vanishes_meanwhile_are_not_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "files"
+    (source / "ab").mkdir(parents=True)
+    for name in ("ab/kept", "ab/gone", "ab/draft#1", "turn.lock"):
+        (source / name).write_bytes(b"x")
+    copy = shutil.copy2
+
+    def copy_unless_gone(path: Path, target: Path) -> object:
+        if path.name == "gone":
+            path.unlink()
+        return copy(path, target)
+
+    monkeypatch.setattr("server.backup.making.shutil.copy2", copy_unless_gone)
+    assert copy_tree(source, tmp_path / "copy") == 1
+    assert [path.name for path in (tmp_path / "copy").rglob("*") if path.is_file()] == ["kept"]
+    assert copy_tree(tmp_path / "nowhere", tmp_path / "other") == 0
 
 
 def test_a_backup_of_a_newer_version_is_refused(backup: Backup) -> None:
