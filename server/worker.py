@@ -109,6 +109,7 @@ class BackgroundWorker:
         finally:
             self.saq.event.set()
             await relaying
+            await self.pulse.end()
             await self.queue.disconnect()
             await self.relay.close()
             await self.store.close()
