@@ -47,6 +47,15 @@ def test_two_addresses_choose_servers_of_someone_else() -> None:
         ({"TIAOJIE_DATABASE_URL": "postgresql://db/tiaojie", "TIAOJIE_REDIS_URL": REDIS}, "TIAOJIE_DATABASE_URL"),
         ({"TIAOJIE_DATABASE_URL": "postgresql://o:pw@db:x/t", "TIAOJIE_REDIS_URL": REDIS}, "TIAOJIE_DATABASE_URL"),
         ({"TIAOJIE_DATABASE_URL": DATABASE, "TIAOJIE_REDIS_URL": "cache:6379"}, "TIAOJIE_REDIS_URL"),
+        ({"TIAOJIE_DATABASE_URL_FILE": "/nowhere/at/all"}, "TIAOJIE_DATABASE_URL_FILE"),
+        ({"TIAOJIE_REDIS_URL": REDIS, "TIAOJIE_REDIS_URL_FILE": "/dev/null"}, "TIAOJIE_REDIS_URL_FILE"),
+        ({"TIAOJIE_LOG": "xml"}, "TIAOJIE_LOG"),
+        ({"TIAOJIE_LOG_LEVEL": "loud"}, "TIAOJIE_LOG_LEVEL"),
+        ({"TIAOJIE_METRICS_PORT": "70000"}, "TIAOJIE_METRICS_PORT"),
+        ({"TIAOJIE_DRAIN": "-1"}, "TIAOJIE_DRAIN"),
+        ({"TIAOJIE_TRUSTED_PROXIES": "proxy.example.cn"}, "TIAOJIE_TRUSTED_PROXIES"),
+        ({"TIAOJIE_TRUSTED_PROXIES": "*"}, "TIAOJIE_TRUSTED_PROXIES"),
+        ({"TIAOJIE_TRUSTED_PROXIES": "10.0.3.0/24,0.0.0.0/0"}, "TIAOJIE_TRUSTED_PROXIES"),
     ],
 )
 def test_a_wrong_setting_is_named(environ: dict[str, str], variable: str) -> None:
@@ -54,6 +63,14 @@ def test_a_wrong_setting_is_named(environ: dict[str, str], variable: str) -> Non
         load_settings(environ)
     assert raised.value.variable == variable
     assert str(raised.value).startswith(f"{variable}: ")
+
+
+def test_an_address_with_a_password_may_lie_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "database_url").write_text(f"{DATABASE}\n")
+    (tmp_path / "redis_url").write_text(f"{REDIS}\n")
+    files = {f"TIAOJIE_{name.upper()}_FILE": str(tmp_path / name) for name in ("database_url", "redis_url")}
+    settings = load_settings(files)
+    assert (settings.database_url, settings.redis_url) == (DATABASE, REDIS)
 
 
 def test_the_message_about_an_address_repeats_no_password() -> None:
