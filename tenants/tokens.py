@@ -27,6 +27,7 @@ from tenants.subject import Subject
 from tenants.token_kind import PREFIX, SessionRequired
 
 LONGEST = timedelta(days=365)
+A_MOMENT = timedelta.resolution
 MOST = 20
 """Tokens in force of one person."""
 
@@ -90,6 +91,8 @@ class TokenView(Struct, frozen=True):
     office: str
     made_at: datetime
     ends_at: datetime
+    ends_on: date
+    """The last day in Yunnan."""
     revoked_at: datetime | None
     last_used_at: datetime | None
 
@@ -177,12 +180,13 @@ def view(row: Row[Token, str, str, str]) -> TokenView:
     return TokenView(
         id=token.id,
         name=token.name,
-        scopes=[TokenScope(scope) for scope in token.scopes],
+        scopes=[scope for scope in TokenScope if scope.value in token.scopes],
         person=person,
         role=role,
         office=office,
         made_at=token.made_at,
         ends_at=token.ends_at,
+        ends_on=local_date(token.ends_at - A_MOMENT),
         revoked_at=token.revoked_at,
         last_used_at=token.last_used_at,
     )

@@ -65,6 +65,7 @@ async def test_a_token_is_shown_once_and_stored_hashed(door: Door) -> None:
     assert token not in listed.text
     (mine,) = [one for one in listed.json() if one["id"] == token_id]
     assert (mine["name"], mine["scopes"], mine["revoked_at"]) == ("统计程序", ["read"], None)
+    assert mine["ends_on"] == wish(door)["ends_on"]
     async with door.world.owner() as session:
         stored = await session.scalar(text("select token_hash::text from tokens where id = :id"), {"id": token_id})
     assert len(stored) == 66 and token not in stored

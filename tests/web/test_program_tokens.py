@@ -7,7 +7,7 @@ from foundation.clock import local_date
 from tests.web.conftest import Browser
 from tests.world import World
 
-SHOWN = re.compile(r'<code id="new-token">(tj_[\w-]+)</code>')
+SHOWN = re.compile(r'<code class="hash" id="new-token">(tj_[\w-]+)</code>')
 REVOKE = re.compile(r'action="(/tokens/(?:below/)?[0-9a-f-]{36}/revoke)"')
 
 
