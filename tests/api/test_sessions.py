@@ -91,6 +91,12 @@ async def test_the_token_of_another_session_is_worth_nothing(door: Door) -> None
     assert refused.json()["code"] == "csrf_refused"
 
 
+async def test_the_documentation_knows_both_good_answers(door: Door) -> None:
+    async with door.client() as anyone:
+        paths = (await anyone.get("/api/openapi.json")).json()["paths"]
+    assert {"201", "202", "401", "422"} <= paths["/api/v1/sessions"]["post"]["responses"].keys()
+
+
 async def test_an_administrators_password_alone_begins_no_session(door: Door) -> None:
     async with door.client() as client:
         begun = await client.post("/api/v1/sessions", json={"login": "yunnan.admin", "password": PASSWORD})

@@ -97,9 +97,33 @@ async def test_after_a_reset_the_password_leads_to_enrolment_and_nowhere_else(
     assert (await browser.get("/second-factor")).text.count("还剩 10 个恢复码") == 1
 
 
+@pytest.fixture
+async def promoted(browser: Browser, world: World) -> AsyncIterator[str]:
+    """The id of a post that became a supervisor's while its person was signed in by password alone."""
+    await browser.sign_in("xgll.deputy")
+    post = (await world.subject("xgll.deputy", "stats_reader")).post_id
+    change = text("update posts set role = :role where id = :post")
+    async with world.owner() as session:
+        await session.execute(change, {"role": "supervisor_p", "post": post})
+    yield str(post)
+    async with world.owner() as session:
+        await session.execute(change, {"role": "stats_reader", "post": post})
+
+
+async def test_a_post_that_asks_for_a_factor_leads_to_enrolling_one(browser: Browser, promoted: str) -> None:
+    assert promoted in (await browser.get("/posts")).text
+    assert (await browser.send("/posts", {"post": promoted})).headers["location"] == "/second-factor"
+    page = (await browser.get("/second-factor")).text
+    assert "您的岗位须使用两步验证" in page and "尚未登记" in page
+
+
 async def test_the_page_says_why_a_required_factor_stays(browser: Browser, world: World) -> None:
     await browser.sign_in(ADMIN)
-    form: dict[str, str | list[str]] = {"wish": "remove", "present_password": PASSWORD, "code": await code_of(world, ADMIN)}
+    form: dict[str, str | list[str]] = {
+        "wish": "remove",
+        "present_password": PASSWORD,
+        "code": await code_of(world, ADMIN),
+    }
     kept = await browser.send("/second-factor", form)
     assert kept.status_code == 409 and "只能更换，不能取消" in kept.text
     wrong = await browser.send("/second-factor", {**form, "present_password": "no"})
