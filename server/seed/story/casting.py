@@ -26,6 +26,8 @@ TOLD = 40
 """So many of a portion are told, the others are copies of these."""
 NEAREST = 8
 """A copy is of one of so many that were registered about its time."""
+SPREAD = 6
+"""So many weeks to either side, so that the copies of one case lie apart."""
 WEEKS_WAITING = 4
 """A case that still goes on is at most so much older than the one it is a copy of."""
 
@@ -99,7 +101,8 @@ class Caster(Struct):
 
     def _weeks(self, mould: Mould, moment: datetime) -> int:
         """To about that moment; nothing lies ahead, and who still waits has not waited for months."""
-        wanted = min(round((moment - mould.filed) / WEEK), (self.now - mould.last) // WEEK)
+        about = round((moment - mould.filed) / WEEK) + self.random.randint(-SPREAD, SPREAD)
+        wanted = min(about, (self.now - mould.last) // WEEK)
         return wanted if mould.finished else max(wanted, -WEEKS_WAITING)
 
 

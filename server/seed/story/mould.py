@@ -8,7 +8,7 @@ import re
 import struct
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache, partial
 from random import Random
 from typing import Any
@@ -23,7 +23,7 @@ from sqlalchemy.types import TypeEngine
 from cases.relations import FOREVER
 from dossiers.retention import years_later
 from foundation.cipher import Keyring, Sealed
-from foundation.clock import local_date
+from foundation.clock import SHANGHAI, local_date
 from foundation.digests import digest
 from foundation.model import Base
 from server.seed.binary import (
@@ -31,6 +31,7 @@ from server.seed.binary import (
     ENCODERS,
     INTEGER,
     JSONB_VERSION,
+    MICROSECOND,
     MOMENT,
     NULL,
     SHORT,
@@ -53,8 +54,9 @@ RANDOM_BITS = 50
 BESIDES_TIME = 16
 """Bits of an id's first half that are not its milliseconds."""
 WEEK = timedelta(weeks=1)
-MICROSECONDS = WEEK // timedelta(microseconds=1)
-A_WEEK = WEEK // timedelta(milliseconds=1) << BESIDES_TIME
+LEEWAY = timedelta(minutes=55)
+BOUNDS = (time(0), time(23, 59, 59))
+"""In Yunnan: a term ends, an oral agreement takes effect."""
 NAME = "parties.name"
 RECEIPT, OVERDUE, YEAR = "receipt_hash", "overdue_at", "year"
 """Columns that a copy has of its own: a secret nobody was told, what today decides, the year of a booking."""
@@ -113,17 +115,19 @@ class Mould:
     def cast(self, random: Random, numbers: Numbers, weeks: int, now: datetime) -> Cast:
         """One copy, moved by `weeks`."""
         values = [b""] * len(self._slots)
-        self._set_ids(values, random, weeks)
-        self._set_times(values, timedelta(weeks=weeks), now)
+        shift = WEEK * weeks
+        late = self._late(random, now - shift - self.last)
+        self._set_ids(values, random, shift + late)
+        self._set_times(values, shift, late, now)
         self._set_people(values, random)
         for slot, taken in self._taken:
-            values[slot] = numbers.take(taken.series, taken.station, taken.moment + WEEK * weeks).encode()
+            values[slot] = numbers.take(taken.series, taken.station, taken.moment + shift).encode()
         for raw, text, preimage in self._reckoned:
             stored = digest(preimage.filled(values))
             values[raw], values[text] = field(stored), stored.hex()[-64:].encode()
         for slot, plain, finish in self._made:
             values[slot] = finish(plain.filled(values))
-        moved, case_id = MICROSECONDS * weeks, values[self._case]
+        moved, case_id = (shift + late) // MICROSECOND, values[self._case]
         links = [(at + moved, case_id, entry) for at, entry in self._links]
         return Cast({name: rows.filled(values) for name, rows in self._tables.items()}, links)
 
@@ -220,7 +224,11 @@ class Mould:
             (slot, ID_HALVES.unpack(of.bytes)[0], VARIANT | place << RANDOM_BITS)
             for place, (slot, of) in enumerate(ids)
         ]
-        self._moments = [(slot, microseconds(of)) for slot, of in of_kind("moment")]
+        moments = [(slot, of, of.astimezone(SHANGHAI)) for slot, of in of_kind("moment")]
+        self._bounds = [(slot, microseconds(of)) for slot, of, here in moments if here.time() in BOUNDS]
+        self._moments = [(slot, microseconds(of)) for slot, of, here in moments if here.time() not in BOUNDS]
+        latest = max(here.time() for _, _, here in moments if here.time() not in BOUNDS)
+        self._leeway = min(LEEWAY, datetime.combine(date.min, BOUNDS[1]) - datetime.combine(date.min, latest))
         self._overdue = of_kind("overdue")
         self._days = [(slot, self._moved_day(of)) for slot, of in of_kind("day")]
         self._day_texts = [(slot, self._moved_day(of)) for slot, of in of_kind("day text")]
@@ -237,18 +245,25 @@ class Mould:
 
     # What differs
 
-    def _set_ids(self, values: list[bytes], random: Random, weeks: int) -> None:
-        shift = A_WEEK * weeks
+    def _late(self, random: Random, left: timedelta) -> timedelta:
+        """Some seconds, so that copies do not stand on one another; never into the next day, never ahead of now."""
+        most = min(self._leeway, left)
+        return timedelta(seconds=random.randrange(most // timedelta(seconds=1) + 1))
+
+    def _set_ids(self, values: list[bytes], random: Random, moved: timedelta) -> None:
+        higher = (moved // timedelta(milliseconds=1)) << BESIDES_TIME
         for slot, high, low in self._ids:
-            values[slot] = ID_HALVES.pack(high + shift, low | random.getrandbits(RANDOM_BITS))
+            values[slot] = ID_HALVES.pack(high + higher, low | random.getrandbits(RANDOM_BITS))
         for slot, raw in self._id_texts:
             text = values[raw].hex()
             values[slot] = f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}".encode()
 
-    def _set_times(self, values: list[bytes], shift: timedelta, now: datetime) -> None:
-        moved = MICROSECONDS * (shift // WEEK)
-        for slot, moment in self._moments:
-            values[slot] = MOMENT.pack(moment + moved)
+    def _set_times(self, values: list[bytes], shift: timedelta, late: timedelta, now: datetime) -> None:
+        """The bounds of days move by whole days, everything else by some seconds more."""
+        moved = shift // MICROSECOND, (shift + late) // MICROSECOND
+        for slots, by in zip((self._bounds, self._moments), moved, strict=True):
+            for slot, moment in slots:
+                values[slot] = MOMENT.pack(moment + by)
         for slot, day in self._days:
             values[slot] = DAY.pack(days(day(shift)))
         for slot, day in self._day_texts:
@@ -256,7 +271,7 @@ class Mould:
         for slot, moment in self._years:
             values[slot] = field(SHORT.pack(local_date(moment + shift).year))
         for slot, (due, done) in self._overdue:
-            ran_out = due + shift < (done + shift if done else now)
+            ran_out = due + shift < (done + shift + late if done else now)
             values[slot] = field(MOMENT.pack(microseconds(due + shift + AN_HOUR))) if ran_out else NULL
 
     def _set_people(self, values: list[bytes], random: Random) -> None:
