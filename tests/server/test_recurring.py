@@ -7,11 +7,15 @@ from sqlalchemy import select
 from cases import timers
 from cases.history import Timer
 from foundation.audit import AuditRow
+from foundation.endpoints import Endpoints
 from foundation.outbox import OutboxRow
 from server.handlers import HANDLERS
 from server.recurring import mark_overdue, system_subject
+from server.worker import BackgroundWorker
+from tenants.accounts import Account, SignIn
 from tests.people import registration
-from tests.world import World
+from tests.tenants.people import enter
+from tests.world import PASSWORD, World
 
 
 async def with_a_term(world: World) -> UUID:
@@ -71,3 +75,17 @@ async def test_a_system_subject_has_no_post_and_no_account(world: World) -> None
     assert subject is not None
     assert (subject.account_id, subject.post_id, subject.role) == (None, None, "system")
     assert subject.actor == "system.deadlines"
+
+
+async def test_by_night_sessions_that_have_ended_are_removed(own_world: World, own_province: Endpoints) -> None:
+    await enter(own_world.store, "xgll.aux", PASSWORD)
+    own_world.clock.advance(hours=13)
+    await enter(own_world.store, "xgll.director", PASSWORD)
+    worker = BackgroundWorker(own_province, own_world.clock, HANDLERS)
+    await worker._forget({})
+    async with own_world.owner() as session:
+        logins = select(Account.login).join(SignIn, SignIn.account_id == Account.id)
+        assert (await session.scalars(logins)).all() == ["xgll.director"]
+    await worker.relay.close()
+    await worker.store.close()
+    await worker.queue.disconnect()
