@@ -5,6 +5,7 @@ import sys
 
 import msgspec
 
+from foundation import logs
 from foundation.clock import SystemClock
 from foundation.endpoints import Endpoints
 from foundation.jobs import Message
@@ -23,6 +24,7 @@ async def hang(store: Store, message: Message) -> None:
 
 
 async def main() -> None:
+    logs.configure("json", "error")  # its lines would stand between ours
     endpoints = msgspec.json.decode(sys.argv[1], type=Endpoints)
     handlers = {"test.tell": [tell], "test.hang": [hang]}
     print("starting", flush=True)
