@@ -24,6 +24,7 @@ from foundation.clock import Clock
 from foundation.endpoints import Endpoints
 from foundation.jobs import LEASE, Handlers, Relay
 from foundation.store import Store
+from policies.reload import reloading
 from policies.start import open_gate
 from server.catalogue import catalogue
 from server.checkpointing import keep_checkpoints
@@ -77,6 +78,7 @@ class BackgroundWorker:
 
     def __init__(self, endpoints: Endpoints, clock: Clock, handlers: Handlers, checkpoints: Path | None = None) -> None:
         """`checkpoints`: the folder of the audit's; None = this worker makes none."""
+        self.addresses = endpoints
         self.store = Store(endpoints.app, clock, pool_size=5)
         self.relay = Relay(endpoints.relay, clock)
         self.handlers = handlers
@@ -102,10 +104,12 @@ class BackgroundWorker:
 
     async def work(self) -> None:
         """Until SIGINT or SIGTERM, which saq turns into a graceful end: what runs may finish."""
+        await open_gate(self.store, CaseRelations())
         await self.queue.connect()
         relaying = asyncio.create_task(self._relay())
         try:
-            await self.saq.start()
+            async with reloading(self.store, CaseRelations(), self.addresses.app):
+                await self.saq.start()
         finally:
             self.saq.event.set()
             await relaying
@@ -148,7 +152,6 @@ class BackgroundWorker:
 
     async def _handovers(self, _context: dict[str, Any]) -> int:
         if self.catalogue is None:
-            await open_gate(self.store, CaseRelations())
             self.catalogue = catalogue()
         return await take_back_offers(self.store, self.catalogue)
 
