@@ -62,8 +62,8 @@ def _dictionaries() -> list[TableConfig]:
         TableConfig(
             rate,
             menu_group=BASICS,
-            visible_columns=[rate.key, rate.minimum_fen, rate.maximum_fen, rate.unit, rate.valid_from, rate.valid_to],
-            link_column=rate.key,
+            visible_columns=[rate.valid_from, rate.valid_to, rate.key, rate.minimum_fen, rate.maximum_fen, rate.unit],
+            link_column=rate.valid_from,
             order_by=[OrderBy(rate.key), OrderBy(rate.valid_from)],
             validators=DICTIONARY,
         ),

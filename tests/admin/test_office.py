@@ -3,15 +3,27 @@
 import re
 
 import pytest
+from msgspec.structs import replace
+from sqlalchemy import text
 
 from admin.engine import ENGINE
 from admin.tables import DisputeType
 from foundation import cookies
 from foundation.store import ScopeMissing
+from policies import gate
+from policies.actions import Action
+from policies.relations import Relation
+from tenants.roles import ROLE_NAMES
+from tenants.sessions import hashed
+from tenants.tiers import Tier
 from tests.admin.seat import TABLES, signed_in
 from tests.door import Door
 
 DAYS = f"{TABLES}subtree_calendar_days/"
+UNSEATED = text(
+    "insert into sign_ins (token_hash, account_id, began_at, seen_at, ends_at)"
+    " values (:hash, :account, :now, :now, cast(:now as timestamptz) + interval '1 hour')"
+)
 
 
 async def test_an_administrator_is_let_in_without_another_sign_in(door: Door) -> None:
@@ -30,11 +42,31 @@ async def test_an_administrator_is_let_in_without_another_sign_in(door: Door) ->
     }
 
 
-@pytest.mark.parametrize("login", ["yunnan.director", "yunnan.audit", "jiantang.clerk"])
+@pytest.mark.parametrize("login", ["yunnan.director", "yunnan.security", "yunnan.audit", "jiantang.clerk"])
 async def test_nobody_else_is_let_in(door: Door, login: str) -> None:
     async with await door.browser(login) as browser:
         for path in ("/admin/", DAYS, "/admin/assets/x.js"):
             assert (await browser.get(path)).status_code == 403, path
+
+
+async def test_of_all_roles_the_system_administrator_alone_has_the_right(door: Door) -> None:
+    """The office asks the gate this one question (its rules are open while the application runs)."""
+    admin = await door.world.subject("yunnan.admin")
+    admitted = {
+        (role, tier)
+        for role in ROLE_NAMES
+        for tier in Tier
+        if gate.may(replace(admin, role=role, tier=tier.value), Action.DICTIONARY_MANAGE, *Relation)
+    }
+    assert admitted == {("sysadmin", tier) for tier in Tier}
+
+
+async def test_a_session_in_no_post_is_refused(door: Door) -> None:
+    async with door.world.owner() as session:
+        account = (await door.world.subject("xgll.admin")).account_id
+        await session.execute(UNSEATED, {"hash": hashed("unseated"), "account": account, "now": door.world.clock.now()})
+    async with door.client(cookies={cookies.SESSION: "unseated"}) as browser:
+        assert (await browser.get(DAYS)).status_code == 403
 
 
 async def test_a_stranger_is_sent_to_the_platforms_own_sign_in(door: Door) -> None:
@@ -91,3 +123,41 @@ async def test_the_office_has_a_policy_of_its_own(door: Door) -> None:
             policies = (await admin.get(path)).headers.get_list("content-security-policy")
             assert len(policies) == 1
             assert "script-src 'self';" in policies[0] and "frame-ancestors 'none'" in policies[0]
+
+
+ODD: tuple[dict[str, str], ...] = (
+    {"__page": "-1"},
+    {"__page": "x"},
+    {"__page": "99999999999999999999"},
+    {"__page_size": "-5"},
+    {"__page_size": "0"},
+    {"__page_size": "100000"},
+    {"__order": ""},
+    {"__order": "id; drop table posts"},
+    {"__visible_fields": "nothing"},
+    {"__visible_fields": ""},
+    {"__readable": "perhaps"},
+    {"id": "no number"},
+    {"id": "99999999999999999999"},
+    {"id__operator": "between"},
+    {"name": "\x00"},
+    {"name": "%", "name__match": "odd"},
+    {"nothing": "1"},
+    {"limit": "-1"},
+    {"limit": "x"},
+    {"offset": "-1"},
+    {"search": "\x00"},
+    {"search": "{}%s'"},
+    {"search": "a", "limit": "99999999999999999999"},
+)
+
+
+@pytest.mark.parametrize("table", ["subtree_offices", "subtree_persons"])
+async def test_nothing_odd_that_is_asked_breaks_the_office(door: Door, table: str) -> None:
+    asked = [(part, params) for part in ("", "count/", "ids/") for params in ODD]
+    asked += [(f"{key}/", {}) for key in ("x", "-1", "0", "99999999999999999999", "%00")]
+    async with signed_in(door, "diqing.admin") as admin:
+        for part, params in asked:
+            answer = await admin.get(f"{TABLES}{table}/{part}", params=params)
+            assert answer.status_code < 500, (part, params, answer.text)
+            assert answer.status_code < 400 or not answer.text.isascii(), (part, params, answer.text)
