@@ -64,12 +64,12 @@ async def test_pages_follow_each_other_without_gap_or_repetition(door: Door) -> 
         mine = [(await registered(door, clerk))["case"]["id"] for _ in range(5)]
         found: list[str] = []
         after = None
-        while len(found) < 5:
+        while not found or (after and not set(mine) <= set(found)):
             parameters = {"size": "2", "sort": Sort.FILED.value} | ({"after": after} if after else {})
             page = (await clerk.get(CASES, params=parameters)).json()
             found += [row["id"] for row in page["rows"]]
             after = page["after"]
-    assert found[:5] == list(reversed(mine))
+    assert [one for one in found if one in mine] == list(reversed(mine)) and len(set(found)) == len(found)
 
 
 @pytest.mark.parametrize(
