@@ -12,7 +12,11 @@ from server.cli import NAMES
 
 ROOT = Path(__file__).parent.parent.parent
 INTERPOLATION = re.compile(r"\$\{(\w+)(?::[-?]([^}]*))?\}")
-OURS = ("web-1", "web-2", "worker", "migrate")
+SERVING = ("web-1", "web-2", "worker")
+ONCE = ("migrate", "operate")
+OURS = (*SERVING, *ONCE)
+MADE = ("./deploy/tls", "./deploy/keys", "./deploy/backups")
+"""By deploy/secrets.sh."""
 SERVERS = ("proxy", "postgres", "valkey")
 
 
@@ -68,7 +72,7 @@ def test_a_container_can_do_little_and_is_watched(services: dict[str, Any], name
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert service.get("cap_add", []) == (["NET_BIND_SERVICE"] if name == "proxy" else [])
     assert service["logging"]["options"] == {"max-size": "20m", "max-file": "10"}
-    if name != "migrate":
+    if name not in ONCE:
         assert service["restart"] == "unless-stopped"
         assert service["healthcheck"]["test"][0] == "CMD"
         assert service["deploy"]["resources"]["limits"].keys() == {"cpus", "memory"}
@@ -77,7 +81,7 @@ def test_a_container_can_do_little_and_is_watched(services: dict[str, Any], name
 @pytest.mark.parametrize("name", OURS)
 def test_our_commands_and_settings_exist(services: dict[str, Any], name: str) -> None:
     service = services[name]
-    assert service["command"][0] in NAMES
+    assert service["command"][0] in (*NAMES, "--help")
     if check := service.get("healthcheck"):
         assert check["test"] == ["CMD", "tiaojie", service["command"][0], "--check"]
     environment = {key: str(value) for key, value in service["environment"].items()}
@@ -94,20 +98,31 @@ def test_every_secret_is_a_file_that_the_script_makes_and_git_ignores(
     used = {secret for service in services.values() for secret in service.get("secrets", [])}
     assert used == compose["secrets"].keys()
     script = (ROOT / "deploy" / "secrets.sh").read_text()
-    assert set(re.findall(r"\| keep (\w+)", script)) == used
+    assert set(re.findall(r"\| keep secrets/(\w+)", script)) == used
     assert {secret["file"] for secret in compose["secrets"].values()} == {f"./deploy/secrets/{name}" for name in used}
-    assert "deploy/secrets/" in (ROOT / ".gitignore").read_text().splitlines()
+    assert {"deploy/secrets/", "deploy/keys/"} <= set((ROOT / ".gitignore").read_text().splitlines())
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_the_keys_are_a_folder_that_only_the_operator_changes(services: dict[str, Any], name: str) -> None:
+    assert services[name]["environment"]["TIAOJIE_SECRET_FILE"] == "/etc/tiaojie/keys/secret"
+    mounted = [volume for volume in services[name]["volumes"] if volume.startswith("./deploy/keys:")]
+    assert mounted == [f"./deploy/keys:/etc/tiaojie/keys{'' if name == 'operate' else ':ro'}"]
+
+
+def test_commands_of_an_operator_do_not_come_up_with_the_rest(services: dict[str, Any]) -> None:
+    assert [name for name, service in services.items() if service.get("profiles")] == ["operate"]
 
 
 def test_what_is_mounted_from_the_checkout_is_there(services: dict[str, Any]) -> None:
     mounted = [volume for service in services.values() for volume in service.get("volumes", [])]
     files = [volume.split(":")[0] for volume in mounted if volume.startswith("./")]
     assert len(files) >= 4
-    assert [file for file in files if file != "./deploy/tls" and not (ROOT / file).exists()] == []
+    assert [file for file in files if file not in MADE and not (ROOT / file).exists()] == []
 
 
 def test_the_schema_is_migrated_before_anything_of_ours_serves(services: dict[str, Any]) -> None:
-    for name in ("web-1", "web-2", "worker"):
+    for name in SERVING:
         assert services[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
     assert services["migrate"]["depends_on"]["postgres"]["condition"] == "service_healthy"
 
