@@ -69,12 +69,15 @@ class KeyFile:
     @contextmanager
     def _exchanging(self) -> Iterator[Contents]:
         """Two commands at once take turns; the lock is on the folder, because the file itself is exchanged."""
-        folder = os.open(self.path.parent, os.O_RDONLY)
         try:
-            fcntl.flock(folder, fcntl.LOCK_EX)
-            yield read(self.path)
-        finally:
-            os.close(folder)
+            folder = os.open(self.path.parent, os.O_RDONLY)
+            try:
+                fcntl.flock(folder, fcntl.LOCK_EX)
+                yield read(self.path)
+            finally:
+                os.close(folder)
+        except OSError as error:
+            raise SettingError(VARIABLE, "无法改写密钥文件", f"can't write the key file ({error.strerror})") from error
 
     def _stamp(self) -> tuple[int, int, int] | None:
         try:

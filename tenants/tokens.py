@@ -20,6 +20,7 @@ from foundation.ids import new_id
 from foundation.language import N_
 from foundation.model import Base
 from foundation.store import NOW, Store, instant
+from tenants.accounts import Account
 from tenants.models import Office, Person, Post
 from tenants.post_choice import PostNotChosen
 from tenants.sessions import TOKEN_BYTES, hashed
@@ -211,6 +212,7 @@ def _end(last_day: date, now: datetime) -> datetime:
 
 
 async def _require_room(session: AsyncSession, subject: Subject, now: datetime) -> None:
+    await session.get(Account, subject.account_id, with_for_update=True)  # two at once would both be the twentieth
     in_force = (Token.account_id == subject.account_id, Token.revoked_at.is_(None), Token.ends_at > now)
     if (await session.scalar(select(func.count()).where(*in_force)) or 0) >= MOST:
         raise TooManyTokens(most=MOST)

@@ -1,5 +1,6 @@
 """Tokens of programs: one post, some scopes, an end; shown once, and dead at once when anything they stand on ends."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -287,12 +288,12 @@ async def test_a_token_without_end_scope_or_name_is_refused_at_the_field(
     assert [(one["field"], one["rule"]) for one in refused.json()["errors"]] == [(field, rule)]
 
 
-async def test_nobody_keeps_more_than_twenty(door: Door) -> None:
+async def test_nobody_keeps_more_than_twenty_made_at_once_or_not(door: Door) -> None:
     login = await newcomer(door.world)
     async with await door.program(login) as person:
-        answers = [await person.post("/api/v1/tokens", json=wish(door)) for _ in range(MOST + 1)]
-    assert [answer.status_code for answer in answers] == [201] * MOST + [409]
-    assert answers[-1].json()["code"] == "too_many_tokens"
+        answers = await asyncio.gather(*(person.post("/api/v1/tokens", json=wish(door)) for _ in range(MOST + 2)))
+    assert sorted(answer.status_code for answer in answers) == [201] * MOST + [409, 409]
+    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"too_many_tokens"}
 
 
 async def test_the_last_use_is_noted_to_the_minute(door: Door) -> None:

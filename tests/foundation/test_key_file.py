@@ -110,3 +110,12 @@ def test_a_file_that_others_may_read_is_refused(path: Path) -> None:
     path.chmod(0o644)
     with pytest.raises(SettingError, match="chmod 600"):
         KeyFile(path).keys()
+
+
+def test_a_file_that_can_not_be_written_is_named_by_its_variable(path: Path) -> None:
+    file = KeyFile(path)
+    file.keys()
+    path.unlink()
+    path.parent.rmdir()
+    with pytest.raises(SettingError, match="can't write the key file"):
+        file.add()
