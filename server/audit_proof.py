@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from foundation.audit_chain import Verdict, verify
 from foundation.audit_faults import Head, Mismatch
 from foundation.audit_file import CheckpointFile, Place, compare, to_file
+from foundation.settings import SettingError
 
 HOUR = timedelta(hours=1)
 OTHERS = text("select exists (select from tenants where parent_id is null and id = any(:tenants))")
@@ -45,11 +46,15 @@ async def prove(
 
 
 async def _file(session: AsyncSession, folder: Path) -> tuple[list[Place], list[Mismatch]]:
-    """Under the folder's lock, so that no worker stands between database and file."""
+    """Under the folder's lock, so that no worker stands between database and file; raises SettingError."""
     file = CheckpointFile(folder)
-    with file.turn(wait=True):
-        places = file.read()
-        return places, compare(places, {filed.hour: filed for filed in await to_file(session)})
+    try:
+        with file.turn(wait=True):
+            places = file.read()
+            return places, compare(places, {filed.hour: filed for filed in await to_file(session)})
+    except OSError as error:
+        zh, en = f"无法读取检查点目录 {folder}", f"can't read the checkpoints' folder {folder} ({error.strerror})"
+        raise SettingError("TIAOJIE_CHECKPOINTS", zh, en) from error
 
 
 def _late(place: Place) -> bool:

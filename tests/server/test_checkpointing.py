@@ -10,6 +10,7 @@ from foundation.audit_checkpoints import keep_hour
 from foundation.audit_file import CheckpointFile
 from foundation.clock import FrozenClock
 from foundation.endpoints import Endpoints
+from foundation.settings import SettingError
 from foundation.store import Store
 from server.audit_proof import Proof, prove
 from server.checkpointing import keep_checkpoints
@@ -85,3 +86,14 @@ async def test_a_database_rewritten_with_all_its_checkpoints_shows_against_the_f
     assert [(wrong.tenant_id, wrong.flaw.value, wrong.line) for wrong in found.file] == [
         (chains.PROVINCE, "not_as_filed", "2026-03.jsonl:1")
     ]
+
+
+async def test_a_folder_that_is_none_is_a_wrong_setting_for_a_proof_and_a_failed_run_for_the_job(
+    store: Store, fresh_database: Endpoints, tmp_path: Path
+) -> None:
+    folder = tmp_path / "file"
+    folder.touch()
+    with pytest.raises(SettingError, match="TIAOJIE_CHECKPOINTS"):
+        await proof(fresh_database, folder)
+    with pytest.raises(OSError):
+        await keep_checkpoints(store, folder)
