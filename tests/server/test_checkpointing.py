@@ -33,10 +33,11 @@ def clock(store: Store) -> FrozenClock:
 
 async def proof(endpoints: Endpoints, folder: Path) -> Proof:
     auditor = Store(endpoints.auditor, FrozenClock(chains.FOUR), pool_size=1)
-    async with auditor.anonymous() as session:
-        found = await prove(session, folder, None, None)
-    await auditor.close()
-    return found
+    try:
+        async with auditor.anonymous() as session:
+            return await prove(session, folder, None, None)
+    finally:
+        await auditor.close()
 
 
 async def test_one_run_an_hour_makes_checkpoints_and_a_line(
