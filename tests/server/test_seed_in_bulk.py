@@ -1,0 +1,75 @@
+"""A large fill puts indexes and references off: they come back as they were, also when it is cut short."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from foundation.endpoints import Endpoints, asyncpg_dsn
+from server.seed import first
+from server.seed.first import count, seed
+from tests.conftest import NOON
+from tests.databases import clone, drop, unique
+from tests.world import KEYRING
+
+SCHEMA = """
+select indexdef from pg_indexes where schemaname = 'public'
+union all
+select conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) || ' ' || convalidated
+from pg_constraint where connamespace = 'public'::regnamespace
+union all
+select relname || ' ' || relrowsecurity || ' ' || relforcerowsecurity from pg_class
+where relnamespace = 'public'::regnamespace and relkind = 'r'
+"""
+CASTS = re.compile(r"::[a-z ]+(\[\])?|[()]")
+"""PostgreSQL writes the casts in a condition in another place when it has read its own text once."""
+LIGHT, FULL = 30, 60
+
+
+@pytest.fixture
+async def owner_url(
+    running_servers: Endpoints, filled_template: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[str]:
+    """Of a province without cases, where every fill counts as large."""
+    monkeypatch.setattr(first, "BULK", 1)
+    name = unique("bulk")
+    await asyncio.to_thread(clone, running_servers, filled_template, name)
+    yield running_servers.on_database(name).owner
+    await asyncio.to_thread(drop, running_servers, name)
+
+
+async def schema(owner_url: str) -> list[str]:
+    connection = await asyncpg.connect(asyncpg_dsn(owner_url))
+    try:
+        return sorted(CASTS.sub("", row[0]) for row in await connection.fetch(SCHEMA))
+    finally:
+        await connection.close()
+
+
+async def test_after_a_large_fill_the_schema_is_as_before(owner_url: str) -> None:
+    before = await schema(owner_url)
+    await seed(owner_url, KEYRING, NOON, light=LIGHT, full=FULL, number=1)
+    assert await count(owner_url) == LIGHT + FULL
+    assert await schema(owner_url) == before
+
+
+async def test_a_fill_that_is_cut_short_leaves_everything_as_it_was(owner_url: str) -> None:
+    class CutShort(Exception):
+        pass
+
+    def after_the_first_portion(made: int) -> None:
+        raise CutShort
+
+    before = await schema(owner_url)
+    with pytest.raises(CutShort):
+        await seed(owner_url, KEYRING, NOON, light=LIGHT, full=FULL, number=1, done=after_the_first_portion)
+    assert await count(owner_url) == 0
+    assert await schema(owner_url) == before
+
+
+async def test_a_second_fill_adds_to_the_first(owner_url: str) -> None:
+    for _ in range(2):
+        await seed(owner_url, KEYRING, NOON, light=LIGHT, full=FULL, number=1)
+    assert await count(owner_url) == 2 * (LIGHT + FULL)
