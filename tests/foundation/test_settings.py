@@ -37,6 +37,7 @@ def test_two_addresses_choose_servers_of_someone_else() -> None:
         ({"TIAOJIE_PORT": ""}, "TIAOJIE_PORT"),
         ({"TIAOJIE_DATA": "var"}, "TIAOJIE_DATA"),
         ({"TIAOJIE_SECRET_FILE": "secret"}, "TIAOJIE_SECRET_FILE"),
+        ({"TIAOJIE_CRYPTOGRAPHY": "sm4"}, "TIAOJIE_CRYPTOGRAPHY"),
         ({"TIAOJIE_SEED_LIGHT": "-1"}, "TIAOJIE_SEED_LIGHT"),
         ({"TIAOJIE_SEED_FULL": "many"}, "TIAOJIE_SEED_FULL"),
         ({"TIAOJIE_PUBLIC_URL": "mediation.example.cn"}, "TIAOJIE_PUBLIC_URL"),

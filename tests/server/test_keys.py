@@ -1,6 +1,8 @@
 """Exchanging keys while the application runs: nothing lost, nothing left, and every step can be broken off."""
 
 import asyncio
+import sys
+from asyncio.subprocess import PIPE
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -47,7 +49,7 @@ class Deployment:
 
     def __init__(self, world: World, store: Store, folder: Path) -> None:
         create(folder / "secret")
-        self.world, self.operator = world, KeyFile(folder / "secret")
+        self.folder, self.world, self.operator = folder, world, KeyFile(folder / "secret")
         self.application = Keyring.following(KeyFile(folder / "secret").keys, FIELDS)
         self.files = FileStore.on_disk(folder / "files", Keyring.following(KeyFile(folder / "secret").keys, FILES))
         ring = Keyring.following(self.operator.keys, FIELDS)
@@ -152,6 +154,25 @@ async def test_broken_off_it_goes_on_where_it_stopped(deployment: Deployment) ->
     left = await deployment.sweep.waiting()
     assert 0 < left < whole
     await deployment.sweep.run(silent)
+    assert await deployment.sweep.waiting() == 0
+    assert await deployment.plain() == before
+
+
+async def test_killed_it_goes_on_where_it_stopped(deployment: Deployment) -> None:
+    """As a process, with SIGKILL, in the middle of a table."""
+    before = await deployment.plain()
+    deployment.change_keys()
+    whole = await deployment.sweep.waiting()
+    arguments = ("-m", "tests.server.rotating_process", deployment.world.owner_url, str(deployment.folder))
+    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdout=PIPE)
+    assert process.stdout is not None
+    for _ in range(5):
+        assert await asyncio.wait_for(process.stdout.readline(), 30)
+    process.kill()
+    await process.wait()
+    left = await deployment.sweep.waiting()
+    assert 0 < left <= whole - 4
+    assert (await deployment.sweep.run(silent)).made >= left
     assert await deployment.sweep.waiting() == 0
     assert await deployment.plain() == before
 
