@@ -165,9 +165,20 @@ def test_one_table_holds_it() -> None:
 
 
 async def test_the_look_up_goes_by_the_index(world: World) -> None:
+    """The function's own query, over 100,000 entries that stand before the real table."""
     async with world.owner() as session:
-        await session.execute(text("set local enable_seqscan = off"))
-        plan = await session.scalars(
-            text("explain select party_id from identity_index where blind = any(array['\\x01'::bytea, '\\x02'::bytea])")
+        await session.execute(text("create temp table identity_index (like public.identity_index including indexes)"))
+        await session.execute(
+            text(
+                "insert into identity_index select gen_random_uuid(), gen_random_uuid(), sha256(n::text::bytea)"
+                " from generate_series(1, 100000) n"
+            )
         )
-        assert "ix_identity_index_blind" in "\n".join(plan)
+        await session.execute(text("analyze identity_index"))
+        source: str = (
+            await session.scalars(text("select prosrc from pg_proc where proname = 'pending_same_matter'"))
+        ).one()
+        query = source.replace("p_blinds", "array[sha256('1'), sha256('x')]").replace("p_case", "gen_random_uuid()")
+        plan = "\n".join(await session.scalars(text(f"explain {query}")))
+        await session.rollback()
+    assert "identity_index_blind_idx" in plan and "Seq Scan on identity_index" not in plan, plan
