@@ -26,7 +26,7 @@ NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 
 
 RUN = pytest.StashKey[str]()
-LONGEST = ("tests/browser/test_walk.py", "tests/policies/test_proof.py")
+LONGEST = ("tests/browser/test_walk.py", "tests/policies/test_proof.py", "tests/replicas/")
 SERVER_VARIABLES = ("TIAOJIE_DATABASE_URL", "TIAOJIE_REDIS_URL")
 
 

@@ -73,6 +73,7 @@ def publish_(file: Path) -> None:
       tiaojie policy publish rules.csv
     """
     try:
+        load(file)
         with servers(load_settings(os.environ), Progress()) as endpoints:
             edition = asyncio.run(_publish(endpoints, file.read_text(encoding="utf-8")))
     except (PolicyBroken, UnicodeDecodeError) as broken:

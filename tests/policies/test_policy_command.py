@@ -36,3 +36,13 @@ def test_explain_takes_an_action_as_the_rules_write_it() -> None:
     """Its help gives `case:accept` as the example."""
     known = next(one for one in command.commands["explain"].params if one.name == "action").type
     assert known.convert("case:accept", None, None) == "case:accept"
+
+
+@pytest.mark.parametrize("content", ["", "no,roles\n", rules.FILE.read_text(encoding="utf-8").replace("*", "X")])
+def test_publish_refuses_broken_rules_before_anything_is_started(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "rules.csv"
+    file.write_text(content, encoding="utf-8")
+    result = CliRunner(env={"TIAOJIE_DATA": str(tmp_path / "data")}).invoke(command, ["publish", str(file)])
+    assert result.exit_code == 1
+    assert "were not published: line" in result.output
+    assert not (tmp_path / "data").exists()

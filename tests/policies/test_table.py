@@ -28,9 +28,9 @@ def test_casbin_refuses_cells_that_no_rule_names(book: RuleBook, table: Decision
     enforcer, chance = new_enforcer(book), random.Random(20260302)
     roles, tiers, relations, actions = sorted(ROLES), sorted(TIERS), sorted(Relation), sorted(Action)
     one = chance.choice
-    asked = {(one(roles), one(tiers), one(relations), one(actions)) for _ in range(4000)}
+    asked = {(one(roles), one(tiers), one(relations), one(actions)) for _ in range(2000)}
     absent = [cell for cell in asked if cell not in table.cells]
-    assert len(absent) > 3000
+    assert len(absent) > 1500
     assert not any(enforcer.enforce(*cell) for cell in absent)
     assert not any(table.allows(*cell) for cell in absent)
 
