@@ -13,6 +13,7 @@ PAGES = {
     "/tree": ("组织", "Organisation"),
     "/posts": ("选择岗位", "Choose a post"),
     "/password": ("修改密码", "Change password"),
+    "/tokens": ("程序令牌", "Tokens of programs"),
 }
 
 

@@ -71,6 +71,6 @@ async def test_the_keyboard_reaches_the_content_first(clerk: Page) -> None:
 @pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "laptop"])
 async def test_no_page_is_wider_than_the_screen(clerk: Page, size: ViewportSize) -> None:
     await clerk.set_viewport_size(size)
-    for path in ("/desk", "/cases", "/cases/new", "/tree", "/password"):
+    for path in ("/desk", "/cases", "/cases/new", "/tree", "/password", "/tokens"):
         await clerk.goto(path)
         assert await clerk.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
