@@ -15,10 +15,13 @@ from typing import Literal
 import msgspec
 from msgspec import Struct, structs
 
+from foundation import mishaps
 from foundation.keys import SIZE, RootKeys
 from foundation.settings import SettingError
 
 VARIABLE = "TIAOJIE_SECRET_FILE"
+Stamp = tuple[int, int, int]
+"""Inode, time and size: another one means another file."""
 
 
 class Contents(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -35,15 +38,25 @@ class KeyFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._seen: tuple[int, int, int] | None = None
+        self._seen: Stamp | None = None
         self._known: Contents | None = None
 
     def contents(self) -> Contents:
-        """Raises SettingError. A file that can't be seen any more tells nothing new."""
+        """Raises SettingError when it is read for the first time. A file that disappears tells nothing new."""
         stamp = self._stamp()
-        if self._known is None or stamp not in (None, self._seen):
+        if self._known is None:
             self._known, self._seen = read(self.path), stamp
+        elif stamp not in (None, self._seen):
+            self._known, self._seen = self._read_again(self._known), stamp
         return self._known
+
+    def _read_again(self, known: Contents) -> Contents:
+        """A running process goes on with what it knows while a copy is half written; that it did stands in the log."""
+        try:
+            return read(self.path)
+        except (SettingError, OSError) as error:
+            mishaps.record(error)
+            return known
 
     def keys(self) -> RootKeys:
         found = self.contents()
@@ -79,7 +92,7 @@ class KeyFile:
         except OSError as error:
             raise SettingError(VARIABLE, "无法改写密钥文件", f"can't write the key file ({error.strerror})") from error
 
-    def _stamp(self) -> tuple[int, int, int] | None:
+    def _stamp(self) -> Stamp | None:
         try:
             seen = os.stat(self.path)
         except OSError:
@@ -94,7 +107,7 @@ def read(path: Path) -> Contents:
     text = path.read_bytes()
     try:
         found = msgspec.json.decode(text, type=Contents) if text.lstrip().startswith(b"{") else _first_form(text)
-    except msgspec.ValidationError as error:
+    except msgspec.DecodeError as error:
         raise _malformed() from error
     roots = [found.secret, *found.keys.values()]
     if found.current not in found.keys or any(len(root) != SIZE for root in roots) or not _ids_fit(found):

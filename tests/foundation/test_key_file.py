@@ -106,6 +106,13 @@ def test_a_malformed_file_is_refused_by_its_variable(path: Path, spoil: dict[str
         KeyFile(path).keys()
 
 
+@pytest.mark.parametrize("text", ["{", "", "[]", '{"version": 2}', "c2hvcnQ=", "密钥"])
+def test_what_is_no_key_file_stops_the_start_by_its_variable(path: Path, text: str) -> None:
+    path.write_text(text)
+    with pytest.raises(SettingError, match="TIAOJIE_SECRET_FILE"):
+        KeyFile(path).keys()
+
+
 def test_a_file_that_others_may_read_is_refused(path: Path) -> None:
     path.chmod(0o644)
     with pytest.raises(SettingError, match="chmod 600"):
@@ -119,3 +126,17 @@ def test_a_file_that_can_not_be_written_is_named_by_its_variable(path: Path) -> 
     path.parent.rmdir()
     with pytest.raises(SettingError, match="can't write the key file"):
         file.add()
+
+
+def test_a_copy_that_is_half_written_stops_no_running_process(path: Path) -> None:
+    running = Keyring.following(KeyFile(path).keys, FIELDS)
+    running.seal(b"", "t.c")
+    elsewhere = path.with_name("elsewhere")
+    elsewhere.write_bytes(path.read_bytes())
+    elsewhere.chmod(0o600)
+    KeyFile(elsewhere).make_current(KeyFile(elsewhere).add())
+    whole = elsewhere.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    assert key_of(running.seal(b"", "t.c")) == 1
+    path.write_bytes(whole)
+    assert key_of(running.seal(b"", "t.c")) == 2
