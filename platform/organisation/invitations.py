@@ -21,6 +21,7 @@ from policies.relations import Relation
 from tenants.accounts import Account, Invitation
 from tenants.sessions import TOKEN_BYTES, hashed
 from tenants.subject import Subject
+from tenants.tokens import revoke_all
 
 VALID_FOR = timedelta(days=7)
 
@@ -68,6 +69,8 @@ async def _set_disabled(session: AsyncSession, subject: Subject, login: str, *, 
     tenant = await tenant_of_person(session, subject, account.person_id)
     account.disabled_at = instant(session) if disabled else None
     account.failures, account.locked_until = 0, None
+    if disabled:
+        await revoke_all(session, account.id)
     await session.flush()
     await note(session, subject, Action.ACCOUNT_MANAGE, "account", account.id, tenant, disabled=disabled)
     return account
