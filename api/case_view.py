@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.endpoint import PREFIX
@@ -15,7 +16,7 @@ from cases.steps import STATE_NAMES, STEP_NAMES, State, Step
 from foundation.language import current_language, translate
 from policies import gate
 from policies.actions import Action
-from tenants.models import Office, Place
+from policies.gate import Permissions
 from tenants.subject import Subject
 
 
@@ -89,25 +90,29 @@ class CaseView(Struct, frozen=True):
     available_actions: list[ActItem]
 
 
-async def case_view(session: AsyncSession, subject: Subject, catalogue: Catalogue, case: Case) -> CaseView:
-    may = await gate.permissions(session, subject, case)
-    place = await session.get_one(Place, case.place_id)
-    holder = await session.get_one(Office, case.holder_office_id)
+async def case_view(
+    session: AsyncSession, subject: Subject, catalogue: Catalogue, case: Case, may: Permissions | None = None
+) -> CaseView:
+    """`may`: if it is known already."""
+    may = may or await gate.permissions(session, subject, case)
+    named = {"place": case.place_id, "holder": case.holder_office_id}
+    place, holder = (await session.execute(NAMES, named)).one()
     state, step = State(case.state), Step(case.step)
     return CaseView(
         **_same(CaseView, case, but=DERIVED),
         state_name=translate(STATE_NAMES[state]),
         step_name=translate(STEP_NAMES[step]),
-        place=Named(place.id, place.name),
-        holder=Named(holder.id, holder.name),
+        place=Named(case.place_id, place),
+        holder=Named(case.holder_office_id, holder),
         frozen=case.offer_id is not None,
         details=CaseDetails(**_same(CaseDetails, case)) if Action.CASE_READ in may.actions else None,
         permissions=sorted(may.actions),
         relations=sorted(may.relations),
-        available_actions=[_act(case.id, found) for found in await available(session, subject, catalogue, case)],
+        available_actions=[_act(case.id, found) for found in await available(session, subject, catalogue, case, may)],
     )
 
 
+NAMES = text("select p.name, o.name from places p, offices o where p.id = :place and o.id = :holder")
 DERIVED = frozenset(
     {
         "state_name",

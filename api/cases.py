@@ -88,8 +88,8 @@ async def list_cases(request: AnyRequest, reading: TheReading, subject: TheSubje
 async def one_case(
     session: TheSession, subject: TheSubject, catalogue: TheCatalogue, case_id: PathId
 ) -> Response[bytes]:
-    case = await gate.fetch(session, subject, Action.CASE_STATUS, case_id)
-    return respond(answer(await case_view(session, subject, catalogue, case), version=case.version))
+    case, may = await gate.fetch_with_permissions(session, subject, Action.CASE_STATUS, case_id)
+    return respond(answer(await case_view(session, subject, catalogue, case, may), version=case.version))
 
 
 async def case_by_number(

@@ -6,7 +6,8 @@ Which role counts: a record that names a role (a team member's part, `handler`, 
 judged by that role, whatever the post; every other relation is judged by the role of the post the subject acts in.
 """
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -61,6 +62,13 @@ def opened() -> Gate:
 
 async def fetch(session: AsyncSession, subject: Subject, action: Action, case_id: UUID, *, lock: bool = False) -> Any:
     """The case, if the subject may do the action with it. `lock` holds its row until the transaction ends."""
+    return (await fetch_with_permissions(session, subject, action, case_id, lock=lock))[0]
+
+
+async def fetch_with_permissions(
+    session: AsyncSession, subject: Subject, action: Action, case_id: UUID, *, lock: bool = False
+) -> tuple[Any, Permissions]:
+    """The same, and all else that the subject may do with it: asked once for a whole answer."""
     source = opened().source
     case = await source.load(session, case_id, lock=lock)
     if case is None and lock and (shown := await source.load(session, case_id, lock=False)):
@@ -68,17 +76,17 @@ async def fetch(session: AsyncSession, subject: Subject, action: Action, case_id
         raise Forbidden  # the rules allow it, the database lets nobody with this scope write: the second lock holds
     if case is None:
         raise NotFound
-    await require(session, subject, action, case)
-    return case
+    return case, await require(session, subject, action, case)
 
 
-async def require(session: AsyncSession, subject: Subject, action: Action, case: Any) -> None:
+async def require(session: AsyncSession, subject: Subject, action: Action, case: Any) -> Permissions:
     """Raises NotFound when the subject has nothing to do with the case, Forbidden when only this is not allowed."""
-    actions = (await permissions(session, subject, case)).actions
-    if not actions:
+    may = await permissions(session, subject, case)
+    if not may.actions:
         raise NotFound
-    if action not in actions:
+    if action not in may.actions:
         raise Forbidden
+    return may
 
 
 async def permissions(session: AsyncSession, subject: Subject, case: Any) -> Permissions:
@@ -119,13 +127,13 @@ def require_role(subject: Subject, action: Action, *relations: Relation) -> None
 class Reach(Struct, frozen=True, eq=False):
     """What a subject may do an action with, as a page asks it: ordered branches, merged without what comes twice.
 
-    `by_place` and `not_excluded` are predicates on cases, `by_record` on case_relations. Kept per subject and
-    action, so it is its own key for what is built from it.
+    `by_place` holds predicates on cases, `by_record` on case_relations; `not_excluded` is asked of a column of cases'
+    ids. Kept per subject and action, so it is its own key for what is built from it.
     """
 
     by_place: tuple[ColumnElement[bool], ...]
     by_record: tuple[ColumnElement[bool], ...]
-    not_excluded: ColumnElement[bool]
+    not_excluded: Callable[[ColumnElement[UUID]], ColumnElement[bool]]
 
 
 def reach(subject: Subject, action: Action = Action.CASE_STATUS) -> Reach:
@@ -145,7 +153,7 @@ def visible(subject: Subject, action: Action = Action.CASE_STATUS) -> list[Colum
     recorded = opened().source.related(found.by_record)
     # IS NOT TRUE, because a tier's column is null where the holder stands above that tier
     outside = and_(recorded, or_(*found.by_place).is_not(True)) if found.by_place else recorded
-    return [and_(branch, found.not_excluded) for branch in (*found.by_place, outside)]
+    return [and_(branch, opened().source.not_excluded(subject)) for branch in (*found.by_place, outside)]
 
 
 @lru_cache(maxsize=1024)
@@ -156,7 +164,7 @@ def _reach(table: DecisionTable, source: RelationSource, subject: Subject, actio
     return Reach(
         by_place=tuple(source.by_place(subject, own & BY_PLACE)),
         by_record=tuple(source.by_record(subject, own - BY_PLACE, allowed)),
-        not_excluded=source.not_excluded(subject),
+        not_excluded=partial(source.not_excluded, subject),
     )
 
 

@@ -106,8 +106,9 @@ class RelationSource(Protocol):
         """On cases: there is a row of case_relations that meets one of the conditions."""
         ...
 
-    def not_excluded(self, subject: Subject) -> ColumnElement[bool]:
-        """False for cases from which a negative relation removes the subject or its tenant."""
+    def not_excluded(self, subject: Subject, case_id: ColumnElement[UUID] | None = None) -> ColumnElement[bool]:
+        """False for cases (of the table, or of a column of their ids) from which a negative relation removes the
+        subject or its tenant."""
         ...
 
     async def load(self, session: AsyncSession, case_id: UUID, *, lock: bool) -> Any | None:

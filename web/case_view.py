@@ -84,8 +84,7 @@ class CaseView(Struct, frozen=True):
 
 async def case_view(session: AsyncSession, subject: Subject, catalogue: Catalogue, case_id: UUID) -> CaseView:
     """Raises NotFound for a stranger."""
-    case: Case = await gate.fetch(session, subject, Action.CASE_STATUS, case_id)
-    permissions = await gate.permissions(session, subject, case)
+    case, permissions = await gate.fetch_with_permissions(session, subject, Action.CASE_STATUS, case_id)
     may_follow = Action.CASE_READ_TIMELINE in permissions.actions
     events = await timeline.of_case(session, case_id) if may_follow else ()
     orders = await orders_of(session, case_id) if may_follow else ()
@@ -102,7 +101,7 @@ async def case_view(session: AsyncSession, subject: Subject, catalogue: Catalogu
         events=events,
         orders=orders,
         offers=offers,
-        acts=await available(session, subject, catalogue, case),
+        acts=await available(session, subject, catalogue, case, permissions),
         **await _contents(session, subject, case, permissions),
     )
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.protection import APP, IN_FORCE, script, words
+from migrations.protection import APP, IN_FORCE, MINE, script, words
 
 revision = "0017_lists"
 down_revision = "0016_office"
@@ -34,6 +34,8 @@ def upgrade() -> None:
     for column, lower in pairwise(("province_id", "prefecture_id", "county_id", "township_id")):
         order = [sa.text(name) for name in (column, "filed_at desc", "id desc")]
         op.create_index(f"ix_cases_{column}_held", "cases", order, postgresql_where=sa.text(f"{lower} is null"))
+    op.execute("drop policy app_read on cases")
+    op.execute(f"create policy app_read on cases for select to {APP} using ({SHOWN})")
     op.execute("drop policy app_never on cases")
     op.execute(f"create policy app_never on cases as restrictive for select to {APP} using ({NOT_EXCLUDED})")
 
@@ -46,6 +48,13 @@ $$ begin new.filed_at := (select filed_at from cases where id = new.case_id); re
 
 create trigger case_relation_filed before insert on case_relations
 for each row when (new.filed_at is null) execute function case_relation_filed();
+"""
+
+# OFFSET 0 keeps it a look-up for one case: the planner could else read all relations of the country into a hash.
+SHOWN = f"""
+(select case_tenant()) in (province_id, prefecture_id, county_id, township_id) or exists (
+    select from case_relations r where r.case_id = cases.id and {MINE} and {IN_FORCE}
+    and r.relation not in ({words(("serves", *NEGATIVE))}) offset 0)
 """
 
 # Not correlated: looked up once a statement, where the form of 0003 asked for every row.

@@ -19,6 +19,7 @@ from foundation.forms import option_lists
 from foundation.language import N_
 from foundation.store import instant
 from policies import gate
+from policies.gate import Permissions
 from tenants.subject import Subject
 
 
@@ -34,9 +35,11 @@ class Available(Struct, frozen=True):
     refusal: DomainError | None = None
 
 
-async def available(session: AsyncSession, subject: Subject, catalogue: Catalogue, case: Case) -> list[Available]:
-    """What the page and the API offer: the same table and the same gate as `perform`."""
-    allowed = (await gate.permissions(session, subject, case)).actions
+async def available(
+    session: AsyncSession, subject: Subject, catalogue: Catalogue, case: Case, may: Permissions | None = None
+) -> list[Available]:
+    """What the page and the API offer: the same table and the same gate as `perform`. `may`: if it is known."""
+    allowed = (may or await gate.permissions(session, subject, case)).actions
     found: list[Available] = []
     answers: dict[str, DomainError | None] = {}
     for name, act in catalogue.acts.items():

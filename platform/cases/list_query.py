@@ -40,11 +40,11 @@ MOMENT, LAST = bindparam("moment", type_=DateTime(timezone=True)), bindparam("la
 def page_query(reach: Reach, subject: Subject, filters: Filters, size: int, continued: bool, window: int) -> Prepared:
     """The rows of a page and one more, in the columns of `lists.CaseRow`."""
     by_index, beside = conditions(subject, filters)
-    where = [reach.not_excluded, *(one(Case) for one in by_index)]
+    where = [one(Case) for one in by_index]
     branches = [(select(Case).where(branch, *where), _key(Case, filters.sort)) for branch in reach.by_place]
     branches += _by_record(reach, where, filters.sort)
     cut = [_branch(found, key, beside, filters.sort, size, continued, window) for found, key in branches]
-    return prepare(_merged(cut, filters.sort, size))
+    return prepare(_merged(cut, reach, filters.sort, size))
 
 
 def _by_record(reach: Reach, where: list[ColumnElement[bool]], sort: Sort) -> list[Branch]:
@@ -98,15 +98,19 @@ def _branch(
     return _cut(found.with_only_columns(*(getattr(of, name) for name in SHOWN)), key, sort, size + 1)
 
 
-def _merged(branches: list[Select[Any]], sort: Sort, size: int) -> Select[Any]:
-    """Without what lies in two branches; names are looked up for the page alone."""
+def _merged(branches: list[Select[Any]], reach: Reach, sort: Sort, size: int) -> Select[Any]:
+    """Without what lies in two branches; names are looked up for the page alone.
+
+    Who is removed from a case is asked once, here. The database's own policy has taken the same rows out of every
+    branch, so no page is short; without that policy one would be, and still show nothing it may not.
+    """
     every = union_all(*(branch.subquery().select() for branch in branches)).subquery()
     key = _key(every.c, sort)
-    rows = _cut(select(every).ext(distinct_on(*key)), key, sort, size + 1).subquery().c
-    shown = [rows[name] for name in SHOWN[:-3]]
-    query = select(*shown, rows.offer_id.is_not(None), Place.name, Office.name)
-    query = query.join(Place, Place.id == rows.place_id).join(Office, Office.id == rows.holder_office_id)
-    return query.order_by(*_order(_key(rows, sort), sort))
+    rows = _cut(select(every).ext(distinct_on(*key)), key, sort, size + 1).subquery()
+    shown = [rows.c[name] for name in SHOWN[:-3]]
+    query = select(*shown, rows.c.offer_id.is_not(None), Place.name, Office.name)
+    query = query.join(Place, Place.id == rows.c.place_id).join(Office, Office.id == rows.c.holder_office_id)
+    return query.where(reach.not_excluded(rows.c.id)).order_by(*_order(_key(rows.c, sort), sort))
 
 
 def _cut(query: Select[Any], key: Key, sort: Sort, number: int) -> Select[Any]:

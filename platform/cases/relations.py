@@ -14,11 +14,13 @@ from sqlalchemy import (
     String,
     and_,
     any_,
+    bindparam,
     func,
     literal,
     literal_column,
     or_,
     select,
+    text,
     true,
     union_all,
     update,
@@ -98,24 +100,26 @@ class CaseRelations:
         rows = select(CaseRelation.id).where(CaseRelation.case_id == Case.id, or_(*conditions))
         return rows.correlate(Case).exists()
 
-    def not_excluded(self, subject: Subject) -> ColumnElement[bool]:
+    def not_excluded(self, subject: Subject, case_id: ColumnElement[UUID] | None = None) -> ColumnElement[bool]:
         """Not correlated, so that the few rows are looked up once a statement."""
         rows = [select(CaseRelation.case_id).where(named, REMOVED, IN_FORCE) for named in _names(subject, desk=False)]
-        return Case.id.not_in(union_all(*rows) if len(rows) > 1 else rows[0])
+        of = Case.id if case_id is None else case_id
+        return of.not_in(union_all(*rows) if len(rows) > 1 else rows[0])
 
     async def load(self, session: AsyncSession, case_id: UUID, *, lock: bool) -> Case | None:
-        query = select(Case).where(Case.id == case_id)
-        if lock:
-            query = query.with_for_update().execution_options(populate_existing=True)
-        return (await session.scalars(query)).one_or_none()
+        found = await session.scalars(LOCKED if lock else LOADED, {"wanted": case_id})
+        return found.one_or_none()
 
     async def of(self, session: AsyncSession, subject: Subject, case: Case) -> tuple[Standing, ...]:
         rows = await session.execute(
-            select(CaseRelation.relation, CaseRelation.role, CaseRelation.until).where(
-                CaseRelation.case_id == case.id,
-                CaseRelation.until > instant(session),
-                or_(*_names(subject), and_(or_(*_names(subject, desk=False)), CaseRelation.relation.in_(NEGATIVE))),
-            )
+            RECORDS,
+            {
+                "wanted": case.id,
+                "now": instant(session),
+                "person": subject.person_id,
+                "tenant": subject.tenant_id,
+                "office": subject.office_id,
+            },
         )
         records = [Standing(Relation(relation), role, until) for relation, role, until in rows]
         if any(record.relation in NEGATIVE for record in records):
@@ -219,5 +223,15 @@ def _names(subject: Subject, *, desk: bool = True) -> list[ColumnElement[bool]]:
 IN_FORCE = CaseRelation.until > select(func.scope_now()).scalar_subquery()
 STANDING = CaseRelation.relation.concat(":").concat(func.coalesce(CaseRelation.role, ""))
 """The relation and the role that the record itself gives, as one word."""
-REMOVED = CaseRelation.relation.in_([literal_column(f"'{relation}'") for relation in sorted(NEGATIVE)])
+REMOVING = sorted(relation.value for relation in NEGATIVE)
+REMOVED = CaseRelation.relation.in_([literal_column(f"'{relation}'") for relation in REMOVING])
 """In the text itself, so that the planner finds the partial index of these few rows."""
+# Statements of every request, made once: SQLAlchemy takes longer to build and to recognise one than to run it.
+LOADED = select(Case).where(Case.id == bindparam("wanted"))
+LOCKED = LOADED.with_for_update().execution_options(populate_existing=True)
+RECORDS = text(
+    f"""select relation, role, until from case_relations
+    where case_id = :wanted and until > :now and (person_id = :person or tenant_id = cast(:tenant as int)
+        and (office_id is null or office_id = cast(:office as int)
+             or relation in ({", ".join(map(repr, REMOVING))})))"""
+)
