@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 
 ROOT = Path(__file__).resolve().parent.parent
-FRAMES = 30
+FRAMES = 80
 """The innermost; recursion would otherwise fill the log."""
 
 log = structlog.get_logger(__name__)
