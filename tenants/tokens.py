@@ -7,7 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
-from sqlalchemy import ForeignKey, LargeBinary, Row, Select, String, func, select
+from sqlalchemy import ForeignKey, LargeBinary, Row, Select, String, func, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -150,6 +150,12 @@ async def end_token(session: AsyncSession, subject: Subject, token: Token, *tena
         token.revoked_at = instant(session)
         await session.flush()
         await note(session, subject, "account:revoke_token", token.id, *tenants)
+
+
+async def revoke_all(session: AsyncSession, account_id: UUID) -> None:
+    """With a disabled account its tokens end for good: opening it again brings none back."""
+    in_force = (Token.account_id == account_id, Token.revoked_at.is_(None))
+    await session.execute(update(Token).where(*in_force).values(revoked_at=instant(session)))
 
 
 def require_session(subject: Subject) -> None:

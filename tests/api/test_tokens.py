@@ -15,6 +15,7 @@ from api.routes import endpoints
 from foundation.audit import AuditRow
 from foundation.clock import local_date
 from foundation.ids import new_id
+from organisation.invitations import disable_account, enable_account
 from server.catalogue import catalogue
 from tenants.accounts import Account, SignIn
 from tenants.models import Office, Person, Post
@@ -175,6 +176,15 @@ async def test_a_token_ends_with_its_account_its_post_and_its_term(
     _, token = await made(door, login)
     assert (await asked(door, token)).status_code == 200
     await end(door.world, login)
+    assert (await asked(door, token)).status_code == 401
+
+
+async def test_opening_a_disabled_account_again_brings_no_token_back(door: Door) -> None:
+    login = await newcomer(door.world)
+    _, token = await made(door, login)
+    for verb in (disable_account, enable_account):
+        async with door.world.as_("xgll.admin") as (session, admin):
+            await verb(session, admin, login)
     assert (await asked(door, token)).status_code == 401
 
 
