@@ -32,7 +32,8 @@ SHOWN = (
     "id", "registration_no", "case_no", "state", "step", "case_class", "dispute_type", "person_count", "filed_at",
     "due_at", "offer_id", "place_id", "holder_office_id",
 )  # fmt: skip
-MOMENT, LAST = bindparam("moment", type_=DateTime(timezone=True)), bindparam("last", type_=Uuid())
+MOMENT = bindparam("moment", type_=DateTime(timezone=True), required=False)
+LAST = bindparam("last", type_=Uuid(), required=False)
 """Where the page before ended."""
 
 
