@@ -21,10 +21,12 @@ from server.seed.light import Maker, moments
 from server.seed.numbering import Numbers
 from server.seed.stations import load_stations
 from server.seed.story import casting
-from server.seed.story.casting import Caster
+from server.seed.story.casting import TOLD, Caster
 from server.seed.story.chain import Chains
 
 PORTION, STORIES = 10_000, 2_000
+LEAST_FRESH = 10
+"""Stories told anew for each portion of a large fill; a small one has more of them."""
 STORY_YEARS, STORY_GROWTH = 2, 2.0
 BULK = 50_000
 """From so many on, and where they are no small part of the whole, indexes are put off until the end."""
@@ -84,7 +86,8 @@ async def seed(
             done(len(portion.cases))
         chains = await Chains.load(connection)
         filed = moments(random, full, now, years=STORY_YEARS, growth=STORY_GROWTH)
-        caster = Caster(random, stations, numbers, chains, keyring, catalogue(), now)
+        fresh = min(TOLD, max(LEAST_FRESH, 4 * TOLD * STORIES // max(full, 1)))
+        caster = Caster(random, stations, numbers, chains, keyring, catalogue(), now, fresh)
         async for batch in ahead(caster.cast(some) for some in portions(filed, STORIES)):
             await casting.store(connection, batch)
             done(batch.cases)

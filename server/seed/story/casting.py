@@ -1,13 +1,13 @@
 """Many whole histories: a few are told, and each is cast again and again for other people on other days."""
 
 from bisect import bisect
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict, deque
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from random import Random
 
 import asyncpg
-from msgspec import Struct
+from msgspec import Struct, field
 from sqlalchemy import Table
 
 from cases.catalogue import Catalogue
@@ -23,7 +23,7 @@ from server.seed.story.teller import tell
 from server.seed.story.told import Told
 
 TOLD = 40
-"""So many of a portion are told, the others are copies of these."""
+"""So many stories are known at a time, the latest; every case is a copy of one of them."""
 NEAREST = 8
 """A copy is of one of so many that were registered about its time."""
 SPREAD = 6
@@ -55,14 +55,16 @@ class Caster(Struct):
     keyring: Keyring
     catalogue: Catalogue
     now: datetime
+    fresh: int = TOLD
+    """So many are told anew for each portion."""
+    moulds: deque[Mould] = field(default_factory=lambda: deque(maxlen=TOLD))
 
     def cast(self, moments: Sequence[datetime]) -> Batch:
         """One case for each moment of registration, or near it."""
-        moulds = self._moulds(moments)
-        filed = [mould.filed for mould in moulds]
+        self._tell(moments)
         rows: dict[str, list[bytes]] = defaultdict(list)
         links: list[Link] = []
-        for mould, weeks in self._chosen(moments, moulds, filed):
+        for mould, weeks in self._chosen(moments):
             made = mould.cast(self.random, self.numbers, weeks, self.now)
             links += made.links
             for table, data in made.rows.items():
@@ -70,12 +72,12 @@ class Caster(Struct):
         joined = {table: b"".join(data) for table, data in rows.items()}
         return Batch(len(moments), joined, self.chains.rows(links))
 
-    def _moulds(self, moments: Sequence[datetime]) -> list[Mould]:
-        """Of stories spread over the moments."""
-        told = min(TOLD, len(moments))
-        spread = [moments[index * len(moments) // told] for index in range(told)]
-        stories = [tell(self.random, self.stations, moment, self.now) for moment in spread]
-        return [Mould(story, tables(), self._audited, self.keyring) for story in stories]
+    def _tell(self, moments: Sequence[datetime]) -> None:
+        """Stories spread over the moments; the oldest are forgotten."""
+        told = min(self.fresh if self.moulds else TOLD, len(moments))
+        for index in range(told):
+            story = tell(self.random, self.stations, moments[index * len(moments) // told], self.now)
+            self.moulds.append(Mould(story, tables(), self._audited, self.keyring))
 
     def _audited(self, told: Told) -> Entry:
         """As `cases.timeline` writes it: registering is no act of the catalogue."""
@@ -83,21 +85,17 @@ class Caster(Struct):
         action = Action.CASE_REGISTER if registered else self.catalogue[told.act].action
         return entry(told.tenant_id, told.by.person_id, told.by.id, action, {} if registered else {"act": told.act})
 
-    def _chosen(
-        self, moments: Sequence[datetime], moulds: Sequence[Mould], filed: Sequence[datetime]
-    ) -> list[tuple[Mould, int]]:
+    def _chosen(self, moments: Sequence[datetime]) -> list[tuple[Mould, int]]:
         """A mould for each moment and the weeks to move it by, in the order of the registrations to come."""
-        if len(moments) == len(moulds):
-            return [(mould, 0) for mould in moulds]
-        chosen = [(mould, self._weeks(mould, moment)) for mould, moment in self._near(moments, moulds, filed)]
-        return sorted(chosen, key=lambda one: one[0].filed + WEEK * one[1])
-
-    def _near(
-        self, moments: Sequence[datetime], moulds: Sequence[Mould], filed: Sequence[datetime]
-    ) -> Iterator[tuple[Mould, datetime]]:
+        if len(moments) <= TOLD:
+            return [(mould, 0) for mould in list(self.moulds)[-len(moments) :]]
+        moulds, filed = list(self.moulds), [mould.filed for mould in self.moulds]
+        chosen = []
         for moment in moments:
             first = max(0, min(bisect(filed, moment) - NEAREST // 2, len(moulds) - NEAREST))
-            yield moulds[first + self.random.randrange(min(NEAREST, len(moulds)))], moment
+            mould = moulds[first + self.random.randrange(min(NEAREST, len(moulds)))]
+            chosen.append((mould, self._weeks(mould, moment)))
+        return sorted(chosen, key=lambda one: one[0].filed + WEEK * one[1])
 
     def _weeks(self, mould: Mould, moment: datetime) -> int:
         """To about that moment; nothing lies ahead, and who still waits has not waited for months."""
