@@ -50,7 +50,7 @@ class NotSupported(DomainError):
 class RateInForce(Conflict):
     code = "rate_in_force"
     status = 422
-    message = N_("已生效的费用标准不得修改或删除，只能填今天以后的止用日期")
+    message = N_("已生效的费用标准不得修改或删除，只能填今天或以后的止用日期")
 
 
 class RateBeginsLater(Conflict):

@@ -17,7 +17,7 @@ from organisation.invitations import InvitationForm, disable_account, enable_acc
 from organisation.offices import OfficeForm as NewOffice
 from organisation.offices import OpenedKind, close_office, open_office
 from organisation.posts import PostForm, end_post, give_post
-from tenants.roles import ROLE_NAMES
+from tenants.roles import PROFESSIONS, ROLE_NAMES
 from tenants.subject import Subject
 from tenants.tiers import OFFICE_NAMES, OfficeKind
 
@@ -61,7 +61,10 @@ class Inviting(Struct):
     office: OfficeWords
     role: RoleWords
     login: LoginWords
-    profession: Annotated[str, Meta(title=N_("职业"), max_length=20)] | None = None
+    profession: (
+        Annotated[str, Meta(title=N_("职业"), description=N_("如 人民调解员、律师、公证员；没有的不填"), max_length=40)]
+        | None
+    ) = None
 
 
 class InvitingAgain(Struct):
@@ -124,7 +127,10 @@ class Invitations:
     async def again(self, session: AsyncSession, subject: Subject, form: InvitingAgain) -> str:
         """Also for a forgotten password; whoever has no account yet gets one."""
         person = await finding.person(session, "person", form.person)
-        login = await session.scalar(LOGIN, {"person": person}) or form.login
+        known = await session.scalar(LOGIN, {"person": person})
+        if known and form.login and form.login.lower() != known:
+            raise invalid("login", "has_account", N_("此人已有账号，登录名是 %(login)s"), login=known)
+        login = known or form.login
         if login is None:
             raise invalid("login", "required", REQUIRED)
         return await self._invite(session, subject, person, login)
@@ -158,7 +164,10 @@ async def _post(
     profession: str | None = None,
 ) -> PostForm:
     office_id = await finding.office(session, "office", office)
-    return PostForm(office_id, finding.chosen("role", role, ROLE_NAMES), person_id, name, profession)
+    role = finding.chosen("role", role, ROLE_NAMES)
+    if profession is not None:
+        profession = finding.chosen("profession", profession, PROFESSIONS)
+    return PostForm(office_id, role, person_id, name, profession)
 
 
 LOGIN = text("select login from subtree_accounts where person_id = :person")

@@ -18,6 +18,7 @@ from foundation.store import Store
 
 BASICS = N_("基础数据")
 TREE = N_("组织与人员")
+TOKENS = N_("本单位及下级的程序令牌")
 BACK = N_("返回工作平台")
 NAME = N_("调解平台 · 运维室")
 
@@ -35,7 +36,7 @@ def site(store: Store, public_url: str) -> Any:
         default_language_code="zh-CN",
         auto_include_related=False,
         allowed_hosts=[urlsplit(public_url).hostname or "localhost"],
-        sidebar_links={BACK: "/desk"},
+        sidebar_links={TOKENS: "/tokens/below", BACK: "/desk"},
     )
 
 

@@ -13,7 +13,7 @@ from piccolo.table import Table
 from admin.choices import choices
 from admin.engine import ENGINE
 from foundation.language import N_
-from tenants.roles import ROLE_NAMES
+from tenants.roles import PROFESSIONS, ROLE_NAMES
 from tenants.tiers import OFFICE_NAMES, TIER_NAMES
 
 KINDS = {"division": N_("行政区划"), "zone": N_("功能区")}
@@ -90,7 +90,7 @@ class Person(
 
     id = UUID(primary_key=True, help_text=N_("人员编号，表单里可用"))
     name = Varchar(length=None, help_text=N_("人员姓名"))
-    profession = Varchar(length=None, null=True, help_text=N_("如 mediator、lawyer、notary"))
+    profession = Varchar(length=None, null=True, choices=choices(PROFESSIONS), help_text=N_("执业或聘任的身份"))
 
     @classmethod
     def get_readable(cls) -> Readable:

@@ -56,7 +56,7 @@ async def open_form(page: Page, title: str) -> None:
 async def test_a_day_is_changed_in_the_office_with_a_browser(door: Door, chrome: Browser) -> None:
     complaints: list[str] = []
     async with page_of(door, chrome, "yunnan.admin", complaints) as (page, address):
-        await page.goto(f"{address}/admin/#/节假日与调休?name=周六与周日")
+        await page.goto(f"{address}/admin/")
         await open_table(page, "节假日与调休", "节假日与调休")
         await page.locator(ROWS).first.locator("span.link a").click()
         await page.fill("input[name=name]", "周六")

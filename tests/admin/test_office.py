@@ -152,12 +152,12 @@ ODD: tuple[dict[str, str], ...] = (
 )
 
 
-@pytest.mark.parametrize("table", ["subtree_offices", "subtree_persons"])
-async def test_nothing_odd_that_is_asked_breaks_the_office(door: Door, table: str) -> None:
-    asked = [(part, params) for part in ("", "count/", "ids/") for params in ODD]
-    asked += [(f"{key}/", {}) for key in ("x", "-1", "0", "99999999999999999999", "%00")]
+async def test_nothing_odd_that_is_asked_breaks_the_office(door: Door) -> None:
+    asked = [(f"subtree_offices/{part}", params) for part in ("", "ids/") for params in ODD]
+    keys = ("x", "-1", "0", "99999999999999999999", "%00")
+    asked += [(f"{table}/{key}/", {}) for table in ("subtree_offices", "subtree_persons") for key in keys]
     async with signed_in(door, "diqing.admin") as admin:
-        for part, params in asked:
-            answer = await admin.get(f"{TABLES}{table}/{part}", params=params)
-            assert answer.status_code < 500, (part, params, answer.text)
-            assert answer.status_code < 400 or not answer.text.isascii(), (part, params, answer.text)
+        for path, params in asked:
+            answer = await admin.get(f"{TABLES}{path}", params=params)
+            assert answer.status_code < 500, (path, params, answer.text)
+            assert answer.status_code < 400 or not answer.text.isascii(), (path, params, answer.text)

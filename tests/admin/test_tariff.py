@@ -75,7 +75,7 @@ async def test_no_rate_begins_today_or_before(above: AsyncClient, day: str) -> N
 async def test_a_rate_in_force_keeps_all_but_its_end(above: AsyncClient) -> None:
     (old,) = await rates(above, "subsidy.general")
     row = f"{RATES}{old['id']}/"
-    said = "已生效的费用标准不得修改或删除，只能填今天以后的止用日期"
+    said = "已生效的费用标准不得修改或删除，只能填今天或以后的止用日期"
     for change in ({"maximum_fen": 1}, {"clause": "改"}, {"valid_from": "2027-01-01"}, {"valid_to": "2026-03-01"}):
         assert refusal(await above.patch(row, json=change)) == said
     assert refusal(await above.delete(row)) == said
