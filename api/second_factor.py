@@ -43,7 +43,7 @@ class Confirmation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class Proof(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`code`, or a recovery code, is needed once there is a second factor."""
 
-    password: Annotated[str, Meta(title=N_("现在的密码"), max_length=200)]
+    present_password: Annotated[str, Meta(title=N_("现在的密码"), max_length=200)]
     code: Annotated[str, CODE] = ""
 
 
@@ -97,18 +97,18 @@ async def state(request: AnyRequest, store: TheStore) -> Response[bytes]:
 
 async def begin_enrolment(request: AnyRequest, store: TheStore) -> Response[bytes]:
     token, given = await _own(request, store)
-    return due(await own_factor.begin_enrolment(store, token, given.password, given.code))
+    return due(await own_factor.begin_enrolment(store, token, given.present_password, given.code))
 
 
 async def renew_codes(request: AnyRequest, store: TheStore) -> Response[bytes]:
     token, given = await _own(request, store)
-    codes = await own_factor.new_recovery_codes(store, token, given.password, given.code)
+    codes = await own_factor.new_recovery_codes(store, token, given.present_password, given.code)
     return respond(answer(NewCodes(codes), status=201, headers=SECRET))
 
 
 async def remove(request: AnyRequest, store: TheStore) -> Response[None]:
     token, given = await _own(request, store)
-    await own_factor.remove(store, token, given.password, given.code)
+    await own_factor.remove(store, token, given.present_password, given.code)
     return nothing()
 
 

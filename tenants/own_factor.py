@@ -36,8 +36,8 @@ async def new_recovery_codes(store: Store, token: str, password: str, code: str)
     """A new set; raises InvalidInput at `code` where there is no factor to recover."""
     subject = await _proved(store, token, password, code)
     async with store.scoped(own(subject.person_id)) as session:
-        if (await _state(session, subject)).enrolled_at is None:
-            raise invalid("code", "not_enrolled", N_("尚未登记两步验证"))
+        await pending.take_turn(session, _account(subject))
+        await _require_enrolled(session, subject)
         codes = await recovery_codes.renew(session, _account(subject))
         await note(session, subject.person_id, subject.post_id, "account:renew_codes", subject.tenant_id)
     return codes
@@ -47,7 +47,7 @@ async def remove(store: Store, token: str, password: str, code: str) -> None:
     """Back to the password alone, and other sessions end; raises SecondFactorKept where a post asks for it."""
     subject = await _proved(store, token, password, code)
     async with store.scoped(own(subject.person_id)) as session:
-        if (await _state(session, subject)).required:
+        if (await _require_enrolled(session, subject)).required:
             raise SecondFactorKept
         await second_factor.remove(session, _account(subject))
         await end_sessions(session, subject.person_id, keep=token)
@@ -70,6 +70,13 @@ async def _proved(store: Store, token: str, password: str, code: str) -> Subject
             raise invalid("code", "wrong", N_("验证码不对或已用过"))
         await credentials.settle(session, _account(subject))
     return subject
+
+
+async def _require_enrolled(session: AsyncSession, subject: Subject) -> FactorState:
+    found = await _state(session, subject)
+    if found.enrolled_at is None:
+        raise invalid("code", "not_enrolled", N_("尚未登记两步验证"))
+    return found
 
 
 async def _state(session: AsyncSession, subject: Subject) -> FactorState:

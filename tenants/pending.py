@@ -77,8 +77,3 @@ async def use_up(session: AsyncSession, token: str) -> None:
     mine = PendingSignIn.token_hash == hashed(token)
     if await session.scalar(delete(PendingSignIn).where(mine).returning(PendingSignIn.account_id)) is None:
         raise PendingGone
-
-
-async def end_others(session: AsyncSession, account_id: UUID) -> None:
-    """A factor was set: whatever else was under way has to begin again."""
-    await session.execute(delete(PendingSignIn).where(PendingSignIn.account_id == account_id))

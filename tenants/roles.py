@@ -41,6 +41,16 @@ ROLE_NAMES: dict[str, str] = {
     "auditadmin": N_("审计管理员"),
 }
 
+PROFESSIONS: dict[str, str] = {
+    "mediator": N_("人民调解员"),
+    "lawyer": N_("律师"),
+    "grassroots": N_("基层法律服务工作者"),
+    "notary": N_("公证员"),
+    "forensic": N_("司法鉴定人员"),
+    "legal_aid": N_("法律援助工作者"),
+}
+"""What a person may be by licence or appointment; parts in a team ask for it (`teams.roles.PROFESSION`)."""
+
 ADMINISTRATORS = frozenset({"sysadmin", "secadmin", "auditadmin"})
 """Each excludes every other role (等保三级, rules 61–63); counted per person, not per post."""
 ONLY_AT = {"secadmin": frozenset("PF"), "auditadmin": frozenset("PF")}

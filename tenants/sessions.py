@@ -15,7 +15,7 @@ from foundation.clock import local_date
 from foundation.errors import Forbidden, NotSignedIn
 from foundation.language import LANGUAGES, N_
 from foundation.store import NOW, Scope, Store, instant
-from tenants.accounts import Account, SignIn
+from tenants.accounts import Account, PendingSignIn, SignIn
 from tenants.models import Office, Post, Tenant
 from tenants.second_factor import SecondFactorRequired, required
 from tenants.subject import Subject
@@ -172,8 +172,12 @@ async def begin(session: AsyncSession, account_id: UUID, post_id: UUID | None, *
 
 
 async def end_sessions(session: AsyncSession, person_id: UUID, *, keep: str | None = None) -> int:
-    """End the sessions of the person's account, but the one of the token `keep`; returns how many."""
+    """End the sessions of the person's account, but the one of the token `keep`; returns how many.
+
+    Second steps under way end too: they rest on a password shown before.
+    """
     mine = select(Account.id).where(Account.person_id == person_id)
+    await session.execute(delete(PendingSignIn).where(PendingSignIn.account_id.in_(mine)))
     ending = delete(SignIn).where(SignIn.account_id.in_(mine)).returning(SignIn.token_hash)
     if keep is not None:
         ending = ending.where(SignIn.token_hash != hashed(keep))

@@ -102,7 +102,6 @@ async def enrol(store: Store, token: str, code: str) -> tuple[SignedIn, list[str
             raise invalid("code", "wrong", N_("验证码不对：请核对手机时间，并输入最新的 6 位数字"))
         await pending.take_turn(session, account["account_id"])
         await pending.use_up(session, token)
-        await pending.end_others(session, account["account_id"])
         codes = await second_factor.set_factor(session, account["account_id"], secret, step)
         await end_sessions(session, account["person_id"])
         await note(session, account["person_id"], None, "account:enrol_factor", account["home_tenant_id"])

@@ -5,7 +5,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.errors import Conflict, Forbidden, NotFound
 from foundation.language import N_
-from organisation.subtree import note, tenant_of_person
+from organisation.account_reach import account_within_reach
+from organisation.subtree import note
 from policies import gate
 from policies.actions import Action
 from policies.relations import Relation
@@ -26,14 +27,14 @@ class NoFactor(Conflict):
 async def reset_factor(session: AsyncSession, subject: Subject, login: str) -> None:
     """The factor and its recovery codes go, every session ends; the next sign-in enrols anew where a post asks for it.
 
-    The password stays: who resets can't enter. Raises NotFound, OwnFactor, NoFactor.
+    The password stays: who resets can't enter. Raises NotFound, PostsElsewhere, OwnFactor, NoFactor.
     """
     if subject.system is None:
         gate.require_role(subject, Action.ACCOUNT_RESET_FACTOR, Relation.NONE)
     account = (await session.scalars(select(Account).where(Account.login == login.strip().lower()))).one_or_none()
     if account is None:
         raise NotFound
-    tenant = await tenant_of_person(session, subject, account.person_id)
+    tenant = await account_within_reach(session, subject, account.person_id)
     if account.person_id == subject.person_id:
         raise OwnFactor
     if not await session.scalar(select(func.forget_second_factor(account.id))):

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from foundation.errors import NotFound, invalid
+from foundation.errors import Forbidden, NotFound, invalid
 from foundation.ids import new_id
 from foundation.language import N_
 from foundation.store import instant
-from organisation.subtree import note, tenant_of_person
+from organisation.account_reach import account_within_reach
+from organisation.subtree import note
 from policies import gate
 from policies.actions import Action
 from policies.relations import Relation
@@ -24,6 +25,11 @@ from tenants.subject import Subject
 from tenants.tokens import revoke_all
 
 VALID_FOR = timedelta(days=7)
+
+
+class OwnAccount(Forbidden):
+    code = "own_account"
+    message = N_("不能停用自己的账号")
 
 
 class InvitationForm(Struct, frozen=True):
@@ -41,7 +47,7 @@ class InvitationForm(Struct, frozen=True):
 async def invite(session: AsyncSession, subject: Subject, form: InvitationForm) -> str:
     """Make the account when there is none; returns the link's token, shown once and stored hashed."""
     gate.require_role(subject, Action.ACCOUNT_MANAGE, Relation.NONE)
-    tenant = await tenant_of_person(session, subject, form.person_id)
+    tenant = await account_within_reach(session, subject, form.person_id)
     account = await _account(session, form)
     now = instant(session)
     token = secrets.token_urlsafe(TOKEN_BYTES)
@@ -52,7 +58,7 @@ async def invite(session: AsyncSession, subject: Subject, form: InvitationForm) 
 
 
 async def disable_account(session: AsyncSession, subject: Subject, login: str) -> Account:
-    """Nobody signs in with it any more; its sessions end with their next request."""
+    """Nobody signs in with it any more; its sessions are over. Raises NotFound, PostsElsewhere, OwnAccount."""
     return await _set_disabled(session, subject, login, disabled=True)
 
 
@@ -63,10 +69,12 @@ async def enable_account(session: AsyncSession, subject: Subject, login: str) ->
 
 async def _set_disabled(session: AsyncSession, subject: Subject, login: str, *, disabled: bool) -> Account:
     gate.require_role(subject, Action.ACCOUNT_MANAGE, Relation.NONE)
-    account = (await session.scalars(select(Account).where(Account.login == login.lower()))).one_or_none()
+    account = (await session.scalars(select(Account).where(Account.login == login.strip().lower()))).one_or_none()
     if account is None:
         raise NotFound
-    tenant = await tenant_of_person(session, subject, account.person_id)
+    tenant = await account_within_reach(session, subject, account.person_id)
+    if disabled and account.person_id == subject.person_id:
+        raise OwnAccount
     account.disabled_at = instant(session) if disabled else None
     account.failures, account.locked_until = 0, None
     if disabled:

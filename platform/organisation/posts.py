@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
-from sqlalchemy import text
+from sqlalchemy import or_, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,7 +17,7 @@ from policies import gate
 from policies.actions import Action
 from policies.relations import Relation
 from tenants.models import Office, Person, Post, Tenant
-from tenants.roles import ADMINISTRATORS, ONLY_AT, ROLE_NAMES
+from tenants.roles import ADMINISTRATORS, ONLY_AT, PROFESSIONS, ROLE_NAMES
 from tenants.subject import Subject
 
 ROLES_IN_FORCE = text("select role from roles_in_force(:person)")
@@ -28,6 +28,11 @@ EXCLUDED = "23P01"
 class RolesExclude(Conflict):
     code = "roles_exclude"
     message = N_("系统、安全、审计管理员互不兼任，也不得兼任其他岗位")
+
+
+class PostHeld(Conflict):
+    code = "post_held"
+    message = N_("此人在这个机构已有这个岗位")
 
 
 class OwnPost(Forbidden):
@@ -46,7 +51,7 @@ class PostForm(Struct, frozen=True):
 
 
 async def give_post(session: AsyncSession, subject: Subject, form: PostForm) -> Post:
-    """The post begins now. Raises RolesExclude, OwnPost, InvalidInput, NotFound."""
+    """The post begins now. Raises RolesExclude, OwnPost, PostHeld, InvalidInput, NotFound."""
     gate.require_role(subject, Action.ACCOUNT_MANAGE, Relation.NONE)
     office = await office_within(session, subject, form.office_id)
     if form.role not in ROLE_NAMES:
@@ -54,6 +59,7 @@ async def give_post(session: AsyncSession, subject: Subject, form: PostForm) -> 
     person_id = form.person_id or await _new_person(session, form)
     if person_id == subject.person_id:
         raise OwnPost
+    await _check_held(session, person_id, form)
     await _check_roles(session, person_id, form.role)
     await _check_tier(session, office, form.role)
     now = instant(session)
@@ -83,10 +89,19 @@ async def end_post(session: AsyncSession, subject: Subject, post_id: UUID) -> Po
 async def _new_person(session: AsyncSession, form: PostForm) -> UUID:
     if not form.name:
         raise invalid("name", "required", N_("请填写"))
+    if form.profession is not None and form.profession not in PROFESSIONS:
+        raise invalid("profession", "not_a_choice", N_("请从所列项目中选择"))
     person = Person(id=new_id(instant(session)), name=form.name, profession=form.profession)
     session.add(person)
     await session.flush()
     return person.id
+
+
+async def _check_held(session: AsyncSession, person_id: UUID, form: PostForm) -> None:
+    same = (Post.person_id == person_id, Post.office_id == form.office_id, Post.role == form.role)
+    in_force = or_(Post.until.is_(None), Post.until > instant(session))
+    if await session.scalar(select(Post.id).where(*same, in_force).limit(1)):
+        raise PostHeld
 
 
 async def _check_roles(session: AsyncSession, person_id: UUID, role: str) -> None:

@@ -24,7 +24,7 @@ from server.parts import use_field_keys
 from server.progress import Progress
 from tenants.accounts import Account
 from tenants.directory import offices_named
-from tenants.roles import ROLE_NAMES
+from tenants.roles import PROFESSIONS, ROLE_NAMES
 
 Answer = TypeVar("Answer")
 
@@ -54,7 +54,7 @@ def offices_(words: tuple[str, ...]) -> None:
 @click.option("--name", required=True, help="姓名 · the person's name")
 @click.option("--office", type=int, required=True, help="机构编号 · number of the office (see `accounts offices`)")
 @click.option("--role", type=click.Choice(sorted(ROLE_NAMES)), required=True, help="岗位 · role of the post")
-@click.option("--profession", help="职业 · mediator, lawyer, notary, forensic, legal_aid, grassroots")
+@click.option("--profession", type=click.Choice(sorted(PROFESSIONS)), help="职业 · licence or appointment")
 def create(login: str, name: str, office: int, role: str, profession: str | None) -> None:
     """新建人员、岗位和账号 · a person, a post and an account; prints the invitation.
 

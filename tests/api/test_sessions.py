@@ -120,9 +120,9 @@ async def test_a_second_factor_is_enrolled_used_and_taken_away_by_a_program(door
     login = "xgll.aux"
     async with door.bearing(await door.sign_in(login)) as aux:
         assert (await aux.get("/api/v1/me/second-factor")).json()["enrolled_at"] is None
-        wrong = await aux.post("/api/v1/me/second-factor", json={"password": "wrong"})
+        wrong = await aux.post("/api/v1/me/second-factor", json={"present_password": "wrong"})
         assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "present_password")
-        due = await aux.post("/api/v1/me/second-factor", json={"password": PASSWORD})
+        due = await aux.post("/api/v1/me/second-factor", json={"present_password": PASSWORD})
         assert (due.status_code, due.json()["second_factor"]) == (202, "enrol")
     pending = due.json()["pending"]
     async with door.client() as client:
@@ -140,7 +140,7 @@ async def test_a_second_factor_is_enrolled_used_and_taken_away_by_a_program(door
         assert passed.status_code == 201
     async with door.bearing(passed.json()["token"]) as aux:
         assert (await aux.get("/api/v1/me/second-factor")).json()["recovery_codes_left"] == 9
-        removal = {"password": PASSWORD, "code": second}
+        removal = {"present_password": PASSWORD, "code": second}
         assert (await aux.post("/api/v1/me/second-factor/removal", json=removal)).status_code == 204
     assert await door.sign_in(login)
 
@@ -148,7 +148,7 @@ async def test_a_second_factor_is_enrolled_used_and_taken_away_by_a_program(door
 async def test_a_required_second_factor_is_not_taken_away(door: Door) -> None:
     async with door.bearing(await door.sign_in("diqing.supervisor")) as supervisor:
         shown = (await supervisor.get("/api/v1/me/second-factor")).json()
-        proof = {"password": PASSWORD, "code": await code_of(door.world, "diqing.supervisor")}
+        proof = {"present_password": PASSWORD, "code": await code_of(door.world, "diqing.supervisor")}
         refused = await supervisor.post("/api/v1/me/second-factor/removal", json=proof)
     assert shown["required"] is True
     assert (refused.status_code, refused.json()["code"]) == (409, "second_factor_kept")

@@ -16,6 +16,7 @@ from tenants.second_factor import SecondFactorKept, SecondFactorRequired, requir
 from tenants.sign_in import (
     SecondStepRefused,
     SignedIn,
+    change_password,
     enrol,
     offer,
     second_step,
@@ -304,3 +305,25 @@ async def test_what_happens_to_a_factor_is_in_the_audit(
             "account:second_step refused",
             "account:sign_in done",
         ]
+
+
+@pytest.mark.parametrize("take_away", [own_factor.new_recovery_codes, own_factor.remove])
+async def test_where_there_is_no_factor_there_is_nothing_to_renew_or_to_take_away(
+    store: Store, login: str, take_away: Change
+) -> None:
+    token = (await enter(store, login)).token
+    with pytest.raises(InvalidInput) as refused:
+        await take_away(store, token, PASSWORD, "")
+    assert [(error.field, error.rule) for error in refused.value.fields] == [("code", "not_enrolled")]
+
+
+async def test_a_second_step_begun_with_an_old_password_leads_nowhere(
+    store: Store, clock: FrozenClock, login: str
+) -> None:
+    """Whoever stole the password would enrol an authenticator, and so shut the person out."""
+    token = (await enter(store, login)).token
+    step = await own_factor.begin_enrolment(store, token, PASSWORD)
+    secret = (await offer(store, step.pending)).secret
+    await change_password(store, token, PASSWORD, "a-second-password")
+    with pytest.raises(PendingGone):
+        await enrol(store, step.pending, code(clock, secret))
