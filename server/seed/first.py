@@ -28,7 +28,7 @@ PORTION, STORIES = 10_000, 2_000
 LEAST_FRESH = 10
 """Stories told anew for each portion of a large fill; a small one has more of them."""
 STORY_YEARS, STORY_GROWTH = 2, 2.0
-BULK = 50_000
+BULK = 10_000
 """From so many on, and where they are no small part of the whole, indexes are put off until the end."""
 SEED = 1
 T = TypeVar("T")
