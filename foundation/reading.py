@@ -1,11 +1,12 @@
 """Hot reads straight on the driver: a scoped transaction without SQLAlchemy's session (decision 0018).
 
-The pool's connections hold nothing between transactions: the scope is set for the transaction alone.
+Connections hold nothing between transactions: the scope is set for the transaction alone.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any, TypeAlias
+from typing import Any
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError
@@ -14,7 +15,6 @@ from foundation.endpoints import asyncpg_dsn
 
 KEPT = 300
 """Statements that a connection keeps prepared: one for each shape of a list."""
-Driver: TypeAlias = "asyncpg.Connection | asyncpg.pool.PoolConnectionProxy"
 
 
 class Reading:
@@ -22,7 +22,7 @@ class Reading:
 
     __slots__ = ("_driver",)
 
-    def __init__(self, driver: Driver) -> None:
+    def __init__(self, driver: asyncpg.Connection) -> None:
         self._driver = driver
 
     async def fetch(self, sql: str, *values: Any) -> Sequence[Any]:
@@ -33,11 +33,16 @@ class Reading:
 
 
 class Readings:
-    """The driver's own pool, filled as it is needed. One per process."""
+    """The connections of hot reads, opened as they are needed, the last one used first. One per process.
+
+    The driver's own pool shields and resets each release, which takes as long as a short statement.
+    """
 
     def __init__(self, url: str, size: int, server_settings: dict[str, str]) -> None:
-        self._dsn, self._size, self._settings = asyncpg_dsn(url), size, server_settings
-        self._pool: asyncpg.Pool | None = None
+        self._dsn, self._settings = asyncpg_dsn(url), server_settings
+        self._room = asyncio.Semaphore(size)
+        self._idle: list[asyncpg.Connection] = []
+        self._taken = 0
 
     @asynccontextmanager
     async def transaction(self, begin: str) -> AsyncIterator[Reading]:
@@ -56,35 +61,38 @@ class Readings:
         async with self._connection() as driver:
             return await Reading(driver).fetch(sql, *values)
 
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Driver]:
-        pool = await self._opened()
-        with _as_sqlalchemy():
-            driver = await pool.acquire()
-        try:
-            yield driver
-        finally:
-            await pool.release(driver)
-
     def in_use(self) -> int:
-        return 0 if self._pool is None else self._pool.get_size() - self._pool.get_idle_size()
+        return self._taken
 
     async def close(self) -> None:
-        if self._pool is not None:
-            await self._pool.close()
+        while self._idle:
+            await self._idle.pop().close()
 
-    async def _opened(self) -> asyncpg.Pool:
-        if self._pool is None:
-            self._pool = asyncpg.create_pool(
-                self._dsn,
-                min_size=0,
-                max_size=self._size,
-                reset=_keep_all,
-                statement_cache_size=KEPT,
-                max_cached_statement_lifetime=0,
-                server_settings=self._settings,
-            )
-        return await self._pool  # the first caller initialises it; with min_size 0 nothing is waited for
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[asyncpg.Connection]:
+        async with self._room:
+            with _as_sqlalchemy():
+                driver = self._kept() or await self._connect()
+            self._taken += 1
+            try:
+                yield driver
+            finally:
+                self._taken -= 1
+                if driver.is_in_transaction():  # something went wrong on the way out: what it holds is not known
+                    driver.terminate()
+                if not driver.is_closed():
+                    self._idle.append(driver)
+
+    def _kept(self) -> asyncpg.Connection | None:
+        while self._idle:
+            if not (driver := self._idle.pop()).is_closed():
+                return driver
+        return None
+
+    async def _connect(self) -> asyncpg.Connection:
+        return await asyncpg.connect(
+            self._dsn, statement_cache_size=KEPT, max_cached_statement_lifetime=0, server_settings=self._settings
+        )
 
 
 @contextmanager
@@ -94,7 +102,3 @@ def _as_sqlalchemy() -> Iterator[None]:
         yield
     except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise DBAPIError("a hot read", None, error) from error
-
-
-async def _keep_all(driver: asyncpg.Connection) -> None:
-    """Instead of the driver's reset, a round trip more: a scope ends with its transaction, nothing else is set."""
