@@ -7,7 +7,7 @@ from httpx import AsyncClient
 from sqlalchemy import text
 
 from organisation.posts import RolesExclude
-from tests.admin.seat import FORMS, changes, one, refusal, signed_in, submit
+from tests.admin.seat import FORMS, TABLES, changes, one, refusal, signed_in, submit
 from tests.door import Door
 from tests.people import registration
 from tests.world import World
@@ -102,11 +102,11 @@ async def test_an_office_that_holds_a_case_is_not_closed(door: Door) -> None:
 
 async def test_an_invited_person_sets_a_password_and_signs_in_to_the_post(door: Door) -> None:
     async with signed_in(door, "xgll.admin") as admin:
-        link = await invite(admin, "he.lawyer")
+        link = await invite(admin, "he.professional")
     async with door.client() as stranger:
         page = await stranger.get(link)
-        assert page.status_code == 200 and "he.lawyer" in page.text
-    assert await posts_in_force(door.world, "he.lawyer") == ["lawyer"]
+        assert page.status_code == 200 and "he.professional" in page.text
+    assert await posts_in_force(door.world, "he.professional") == ["lawyer"]
 
 
 async def test_an_invitation_that_fails_leaves_no_person_and_no_post(door: Door) -> None:
@@ -168,6 +168,22 @@ async def test_a_role_that_is_none_is_answered_with_those_that_are(door: Door) -
     async with signed_in(door, "xgll.admin") as admin:
         said = refusal(await submit(admin, "give-post", person="xgll.lawyer", office=WORKROOM, role="局长"))
     assert said.startswith("岗位：请填其中之一：信访联系点联络员、") and "出纳" in said
+
+
+async def test_a_profession_is_said_in_words_and_kept_as_what_a_team_asks_for(door: Door) -> None:
+    person = {"name": "和建国", "office": WORKROOM, "role": "律师", "login": "he.professional"}
+    async with signed_in(door, "xgll.admin") as admin:
+        said = refusal(await submit(admin, "invite-person", **person, profession="医生"))
+        assert said.startswith("职业：请填其中之一：人民调解员、律师、")
+        done(await submit(admin, "invite-person", **person, profession="律师"))
+        row = (await admin.get(f"{TABLES}subtree_persons/", params={"name": "和建国"})).json()["rows"][0]
+    assert row["profession"] == "lawyer"
+
+
+async def test_inviting_again_does_not_change_a_login_in_silence(door: Door) -> None:
+    async with signed_in(door, "xgll.admin") as admin:
+        said = refusal(await submit(admin, "invite-again", person="xgll.director", login="other.login"))
+    assert said == "登录名：此人已有账号，登录名是 xgll.director"
 
 
 async def test_an_account_is_closed_and_opened(door: Door) -> None:
