@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases import relations, remedies, timers
+from cases import remedies, timers
 from cases.catalogue import Done
 from cases.identity_index import pending_same_matter, remember
 from cases.issue import issue
@@ -20,6 +20,7 @@ from cases.opening import custody_at, open_case
 from cases.papers import Group, PaperKind
 from cases.parties import Claim, Party
 from cases.registration_form import OtherSideRow, PetitionerRow, RegistrationForm
+from cases.relations import relation_of
 from cases.steps import State
 from cases.timeline import record_registration
 from foundation.clock import local_date
@@ -84,7 +85,6 @@ async def register(session: AsyncSession, subject: Subject, form: RegistrationFo
     await _claims(session, subject, case, form)
     await issue(session, subject, case, INTERVIEW, _interview(form))
     await issue(session, subject, case, RIGHTS_NOTICE, {"rights": RIGHTS, "given": form.privacy_notice})
-    await relations.grant(session, case, Relation.REGISTRAR, person_id=subject.person_id, source="registration")
     await timers.start(session, case, "petition_notice")
     await remedies.start_known(session, case, form.claims)
     data = {
@@ -132,6 +132,7 @@ def _check(form: RegistrationForm, today: date) -> None:
 
 async def _parties(session: AsyncSession, subject: Subject, case: Case, form: RegistrationForm) -> tuple[Receipt, ...]:
     receipts: list[Receipt] = []
+    parties: list[Party] = []
     chosen = 0
     for ordinal, row in enumerate(form.petitioners, 1):
         chosen += row.representative
@@ -139,14 +140,24 @@ async def _parties(session: AsyncSession, subject: Subject, case: Case, form: Re
         party = _petitioner(session, subject, case, ordinal, row, represents)
         code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
         party.receipt_hash = receipt_hash(case.registration_no, code)
-        await session.flush()
-        remember(session, party)
-        await relations.grant(session, case, Relation.SELF, person_id=party.id, source="parties")
+        parties.append(party)
         receipts.append(Receipt(party.id, ordinal, code, represents, row.representative and not represents))
     for ordinal, other in enumerate(form.other_side, 1):
         _other_side(session, subject, case, ordinal, other)
     await session.flush()
+    await _relate(session, subject, case, parties)
     return tuple(receipts)
+
+
+async def _relate(session: AsyncSession, subject: Subject, case: Case, petitioners: Sequence[Party]) -> None:
+    """Each petitioner reads its own page, and who registers the case may follow it."""
+    now = instant(session)
+    who = relation_of(case, Relation.REGISTRAR, now, person_id=subject.person_id, source="registration")
+    selves = [relation_of(case, Relation.SELF, now, person_id=one.id, source="parties") for one in petitioners]
+    session.add_all([who, *selves])
+    for party in petitioners:
+        remember(session, party)
+    await session.flush()
 
 
 def _petitioner(

@@ -6,6 +6,7 @@ By place they follow from the case's own columns, by record they are rows of cas
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -160,22 +161,33 @@ async def grant(
     Names a person, or a tenant (with an office: only that desk of it). `role` is the role the record itself gives:
     required for `team`, optional for what is lent; `source` names the row that made the fact.
     """
-    row = CaseRelation(
-        id=new_id(instant(session)),
-        case_id=case.id,
-        relation=relation,
-        role=role or ROLE_OF.get(relation),
-        tenant_id=tenant_id,
-        office_id=office_id,
-        person_id=person_id,
-        since=instant(session),
-        until=until or FOREVER,
-        source=source,
-        filed_at=case.filed_at,
-    )
+    whom = {"tenant_id": tenant_id, "office_id": office_id, "person_id": person_id}
+    row = relation_of(case, relation, instant(session), source=source, role=role, until=until, **whom)
     session.add(row)
     await session.flush()
     return row
+
+
+def relation_of(
+    case: Case,
+    relation: Relation,
+    now: datetime,
+    *,
+    role: str | None = None,
+    until: datetime | None = None,
+    **facts: Any,
+) -> CaseRelation:
+    """The row of `grant`, for who writes several at once."""
+    return CaseRelation(
+        id=new_id(now),
+        case_id=case.id,
+        relation=relation,
+        role=role or ROLE_OF.get(relation),
+        since=now,
+        until=until or FOREVER,
+        filed_at=case.filed_at,
+        **facts,
+    )
 
 
 async def end(
