@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """One name for the whole run; its workers get it from the process that started them."""
     given = getattr(config, "workerinput", {}).get("testrunuid") or uuid4().hex
     config.stash[RUN] = given[:12]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: what was started is stopped
     if config.pluginmanager.hasplugin("xdist"):
         config.option.testrunuid = given
 
