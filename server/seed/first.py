@@ -24,8 +24,8 @@ from server.seed.story import casting
 from server.seed.story.casting import TOLD, Caster
 from server.seed.story.chain import Chains
 
-PORTION, STORIES = 10_000, 2_000
-LEAST_FRESH = 10
+PORTION, STORIES = 10_000, 1_000
+LEAST_FRESH = 5
 """Stories told anew for each portion of a large fill; a small one has more of them."""
 STORY_YEARS, STORY_GROWTH = 2, 2.0
 BULK = 10_000
