@@ -1,5 +1,6 @@
 """审计: events without contents, tenant by tenant, and the proof of the chains."""
 
+from functools import partial
 from typing import Any, cast
 
 from litestar import get
@@ -13,7 +14,8 @@ from organisation.audit_reading import PAGE
 from tenants import directory
 from tenants.models import Tenant
 from tenants.subject import Subject
-from web.given import PathNumber, TheSession, TheSubject
+from web.audit_words import action_text, object_text
+from web.given import PathNumber, TheCatalogue, TheSession, TheSubject
 from web.page import AnyRequest, PageResponse, go, page
 
 SHOWN = 200
@@ -26,7 +28,9 @@ async def own_chain(subject: TheSubject) -> PageResponse:
 
 
 @get("/audit/{tenant_id:int}")
-async def chain(request: AnyRequest, subject: TheSubject, session: TheSession, tenant_id: PathNumber) -> PageResponse:
+async def chain(
+    request: AnyRequest, subject: TheSubject, session: TheSession, catalogue: TheCatalogue, tenant_id: PathNumber
+) -> PageResponse:
     rows = await audit_reading.events(session, subject, tenant_id, before=_before(request))
     return page(
         request,
@@ -34,6 +38,8 @@ async def chain(request: AnyRequest, subject: TheSubject, session: TheSession, t
         title=N_("审计"),
         subject=subject,
         rows=rows,
+        action_text=partial(action_text, catalogue),
+        object_text=object_text,
         before=rows[-1].seq if len(rows) == PAGE else None,
         **await _around(session, subject, tenant_id),
     )

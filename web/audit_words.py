@@ -1,0 +1,66 @@
+"""What the log's codes are called: an act by its title, everything else by the words below."""
+
+from collections.abc import Mapping
+
+from cases.catalogue import Catalogue
+from foundation.language import N_, translate
+
+ACTIONS: Mapping[str, str] = {
+    "account:accept_invitation": N_("接受邀请并设置密码"),
+    "account:change_password": N_("修改密码"),
+    "account:choose_post": N_("选择岗位"),
+    "account:enrol_factor": N_("登记两步验证"),
+    "account:make_token": N_("建立程序令牌"),
+    "account:manage": N_("管理人员、岗位和账号"),
+    "account:remove_factor": N_("取消两步验证"),
+    "account:renew_codes": N_("换一组恢复码"),
+    "account:reset_factor": N_("重置两步验证"),
+    "account:revoke_token": N_("撤销程序令牌"),
+    "account:second_step": N_("两步验证"),
+    "account:sign_in": N_("登录"),
+    "account:sign_out": N_("退出登录"),
+    "account:sign_out_everywhere": N_("在所有设备上退出"),
+    "audit:verify": N_("核验审计链"),
+    "backup:made": N_("备份"),
+    "backup:restored": N_("恢复备份"),
+    "case:note": N_("写备注"),
+    "case:register": N_("登记案件"),
+    "dictionary:manage": N_("修改基础数据"),
+    "key:add": N_("新增根密钥"),
+    "key:retire": N_("停用旧密钥"),
+    "key:rotate": N_("轮换密钥"),
+    "policy:publish": N_("发布规则"),
+    "request": N_("请求"),
+    "tenant:manage": N_("管理单位和机构"),
+    "timer:overdue": N_("期限届满"),
+}
+"""`case:note` is also how a denunciation is forwarded: nothing here may hint at one (N3)."""
+
+OBJECTS: Mapping[str, str] = {
+    "account": N_("账号"),
+    "audit": N_("审计链"),
+    "backup": N_("备份"),
+    "calendar_days": N_("节假日与调休"),
+    "case": N_("案件"),
+    "dispute_types": N_("纠纷类型字典"),
+    "key": N_("密钥"),
+    "office": N_("机构"),
+    "path": N_("地址"),
+    "person": N_("人员"),
+    "post": N_("岗位"),
+    "rules": N_("规则"),
+    "tariff_rates": N_("费用标准"),
+    "token": N_("程序令牌"),
+    "tree": N_("组织树"),
+}
+
+
+def action_text(catalogue: Catalogue, action: str) -> str:
+    """In the reader's language; several acts may be one right. A code without a word stays a code."""
+    if action in ACTIONS:
+        return translate(ACTIONS[action])
+    return " / ".join(translate(act.title) for act in catalogue.acts.values() if act.action == action) or action
+
+
+def object_text(kind: str) -> str:
+    return translate(OBJECTS.get(kind, kind))
