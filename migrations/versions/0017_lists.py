@@ -34,6 +34,9 @@ def upgrade() -> None:
     for column, lower in pairwise(("province_id", "prefecture_id", "county_id", "township_id")):
         order = [sa.text(name) for name in (column, "filed_at desc", "id desc")]
         op.create_index(f"ix_cases_{column}_held", "cases", order, postgresql_where=sa.text(f"{lower} is null"))
+    op.create_index("ix_warnings_receiver", "warnings", ["receiver_office_id", "ends_at"])
+    unmarked = "done_at is null and paused_at is null and overdue_at is null"
+    op.create_index("ix_timers_unmarked", "timers", ["due_at"], postgresql_where=sa.text(unmarked))
     op.execute("drop policy app_read on cases")
     op.execute(f"create policy app_read on cases for select to {APP} using ({SHOWN})")
     op.execute("drop policy app_never on cases")

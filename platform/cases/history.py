@@ -38,6 +38,11 @@ class Timer(Base):
     __table_args__ = (
         Index("ix_timers_case", "case_id"),
         Index("ix_timers_due", "due_at", postgresql_where=text("done_at is null and paused_at is null")),
+        Index(
+            "ix_timers_unmarked",
+            "due_at",
+            postgresql_where=text("done_at is null and paused_at is null and overdue_at is null"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -73,6 +73,7 @@ class CaseWarning(Base):
     """预警 (N6): dispute, place, what help is needed, until when; never a person."""
 
     __tablename__ = "warnings"
+    __table_args__ = (Index("ix_warnings_receiver", "receiver_office_id", "ends_at"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
