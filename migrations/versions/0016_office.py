@@ -110,7 +110,9 @@ SUBTREE = """
 -- The asker's own policies hold behind each view (security_invoker).
 -- What stands above it has no number there, and hours are those of the wall (Asia/Shanghai).
 create view subtree_tenants with (security_invoker = true) as
-select t.id, case when t.id <> (select scope_tenant()) then t.parent_id end as parent_id, t.tier, t.kind, t.name, t.county_code, t.valid_from, t.valid_to from tenants t
+select t.id, case when t.id <> (select scope_tenant()) then t.parent_id end as parent_id, t.tier, t.kind, t.name,
+       t.county_code, t.valid_from, t.valid_to
+from tenants t
 where (select scope_tenant()) in (t.province_id, t.prefecture_id, t.county_id, t.township_id);
 
 create view subtree_offices with (security_invoker = true) as

@@ -5,14 +5,13 @@ from cases.steps import State
 from dossiers.relief import ORGANS, Answer, Hardship, ReliefCheck, ReliefKind, ReliefReferral
 from dossiers.relief_acts import GUIDANCE
 from foundation.clock import local_date
-from foundation.language import N_
 from server.seed.stations import Post
 from server.seed.story.mediation import handler
 from server.seed.story.told import Story
 
 HARDSHIP = 0.25
 """So many cases have a petitioner in hardship."""
-ORGAN = N_("乡镇人民政府")
+ORGAN = "乡镇人民政府"
 
 
 def relieve(story: Story) -> None:
