@@ -8,7 +8,7 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.errors import invalid
-from foundation.language import N_, translate
+from foundation.language import N_, in_a_row, translate
 
 NOTHING_FOUND = N_("本级及以下没有找到")
 SEVERAL_FOUND = N_("有几个同名，请改填编号：%(found)s")
@@ -75,7 +75,7 @@ def chosen(field: str, words: str, labels: Mapping[Any, str]) -> str:
 
 def listed(labels: Mapping[Any, str]) -> str:
     """The labels in the reader's language."""
-    return "、".join(translate(label) for label in labels.values())
+    return in_a_row(translate(label) for label in labels.values())
 
 
 async def _the_one(session: AsyncSession, query: TextClause, field: str, words: str) -> Any:
@@ -83,5 +83,5 @@ async def _the_one(session: AsyncSession, query: TextClause, field: str, words: 
     if not found:
         raise invalid(field, "not_found", NOTHING_FOUND)
     if len(found) > 1:
-        raise invalid(field, "ambiguous", SEVERAL_FOUND, found="；".join(f"{key}（{name}）" for key, name in found))
+        raise invalid(field, "ambiguous", SEVERAL_FOUND, found=in_a_row(f"{key}（{name}）" for key, name in found))
     return found[0][0]

@@ -1,6 +1,6 @@
 """The two languages: Chinese is the source, English comes from `locale/en/parts/*.po`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 
 PARTS = Path(__file__).parent.parent / "locale" / "en" / "parts"
 LANGUAGES = ("zh", "en")
+MARKS = {"zh": "、", "en": ", "}
 
 current_language: ContextVar[str] = ContextVar("current_language", default="zh")
 
@@ -48,6 +49,11 @@ def translate(text: str, language: str | None = None, **params: object) -> str:
     chosen = language or current_language.get()
     translated = english().get(text, text) if chosen == "en" else text
     return translated % params if params else translated
+
+
+def in_a_row(texts: Iterable[str]) -> str:
+    """Several words as one list, with the marks of the current language."""
+    return MARKS[current_language.get()].join(texts)
 
 
 @contextmanager

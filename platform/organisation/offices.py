@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from foundation.choice import Choice
 from foundation.clock import local_date
 from foundation.errors import Conflict, invalid
-from foundation.language import N_, translate
+from foundation.language import N_, in_a_row, translate
 from foundation.store import instant
 from organisation.stations import STATIONS
 from organisation.subtree import note, office_within, tenant_within
@@ -100,7 +100,7 @@ async def _check_closing(session: AsyncSession, office: Office) -> None:
         raise OfficeNeeded
     uses = (await session.scalars(IN_USE, {"office": office.id})).all()
     if uses:
-        raise OfficeInUse(uses="、".join(translate(USES[use]) for use in uses))
+        raise OfficeInUse(uses=in_a_row(translate(USES[use]) for use in uses))
 
 
 async def _check(session: AsyncSession, subject: Subject, form: OfficeForm) -> None:
