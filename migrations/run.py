@@ -13,6 +13,9 @@ from foundation.endpoints import APP, asyncpg_dsn
 FOLDER = Path(__file__).parent
 SHOW_REVISION = f"grant select on alembic_version to {APP}"
 """For the web server to tell whether it fits the schema."""
+ANY_TABLE = """
+select exists (select from pg_tables where schemaname = 'public' and tablename <> 'alembic_version')
+"""
 
 
 def upgrade(owner_url: str, revision: str = "head") -> None:
@@ -41,6 +44,20 @@ def known() -> set[str]:
 def present(owner_url: str) -> str | None:
     """The database's revision; None when it has no schema of ours."""
     return asyncio.run(_present(owner_url))
+
+
+def has_tables(owner_url: str) -> bool:
+    """Whether anything is in the database besides alembic's own table."""
+    return asyncio.run(_has_tables(owner_url))
+
+
+async def _has_tables(owner_url: str) -> bool:
+    connection = await asyncpg.connect(asyncpg_dsn(owner_url))
+    try:
+        found: bool = await connection.fetchval(ANY_TABLE)
+    finally:
+        await connection.close()
+    return found
 
 
 async def _present(owner_url: str) -> str | None:

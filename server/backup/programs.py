@@ -16,6 +16,7 @@ JOBS = 2
 FASTER = "-c maintenance_work_mem=256MB -c synchronous_commit=off"
 """For a restore, whose last step is a commit that waits for all before it."""
 PROTECTION = re.compile(r"\d+; \d+ \d+ (POLICY|ROW SECURITY) ")
+REVISION = re.compile(r"\d+; \d+ \d+ TABLE DATA public alembic_version ")
 """Entries of a dump's table of contents."""
 
 
@@ -26,18 +27,32 @@ def dump(owner_url: str, folder: Path, snapshot: str) -> None:
 
 
 def restore(owner_url: str, folder: Path) -> None:
-    """All of `folder` into an empty database, row-level security last.
+    """All of `folder` but the revision into an empty database, row-level security after the rows.
 
     It binds the owner too: with half of it in force, a foreign key would be checked against rows that don't show.
     """
-    entries = _run("pg_restore", None, ["--list", str(folder)]).splitlines()
+    entries = _entries(folder)
     protection = [entry for entry in entries if PROTECTION.match(entry)]
+    rows = [entry for entry in entries if entry not in protection and not REVISION.match(entry)]
+    for chosen in (rows, protection):
+        _restore(owner_url, folder, chosen)
+
+
+def restore_revision(owner_url: str, folder: Path) -> None:
+    """The last step: while a database has no revision, no process works with it (`migrations.revisions.serves`)."""
+    _restore(owner_url, folder, [entry for entry in _entries(folder) if REVISION.match(entry)])
+
+
+def _entries(folder: Path) -> list[str]:
+    return _run("pg_restore", None, ["--list", str(folder)]).splitlines()
+
+
+def _restore(owner_url: str, folder: Path, chosen: Sequence[str]) -> None:
     with TemporaryDirectory() as place:
-        for step, chosen in enumerate(([entry for entry in entries if entry not in protection], protection)):
-            file = Path(place) / f"{step}.list"
-            file.write_text("\n".join(chosen))
-            options = [f"--jobs={JOBS}", "--no-owner", "--exit-on-error", f"--use-list={file}", str(folder)]
-            _run("pg_restore", owner_url, options)
+        file = Path(place) / "chosen.list"
+        file.write_text("\n".join(chosen))
+        options = [f"--jobs={JOBS}", "--no-owner", "--exit-on-error", f"--use-list={file}", str(folder)]
+        _run("pg_restore", owner_url, options)
 
 
 def _run(program: str, owner_url: str | None, options: Sequence[str]) -> str:

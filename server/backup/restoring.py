@@ -61,7 +61,7 @@ def require_sound(settings: Settings, folder: Path, manifest: Manifest) -> None:
 async def restore_backup(
     settings: Settings, endpoints: Endpoints, clock: Clock, folder: Path, manifest: Manifest, progress: Progress
 ) -> list[Check]:
-    """Restore and verify; raises NotRestored before anything is changed."""
+    """Restore and verify; raises NotRestored before anything is changed. Broken off, it leaves what nobody serves."""
     owner = str(make_url(endpoints.owner).username)
     _refuse(OtherOwner, [manifest.owner] if manifest.owner != owner else [])
     _refuse(NotEmpty, [*await _tables(endpoints.owner), *_occupied(settings)])
@@ -71,6 +71,7 @@ async def restore_backup(
     progress("正在恢复文件 / restoring the files")
     await asyncio.to_thread(copy_tree, folder / FILES, settings.data / "files")
     await asyncio.to_thread(copy_tree, folder / CHECKPOINTS, settings.checkpoints)
+    await asyncio.to_thread(programs.restore_revision, endpoints.owner, folder / DATABASE)
     progress("正在核对 / verifying")
     checks = await as_stated(endpoints, manifest)
     if manifest.inventory.revision != newest():

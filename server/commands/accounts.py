@@ -13,12 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.errors import DomainError, InvalidInput, NotFound
 from foundation.forms import parse
-from foundation.servers import servers
 from foundation.settings import Settings, load_settings
 from organisation.demonstration import present_code
 from organisation.factors import reset_factor
 from organisation.invitations import InvitationForm, disable_account, enable_account, invite
 from organisation.posts import PostForm, give_post
+from server.deployed import deployed
 from server.operator import OPERATOR, operating
 from server.parts import use_field_keys
 from server.progress import Progress
@@ -135,7 +135,7 @@ def _operate(ask: Callable[[AsyncSession], Awaitable[Answer]]) -> Answer:
             return await ask(session)
 
     try:
-        with servers(_settings(), Progress()) as endpoints:
+        with deployed(_settings(), Progress()) as endpoints:
             return asyncio.run(asked())
     except DomainError as error:
         click.echo(f"{error.text('zh')} / {error.text('en')}", err=True)

@@ -15,10 +15,10 @@ from foundation.audit_chain import heads
 from foundation.audit_faults import Head
 from foundation.clock import SystemClock
 from foundation.language import translate
-from foundation.servers import servers
 from foundation.settings import Settings, load_settings
 from foundation.store import Store
 from server.audit_proof import Proof, prove
+from server.deployed import deployed
 
 Answer = TypeVar("Answer")
 SHOWN = 100
@@ -78,7 +78,7 @@ def _as_auditor(settings: Settings, ask: Callable[[AsyncSession], Awaitable[Answ
         finally:
             await store.close()
 
-    with servers(settings, _on_stderr) as endpoints:
+    with deployed(settings, _on_stderr) as endpoints:
         return asyncio.run(asked(endpoints.auditor))
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import rich_click as click
 
 from foundation.clock import SystemClock
-from foundation.servers import servers
 from foundation.settings import load_settings
 from server.backup.making import make_backup
+from server.deployed import deployed
 from server.progress import Progress
 
 
@@ -29,7 +29,7 @@ def command(folder: Path) -> None:
     if folder.exists():
         raise click.BadParameter(f"已存在，请另选目录 / exists already: {folder}", param_hint="FOLDER")
     settings, progress = load_settings(os.environ), Progress()
-    with servers(settings, progress) as endpoints:
+    with deployed(settings, progress, older=True) as endpoints:
         try:
             made = asyncio.run(make_backup(settings, endpoints, SystemClock(), folder, progress))
         except OSError as error:

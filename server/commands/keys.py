@@ -11,9 +11,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from foundation.clock import SystemClock
 from foundation.key_file import KeyFile
-from foundation.servers import servers
 from foundation.settings import load_settings
 from foundation.store import Store
+from foundation.suites import chosen
+from server.deployed import deployed
 from server.parts import file_store, key_file, use_field_keys
 from server.resealing.exchanged import Exchanged
 from server.resealing.record import record
@@ -42,17 +43,15 @@ def command() -> None:
 @command.command("list")
 def list_() -> None:
     """列出密钥及用量 · each key, and how many values and files it has sealed."""
-    keys = _key_file().keys()
     usage = _with_sweep(lambda sweep: sweep.usage())
-    for line in told_usage(keys, usage):
+    for line in told_usage(_key_file().keys(), usage):
         click.echo(line)
 
 
 @command.command("add")
 def add() -> None:
     """新增密钥 · make a new key; nothing is sealed with it yet."""
-    key = _key_file().add()
-    _with_sweep(lambda sweep: record(sweep.store, "key:add", key))
+    key = _with_sweep(_add)
     click.echo(f"密钥 {key} 已加入，尚未启用 / key {key} was added; it does not seal yet (tiaojie keys rotate)")
 
 
@@ -63,13 +62,10 @@ def rotate() -> None:
     Runs beside the application, in small steps; killed, it goes on where it stopped when it is called again. It also
     moves everything to the algorithms of TIAOJIE_CRYPTOGRAPHY after that setting was changed.
     """
-    file = _key_file()
-    keys = file.keys()
-    if keys.current != keys.newest:
-        file.make_current(keys.newest)
     exchanged = _with_sweep(_rotate)
+    key, suite = _key_file().keys().current, chosen().value
     click.echo(
-        f"现用密钥 {keys.newest}：重新加密 {exchanged.made} 项 / key {keys.newest}: {exchanged.made} sealed anew"
+        f"现用密钥 {key}（{suite}）：重新加密 {exchanged.made} 项 / key {key} ({suite}): {exchanged.made} sealed anew"
     )
     if exchanged.unreadable:
         click.echo(f"{exchanged.unreadable} 项无法打开，保持原样 / can't be opened and stay as they are", err=True)
@@ -80,27 +76,44 @@ def rotate() -> None:
 @click.argument("key", type=int)
 def retire(key: int) -> None:
     """停用密钥 · forget a key. Refused while it is the present one, or anything still needs it."""
-    file = _key_file()
-    keys = file.keys()
-    if key not in keys.roots or key >= keys.current:  # so that no id is ever used twice
-        raise click.BadParameter(f"须为早于现用密钥的一个 / one of the keys before the present one: {key}")
-    left = _with_sweep(lambda sweep: sweep.left(key))
+    left = _with_sweep(lambda sweep: _retire(sweep, key))
     if left:
         where = "，".join(f"{place} {count}" for place, count in left.items())
         click.echo(f"密钥 {key} 仍在使用，请先 tiaojie keys rotate / key {key} is still needed: {where}", err=True)
         sys.exit(1)
-    file.forget(key)
-    _with_sweep(lambda sweep: record(sweep.store, "key:retire", key))
     click.echo(f"密钥 {key} 已停用并从文件中删除 / key {key} was forgotten")
+
+
+async def _add(sweep: Sweep) -> int:
+    key = _key_file().add()
+    await record(sweep.store, "key:add", key)
+    return key
+
+
+async def _retire(sweep: Sweep, key: int) -> dict[str, int]:
+    """What still needs the key, by place; where nothing does, it is forgotten."""
+    file = _key_file()
+    keys = file.keys()
+    if key not in keys.roots or key >= keys.current:  # so that no id is ever used twice
+        raise click.BadParameter(f"须为早于现用密钥的一个 / one of the keys before the present one: {key}")
+    left = await sweep.left(key)
+    if not left:
+        file.forget(key)
+        await record(sweep.store, "key:retire", key)
+    return left
 
 
 async def _rotate(sweep: Sweep) -> Exchanged:
     """With a bar on the terminal: done, of how many."""
+    file = _key_file()
+    keys = file.keys()
+    if keys.current != keys.newest:
+        file.make_current(keys.newest)
     shown = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*shown) as bar:
         task = bar.add_task("重新加密 / sealing anew", total=await sweep.waiting())
         exchanged = await sweep.run(lambda place, made: bar.update(task, advance=made, description=place))
-    await record(sweep.store, "key:rotate", _key_file().keys().current, sealed=exchanged.made)
+    await record(sweep.store, "key:rotate", keys.newest, sealed=exchanged.made)
     return exchanged
 
 
@@ -115,7 +128,7 @@ def _with_sweep(ask: Callable[[Sweep], Awaitable[Answer]]) -> Answer:
         finally:
             await store.close()
 
-    with servers(settings, lambda text: click.echo(text, err=True)) as endpoints:
+    with deployed(settings, lambda text: click.echo(text, err=True)) as endpoints:
         return asyncio.run(asked(endpoints.owner))
 
 

@@ -13,7 +13,6 @@ from cases.models import Case
 from foundation import audit
 from foundation.endpoints import Endpoints
 from foundation.errors import NotFound
-from foundation.servers import servers
 from foundation.settings import load_settings
 from foundation.store import instant
 from policies import gate
@@ -22,6 +21,7 @@ from policies.editions import RuleEdition, publish
 from policies.explanation import Explanation
 from policies.rules import FILE, PolicyBroken, load
 from policies.table import ask_casbin
+from server.deployed import deployed
 from server.operator import OPERATOR, operating
 from server.progress import Progress
 from tenants.accounts import Account
@@ -74,7 +74,7 @@ def publish_(file: Path) -> None:
     """
     try:
         load(file)
-        with servers(load_settings(os.environ), Progress()) as endpoints:
+        with deployed(load_settings(os.environ), Progress()) as endpoints:
             edition = asyncio.run(_publish(endpoints, file.read_text(encoding="utf-8")))
     except (PolicyBroken, UnicodeDecodeError) as broken:
         click.echo(f"规则有误，未发布 / the rules are broken and were not published: {broken}", err=True)
@@ -113,7 +113,7 @@ def explain(login: str, number: str, action: str, role: str | None) -> None:
     \b
       tiaojie policy explain xgll.director 533401-00012-2026-00001 case:accept
     """
-    with servers(load_settings(os.environ), Progress()) as endpoints:
+    with deployed(load_settings(os.environ), Progress()) as endpoints:
         found = asyncio.run(_explain(endpoints, login, role, number, Action(action)))
     if found is None:
         click.echo("没有这个人员、岗位或案件 / no such person, post or case", err=True)

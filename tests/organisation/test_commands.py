@@ -23,8 +23,9 @@ def on_the_tree(monkeypatch: pytest.MonkeyPatch, tree_database: Endpoints) -> No
     def servers(*_: object) -> Iterator[Endpoints]:
         yield tree_database
 
-    for module in (accounts, audit, tenants):
-        monkeypatch.setattr(module, "servers", servers)
+    monkeypatch.setattr(tenants, "servers", servers)
+    for module in (accounts, audit):
+        monkeypatch.setattr(module, "deployed", servers)
 
 
 def tenants_import(*arguments: str) -> Result:

@@ -19,14 +19,16 @@ from sqlalchemy import make_url, select
 from cases.models import Case
 from foundation.cipher import Sealed
 from foundation.clock import FrozenClock
+from foundation.embedded.account import CommandFailed
 from foundation.endpoints import Endpoints, asyncpg_dsn
 from foundation.files import StoredFile
 from foundation.secrets import load_secret
 from foundation.servers import servers
 from foundation.settings import SettingError, Settings, load_settings
 from foundation.store import Scope, Store
+from migrations.revisions import serves
 from migrations.run import newest, present, upgrade
-from server.backup import manifest
+from server.backup import manifest, programs
 from server.backup.checking import Check, agreement, as_stated
 from server.backup.inventory import take_inventory
 from server.backup.making import copy_tree, make_backup
@@ -42,6 +44,7 @@ from server.backup.restoring import (
 )
 from server.checkpointing import keep_checkpoints
 from server.parts import file_store
+from server.schema import bring_up_to_date
 from server.seed.first import seed
 from tests.conftest import NOON
 from tests.databases import clone, drop, unique
@@ -169,6 +172,14 @@ async def test_the_restore_and_the_backup_stand_in_the_provinces_audit(
     query = "select action from audit_log where object_kind = 'backup'"
     assert [action for (action,) in await asked(restored[1], query)] == ["backup:restored"]
     assert [action for (action,) in await asked(backup.source, query)] == ["backup:made"]
+
+
+def test_a_restore_that_was_broken_off_is_served_by_nobody(backup: Backup) -> None:
+    with fresh(backup.source) as endpoints:
+        programs.restore(endpoints.owner, backup.folder / manifest.DATABASE)
+        assert not serves(present(endpoints.owner))
+        with pytest.raises(CommandFailed, match="unfinished restore"):
+            bring_up_to_date(endpoints, silent)
 
 
 async def asked(endpoints: Endpoints, query: str) -> list[asyncpg.Record]:

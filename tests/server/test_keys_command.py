@@ -30,7 +30,7 @@ def deployment(fresh_database: Endpoints, tmp_path: Path, monkeypatch: pytest.Mo
     def running(*_: object) -> Iterator[Endpoints]:
         yield fresh_database
 
-    monkeypatch.setattr(keys, "servers", running)
+    monkeypatch.setattr(keys, "deployed", running)
     monkeypatch.setenv("TIAOJIE_DATA", str(tmp_path))
     before = Sealed.keyring
     yield tmp_path / "secret"
@@ -66,7 +66,7 @@ def test_from_the_first_key_to_the_second(deployment: Path, fresh_database: Endp
     assert KeyFile(deployment).keys().current == 1
     listed = tiaojie("list").output.splitlines()
     assert listed == ["1\t现用 present\tinternational: 1 值 values", "2\t可解密 opens\t0"]
-    assert "key 2: 1 sealed anew" in tiaojie("rotate").output
+    assert "key 2 (international): 1 sealed anew" in tiaojie("rotate").output
     assert KeyFile(deployment).keys().current == 2
     assert "key 1 was forgotten" in tiaojie("retire", "1").output
     assert tiaojie("list").output == "2\t现用 present\tinternational: 1 值 values\n"
