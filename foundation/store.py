@@ -49,8 +49,8 @@ class Store:
         self.clock = clock
         self.engine: AsyncEngine = create_async_engine(
             app_url,
-            pool_size=pool_size,
-            max_overflow=pool_size,
+            pool_size=2 * pool_size,
+            max_overflow=0,  # one that is closed after use costs its sign-in and all its prepared statements again
             pool_use_lifo=True,
             connect_args={"server_settings": SERVER_SETTINGS},
         )

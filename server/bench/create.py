@@ -22,34 +22,34 @@ def measure(options: Options) -> Report:
 async def _measure(there: Ground) -> Report:
     tally = Tally()
     async with actors(there) as people:
-        place = await place_of(people)
-        clerks = [await people.program(login) for login in CLERKS]
+        clerks = [(await people.program(login), await place_of(people, login)) for login in CLERKS]
         for persons, key in ((1, "one_party"), (12, "twelve_parties")):
-            tally.seconds[key] = await timed(partial(create, people, clerks[0], place, persons), ROUNDS)
+            tally.seconds[key] = await timed(partial(create, people, *clerks[0], persons), ROUNDS)
         for clients in CLIENTS:
-            taken, rate = await _together(people, clerks, place, clients)
+            taken, rate = await _together(people, clerks, clients)
             tally.seconds[f"one_party_{clients}_clients"] = taken
             tally.ratios[f"creates_per_second_{clients}_clients"] = rate
     return tally.report("create", there.cases)
 
 
-async def place_of(people: Actors) -> int:
-    """Where the disputes are; any place of the tree will do."""
-    return int(await people.owner.fetchval("select min(id) from places where tier = 'T'"))
+async def place_of(people: Actors, login: str) -> int:
+    """Where the clerk's tenant is: disputes are counted by place, and a count is locked until commit."""
+    tenant = (await people.subject(login)).tenant_id
+    return int(await people.owner.fetchval("select place_id from tenants where id = $1", tenant))
 
 
 async def create(people: Actors, clerk: Headers, place: int, persons: int = 1) -> Answered:
     return await people.post(clerk, "/api/v1/cases", registration(place, persons))
 
 
-async def _together(people: Actors, clerks: list[Headers], place: int, clients: int) -> tuple[list[float], float]:
+async def _together(people: Actors, clerks: list[tuple[Headers, int]], clients: int) -> tuple[list[float], float]:
     """Seconds of each registration, and how many a second, of so many clients at once."""
     taken: list[float] = []
 
     async def client(number: int) -> None:
         for _ in range(EACH):
             began = perf_counter()
-            await create(people, clerks[number % len(clerks)], place)
+            await create(people, *clerks[number % len(clerks)])
             taken.append(perf_counter() - began)
 
     began = perf_counter()

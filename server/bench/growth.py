@@ -36,7 +36,7 @@ async def _rounds(there: Ground) -> dict[str, list[float]]:
 
 async def _measured(people: Actors) -> dict[str, list[float]]:
     reader, clerk = await people.program(READER), await people.program(CLERK)
-    page, place = await people.get(reader, "/api/v1/cases"), await place_of(people)
+    page, place = await people.get(reader, "/api/v1/cases"), await place_of(people, CLERK)
     newest = page.json()["rows"][0]["id"]
     browser = await people.browser(READER)
     overseer = await people.program("yunnan.supervisor")

@@ -26,7 +26,7 @@ async def accepted(people: Actors, rounds: int) -> list[float]:
     """Seconds of each acceptance; registering and offering are not counted."""
     clerk, head = await people.program("jiantang.clerk"), await people.program("jiantang.head")
     director, office = await people.program("xgll.director"), (await people.subject("xgll.director")).office_id
-    place, taken = await place_of(people), []
+    place, taken = await place_of(people, "jiantang.clerk"), []
     for number in range(WARM + rounds):
         case = (await create(people, clerk, place)).json()["case"]["id"]
         await _act(people, head, case, "approve-registration", 1, answer="approve")
