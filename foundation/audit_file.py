@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from foundation.audit_checkpoints import hour_name
 from foundation.audit_faults import Flaw, Mismatch
 from foundation.digests import BY_NAME
+from foundation.durable import sync_folder
 
 
 class Filed(Struct, frozen=True):
@@ -106,7 +107,7 @@ class CheckpointFile:
             opened.flush()
             os.fsync(opened.fileno())
         if new:
-            _sync_folder(self.folder)
+            sync_folder(self.folder)
 
 
 def compare(places: Sequence[Place], kept: Mapping[str, Filed]) -> list[Mismatch]:
@@ -149,15 +150,6 @@ def _line(raw: bytes) -> Line | None:
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     return line if line.algorithm in BY_NAME else None
-
-
-def _sync_folder(folder: Path) -> None:
-    """A new file's name is on disk too."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 OF_THE_PROVINCE = text("""

@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from foundation import mishaps
+from foundation.durable import sync_folder
 from foundation.keys import SIZE, RootKeys
 from foundation.settings import SettingError
 
@@ -116,12 +117,14 @@ def read(path: Path) -> Contents:
 
 
 def write(path: Path, contents: Contents) -> None:
-    """Whole or not at all, and on the disk before it counts; owner and mode stay."""
+    """Whole or not at all, and on the disk before it counts; owner and mode stay, and so does a link to it."""
+    path = path.resolve()
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     _write_draft(draft, contents)
     present = path.stat()
     os.chown(draft, present.st_uid, present.st_gid)
     draft.replace(path)
+    sync_folder(path.parent)
 
 
 def create(path: Path) -> None:
@@ -136,6 +139,7 @@ def create(path: Path) -> None:
         return
     finally:
         draft.unlink()
+    sync_folder(path.parent)
 
 
 def _write_draft(draft: Path, contents: Contents) -> None:

@@ -5,7 +5,7 @@ import ipaddress
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
@@ -20,6 +20,7 @@ KNOWN = {
 }
 CHECKOUT = Path(__file__).resolve().parent.parent
 """Where the code lies: a checkout, or the folder that a wheel was installed to."""
+EMPTY = urlsplit("")
 LOG_FORMS = ("plain", "json")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
@@ -182,24 +183,26 @@ def _check_url(variable: str, value: str | None, schemes: tuple[str, ...], form:
             f"两个服务器地址须同时设置，格式：{form}",
             f"both server addresses go together; form: {form}",
         )
-    parts = urlsplit(value)
+    parts = _split(value)
     complete = bool(parts.path) if parts.scheme == "unix" else bool(parts.hostname or parts.query)
     if parts.scheme == "postgresql":
         complete = complete and bool(parts.username and parts.password) and len(parts.path) > 1
-    if parts.scheme not in schemes or not complete or not _port_is_valid(value):
+    if parts.scheme not in schemes or not complete:
         raise SettingError(variable, f"格式应为 {form}", f"must have the form {form}")
 
 
-def _port_is_valid(url: str) -> bool:
+def _split(url: str) -> SplitResult:
+    """Empty where the address has no readable host or port."""
     try:
-        return urlsplit(url).port != 0
+        parts = urlsplit(url)
+        return EMPTY if parts.port == 0 else parts
     except ValueError:
-        return False
+        return EMPTY
 
 
 def _public_url(environ: Mapping[str, str], default: str) -> str:
     value = environ.get("TIAOJIE_PUBLIC_URL", default).rstrip("/")
-    parts = urlsplit(value)
+    parts = _split(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         form = "https://mediation.example.cn"
         raise SettingError("TIAOJIE_PUBLIC_URL", f"格式应为 {form}", f"must have the form {form}")

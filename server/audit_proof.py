@@ -14,6 +14,7 @@ from foundation.audit_file import CheckpointFile, Place, compare, to_file
 from foundation.settings import SettingError
 
 HOUR = timedelta(hours=1)
+UNKNOWN = text("select unnest(cast(:ids as int[])) except select id from tenants order by 1")
 OTHERS = text("select exists (select from tenants where parent_id is null and id = any(:tenants))")
 
 
@@ -26,6 +27,11 @@ class Proof(Struct, frozen=True):
     lines: int
     file: list[Mismatch]
     late: list[str]
+
+
+async def unknown(session: AsyncSession, tenants: Collection[int]) -> list[int]:
+    """Those that are no tenants: nothing would be proved about them, and called intact."""
+    return list(await session.scalars(UNKNOWN, {"ids": list(tenants)}))
 
 
 async def prove(

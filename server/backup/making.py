@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import mkdtemp
 
 import asyncpg
 from sqlalchemy import make_url, text
@@ -30,9 +31,12 @@ TOP = text("select id from tenants where parent_id is null order by id limit 1")
 async def make_backup(
     settings: Settings, endpoints: Endpoints, clock: Clock, folder: Path, progress: Progress
 ) -> Manifest:
-    """Into `folder`, which must not exist; it appears whole or not at all. Raises CommandFailed, OSError."""
-    draft = folder.with_name(f"{folder.name}.draft")
-    draft.mkdir(mode=0o700, parents=True)
+    """Into `folder`, which must not exist; it appears whole or not at all. Raises CommandFailed, OSError.
+
+    Each has a draft of its own: what a killed one left, pg_dump may still be writing to.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(mkdtemp(prefix=f"{folder.name}.", suffix=".draft", dir=folder.parent))
     try:
         made = await _fill(settings, endpoints, clock, draft, progress)
         draft.rename(folder)
@@ -44,6 +48,7 @@ async def make_backup(
 
 
 async def _fill(settings: Settings, endpoints: Endpoints, clock: Clock, draft: Path, progress: Progress) -> Manifest:
+    keys = key_proofs(settings.secret_file)
     inventory = await _database(settings, endpoints, draft, progress)
     progress("正在复制文件 / copying the files")
     files = await asyncio.to_thread(copy_tree, settings.data / "files", draft / FILES)
@@ -53,7 +58,7 @@ async def _fill(settings: Settings, endpoints: Endpoints, clock: Clock, draft: P
         version=version("tiaojie"),
         made_at=clock.now().astimezone(UTC).isoformat(timespec="seconds"),
         owner=str(make_url(endpoints.owner).username),
-        keys=key_proofs(settings.secret_file),
+        keys=keys | key_proofs(settings.secret_file),  # one that is retired meanwhile has sealed what was dumped
         inventory=inventory,
         files=files,
         sums=await asyncio.to_thread(manifest.seal, draft),

@@ -17,7 +17,7 @@ from foundation.clock import SystemClock
 from foundation.language import translate
 from foundation.settings import Settings, load_settings
 from foundation.store import Store
-from server.audit_proof import Proof, prove
+from server.audit_proof import Proof, prove, unknown
 from server.deployed import deployed
 
 Answer = TypeVar("Answer")
@@ -41,16 +41,23 @@ def verify_(kept: Path | None, tenants: tuple[int, ...], as_json: bool) -> None:
 
     \b
       tiaojie audit verify
-      tiaojie audit verify --tenant 533401 --json
+      tiaojie audit verify --tenant 1547 --json
       tiaojie audit heads > /media/safe/heads.json      now and then, to another place
       tiaojie audit verify --heads /media/safe/heads.json
     """
     saved = None if kept is None else _kept_heads(kept)
     settings = load_settings(os.environ)
     chosen = set(tenants) or None
-    proof = _as_auditor(settings, lambda session: prove(session, settings.checkpoints, saved, chosen))
+    proof = _as_auditor(settings, lambda session: _prove(session, settings.checkpoints, saved, chosen))
     click.echo(msgspec.json.format(msgspec.json.encode(proof)).decode() if as_json else "\n".join(_report(proof)))
     sys.exit(0 if proof.sound else 1)
+
+
+async def _prove(session: AsyncSession, folder: Path, saved: dict[int, Head] | None, chosen: set[int] | None) -> Proof:
+    if strangers := await unknown(session, chosen or ()):
+        problem = f"没有这个单位 / no such tenant: {', '.join(map(str, strangers))}"
+        raise click.BadParameter(problem, param_hint="--tenant")
+    return await prove(session, folder, saved, chosen)
 
 
 def _kept_heads(file: Path) -> dict[int, Head]:

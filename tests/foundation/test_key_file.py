@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -140,3 +141,22 @@ def test_a_copy_that_is_half_written_stops_no_running_process(path: Path) -> Non
     assert key_of(running.seal(b"", "t.c")) == 1
     path.write_bytes(whole)
     assert key_of(running.seal(b"", "t.c")) == 2
+
+
+def test_a_link_stays_a_link_and_its_target_has_the_new_key(path: Path, tmp_path: Path) -> None:
+    link = tmp_path / "elsewhere" / "secret"
+    link.parent.mkdir()
+    link.symlink_to(path)
+    assert KeyFile(link).add() == 2
+    assert link.is_symlink()
+    assert set(read(path).keys) == {1, 2}
+
+
+def test_the_exchange_is_on_disk_by_its_name(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key that a power cut took away would take everything with it that it has sealed since."""
+    synced: list[str] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.readlink(f"/proc/self/fd/{descriptor}")))
+    KeyFile(path).add()
+    create(path.with_name("another"))
+    assert synced.count(str(path.parent)) == 2
+    assert len(synced) == 4

@@ -89,6 +89,13 @@ def test_json_is_for_programs_and_a_tenant_may_be_asked_for_alone(verify: Verify
     assert (found["verdict"]["chains"], found["verdict"]["links"]) == (1, 8)
 
 
+def test_a_tenant_that_is_none_is_not_called_intact(verify: Verify) -> None:
+    result = verify("--tenant", str(chains.TOWNSHIP), "--tenant", "999999")
+    assert result.exit_code == 2
+    assert "999999" in result.output
+    assert "intact" not in result.output
+
+
 def test_a_broken_chain_ends_with_1_and_is_named_in_both_languages(
     verify: Verify, deployment: tuple[Path, Endpoints]
 ) -> None:

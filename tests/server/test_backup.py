@@ -22,6 +22,7 @@ from foundation.clock import FrozenClock
 from foundation.embedded.account import CommandFailed
 from foundation.endpoints import Endpoints, asyncpg_dsn
 from foundation.files import StoredFile
+from foundation.key_file import KeyFile
 from foundation.secrets import load_secret
 from foundation.servers import servers
 from foundation.settings import SettingError, Settings, load_settings
@@ -271,6 +272,24 @@ def test_a_backup_of_an_older_schema_is_brought_up_to_date(backup: Backup, tmp_p
         assert made.inventory.revision == "0016_office"
         assert present(new.owner) == newest()
     assert [done for done in checks if done.wrong] == []
+
+
+def test_what_a_killed_backup_left_does_not_stand_in_the_way_and_no_key_is_forgotten(
+    backup: Backup, tmp_path: Path
+) -> None:
+    (tmp_path / "kept.draft" / "database").mkdir(parents=True)
+    with fresh(backup.source) as source, deployment() as settings:
+        upgrade(source.owner)
+
+        def exchange_keys(said: str) -> None:
+            if "导出" in said:
+                file = KeyFile(settings.secret_file)
+                file.make_current(file.add())
+                file.forget(1)
+
+        made = asyncio.run(make_backup(settings, source, CLOCK, tmp_path / "kept", exchange_keys))
+    assert set(made.keys) == {"1", "2"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["kept", "kept.draft"]
 
 
 def test_drafts_locks_and_what_vanishes_meanwhile_are_not_copied(
