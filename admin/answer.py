@@ -81,7 +81,11 @@ class HeldAnswer:
 
     def reword(self, words: Callable[[Any], Any]) -> None:
         """The JSON of a successful answer, said otherwise."""
-        said = json.dumps(words(json.loads(self._body())), ensure_ascii=False).encode()
+        self.rewrite(lambda body: json.dumps(words(json.loads(body)), ensure_ascii=False).encode())
+
+    def rewrite(self, change: Callable[[bytes], bytes]) -> None:
+        """The body of a successful answer, changed."""
+        said = change(self._body())
         start = self._messages[0]
         headers = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
         headers.append((b"content-length", str(len(said)).encode()))

@@ -17,6 +17,7 @@ from asyncpg import Connection, Pool
 from admin.answer import HeldAnswer, Receive, Scope, Send, done, with_headers
 from admin.body import read_whole
 from admin.broken import NotSupported
+from admin.dead_ways import hidden
 from admin.engine import ENGINE
 from admin.forms import FormRefused
 from admin.identity import administrator
@@ -37,6 +38,7 @@ PATHS = re.compile(
     r"/|/assets/[\w.-]+|/api/tables/.*|/api/links/|/api/forms/.*|/api/user/|/public/meta/|/public/translations/.*"
 )
 MOUNT = "/admin"
+PAGE = "/"
 STATIC = "/assets/"
 LOGOUT = "/public/logout/"
 """The button in Piccolo's menu ends the platform's session."""
@@ -112,6 +114,8 @@ class OperatorsOffice:
                 await transaction.rollback()
         if answer.succeeded and (words := outward(path)):
             answer.reword(words)
+        if answer.succeeded and path == PAGE:
+            answer.rewrite(hidden)
         if answer.refusal is not None:
             await self._on_record(subject, scope["method"], path, answer.refusal)
         await answer.send(send)

@@ -112,3 +112,17 @@ async def test_the_page_of_the_api_shows_its_operations_offline(door: Door, chro
         assert await page.get_by_text("/api/v1/cases/{case_id}/acts/issue-opinion").count() == 1
         assert [url for url in outside if not url.startswith("data:")] == []
     assert complaints == []
+
+
+async def test_the_menu_does_not_offer_what_is_closed(door: Door, chrome: Browser) -> None:
+    """Piccolo's own password and MFA; the platform's are elsewhere."""
+    complaints: list[str] = []
+    async with page_of(door, chrome, "yunnan.admin", complaints) as (page, address):
+        await page.goto(f"{address}/admin/")
+        shown_as = "one => getComputedStyle(one).display"
+        for way in ("#/change-password/", "./api/mfa-setup/"):
+            link = page.locator(f'a[href="{way}"]')
+            await link.wait_for(state="attached")
+            assert await link.evaluate(shown_as) == "none"
+        assert await page.get_by_text("登出", exact=True).evaluate(shown_as) != "none"
+    assert complaints == []
