@@ -1,8 +1,6 @@
 """One case by its id through the API, as four readers of a case with its whole history see it, and its page."""
 
-import asyncio
-
-from server.bench.actors import Actors, actors
+from server.bench.actors import Actors, actors, run
 from server.bench.ground import Ground, Options, ground
 from server.bench.report import Report, Tally, timed
 
@@ -12,7 +10,7 @@ ROUNDS = 100
 
 def measure(options: Options) -> Report:
     with ground(options) as there:
-        return asyncio.run(_measure(there))
+        return run(_measure(there))
 
 
 async def _measure(there: Ground) -> Report:

@@ -4,7 +4,7 @@ import asyncio
 from functools import partial
 from time import perf_counter
 
-from server.bench.actors import Actors, Answered, Headers, actors
+from server.bench.actors import Actors, Answered, Headers, actors, run
 from server.bench.forms import registration
 from server.bench.ground import Ground, Options, ground
 from server.bench.report import Report, Tally, timed
@@ -16,7 +16,7 @@ ROUNDS, EACH, CLIENTS = 100, 40, (8, 16)
 
 def measure(options: Options) -> Report:
     with ground(options) as there:
-        return asyncio.run(_measure(there))
+        return run(_measure(there))
 
 
 async def _measure(there: Ground) -> Report:

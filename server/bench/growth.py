@@ -1,11 +1,10 @@
 """What more cases cost: the same list, case, registration and acceptance among ten thousand, then tenfold, …"""
 
-import asyncio
 from statistics import median
 
 from msgspec import structs
 
-from server.bench.actors import Actors, actors
+from server.bench.actors import Actors, actors, run
 from server.bench.create import create, place_of
 from server.bench.ground import Ground, Options, ground
 from server.bench.handover import accepted
@@ -22,7 +21,7 @@ def measure(options: Options) -> Report:
     sizes = [size for size in SIZES if size <= options.cases] or [options.cases]
     for size in sizes:
         with ground(structs.replace(options, cases=size, here=False)) as there:
-            for key, rounds in asyncio.run(_rounds(there)).items():
+            for key, rounds in run(_rounds(there)).items():
                 tally.seconds[f"{key}_{size}"] = rounds
                 tally.ratios[f"{key}_{size}/{sizes[0]}"] = median(rounds) / median(tally.seconds[f"{key}_{sizes[0]}"])
             held = there.cases

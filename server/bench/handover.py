@@ -1,9 +1,8 @@
 """Accepting a case from a township at the county: custody, its columns, relations, counters, audit of both chains."""
 
-import asyncio
 from time import perf_counter
 
-from server.bench.actors import Actors, Headers, actors
+from server.bench.actors import Actors, Headers, actors, run
 from server.bench.create import create, place_of
 from server.bench.ground import Ground, Options, ground
 from server.bench.report import Report, Tally
@@ -13,7 +12,7 @@ ROUNDS, WARM = 40, 3
 
 def measure(options: Options) -> Report:
     with ground(options) as there:
-        return asyncio.run(_measure(there))
+        return run(_measure(there))
 
 
 async def _measure(there: Ground) -> Report:

@@ -1,9 +1,8 @@
 """What stands where, from the counters: of the province, a prefecture, a county; and the desk that opens first."""
 
-import asyncio
 from functools import partial
 
-from server.bench.actors import actors
+from server.bench.actors import actors, run
 from server.bench.ground import Ground, Options, ground
 from server.bench.report import Report, Tally, timed
 
@@ -14,7 +13,7 @@ ROUNDS = 50
 
 def measure(options: Options) -> Report:
     with ground(options) as there:
-        return asyncio.run(_measure(there))
+        return run(_measure(there))
 
 
 async def _measure(there: Ground) -> Report:

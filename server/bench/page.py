@@ -4,7 +4,6 @@ By SQL a person reads who has no relation to any case, and then one who has 50 o
 statements must give the same rows, and do.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -22,7 +21,7 @@ from foundation.prepared import Prepared
 from foundation.store import SERVER_SETTINGS
 from policies import gate
 from policies.actions import Action
-from server.bench.actors import Actors, actors
+from server.bench.actors import Actors, actors, run
 from server.bench.ground import Ground, Options, ground
 from server.bench.report import Report, Tally, timed
 from tenants.subject import Subject
@@ -71,7 +70,7 @@ Statement = Callable[[], Awaitable[Sequence[Any]]]
 
 def measure(options: Options) -> Report:
     with ground(options) as there:
-        return asyncio.run(_measure(there))
+        return run(_measure(there))
 
 
 async def _measure(there: Ground) -> Report:
