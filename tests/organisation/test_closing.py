@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.errors import Conflict, Forbidden, NotFound
@@ -14,7 +14,7 @@ from foundation.store import Scope, Store
 from organisation.offices import OfficeForm, OfficeInUse, OfficeNeeded, OpenedKind, close_office, open_office
 from organisation.posts import PostForm, give_post
 from tenants import directory
-from tenants.models import Office, Place, Tenant
+from tenants.models import Office, Place, Post, Tenant
 from tenants.subject import Subject
 from tenants.tiers import OfficeKind
 from tests.conftest import NOON
@@ -77,7 +77,7 @@ async def test_the_last_office_of_a_kind_stays(session: AsyncSession, admin: Sub
             await close_office(session, admin, office.id)
 
 
-async def test_a_post_given_meanwhile_keeps_the_office_open(app: Store) -> None:
+async def test_a_post_given_meanwhile_keeps_the_office_open(app: Store, owner: Store) -> None:
     """The closing waits for the transaction that gives the post, and then sees it. In a county of its own."""
     admin = await administrator(app, "533423")
     async with app.scoped(admin.scope) as session:
@@ -94,3 +94,6 @@ async def test_a_post_given_meanwhile_keeps_the_office_open(app: Store) -> None:
         assert not done
     with pytest.raises(OfficeInUse):
         await closing
+    async with owner.anonymous() as session:  # the tree is shared: another test counts its offices
+        await session.execute(delete(Post).where(Post.office_id == office.id))
+        await session.execute(delete(Office).where(Office.id == office.id))
