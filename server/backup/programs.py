@@ -39,7 +39,7 @@ def restore(owner_url: str, folder: Path) -> None:
 
 
 def restore_revision(owner_url: str, folder: Path) -> None:
-    """The last step: while a database has no revision, no process works with it (`migrations.revisions.serves`)."""
+    """The last step: while a database has no revision, no server is ready and every command refuses it."""
     _restore(owner_url, folder, [entry for entry in _entries(folder) if REVISION.match(entry)])
 
 
