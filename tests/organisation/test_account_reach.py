@@ -29,7 +29,8 @@ async def promoted(world: World, *, until_ended: bool) -> None:
     async with world.as_(ABOVE) as (session, admin):
         await give_post(session, admin, PostForm(await world.office("yunnan.director"), "intake", person_id=person))
         if until_ended:
-            post = await session.scalar(select(Post.id).where(Post.person_id == person, Post.until.is_(None)).limit(1))
+            held = select(Post.id).where(Post.person_id == person, Post.until.is_(None)).order_by(Post.since)
+            post = await session.scalar(held.limit(1))
             assert post is not None
             await end_post(session, admin, post)
 

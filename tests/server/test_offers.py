@@ -29,26 +29,26 @@ async def waiting(walk: Walk) -> bool:
         return walk.case_id in {one.case_id for one in await inbox(session, subject)}
 
 
-async def test_an_offer_stands_to_the_end_of_its_day_and_lapses_after_it(world: World) -> None:
-    walk = await offered(world, answer_by=f"{world.clock.now():%Y-%m-%d}")
-    assert await take_back_offers(world.store, world.catalogue) == 0
+async def test_an_offer_stands_to_the_end_of_its_day_and_lapses_after_it(own_world: World) -> None:
+    walk = await offered(own_world, answer_by=f"{own_world.clock.now():%Y-%m-%d}")
+    assert await take_back_offers(own_world.store, own_world.catalogue) == 0
     assert await waiting(walk)
-    world.clock.advance(days=1)
-    assert await take_back_offers(world.store, world.catalogue) == 1
-    assert await take_back_offers(world.store, world.catalogue) == 0
+    own_world.clock.advance(days=1)
+    assert await take_back_offers(own_world.store, own_world.catalogue) == 1
+    assert await take_back_offers(own_world.store, own_world.catalogue) == 0
     assert ((await offer_of(walk)).state, (await offer_of(walk)).decided_by) == ("expired", None)
     assert not await waiting(walk)
-    case = await world.case(walk.case_id)
-    assert (case.offer_id, case.holder_office_id) == (None, await world.office("jiantang.head"))
+    case = await own_world.case(walk.case_id)
+    assert (case.offer_id, case.holder_office_id) == (None, await own_world.office("jiantang.head"))
     await walk.do("jiantang.head", "write-note", text="已失效，另行移交")
 
 
-async def test_without_a_day_of_its_own_an_offer_stands_for_fifteen_days(world: World) -> None:
-    walk = await offered(world)
-    world.clock.advance(days=15)
-    assert await take_back_offers(world.store, world.catalogue) == 0
-    world.clock.advance(days=1)
-    assert await take_back_offers(world.store, world.catalogue) == 1
+async def test_without_a_day_of_its_own_an_offer_stands_for_fifteen_days(own_world: World) -> None:
+    walk = await offered(own_world)
+    own_world.clock.advance(days=15)
+    assert await take_back_offers(own_world.store, own_world.catalogue) == 0
+    own_world.clock.advance(days=1)
+    assert await take_back_offers(own_world.store, own_world.catalogue) == 1
     assert (await offer_of(walk)).state == "expired"
 
 
@@ -67,9 +67,9 @@ async def test_the_lapse_is_told_to_the_parties_and_stands_in_both_chains_by_the
     assert tenants == {(await world.subject(login)).tenant_id for login in ("jiantang.head", "xgll.director")}
 
 
-async def test_an_answered_offer_is_left_alone(world: World) -> None:
-    walk = await offered(world)
+async def test_an_answered_offer_is_left_alone(own_world: World) -> None:
+    walk = await offered(own_world)
     await walk.do("xgll.director", "accept-handover", no_conflict=True)
-    world.clock.advance(days=16)
-    assert await take_back_offers(world.store, world.catalogue) == 0
+    own_world.clock.advance(days=16)
+    assert await take_back_offers(own_world.store, own_world.catalogue) == 0
     assert (await offer_of(walk)).state == "accepted"
