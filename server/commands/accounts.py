@@ -27,6 +27,8 @@ from tenants.directory import offices_named
 from tenants.roles import PROFESSIONS, ROLE_NAMES
 
 Answer = TypeVar("Answer")
+LARGEST_ID = 2**31 - 1
+"""Of a number that the database gives."""
 
 
 @click.group("accounts")
@@ -45,14 +47,23 @@ def offices_(words: tuple[str, ...]) -> None:
     \b
       tiaojie accounts offices 香格里拉 司法局
     """
-    for office in _operate(lambda session: offices_named(session, " ".join(words))):
+    found = _operate(lambda session: offices_named(session, " ".join(words)))
+    if not found:
+        click.echo("没有找到 / not found", err=True)
+        sys.exit(1)
+    for office in found:
         click.echo(f"{office.id}\t{office.name}\t{office.above or ''}")
 
 
 @command.command("create")
 @click.argument("login")
 @click.option("--name", required=True, help="姓名 · the person's name")
-@click.option("--office", type=int, required=True, help="机构编号 · number of the office (see `accounts offices`)")
+@click.option(
+    "--office",
+    type=click.IntRange(1, LARGEST_ID),
+    required=True,
+    help="机构编号 · number of the office (see `accounts offices`)",
+)
 @click.option("--role", type=click.Choice(sorted(ROLE_NAMES)), required=True, help="岗位 · role of the post")
 @click.option("--profession", type=click.Choice(sorted(PROFESSIONS)), help="职业 · licence or appointment")
 def create(login: str, name: str, office: int, role: str, profession: str | None) -> None:

@@ -22,6 +22,8 @@ from server.deployed import deployed
 
 Answer = TypeVar("Answer")
 SHOWN = 100
+LARGEST_ID = 2**31 - 1
+"""Of a tenant's number in the database."""
 
 
 @click.group("audit")
@@ -31,7 +33,13 @@ def command() -> None:
 
 @command.command("verify")
 @click.option("--heads", "kept", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="另存的链头文件")
-@click.option("--tenant", "tenants", type=int, multiple=True, help="只核验这个单位（可重复）· only this tenant's")
+@click.option(
+    "--tenant",
+    "tenants",
+    type=click.IntRange(1, LARGEST_ID),
+    multiple=True,
+    help="只核验这个单位（可重复）· only this tenant's",
+)
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出 · for programs")
 def verify_(kept: Path | None, tenants: tuple[int, ...], as_json: bool) -> None:
     """核验审计链 · reckon every link again, compare heads, checkpoints and their file; exit code 1 if one is wrong.

@@ -81,3 +81,15 @@ def test_the_audit_of_the_tree_holds_and_its_heads_can_be_kept(tmp_path: Path) -
     assert result.exit_code == 0 and "完整 / intact" in result.output
     kept.write_text(re.sub(r'"hash": "\w', '"hash": "x', kept.read_text(encoding="utf-8")), encoding="utf-8")
     assert runner.invoke(audit.command, ["verify", "--heads", str(kept)]).exit_code == 1
+
+
+def test_no_office_of_that_name_is_said_and_ends_with_1() -> None:
+    result = CliRunner().invoke(accounts.command, ["offices", "无此机构"])
+    assert (result.exit_code, result.output) == (1, "没有找到 / not found\n")
+
+
+def test_a_number_that_no_office_can_have_is_a_wrong_option() -> None:
+    words = ["create", "x.y", "--name", "陈", "--role", "sysadmin", "--office", "99999999999999"]
+    result = CliRunner().invoke(accounts.command, words)
+    assert result.exit_code == 2
+    assert "--office" in result.output
