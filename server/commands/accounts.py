@@ -27,8 +27,8 @@ from tenants.directory import offices_named
 from tenants.roles import PROFESSIONS, ROLE_NAMES
 
 Answer = TypeVar("Answer")
-LARGEST_ID = 2**31 - 1
-"""Of a number that the database gives."""
+NUMBER = click.IntRange(1, 2**31 - 1)
+"""Of an office, as the database gives it."""
 
 
 @click.group("accounts")
@@ -60,7 +60,7 @@ def offices_(words: tuple[str, ...]) -> None:
 @click.option("--name", required=True, help="姓名 · the person's name")
 @click.option(
     "--office",
-    type=click.IntRange(1, LARGEST_ID),
+    type=NUMBER,
     required=True,
     help="机构编号 · number of the office (see `accounts offices`)",
 )

@@ -22,8 +22,8 @@ from server.deployed import deployed
 
 Answer = TypeVar("Answer")
 SHOWN = 100
-LARGEST_ID = 2**31 - 1
-"""Of a tenant's number in the database."""
+NUMBER = click.IntRange(1, 2**31 - 1)
+"""Of a tenant, as the database gives it."""
 
 
 @click.group("audit")
@@ -36,7 +36,7 @@ def command() -> None:
 @click.option(
     "--tenant",
     "tenants",
-    type=click.IntRange(1, LARGEST_ID),
+    type=NUMBER,
     multiple=True,
     help="只核验这个单位（可重复）· only this tenant's",
 )

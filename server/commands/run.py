@@ -6,9 +6,11 @@ import rich_click as click
 
 from foundation.settings import load_settings
 from server.run import run
+from server.stopping import service
 
 
 @click.command("run")
+@service()
 def command() -> None:
     """一键启动 · servers, schema, tree, demonstration data, web server and worker; ends with the address.
 

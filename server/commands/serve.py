@@ -10,10 +10,12 @@ from foundation.servers import servers
 from foundation.settings import Settings, load_settings
 from server.asking import is_ready
 from server.progress import Progress
+from server.stopping import service
 
 
 @click.command("serve")
 @click.option("--check", is_flag=True, help="只检查 · ask the running server whether it is ready; exits with 1 if not")
+@service()
 def command(check: bool) -> None:
     """启动网站与接口 · the web server: pages, API and the operators' office.
 

@@ -16,11 +16,13 @@ from server.parts import use_field_keys
 from server.progress import Progress
 from server.pulse import beats
 from server.readiness import gate_version
+from server.stopping import service
 from server.worker import BackgroundWorker
 
 
 @click.command("worker")
 @click.option("--check", is_flag=True, help="只检查 · whether a worker of this machine lives; exits with 1 if not")
+@service()
 def command(check: bool) -> None:
     """启动后台任务 · background jobs: delivers what the outbox holds, watches the terms once a minute.
 

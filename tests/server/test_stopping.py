@@ -1,0 +1,22 @@
+"""Asked to stop, a service has ended well; a command that was broken off says by its exit code that it was."""
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+BROKEN_OFF = "import os, sys, signal; from server.stopping import *; stop_on_signals(); {}os.kill(os.getpid(), {})"
+
+
+@pytest.mark.parametrize(
+    ("before", "number", "code"),
+    [
+        ("", signal.SIGINT, 130),
+        ("", signal.SIGTERM, 143),
+        ("service()(lambda: os.kill(os.getpid(), signal.SIGTERM))(); ", signal.SIGINT, 0),
+    ],
+)
+def test_the_exit_code_tells_a_stopped_service_from_a_broken_command(before: str, number: int, code: int) -> None:
+    program = BROKEN_OFF.format(before, int(number))
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == code
