@@ -19,7 +19,7 @@ SHOTS = {
     "row-03-preview": "handover",
     "row-08-team-formed": "team",
     "row-16-money": "money",
-    "row-18-the-province": "overview",
+    "row-18-the-province": "province",
     "row-18-the-petitioner-on-a-phone": "petitioner",
     "english-case": "english",
     "office-form": "office",
