@@ -53,7 +53,12 @@ PROFESSIONS: dict[str, str] = {
 
 ADMINISTRATORS = frozenset({"sysadmin", "secadmin", "auditadmin"})
 """Each excludes every other role (等保三级, rules 61–63); counted per person, not per post."""
-ONLY_AT = {"secadmin": frozenset("PF"), "auditadmin": frozenset("PF")}
+ONLY_AT = {
+    "secadmin": frozenset("PF"),
+    "auditadmin": frozenset("PF"),
+    "supervisor_f": frozenset("F"),
+    "supervisor_p": frozenset("P"),
+}
 """Tiers of the tenants in which a role stands; the others stand everywhere."""
 
 NO_ROLE = ""

@@ -37,7 +37,7 @@ class NotOfDemonstration(Forbidden):
     """A real person's code is shown by that person's authenticator alone."""
 
     code = "not_of_demonstration"
-    message = N_("只能显示演示账号的验证码")
+    message = N_("只能显示已启用两步验证的演示账号的验证码")
 
 
 class Row(Struct, frozen=True):

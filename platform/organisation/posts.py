@@ -114,7 +114,7 @@ async def _check_roles(session: AsyncSession, person_id: UUID, role: str) -> Non
 async def _check_tier(session: AsyncSession, office: Office, role: str) -> None:
     tenant = await session.get_one(Tenant, office.tenant_id)
     if tenant.tier not in ONLY_AT.get(role, tenant.tier):
-        raise invalid("role", "not_at_this_tier", N_("安全管理员、审计管理员只设在省和州市"))
+        raise invalid("role", "not_at_this_tier", N_("这个岗位不设在这一级"))
 
 
 async def _store(session: AsyncSession, post: Post) -> None:

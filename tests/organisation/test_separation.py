@@ -81,7 +81,7 @@ async def test_the_database_counts_terms_to_come_and_posts_in_every_tenant(own_w
         await session.rollback()
 
 
-@pytest.mark.parametrize("role", sorted(ONLY_AT))
+@pytest.mark.parametrize("role", sorted(ADMINISTRATORS & ONLY_AT.keys()))
 @pytest.mark.parametrize("at", ["xgll.director", "jiantang.clerk"])
 async def test_security_and_audit_stand_at_the_province_and_the_prefectures_only(
     own_world: World, role: str, at: str
@@ -103,6 +103,17 @@ async def test_security_and_audit_stand_at_the_province_and_the_prefectures_only
                 )
             )
     assert await give(own_world, person, role, "diqing.director")
+
+
+@pytest.mark.parametrize(
+    ("role", "at"),
+    [("supervisor_p", "diqing.director"), ("supervisor_p", "xgll.director"), ("supervisor_f", "xgll.director")],
+)
+async def test_who_oversees_stands_at_the_tier_that_oversees(own_world: World, role: str, at: str) -> None:
+    person = await newcomer(own_world)
+    with pytest.raises(InvalidInput) as refused:
+        await give(own_world, person, role, at)
+    assert [(error.field, error.rule) for error in refused.value.fields] == [("role", "not_at_this_tier")]
 
 
 def test_the_demonstration_has_each_of_the_three_and_none_twice() -> None:
