@@ -110,7 +110,7 @@ async def register_case(
     async def produce() -> Answer:
         registered = await register(session, subject, form)
         case = registered.case
-        shown = await case_view(session, subject, catalogue, case)
+        shown = await case_view(session, subject, catalogue, case, registered.may)
         view = RegisteredView(shown, list(registered.receipts), list(registered.same_matter_pending))
         place = {"Location": f"{PREFIX}/cases/{case.id}"}
         return answer(view, status=201, version=case.version, headers=place)

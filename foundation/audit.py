@@ -53,30 +53,28 @@ class Entry(Struct, frozen=True):
     detail: dict[str, Any] = {}
 
 
-APPEND = text(
-    "select audit_append(:tenant, :at, :actor, :post, :action, :kind, :object, :outcome, cast(:detail as jsonb))"
-)
+CALL = "audit_append(:tenant, :at, :actor, :post, :action, :kind, :object, :outcome, cast(:detail as jsonb))"
+APPEND = text(f"select {CALL}")
 
 
 async def append(session: AsyncSession, entry: Entry, *tenants: int) -> None:
-    """Append to the chain of each tenant, locked in id order so that two acts can't wait for each other.
+    """Append to the chain of each tenant, locked in id order so that two acts can't wait for each other."""
+    for tenant in sorted(set(tenants)):
+        await session.execute(APPEND, values(session, entry, tenant))
 
-    What a program did names its token.
-    """
+
+def values(session: AsyncSession, entry: Entry, tenant: int) -> dict[str, Any]:
+    """What CALL is given, for who sends it along with something else. What a program did names its token."""
     token = session.info.get("token_id")
     detail = {**entry.detail, "token": str(token)} if token else entry.detail
-    for tenant in sorted(set(tenants)):
-        await session.execute(
-            APPEND,
-            {
-                "tenant": tenant,
-                "at": instant(session),
-                "actor": entry.actor,
-                "post": entry.post_id,
-                "action": entry.action,
-                "kind": entry.object_kind,
-                "object": entry.object_id,
-                "outcome": entry.outcome,
-                "detail": msgspec.json.encode(detail).decode(),
-            },
-        )
+    return {
+        "tenant": tenant,
+        "at": instant(session),
+        "actor": entry.actor,
+        "post": entry.post_id,
+        "action": entry.action,
+        "kind": entry.object_kind,
+        "object": entry.object_id,
+        "outcome": entry.outcome,
+        "detail": msgspec.json.encode(detail).decode(),
+    }

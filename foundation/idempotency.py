@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import Index, LargeBinary, SmallInteger, delete, select, update
+from sqlalchemy import Index, LargeBinary, SmallInteger, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -52,6 +52,12 @@ class IdempotencyKey(Base):
     created_at: Mapped[datetime]
 
 
+KEYS = Base.metadata.tables[IdempotencyKey.__tablename__]
+# Made once, and on the table: SQLAlchemy takes longer to build them for its instances than to run them.
+TAKE = insert(KEYS).on_conflict_do_nothing().returning(KEYS.c.key)
+KEEP = update(KEYS).where(KEYS.c.person_id == bindparam("mine"), KEYS.c.key == bindparam("taken"))
+
+
 class Answer(Struct, frozen=True):
     """What the first request got and every repetition gets again."""
 
@@ -72,10 +78,8 @@ async def begin(session: AsyncSession, person_id: UUID, key: str, route: str, re
     """The stored answer when this request was answered before; None = do it now, then `keep` its answer."""
     if not FORM.fullmatch(key):
         raise IdempotencyKeyMalformed
-    row = insert(IdempotencyKey).values(
-        person_id=person_id, key=key, route=route, request_hash=request_hash, created_at=instant(session)
-    )
-    taken = await session.execute(row.on_conflict_do_nothing().returning(IdempotencyKey.key))
+    row = {"person_id": person_id, "key": key, "route": route, "request_hash": request_hash}
+    taken = await session.execute(TAKE, {**row, "created_at": instant(session)})
     if taken.scalar_one_or_none() is not None:
         return None
     return await _stored(session, person_id, key, route, request_hash)
@@ -83,9 +87,9 @@ async def begin(session: AsyncSession, person_id: UUID, key: str, route: str, re
 
 async def keep(session: AsyncSession, person_id: UUID, key: str, answer: Answer) -> None:
     """Store the answer beside the effect, in the same transaction."""
-    mine = (IdempotencyKey.person_id == person_id, IdempotencyKey.key == key)
+    await session.flush()  # what the effect can't do is refused now, not when it commits
     values = {"status": answer.status, "headers": answer.headers, "body": answer.body}
-    await session.execute(update(IdempotencyKey).where(*mine).values(values))
+    await session.execute(KEEP, {"mine": person_id, "taken": key, **values})
 
 
 async def forget(connection: AsyncConnection, before: datetime) -> int:

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, insert, text
+from sqlalchemy import Index, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from foundation.batch import write
 from foundation.ids import new_id
 from foundation.model import Base
 from foundation.store import instant
@@ -29,6 +30,9 @@ class OutboxRow(Base):
 
 async def publish(session: AsyncSession, topic: str, **payload: Any) -> None:
     """Leave a message for the worker; it goes with the transaction or not at all."""
-    now = instant(session)
-    row = {"id": new_id(now), "topic": topic, "payload": payload, "created_at": now, "available_at": now, "attempts": 0}
-    await session.execute(insert(OutboxRow), row)
+    await write(session, [message(instant(session), topic, **payload)])
+
+
+def message(now: datetime, topic: str, **payload: Any) -> OutboxRow:
+    """The row of `publish`, for who writes several at once."""
+    return OutboxRow(id=new_id(now), topic=topic, payload=payload, created_at=now, available_at=now)

@@ -39,10 +39,13 @@ class IdentityIndex(Base):
     blind: Mapped[bytes] = mapped_column(LargeBinary, index=True, comment="HMAC; no role but the owner reads it")
 
 
-def remember(session: AsyncSession, party: Party) -> None:
-    """Nothing for units and persons without a number. After the party's own row is there."""
-    if number := number_in(party.identity):
-        session.add(IdentityIndex(case_id=party.case_id, party_id=party.id, blind=Sealed.ring().blind(number, PURPOSE)))
+def entries(parties: Sequence[Party]) -> list[IdentityIndex]:
+    """Nothing for units and persons without a number. To be written with the parties' own rows or after them."""
+    return [
+        IdentityIndex(case_id=party.case_id, party_id=party.id, blind=Sealed.ring().blind(number, PURPOSE))
+        for party in parties
+        if (number := number_in(party.identity))
+    ]
 
 
 def number_in(identity: dict[str, Any] | None) -> bytes | None:

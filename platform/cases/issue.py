@@ -1,5 +1,6 @@
 """Issuing a paper: sealed content, its hash, and a receipt to come."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,9 +27,25 @@ async def issue(
     number: str | None = None,
 ) -> Paper:
     """Add one paper to the case. `content` is the form's own struct or a plain mapping of its fields."""
-    now = instant(session)
+    paper = paper_of(subject, case, kind, content, instant(session), party_id=party_id, number=number)
+    session.add(paper)
+    await session.flush()
+    return paper
+
+
+def paper_of(
+    subject: Subject,
+    case: Case,
+    kind: PaperKind,
+    content: Struct | dict[str, Any],
+    now: datetime,
+    *,
+    party_id: UUID | None = None,
+    number: str | None = None,
+) -> Paper:
+    """The row of `issue`, for who writes several at once."""
     plain = msgspec.to_builtins(content)
-    paper = Paper(
+    return Paper(
         id=new_id(now),
         case_id=case.id,
         kind=kind.code,
@@ -41,6 +58,3 @@ async def issue(
         issued_by=subject.person_id,
         recorded_at=now,
     )
-    session.add(paper)
-    await session.flush()
-    return paper

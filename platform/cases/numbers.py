@@ -1,7 +1,6 @@
 """Numbers without gaps: one row per series, office and year, locked until commit (decisions.md 20)."""
 
-from sqlalchemy import Integer
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Integer, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,9 +21,11 @@ class NumberSeries(Base):
 async def next_number(session: AsyncSession, series: str, office_id: int) -> tuple[int, int]:
     """(year in Yunnan, next number of the series at this office); released by the transaction's end."""
     year = instant(session).astimezone(SHANGHAI).year
-    row = insert(NumberSeries).values(series=series, office_id=office_id, year=year, last=1)
-    row = row.on_conflict_do_update(
-        index_elements=["series", "office_id", "year"], set_={"last": NumberSeries.last + 1}
-    )
-    number = (await session.execute(row.returning(NumberSeries.last))).scalar_one()
-    return year, number
+    number = await session.execute(NEXT, {"series": series, "office": office_id, "year": year})
+    return year, number.scalar_one()
+
+
+NEXT = text("""
+insert into number_series as n (series, office_id, year, last) values (:series, :office, :year, 1)
+on conflict (series, office_id, year) do update set last = n.last + 1 returning last
+""")

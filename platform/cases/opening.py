@@ -8,11 +8,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases.models import Case
 from cases.numbers import next_number
 from cases.steps import STEP_OF, State
+from foundation.batch import write_and_keep
 from foundation.errors import Forbidden
 from foundation.ids import new_id
 from foundation.store import instant
 from tenants.models import Tenant
 from tenants.subject import Subject
+
+LATER = frozenset(Case.__table__.columns.keys()) - {
+    *("id", "version", "registration_no", "state", "step", "filed_at", "changed_at")
+}
+"""Columns that are empty as long as nobody says otherwise."""
 
 
 class Custody(Struct, frozen=True):
@@ -39,6 +45,7 @@ def custody_of(case: Case) -> Custody:
 async def open_case(session: AsyncSession, subject: Subject, state: State, custody: Custody, **facts: Any) -> Case:
     """A case that begins in `state`; `facts` are further columns of it."""
     now = instant(session)
+    given = {**facts, **{name: getattr(custody, name) for name in Custody.__struct_fields__}}
     case = Case(
         id=new_id(now),
         version=1,
@@ -47,11 +54,9 @@ async def open_case(session: AsyncSession, subject: Subject, state: State, custo
         step=STEP_OF[state],
         filed_at=now,
         changed_at=now,
-        **{name: getattr(custody, name) for name in Custody.__struct_fields__},
-        **facts,
+        **(dict.fromkeys(LATER) | given),
     )
-    session.add(case)
-    await session.flush()
+    await write_and_keep(session, case)
     return case
 
 

@@ -3,33 +3,37 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
+from sqlalchemy import Date, Numeric, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases import remedies, timers
+from cases import remedies
 from cases.catalogue import Done
-from cases.identity_index import pending_same_matter, remember
-from cases.issue import issue
-from cases.models import Case
+from cases.history import Timer
+from cases.identity_index import entries, pending_same_matter
+from cases.issue import paper_of
+from cases.models import Case, CaseRelation
 from cases.opening import custody_at, open_case
 from cases.papers import Group, PaperKind
 from cases.parties import Claim, Party
-from cases.registration_form import OtherSideRow, PetitionerRow, RegistrationForm
-from cases.relations import relation_of
+from cases.registration_form import PetitionerRow, RegistrationForm
+from cases.relations import of_registrar, relation_of
 from cases.steps import State
 from cases.timeline import record_registration
+from cases.timers import timer_of
 from foundation.clock import local_date
 from foundation.errors import FieldError, InvalidInput, invalid
 from foundation.identity_numbers import is_identity_number
 from foundation.ids import new_id
 from foundation.language import N_
+from foundation.model import Base
 from foundation.store import instant
-from organisation.dispute_types import dispute_types
+from organisation.dispute_types import is_in_force
 from policies import gate
 from policies.actions import Action
 from policies.relations import Relation
@@ -59,15 +63,17 @@ class Registered(Struct, frozen=True):
 
     case: Case
     receipts: tuple[Receipt, ...]
+    may: gate.Permissions
+    """What who registered it may do with it now."""
     same_matter_pending: tuple[str, ...] = ()
 
 
 async def register(session: AsyncSession, subject: Subject, form: RegistrationForm) -> Registered:
     """Register one dispute at the subject's office, which holds it from now on."""
     gate.require_role(subject, Action.CASE_REGISTER, Relation.REGISTRAR)
-    place = await _place(session, form)
-    _check(form, local_date(instant(session)))
-    tenant = await session.get_one(Tenant, subject.tenant_id)
+    tenant = await _tenant(session, subject, form)
+    now = instant(session)
+    _check(form, local_date(now))
     case = await open_case(
         session,
         subject,
@@ -79,20 +85,26 @@ async def register(session: AsyncSession, subject: Subject, form: RegistrationFo
         first_visit=form.first_visit,
         person_count=len(form.petitioners),
         visited_unit=form.visited_unit,
-        place_id=place.id,
+        place_id=form.place_id,
     )
-    receipts = await _parties(session, subject, case, form)
-    await _claims(session, subject, case, form)
-    await issue(session, subject, case, INTERVIEW, _interview(form))
-    await issue(session, subject, case, RIGHTS_NOTICE, {"rights": RIGHTS, "given": form.privacy_notice})
-    await timers.start(session, case, "petition_notice")
-    await remedies.start_known(session, case, form.claims)
+    petitioners, receipts = _petitioners(subject, case, form, now)
+    rows: list[Base] = [
+        *petitioners,
+        *_other_side(subject, case, form, now),
+        *_relations(subject, case, petitioners, now),
+        *entries(petitioners),
+        *_claims(subject, case, form, now),
+        paper_of(subject, case, INTERVIEW, _interview(form), now),
+        paper_of(subject, case, RIGHTS_NOTICE, {"rights": RIGHTS, "given": form.privacy_notice}, now),
+        *_timers(case, form, now),
+    ]
     data = {
         "persons": len(form.petitioners),
         "refused_representatives": sum(r.representation_refused for r in receipts),
     }
-    await record_registration(session, subject, case, Done(data=data, audience="parties"))
-    return Registered(case, receipts, await pending_same_matter(session, subject, case, form.petitioners))
+    await record_registration(session, subject, case, Done(data=data, audience="parties"), rows)
+    pending = await pending_same_matter(session, subject, case, form.petitioners)
+    return Registered(case, receipts, gate.decide(subject, of_registrar(subject, case)), pending)
 
 
 def receipt_hash(registration_no: str, code: str) -> bytes:
@@ -101,13 +113,16 @@ def receipt_hash(registration_no: str, code: str) -> bytes:
     return hashlib.sha256(f"{registration_no.strip()}\x1f{normal}".encode()).digest()
 
 
-async def _place(session: AsyncSession, form: RegistrationForm) -> Place:
-    place = await session.get(Place, form.place_id)
-    if place is None:
+async def _tenant(session: AsyncSession, subject: Subject, form: RegistrationForm) -> Tenant:
+    """Where the case begins; raises InvalidInput when the place or the type is none."""
+    asked = {"place": form.place_id, "type": form.dispute_type, "today": local_date(instant(session))}
+    row = (await session.execute(KNOWN, {**asked, "tenant": subject.tenant_id})).one()
+    if not row.place:
         raise invalid("place_id", "not_a_choice", N_("请从所列地点中选择"))
-    if form.dispute_type not in {kind.code for kind in await dispute_types(session)}:
+    if not row.type:
         raise invalid("dispute_type", "not_a_choice", N_("请从所列项目中选择"))
-    return place
+    tenant: Tenant = row.Tenant
+    return tenant
 
 
 def _check(form: RegistrationForm, today: date) -> None:
@@ -130,41 +145,34 @@ def _check(form: RegistrationForm, today: date) -> None:
         raise InvalidInput(*errors)
 
 
-async def _parties(session: AsyncSession, subject: Subject, case: Case, form: RegistrationForm) -> tuple[Receipt, ...]:
+def _petitioners(
+    subject: Subject, case: Case, form: RegistrationForm, now: datetime
+) -> tuple[list[Party], tuple[Receipt, ...]]:
     receipts: list[Receipt] = []
     parties: list[Party] = []
     chosen = 0
     for ordinal, row in enumerate(form.petitioners, 1):
         chosen += row.representative
         represents = row.representative and chosen <= REPRESENTATIVES
-        party = _petitioner(session, subject, case, ordinal, row, represents)
+        party = _petitioner(subject, case, ordinal, row, represents, now)
         code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
         party.receipt_hash = receipt_hash(case.registration_no, code)
         parties.append(party)
         receipts.append(Receipt(party.id, ordinal, code, represents, row.representative and not represents))
-    for ordinal, other in enumerate(form.other_side, 1):
-        _other_side(session, subject, case, ordinal, other)
-    await session.flush()
-    await _relate(session, subject, case, parties)
-    return tuple(receipts)
+    return parties, tuple(receipts)
 
 
-async def _relate(session: AsyncSession, subject: Subject, case: Case, petitioners: Sequence[Party]) -> None:
+def _relations(subject: Subject, case: Case, petitioners: Sequence[Party], now: datetime) -> list[CaseRelation]:
     """Each petitioner reads its own page, and who registers the case may follow it."""
-    now = instant(session)
     who = relation_of(case, Relation.REGISTRAR, now, person_id=subject.person_id, source="registration")
     selves = [relation_of(case, Relation.SELF, now, person_id=one.id, source="parties") for one in petitioners]
-    session.add_all([who, *selves])
-    for party in petitioners:
-        remember(session, party)
-    await session.flush()
+    return [who, *selves]
 
 
 def _petitioner(
-    session: AsyncSession, subject: Subject, case: Case, ordinal: int, row: PetitionerRow, represents: bool
+    subject: Subject, case: Case, ordinal: int, row: PetitionerRow, represents: bool, now: datetime
 ) -> Party:
-    now = instant(session)
-    party = Party(
+    return Party(
         id=new_id(now),
         case_id=case.id,
         side="petitioner",
@@ -180,13 +188,10 @@ def _petitioner(
         recorded_at=now,
         recorded_by=subject.person_id,
     )
-    session.add(party)
-    return party
 
 
-def _other_side(session: AsyncSession, subject: Subject, case: Case, ordinal: int, row: OtherSideRow) -> None:
-    now = instant(session)
-    session.add(
+def _other_side(subject: Subject, case: Case, form: RegistrationForm, now: datetime) -> list[Party]:
+    return [
         Party(
             id=new_id(now),
             case_id=case.id,
@@ -201,16 +206,16 @@ def _other_side(session: AsyncSession, subject: Subject, case: Case, ordinal: in
             recorded_at=now,
             recorded_by=subject.person_id,
         )
-    )
+        for ordinal, row in enumerate(form.other_side, 1)
+    ]
 
 
 def _given(**values: Any) -> dict[str, Any] | None:
     return {name: value for name, value in values.items() if value is not None} or None
 
 
-async def _claims(session: AsyncSession, subject: Subject, case: Case, form: RegistrationForm) -> None:
-    now = instant(session)
-    session.add_all(
+def _claims(subject: Subject, case: Case, form: RegistrationForm, now: datetime) -> list[Claim]:
+    return [
         Claim(
             id=new_id(now),
             case_id=case.id,
@@ -222,8 +227,14 @@ async def _claims(session: AsyncSession, subject: Subject, case: Case, form: Reg
             recorded_by=subject.person_id,
         )
         for ordinal, row in enumerate(form.claims, 1)
-    )
-    await session.flush()
+    ]
+
+
+def _timers(case: Case, form: RegistrationForm, now: datetime) -> list[Timer]:
+    """None of them binds the workroom, so the case has no due date yet."""
+    known = remedies.known(form.dispute_type, form.claims)
+    remedy = [timer_of(case.id, kind, now, since=since) for kind, since in known.items()]
+    return [timer_of(case.id, "petition_notice", now), *remedy]
 
 
 def _interview(form: RegistrationForm) -> dict[str, Any]:
@@ -233,6 +244,12 @@ def _interview(form: RegistrationForm) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name not in left_out}
 
 
+KNOWN = select(
+    Tenant,
+    select(Place.id).where(Place.id == bindparam("place")).exists().label("place"),
+    is_in_force(bindparam("type", type_=Numeric), bindparam("today", type_=Date)).label("type"),
+).where(Tenant.id == bindparam("tenant"))
+"""One look for all that a registration presupposes. Numeric: what no column could hold is no type either."""
 RIGHTS: Sequence[str] = (
     N_("选择或者接受人民调解员"),
     N_("接受调解、拒绝调解或者要求终止调解"),

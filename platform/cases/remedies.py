@@ -32,15 +32,14 @@ TERM_OF_WAY = {
 }
 
 
-async def start_known(session: AsyncSession, case: Case, claims: Sequence[ClaimRow]) -> None:
-    """One term of each kind, from the earliest day that any of its claims names."""
+def known(dispute_type: int, claims: Sequence[ClaimRow]) -> dict[str, datetime]:
+    """Which terms run, and since when: one term of each kind, from the earliest day that any of its claims names."""
     since: dict[str, date] = {}
     for claim in claims:
         if claim.known_on is not None:
-            for kind in _kinds(claim.nature, case.dispute_type):
+            for kind in _kinds(claim.nature, dispute_type):
                 since[kind] = min(claim.known_on, since.get(kind, claim.known_on))
-    for kind, day in since.items():
-        await timers.start(session, case, kind, since=datetime.combine(day, time(), SHANGHAI))
+    return {kind: datetime.combine(day, time(), SHANGHAI) for kind, day in since.items()}
 
 
 async def start_named(session: AsyncSession, case: Case, way: str | None, last_day: date | None) -> None:

@@ -10,7 +10,9 @@ from cases.catalogue import Act, Done
 from cases.history import Event
 from cases.models import Case
 from foundation import audit, outbox
+from foundation.batch import write
 from foundation.ids import new_id
+from foundation.model import Base
 from foundation.store import instant
 from tenants.subject import Subject
 
@@ -30,13 +32,19 @@ async def record(session: AsyncSession, subject: Subject, case: Case, act: Act, 
     await outbox.publish(session, "case.changed", case=str(case.id), act=act.name, event=str(event.id))
 
 
-async def record_registration(session: AsyncSession, subject: Subject, case: Case, done: Done) -> None:
-    """The first event of a case: registering is no move of the table, since nothing stood before it."""
+async def record_registration(
+    session: AsyncSession, subject: Subject, case: Case, done: Done, rows: Sequence[Base] = ()
+) -> None:
+    """The first event of a case: registering is no move of the table, since nothing stood before it.
+
+    `rows` of the new case are written with it, in one round trip.
+    """
     event = new_event(session, subject, case, "register", done)
-    session.add(event)
+    facts = {"case": str(case.id), "act": "register", "event": str(event.id)}
+    message = outbox.message(instant(session), "case.changed", **facts)
     entry = audit.Entry(subject.actor, subject.post_id, "case:register", "case", str(case.id))
-    await audit.append(session, entry, holder_tenant(case))
-    await outbox.publish(session, "case.changed", case=str(case.id), act="register", event=str(event.id))
+    audited = audit.values(session, entry, holder_tenant(case))
+    await write(session, [*rows, event, message], audit.CALL, **audited)
 
 
 def new_event(session: AsyncSession, subject: Subject, case: Case, act: str, done: Done) -> Event:

@@ -60,21 +60,27 @@ async def start(
     session: AsyncSession, case: Case, kind: str, *, since: datetime | None = None, due: datetime | None = None
 ) -> Timer:
     """Begin a term now, or as of `since`; `due` where the parties or a notice set the day."""
-    term, now = TERMS[kind], instant(session)
-    began = since or now
-    timer = Timer(
+    timer = timer_of(case.id, kind, instant(session), since=since, due=due)
+    session.add(timer)
+    await session.flush()
+    await refresh(session, case)
+    return timer
+
+
+def timer_of(
+    case_id: UUID, kind: str, now: datetime, *, since: datetime | None = None, due: datetime | None = None
+) -> Timer:
+    """The row of `start`, for who writes several at once."""
+    term, began = TERMS[kind], since or now
+    return Timer(
         id=new_id(now),
-        case_id=case.id,
+        case_id=case_id,
         kind=kind,
         source=term.source,
         started_at=began,
         due_at=due or end_of_day(began, term.days),
         recorded_at=now,
     )
-    session.add(timer)
-    await session.flush()
-    await refresh(session, case)
-    return timer
 
 
 async def running(session: AsyncSession, case_id: UUID, kind: str | None = None) -> Sequence[Timer]:
@@ -116,5 +122,10 @@ async def extend(session: AsyncSession, case: Case, kind: str, days: int) -> Non
 async def refresh(session: AsyncSession, case: Case) -> None:
     """The case's due date is its nearest running term that binds the workroom."""
     await session.flush()
-    open_terms = [timer for timer in await running(session, case.id) if TERMS[timer.kind].ours and not timer.paused_at]
-    case.due_at = min((timer.due_at for timer in open_terms), default=None)
+    case.due_at = nearest(await running(session, case.id))
+
+
+def nearest(open_timers: Sequence[Timer]) -> datetime | None:
+    """When the first of those that bind the workroom and are not paused runs out."""
+    ours = (timer.due_at for timer in open_timers if TERMS[timer.kind].ours and not timer.paused_at)
+    return min(ours, default=None)

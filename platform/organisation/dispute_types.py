@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import SmallInteger, or_, select
+from sqlalchemy import ColumnElement, Date, SmallInteger, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -25,6 +26,17 @@ class DisputeType(Base):
 
 async def dispute_types(session: AsyncSession) -> Sequence[DisputeType]:
     """Those in force today, in the order of their codes."""
-    today = local_date(instant(session))
-    in_force = (DisputeType.valid_from <= today, or_(DisputeType.valid_to.is_(None), DisputeType.valid_to > today))
-    return (await session.scalars(select(DisputeType).where(*in_force).order_by(DisputeType.code))).all()
+    return (await session.scalars(IN_FORCE, {"today": local_date(instant(session))})).all()
+
+
+def is_in_force(code: ColumnElement[Any], today: ColumnElement[date]) -> ColumnElement[bool]:
+    """For a statement that asks several things at once."""
+    return select(DisputeType.code).where(DisputeType.code == code, *_in_force(today)).exists()
+
+
+def _in_force(today: ColumnElement[date]) -> tuple[ColumnElement[bool], ...]:
+    return DisputeType.valid_from <= today, or_(DisputeType.valid_to.is_(None), DisputeType.valid_to > today)
+
+
+IN_FORCE = select(DisputeType).where(*_in_force(bindparam("today", type_=Date))).order_by(DisputeType.code)
+"""Made once, as it is asked with every form."""

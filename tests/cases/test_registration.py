@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
-from cases.models import CaseRelation
+from cases.models import Case, CaseRelation
 from cases.parties import Party
 from cases.petitioner import enter
+from cases.register import register
+from cases.registration_form import RegistrationForm
 from foundation.errors import Forbidden, InvalidInput, NotFound
+from foundation.forms import parse
+from policies import gate
 from tests.people import registration
 from tests.world import World
 
@@ -103,3 +107,45 @@ async def test_each_petitioner_gets_a_relation_of_the_own_party(world: World) ->
     async with world.owner() as session:
         people = set(await session.scalars(query))
     assert people == {receipt.party_id for receipt in registered.receipts}
+
+
+@pytest.mark.parametrize("persons", [1, 12])
+async def test_what_the_registrar_may_do_is_what_the_gate_says(world: World, persons: int) -> None:
+    registered = await world.register("jiantang.clerk", **await registration(world, persons=persons))
+    async with world.as_("jiantang.clerk") as (session, subject):
+        case = await session.get_one(Case, registered.case.id)
+        assert await gate.permissions(session, subject, case) == registered.may
+
+
+@pytest.mark.parametrize("persons", [1, 12])
+async def test_a_registration_takes_five_round_trips_however_many_persons(world: World, persons: int) -> None:
+    form = await registration(world, persons=persons)
+    await world.register("jiantang.clerk", **form)
+    sent: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        sent.append(statement)
+
+    engine = world.store.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        await world.register("jiantang.clerk", **form)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    asked_for_the_same_matter = sum("pending_same_matter" in each for each in sent)
+    assert len(sent) - asked_for_the_same_matter == 5  # scope, what is known, number, case, all else
+
+
+async def test_a_new_case_is_known_to_its_transaction(world: World) -> None:
+    form = parse(RegistrationForm, await registration(world, persons=1), strict=True)
+    async with world.as_("jiantang.clerk") as (session, subject):
+        registered = await register(session, subject, form)
+        assert await session.get(Case, registered.case.id) is registered.case
+        registered.case.visited_unit = "虚构单位"
+    assert (await world.case(registered.case.id)).visited_unit == "虚构单位"
+
+
+async def test_a_type_beyond_every_column_is_none_of_the_list(world: World) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        await world.register("jiantang.clerk", **{**await registration(world), "dispute_type": 2**80})
+    assert [(error.field, error.rule) for error in refused.value.fields] == [("dispute_type", "not_a_choice")]
