@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.endpoint import PREFIX
@@ -13,6 +12,7 @@ from cases.acts import Available, available
 from cases.catalogue import Catalogue
 from cases.models import Case
 from cases.steps import STATE_NAMES, STEP_NAMES, State, Step
+from foundation import direct
 from foundation.language import current_language, translate
 from policies import gate
 from policies.actions import Action
@@ -95,8 +95,7 @@ async def case_view(
 ) -> CaseView:
     """`may`: if it is known already."""
     may = may or await gate.permissions(session, subject, case)
-    named = {"place": case.place_id, "holder": case.holder_office_id}
-    place, holder = (await session.execute(NAMES, named)).one()
+    ((place, holder),) = await direct.fetch(session, NAMES, case.place_id, case.holder_office_id)
     state, step = State(case.state), Step(case.step)
     return CaseView(
         **_same(CaseView, case, but=DERIVED),
@@ -112,7 +111,7 @@ async def case_view(
     )
 
 
-NAMES = text("select p.name, o.name from places p, offices o where p.id = :place and o.id = :holder")
+NAMES = "select p.name, o.name from places p, offices o where p.id = $1 and o.id = $2"
 DERIVED = frozenset(
     {
         "state_name",

@@ -27,7 +27,7 @@ class Reading:
 
     async def fetch(self, sql: str, *values: Any) -> Sequence[Any]:
         """All rows of a prepared statement."""
-        with _as_sqlalchemy():
+        with as_sqlalchemy():
             rows: Sequence[Any] = await self._driver.fetch(sql, *values)
         return rows
 
@@ -48,7 +48,7 @@ class Readings:
     async def transaction(self, begin: str) -> AsyncIterator[Reading]:
         """`begin` is the text that opens it and sets its scope: one round trip."""
         async with self._connection() as driver:
-            with _as_sqlalchemy():
+            with as_sqlalchemy():
                 await driver.execute(begin)
             try:
                 yield Reading(driver)
@@ -71,7 +71,7 @@ class Readings:
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[asyncpg.Connection]:
         async with self._room:
-            with _as_sqlalchemy():
+            with as_sqlalchemy():
                 driver = self._kept() or await self._connect()
             self._taken += 1
             try:
@@ -96,7 +96,7 @@ class Readings:
 
 
 @contextmanager
-def _as_sqlalchemy() -> Iterator[None]:
+def as_sqlalchemy() -> Iterator[None]:
     """A refusal of the database is SQLAlchemy's error here too: `database_refusals` knows it. Never with values."""
     try:
         yield

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import QueuePool, text
+from sqlalchemy import QueuePool
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from foundation.clock import Clock
@@ -32,9 +32,9 @@ class Scope(Struct, frozen=True):
     """The program's token by which the person acts: the audit names it."""
 
 
-SET_SCOPE = text(
-    "select set_config('app.tenant', :tenant, true), set_config('app.person', :person, true),"
-    " set_config('app.now', :now, true), set_config('app.cases', :cases, true)"
+SET_SCOPE = (
+    "select set_config('app.tenant', $1, true), set_config('app.person', $2, true),"
+    " set_config('app.now', $3, true), set_config('app.cases', $4, true)"
 )
 
 
@@ -102,7 +102,8 @@ class Store:
 
 async def set_scope(session: AsyncSession, scope: Scope, instant: datetime) -> None:
     """Bind the open transaction to a scope."""
-    await session.execute(SET_SCOPE, _settings(scope, instant))
+    settings = tuple(_settings(scope, instant).values())
+    await session.run_sync(lambda sync: sync.connection().exec_driver_sql(SET_SCOPE, settings))
 
 
 def _settings(scope: Scope, instant: datetime) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """Security headers on every answer, pages, errors and files alike."""
 
-from litestar.datastructures import MutableScopeHeaders
 from litestar.types import BeforeMessageSendHookHandler, Message, Scope
 
 POLICY = "; ".join(
@@ -23,20 +22,23 @@ HEADERS = {
 }
 STRICT = "max-age=31536000"
 """A year: a browser that came by https once comes by nothing else (RFC 6797)."""
-FOREVER = "public, max-age=31536000, immutable"
+CACHE = b"cache-control"
+FOREVER = (CACHE, b"public, max-age=31536000, immutable")
+NEVER = (CACHE, b"no-store")
 
 
 def security_headers(*, https: bool) -> BeforeMessageSendHookHandler:
     """A door with a policy of its own (the operators' office, the API's page) keeps it."""
-    added = HEADERS | ({"strict-transport-security": STRICT} if https else {})
+    chosen = HEADERS | ({"strict-transport-security": STRICT} if https else {})
+    always = [(name.encode(), value.encode()) for name, value in chosen.items()]
 
     async def add(message: Message, scope: Scope) -> None:
         if message["type"] != "http.response.start":
             return
-        headers = MutableScopeHeaders.from_message(message)
-        for name, value in added.items():
-            headers.setdefault(name, value)
+        given = list(message.get("headers", ()))
+        own = {name.lower() for name, _ in given}
         versioned = scope["path"].startswith("/static/") and scope["query_string"].startswith(b"v=")
-        headers.setdefault("cache-control", FOREVER if versioned else "no-store")
+        added = (*always, FOREVER if versioned else NEVER)
+        message["headers"] = given + [header for header in added if header[0] not in own]
 
     return add

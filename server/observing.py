@@ -7,7 +7,6 @@ Never its address as sent, its query, a header, a name, or where it came from.
 from time import perf_counter
 
 import structlog
-from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
@@ -19,6 +18,8 @@ UNMATCHED = "unmatched"
 UNREMARKABLE = ("/health", "/ready", "/static")
 """Asked all the time; on record only at level debug."""
 
+HEADER_NAME = HEADER.encode()
+
 log = structlog.get_logger(__name__)
 
 
@@ -28,7 +29,7 @@ def observed(app: ASGIApp) -> ASGIApp:
     async def observing(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
             return await app(scope, receive, send)
-        given = next((value for name, value in scope["headers"] if name == HEADER.encode()), b"")
+        given = next((value for name, value in scope["headers"] if name == HEADER_NAME), b"")
         token = current_request.set(given_or_new(given.decode("latin-1")))
         try:
             await _observe(app, scope, receive, send)
@@ -45,7 +46,8 @@ async def _observe(app: ASGIApp, scope: HTTPScope, receive: Receive, send: Send)
         nonlocal status
         if message["type"] == "http.response.start":
             status = message["status"]
-            MutableScopeHeaders.from_message(message)[HEADER] = current_request.get()
+            others = [header for header in message.get("headers", ()) if header[0] != HEADER_NAME]
+            message["headers"] = [*others, (HEADER_NAME, current_request.get().encode())]
         await send(message)
 
     with metrics.IN_FLIGHT.track_inprogress():

@@ -20,11 +20,15 @@ def speak(app: ASGIApp) -> ASGIApp:
 
 def language_of(scope: Scope) -> str:
     """Chinese unless English was chosen."""
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     if scope["path"].startswith("/api/"):
-        return "en" if headers.get("accept-language", "").lower().startswith("en") else "zh"
+        return "en" if _header(scope, b"accept-language").lower().startswith("en") else "zh"
     try:
-        chosen = SimpleCookie(headers.get("cookie", "")).get(cookies.LANGUAGE)
+        chosen = SimpleCookie(_header(scope, b"cookie")).get(cookies.LANGUAGE)
     except CookieError:
         return "zh"
     return chosen.value if chosen and chosen.value in LANGUAGES else "zh"
+
+
+def _header(scope: Scope, wanted: bytes) -> str:
+    """The last one of that name; empty without."""
+    return dict(scope["headers"]).get(wanted, b"").decode("latin-1")

@@ -14,6 +14,7 @@ from cases import timeline
 from cases.catalogue import Act, Catalogue, Option
 from cases.models import Case
 from cases.steps import MOVE_OF, STEP_OF, State, check_target, check_when
+from foundation.asked import unchanged
 from foundation.errors import Conflict, DomainError, VersionRequired, VersionStale
 from foundation.forms import option_lists
 from foundation.language import N_
@@ -42,14 +43,15 @@ async def available(
     allowed = (may or await gate.permissions(session, subject, case)).actions
     found: list[Available] = []
     answers: dict[str, DomainError | None] = {}
-    for name, act in catalogue.acts.items():
-        if act.action not in allowed or case.state not in MOVE_OF[name].when:
-            continue
-        if case.offer_id is not None and act.writes and not act.while_frozen:
-            continue
-        refusal = await first_refusal(session, subject, catalogue, name, case, answers)
-        if refusal is None or not MOVE_OF[name].quiet:
-            found.append(Available(act, refusal))
+    with unchanged(session):
+        for name, act in catalogue.acts.items():
+            if act.action not in allowed or case.state not in MOVE_OF[name].when:
+                continue
+            if case.offer_id is not None and act.writes and not act.while_frozen:
+                continue
+            refusal = await first_refusal(session, subject, catalogue, name, case, answers)
+            if refusal is None or not MOVE_OF[name].quiet:
+                found.append(Available(act, refusal))
     return found
 
 

@@ -21,7 +21,6 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    text,
     true,
     union_all,
     update,
@@ -29,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case, CaseRelation
+from foundation import direct
 from foundation.ids import new_id
 from foundation.store import instant
 from policies.relations import BY_RECORD, NEGATIVE, Relation, Standing
@@ -108,20 +108,14 @@ class CaseRelations:
         return of.not_in(union_all(*rows) if len(rows) > 1 else rows[0])
 
     async def load(self, session: AsyncSession, case_id: UUID, *, lock: bool) -> Case | None:
-        found = await session.scalars(LOCKED if lock else LOADED, {"wanted": case_id})
-        return found.one_or_none()
+        if lock or (Case, (case_id,), None) in session.identity_map:
+            return (await session.scalars(LOCKED if lock else LOADED, {"wanted": case_id})).one_or_none()
+        rows = await direct.fetch(session, COLUMNS, case_id)
+        return direct.adopt(session, Case, rows[0]) if rows else None
 
     async def of(self, session: AsyncSession, subject: Subject, case: Case) -> tuple[Standing, ...]:
-        rows = await session.execute(
-            RECORDS,
-            {
-                "wanted": case.id,
-                "now": instant(session),
-                "person": subject.person_id,
-                "tenant": subject.tenant_id,
-                "office": subject.office_id,
-            },
-        )
+        who = (subject.person_id, subject.tenant_id, subject.office_id)
+        rows = await direct.fetch(session, RECORDS, case.id, instant(session), *who)
         records = [Standing(Relation(relation), role, until) for relation, role, until in rows]
         if any(record.relation in NEGATIVE for record in records):
             return ()
@@ -246,9 +240,7 @@ REMOVED = CaseRelation.relation.in_([literal_column(f"'{relation}'") for relatio
 # Statements of every request, made once: SQLAlchemy takes longer to build and to recognise one than to run it.
 LOADED = select(Case).where(Case.id == bindparam("wanted"))
 LOCKED = LOADED.with_for_update().execution_options(populate_existing=True)
-RECORDS = text(
-    f"""select relation, role, until from case_relations
-    where case_id = :wanted and until > :now and (person_id = :person or tenant_id = cast(:tenant as int)
-        and (office_id is null or office_id = cast(:office as int)
-             or relation in ({", ".join(map(repr, REMOVING))})))"""
-)
+COLUMNS = f"select {', '.join(column.key for column in Case.__table__.columns)} from cases where id = $1"
+RECORDS = f"""select relation, role, until from case_relations
+    where case_id = $1 and until > $2 and (person_id = $3 or tenant_id = $4::int
+        and (office_id is null or office_id = $5::int or relation in ({", ".join(map(repr, REMOVING))})))"""

@@ -16,6 +16,7 @@ from cases.models import Case
 from cases.papers import Group, PaperKind
 from cases.timeline import holder_tenant
 from cases.timers import end_of_day
+from foundation import direct
 from foundation.choice import Choice
 from foundation.clock import local_date
 from foundation.errors import Conflict, DomainError, Forbidden, invalid
@@ -165,9 +166,11 @@ class NoOrder(Conflict):
     message = N_("本案没有未销号的督办单")
 
 
+STANDING = "select 1 from supervision_orders where case_id = $1 and struck_off_at is null limit 1"
+
+
 async def order_standing(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
-    standing_ids = select(Order.id).where(Order.case_id == case.id, Order.struck_off_at.is_(None))
-    return None if await session.scalar(standing_ids.limit(1)) else NoOrder()
+    return None if await direct.fetch(session, STANDING, case.id) else NoOrder()
 
 
 async def order_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:

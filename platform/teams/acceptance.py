@@ -12,6 +12,7 @@ from cases.catalogue import Act, Done
 from cases.consent import ConsentWay, add_consent
 from cases.models import Case
 from cases.parties import Consent
+from foundation.asked import once
 from foundation.errors import Conflict, DomainError, InvalidInput, invalid
 from foundation.language import N_
 from foundation.store import instant
@@ -139,8 +140,11 @@ async def team_confirmed(session: AsyncSession, subject: Subject, case: Case) ->
 
 
 async def _awaited(session: AsyncSession, case: Case, team: Team) -> DomainError | None:
-    waiting = await not_accepted(session, case, await seats.serving(session, team.id))
-    return MembersNotAccepted() if waiting else None
+    async def ask() -> DomainError | None:
+        waiting = await not_accepted(session, case, await seats.serving(session, team.id))
+        return MembersNotAccepted() if waiting else None
+
+    return await once(session, ("members awaited", team.id), ask)
 
 
 ACTS = (

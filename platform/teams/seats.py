@@ -2,21 +2,26 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import relations
 from cases.models import Case
+from foundation.asked import once
 from foundation.ids import new_id
 from foundation.store import instant
 from policies.relations import Relation
 from teams.models import Team, TeamMember
 from teams.roles import ACCEPTED_FIRST, TeamRole
 
+ACTIVE = select(Team).where(Team.case_id == bindparam("of_case"), Team.dissolved_at.is_(None))
+
 
 async def active_team(session: AsyncSession, case_id: UUID) -> Team | None:
-    query = select(Team).where(Team.case_id == case_id, Team.dissolved_at.is_(None))
-    return (await session.scalars(query)).one_or_none()
+    async def ask() -> Team | None:
+        return (await session.scalars(ACTIVE, {"of_case": case_id})).one_or_none()
+
+    return await once(session, ("active team", case_id), ask)
 
 
 async def serving(session: AsyncSession, team_id: UUID) -> list[TeamMember]:

@@ -1,0 +1,31 @@
+"""What one reading asks several times: while nothing is written, the same question has the same answer."""
+
+from collections.abc import Awaitable, Callable, Hashable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+Answer = TypeVar("Answer")
+ASKED = "asked"
+
+
+@contextmanager
+def unchanged(session: AsyncSession) -> Iterator[None]:
+    """Promise that nothing is written within the block."""
+    session.info[ASKED] = {}
+    try:
+        yield
+    finally:
+        del session.info[ASKED]
+
+
+async def once(session: AsyncSession, question: Hashable, ask: Callable[[], Awaitable[Answer]]) -> Answer:
+    """The answer given before within `unchanged`; elsewhere it is asked each time."""
+    answers: dict[Hashable, Any] | None = session.info.get(ASKED)
+    if answers is None:
+        return await ask()
+    if question not in answers:
+        answers[question] = await ask()
+    found: Answer = answers[question]
+    return found
