@@ -3,14 +3,14 @@
 from typing import Annotated
 
 from msgspec import Meta, Struct
-from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Act, Done
 from cases.issue import issue
-from cases.models import Case, CaseRelation
+from cases.models import Case
 from cases.papers import Group, PaperKind
 from cases.steps import State
+from foundation import direct
 from foundation.choice import Choice
 from foundation.errors import DomainError, Forbidden, invalid
 from foundation.language import N_
@@ -59,14 +59,14 @@ async def complete_registration(session: AsyncSession, subject: Subject, case: C
     return Done(to=State.REGISTERED)
 
 
+REGISTERED = f"""select 1 from case_relations
+    where case_id = $1 and relation = '{Relation.REGISTRAR}' and person_id = $2 limit 1"""
+
+
 async def other_person(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
     """The registrar never approves the own registration."""
-    registered = exists().where(
-        CaseRelation.case_id == case.id,
-        CaseRelation.relation == Relation.REGISTRAR,
-        CaseRelation.person_id == subject.person_id,
-    )
-    return SamePerson() if await session.scalar(select(registered)) else None
+    registered = await direct.fetch(session, REGISTERED, case.id, subject.person_id)
+    return SamePerson() if registered else None
 
 
 ACTS = (

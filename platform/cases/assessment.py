@@ -1,5 +1,6 @@
 """评析, claim by claim: suitable, or refused with its ground, legal basis, lawful channel and last day."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 from uuid import UUID
@@ -14,6 +15,8 @@ from cases.models import Case
 from cases.papers import Group, PaperKind
 from cases.parties import Claim
 from cases.suitability import UNFIT, Ground, Nature, Way
+from foundation import direct
+from foundation.asked import once
 from foundation.choice import Choice
 from foundation.errors import Conflict, DomainError, NotFound, invalid
 from foundation.language import N_
@@ -105,9 +108,24 @@ async def claims_of(session: AsyncSession, case_id: UUID) -> list[Claim]:
     return list(await session.scalars(select(Claim).where(Claim.case_id == case_id).order_by(Claim.ordinal)))
 
 
+class Decided(Struct, frozen=True):
+    """What a guard must know of a claim: its words stay sealed."""
+
+    decision: str
+    split_case_id: UUID | None
+
+
+DECIDED = "select decision, split_case_id from claims where case_id = $1"
+
+
+async def decided(session: AsyncSession, case_id: UUID) -> Sequence[Decided]:
+    rows = await once(session, ("decided", case_id), lambda: direct.fetch(session, DECIDED, case_id))
+    return [Decided(*row) for row in rows]
+
+
 async def claims_assessed(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
     """Before 受理: each claim decided, at least one suitable, and every refused one split off with its notice."""
-    claims = await claims_of(session, case.id)
+    claims = await decided(session, case.id)
     if any(claim.decision == "pending" for claim in claims):
         return ClaimsPending()
     if not any(claim.decision == "suitable" for claim in claims):
@@ -118,7 +136,7 @@ async def claims_assessed(session: AsyncSession, subject: Subject, case: Case) -
 
 
 async def refused_claim(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
-    claims = await claims_of(session, case.id)
+    claims = await decided(session, case.id)
     open_refusals = [claim for claim in claims if claim.decision == "refused" and claim.split_case_id is None]
     return None if open_refusals else NothingRefused()
 

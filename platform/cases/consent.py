@@ -15,6 +15,8 @@ from cases.notices import remedy_notice
 from cases.parties import Consent, Party
 from cases.reading import called
 from cases.steps import State
+from foundation import direct
+from foundation.asked import once
 from foundation.choice import Choice
 from foundation.errors import Conflict, DomainError, invalid
 from foundation.ids import new_id
@@ -140,17 +142,34 @@ async def parties_of(session: AsyncSession, case_id: UUID) -> Sequence[Party]:
     return (await session.scalars(query)).all()
 
 
+class AtTable(Struct, frozen=True):
+    """What a guard must know of a party: who it is stays sealed."""
+
+    id: UUID
+    side: str
+    status: str
+
+
+AT_TABLE = "select id, side, status from parties where case_id = $1"
+ANSWERS = """select party_id, given and withdrawn_at is null from consents
+    where case_id = $1 and kind = $2 and ($3::text is null or about = $3::text) order by recorded_at"""
+
+
+async def _at_table(session: AsyncSession, case_id: UUID) -> Sequence[AtTable]:
+    rows = await once(session, ("at the table", case_id), lambda: direct.fetch(session, AT_TABLE, case_id))
+    return [AtTable(*row) for row in rows]
+
+
 async def consented(session: AsyncSession, case_id: UUID, kind: str, about: str | None = None) -> dict[UUID, bool]:
     """The latest answer of each party to one question; a withdrawn consent is a no."""
-    query = select(Consent).where(Consent.case_id == case_id, Consent.kind == kind).order_by(Consent.recorded_at)
-    rows = await session.scalars(query if about is None else query.where(Consent.about == about))
-    return {row.party_id: row.given and row.withdrawn_at is None for row in rows}
+    question = ("consented", case_id, kind, about)
+    return dict(await once(session, question, lambda: direct.fetch(session, ANSWERS, case_id, kind, about)))
 
 
 async def respondent_refused(session: AsyncSession, case_id: UUID) -> bool:
     """The other side said no (人民调解法 17), or no petitioner goes on."""
     answers = await consented(session, case_id, ConsentKind.MEDIATION)
-    parties = await parties_of(session, case_id)
+    parties = await _at_table(session, case_id)
     others = [answers.get(party.id) for party in parties if party.side == "respondent"]
     own = [party for party in parties if party.side == "petitioner" and party.status == "active"]
     return (bool(others) and all(answer is False for answer in others)) or not own
@@ -159,7 +178,7 @@ async def respondent_refused(session: AsyncSession, case_id: UUID) -> bool:
 async def both_sides(session: AsyncSession, case_id: UUID, kind: ConsentKind) -> bool:
     """Every active petitioner and at least one of the other side said yes."""
     answers = await consented(session, case_id, kind)
-    parties = await parties_of(session, case_id)
+    parties = await _at_table(session, case_id)
     own = [answers.get(party.id) for party in parties if party.side == "petitioner" and party.status == "active"]
     others = [answers.get(party.id) for party in parties if party.side == "respondent"]
     return bool(own) and all(own) and any(others)
@@ -169,7 +188,7 @@ async def both_sides_consent(session: AsyncSession, subject: Subject, case: Case
     if not await both_sides(session, case.id, ConsentKind.MEDIATION):
         return ConsentMissing()
     disclosure = await consented(session, case.id, ConsentKind.DISCLOSURE)
-    parties = await parties_of(session, case.id)
+    parties = await _at_table(session, case.id)
     told = [disclosure.get(p.id) for p in parties if p.side == "petitioner" and p.status == "active"]
     return None if all(told) else ConsentMissing()
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import relations, remedies
-from cases.assessment import claim_of, claims_of
+from cases.assessment import claim_of, decided
 from cases.catalogue import Act, Done, Option
 from cases.consent import respondent_refused
 from cases.issue import issue
@@ -162,7 +162,7 @@ async def _copy(
 
 async def no_suitable_claim(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
     """A whole case is refused only when no claim is fit, or a side refuses mediation (人民调解法 17)."""
-    fit = any(claim.decision in ("suitable", "pending") for claim in await claims_of(session, case.id))
+    fit = any(claim.decision in ("suitable", "pending") for claim in await decided(session, case.id))
     return RefusalUnfounded() if fit and not await respondent_refused(session, case.id) else None
 
 
