@@ -1,6 +1,5 @@
 """Who has a hand on an account: the tenants above every post of its person; and a closed account keeps no session."""
 
-
 from migrations.protection import script
 
 revision = "0019_accounts"
