@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from cases.models import Case, CaseRelation
 from cases.parties import Party
@@ -14,6 +14,7 @@ from foundation.errors import Forbidden, InvalidInput, NotFound
 from foundation.forms import parse
 from policies import gate
 from tests.people import registration
+from tests.statements import recorded
 from tests.world import World
 
 
@@ -121,17 +122,8 @@ async def test_what_the_registrar_may_do_is_what_the_gate_says(world: World, per
 async def test_a_registration_takes_five_round_trips_however_many_persons(world: World, persons: int) -> None:
     form = await registration(world, persons=persons)
     await world.register("jiantang.clerk", **form)
-    sent: list[str] = []
-
-    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
-        sent.append(statement)
-
-    engine = world.store.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with recorded(world.store) as sent:
         await world.register("jiantang.clerk", **form)
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
     asked_for_the_same_matter = sum("pending_same_matter" in each for each in sent)
     assert len(sent) - asked_for_the_same_matter == 5  # scope, what is known, number, case, all else
 

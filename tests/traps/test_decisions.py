@@ -2,20 +2,19 @@
 
 import gc
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
 import casbin
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from policies import gate
 from policies.actions import Action
 from policies.relations import Relation, Standing
 from tenants.subject import Subject
 from tests.people import registration
+from tests.statements import recorded
 from tests.world import World
 
 MEBIBYTE = 1024 * 1024
@@ -78,23 +77,7 @@ async def test_the_first_decision_in_a_tenant_of_five_thousand_asks_what_it_asks
 async def _asked_for_a_decision(world: World, case_id: UUID) -> list[str]:
     async with world.as_("xgll.intake") as (session, subject):
         case = await gate.opened().source.load(session, case_id, lock=False)
-        with _recorded(world) as asked:
+        with recorded(world.store) as asked:
             permissions = await gate.permissions(session, subject, case)
     assert Action.CASE_READ in permissions.actions
     return asked
-
-
-@contextmanager
-def _recorded(world: World) -> Iterator[list[str]]:
-    """The statements that the world's store sends meanwhile."""
-    sent: list[str] = []
-
-    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
-        sent.append(statement)
-
-    engine = world.store.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)

@@ -1,14 +1,10 @@
 """How often a page asks the database: the same for a small case and a large one, for a short list and a long one."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 from uuid import UUID
-
-from sqlalchemy import event
 
 from server.parts import Parts
 from tests.people import registration
+from tests.statements import recorded
 from tests.teams.build import sealed
 from tests.web.conftest import Browser
 from tests.world import World
@@ -17,22 +13,6 @@ MOST_ON_A_CASE_PAGE = 45
 """Sign-in, scope, gate and every section of the page; most of them ask whether an act is ready."""
 MOST_ON_A_FULL_PAGE = 50
 MOST_ON_A_LIST = 8
-
-
-@contextmanager
-def counted(parts: Parts) -> Iterator[list[str]]:
-    """The statements sent inside the block."""
-    sent: list[str] = []
-
-    def note(*args: Any) -> None:
-        sent.append(args[2])
-
-    engine = parts.store.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 async def registered(world: World, persons: int) -> UUID:
@@ -46,7 +26,7 @@ async def test_a_case_page_asks_as_often_for_twelve_petitioners_as_for_one(
     await browser.sign_in("jiantang.head")
     numbers = []
     for case_id in (small, large):
-        with counted(parts) as sent:
+        with recorded(parts.store) as sent:
             assert (await browser.get(f"/cases/{case_id}")).status_code == 200
         numbers.append(len(sent))
     assert numbers[0] == numbers[1] <= MOST_ON_A_CASE_PAGE
@@ -59,7 +39,7 @@ async def test_a_page_with_team_and_agreement_asks_as_often_for_many_terms_as_fo
     await browser.sign_in("xgll.director")
     numbers = []
     for case_id in (small, large):
-        with counted(parts) as sent:
+        with recorded(parts.store) as sent:
             assert (await browser.get(f"/cases/{case_id}")).status_code == 200
         numbers.append(len(sent))
     assert numbers[0] == numbers[1] <= MOST_ON_A_FULL_PAGE
@@ -70,7 +50,7 @@ async def test_a_list_asks_as_often_for_many_cases_as_for_one(browser: Browser, 
     await browser.sign_in("jiantang.head")
     numbers = []
     for _ in range(2):
-        with counted(parts) as sent:
+        with recorded(parts.store) as sent:
             page = await browser.get("/cases")
         assert page.status_code == 200
         numbers.append(len(sent))
