@@ -15,7 +15,7 @@ NEGATIVE = ("excluded", "complained_of")
 
 MINE = "(r.tenant_id = (select case_tenant()) or r.person_id = (select case_person()))"
 """The row `r` of case_relations names the session's tenant or person."""
-IN_FORCE = "r.until > (select scope_now())"
+IN_FORCE = "r.until > (select scope_now()) and r.since <= (select scope_now())"
 
 
 def words(relations: tuple[str, ...]) -> str:

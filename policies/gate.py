@@ -3,7 +3,8 @@
 An invisible case is `NotFound`; a visible one without the right is `Forbidden`.
 
 Which role counts: a record that names a role (a team member's part, `handler`, what was lent to an assistant) is
-judged by that role, whatever the post; every other relation is judged by the role of the post the subject acts in.
+judged by that role, whatever the post, and a record that lends actions by name allows no others; every other relation
+is judged by the role of the post the subject acts in.
 """
 
 from collections.abc import Callable
@@ -104,8 +105,14 @@ async def standings(session: AsyncSession, subject: Subject, case: Any) -> tuple
 def decide(subject: Subject, found: tuple[Standing, ...]) -> Permissions:
     """Relations add up: whatever one of them allows is allowed (decisions.md 4)."""
     table = opened().table
-    allowed = [table.actions(standing.role or subject.role, subject.tier, standing.relation) for standing in found]
+    allowed = [_allowed(table, subject, standing) for standing in found]
     return Permissions(frozenset().union(*allowed), frozenset(standing.relation for standing in found))
+
+
+def _allowed(table: DecisionTable, subject: Subject, standing: Standing) -> frozenset[str]:
+    """What the rules allow in this relation; of a record that lends by name, only what it lends."""
+    ruled = table.actions(standing.role or subject.role, subject.tier, standing.relation)
+    return ruled if standing.actions is None else ruled & standing.actions
 
 
 def may(subject: Subject, action: Action, *relations: Relation) -> bool:
@@ -163,7 +170,7 @@ def _reach(table: DecisionTable, source: RelationSource, subject: Subject, actio
     own = {relation for relation, role in allowed if role == subject.role}
     return Reach(
         by_place=tuple(source.by_place(subject, own & BY_PLACE)),
-        by_record=tuple(source.by_record(subject, own - BY_PLACE, allowed)),
+        by_record=tuple(source.by_record(subject, action, own - BY_PLACE, allowed)),
         not_excluded=partial(source.not_excluded, subject),
     )
 
@@ -174,6 +181,7 @@ async def explain(session: AsyncSession, subject: Subject, action: Action, case:
     found = await standings(session, subject, case)
     for standing in found:
         cell = (standing.role or subject.role, subject.tier, standing.relation, action)
-        if number := gate.table.cells.get(cell):
+        lent = standing.actions is None or action in standing.actions
+        if lent and (number := gate.table.cells.get(cell)):
             return explain_rule(gate.book.rules[number], standing)
     return explain_refusal(found, seen=bool(decide(subject, found).actions))

@@ -22,6 +22,7 @@ class Relation(StrEnum):
     SERVES = "serves"
     GOVERNS = "governs"
     MANAGES = "manages"
+    KEEPS = "keeps"
     # by record, rows of case_relations
     OFFERED = "offered"
     SENT = "sent"
@@ -52,6 +53,7 @@ RELATION_NAMES = {
     Relation.SERVES: N_("属地交办事务"),
     Relation.GOVERNS: N_("本级业务监督"),
     Relation.MANAGES: N_("本级日常管理"),
+    Relation.KEEPS: N_("本级保管的已结案件"),
     Relation.OFFERED: N_("待接收的移交"),
     Relation.SENT: N_("已移出"),
     Relation.ASSISTS: N_("协办"),
@@ -72,18 +74,22 @@ RELATION_NAMES = {
     Relation.NONE: N_("与案件无关的管理事项"),
 }
 
-BY_PLACE = frozenset({Relation.HOLDS, Relation.HOUSES, Relation.OVERSEES, Relation.GOVERNS, Relation.MANAGES})
+BY_PLACE = frozenset(
+    {Relation.HOLDS, Relation.HOUSES, Relation.OVERSEES, Relation.GOVERNS, Relation.MANAGES, Relation.KEEPS}
+)
 NEGATIVE = frozenset({Relation.COMPLAINED_OF, Relation.EXCLUDED})
 BY_RECORD = frozenset(Relation) - BY_PLACE - NEGATIVE - {Relation.NONE, Relation.SERVES}
 
 
 class Standing(Struct, frozen=True):
     """One relation of the subject to one case. `role` is the role that the record itself gives (a team member's
-    part, an assistant's); None = the subject acts in the role of the post. `until` None = as long as custody lasts."""
+    part, an assistant's); None = the subject acts in the role of the post. `until` None = as long as custody lasts.
+    `actions` are those that the record lends; None = all that the role may do in this relation."""
 
     relation: Relation
     role: str | None = None
     until: datetime | None = None
+    actions: frozenset[str] | None = None
 
 
 class RelationSource(Protocol):
@@ -96,10 +102,11 @@ class RelationSource(Protocol):
         ...
 
     def by_record(
-        self, subject: Subject, relations: Collection[Relation], given: Collection[tuple[Relation, str]]
+        self, subject: Subject, action: str, relations: Collection[Relation], given: Collection[tuple[Relation, str]]
     ) -> list[ColumnElement[bool]]:
         """Predicates on case_relations, each led by one index: rows in force that name the subject and give one of
-        `relations` without a role of its own, or one of `given`. A case may have several such rows."""
+        `relations` without a role of its own, or one of `given`, and lend the action where they lend by name. A case
+        may have several such rows."""
         ...
 
     def related(self, conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:

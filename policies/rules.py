@@ -11,15 +11,20 @@ from msgspec import Struct
 from policies.actions import Action
 from policies.fields import FIELDS
 from policies.relations import NEGATIVE, Relation
-from tenants.roles import ROLE_NAMES
+from tenants.roles import ROLE_NAMES, WITHOUT_CASES
 from tenants.tiers import Tier
 
 FILE = Path(__file__).parent / "rules.csv"
 COLUMNS = ("no", "roles", "tiers", "relations", "actions", "fields", "condition", "basis", "zh", "en")
 
-WITHOUT_POST = frozenset({"petitioner", "unit_agent", "assist_member", "system.deadlines", "system.handover"})
-"""Roles that no post carries: parties by code, the borrowed role of an assistance, named system subjects."""
+PARTIES = frozenset({"petitioner", "representative", "agent_guardian", "unit_agent", "unit_finance"})
+"""By code, not by post."""
+WITHOUT_POST = PARTIES | {"assist_member", "borrower", "system.deadlines", "system.handover"}
+"""Roles that no post carries: parties, what a record lends for a term, named system subjects."""
 ROLES = ROLE_NAMES.keys() | WITHOUT_POST
+ANY_STAFF = "any_staff"
+"""In a row: every role of a post that may stand near a case."""
+STAFF = tuple(sorted(ROLE_NAMES.keys() - WITHOUT_CASES))
 
 NO_TIER = "-"
 """A party stands in no tier."""
@@ -48,10 +53,11 @@ class Rule(Struct, frozen=True):
     zh: str
     en: str
 
-    def cells(self) -> Iterator[Cell]:
+    def cells(self, only: str | None = None) -> Iterator[Cell]:
+        """Its atomic rules, or those of one role."""
         return (
             (role, tier, relation, action)
-            for role in self.roles
+            for role in (self.roles if only is None else (only,))
             for tier in self.tiers
             for relation in self.relations
             for action in self.actions
@@ -100,12 +106,13 @@ def _rule(row: dict[str, str], line: int) -> Rule:
     for column in ("no", "zh", "en", "basis"):
         if not row[column].strip():
             raise PolicyBroken(f"line {line}: {column} is empty")
+    roles = STAFF if row["roles"] == ANY_STAFF else _words(row, "roles", ROLES, line)
     tiers = tuple(EVERY_TIER) if row["tiers"] == "*" else _words(row, "tiers", TIERS, line)
     actions = _words(row, "actions", frozenset(Action), line)
     groups = _words(row, "fields", FIELDS.keys(), line, needed=False)
     return Rule(
         no=row["no"],
-        roles=_words(row, "roles", ROLES, line),
+        roles=roles,
         tiers=tiers,
         relations=_words(row, "relations", frozenset(Relation) - NEGATIVE, line),
         actions=_with_fields(actions, groups),

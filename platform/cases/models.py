@@ -4,7 +4,7 @@ from datetime import datetime
 from itertools import pairwise
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, FetchedValue, ForeignKey, Index, SmallInteger, text
+from sqlalchemy import ARRAY, CheckConstraint, FetchedValue, ForeignKey, Index, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.model import Base
@@ -126,6 +126,9 @@ class CaseRelation(Base):
     since: Mapped[datetime]
     until: Mapped[datetime]
     source: Mapped[str] = mapped_column(comment="table and row that made the fact, as `handover_offers:<id>`")
+    actions: Mapped[list[str] | None] = mapped_column(
+        ARRAY(String), comment="what a delegation lends by name; null = all that the role may do in this relation"
+    )
     filed_at: Mapped[datetime] = mapped_column(
         server_default=FetchedValue(), comment="the case's own, for the order of lists"
     )

@@ -68,7 +68,7 @@ class CaseRelations:
     """What the gate asks of this room; see `policies.relations.RelationSource`."""
 
     def by_place(self, subject: Subject, relations: Collection[Relation]) -> list[ColumnElement[bool]]:
-        """At most two branches: neighbouring sets of rows are joined, so that each branch is led by one index."""
+        """At most three branches: neighbouring sets of rows are joined, so that each branch is led by one index."""
         if subject.tenant_id is None or subject.tier not in TIER_COLUMN:
             return []
         asked = {relation for relation in relations if _office_may_have(subject, relation)}
@@ -81,6 +81,10 @@ class CaseRelations:
             not_desk = true() if desk or subject.office_id is None else Case.holder_office_id != subject.office_id
             return [and_(mine, not_below, not_desk)]
         branches: list[ColumnElement[bool]] = []
+        if Relation.KEEPS in asked:
+            own = true() if lower is None else lower.is_(None)
+            elsewhere = Case.holder_office_id != subject.office_id if desk and subject.office_id is not None else true()
+            branches.append(and_(mine, own, Case.closed_at.is_not(None), elsewhere))
         if desk and subject.office_id is not None:
             branches.append(Case.holder_office_id == subject.office_id)
         if lower is not None and below:
@@ -88,14 +92,15 @@ class CaseRelations:
         return branches
 
     def by_record(
-        self, subject: Subject, relations: Collection[Relation], given: Collection[tuple[Relation, str]]
+        self, subject: Subject, action: str, relations: Collection[Relation], given: Collection[tuple[Relation, str]]
     ) -> list[ColumnElement[bool]]:
         """Of rows that name the person, and of rows that name the tenant: each is led by its own index."""
         plain = BY_RECORD.intersection(relations)
         standings = [f"{relation}:" for relation in plain]
         standings += [f"{relation}:{role}" for relation, role in given if relation in BY_RECORD]
         standing = any_(literal(sorted(standings), ARRAY(String))) == STANDING
-        return [and_(names, IN_FORCE, standing) for names in _names(subject)]
+        lends = or_(CaseRelation.actions.is_(None), literal(str(action)) == any_(CaseRelation.actions))
+        return [and_(names, IN_FORCE, standing, lends) for names in _names(subject)]
 
     def related(self, conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
         rows = select(CaseRelation.id).where(CaseRelation.case_id == Case.id, or_(*conditions))
@@ -116,7 +121,10 @@ class CaseRelations:
     async def of(self, session: AsyncSession, subject: Subject, case: Case) -> tuple[Standing, ...]:
         who = (subject.person_id, subject.tenant_id, subject.office_id)
         rows = await direct.fetch(session, RECORDS, case.id, instant(session), *who)
-        records = [Standing(Relation(relation), role, until) for relation, role, until in rows]
+        records = [
+            Standing(Relation(relation), role, until, None if lent is None else frozenset(lent))
+            for relation, role, until, lent in rows
+        ]
         if any(record.relation in NEGATIVE for record in records):
             return ()
         return (*(Standing(relation) for relation in places(subject, case)), *records)
@@ -136,6 +144,8 @@ def places(subject: Subject, case: Case) -> Iterator[Relation]:
     for line, offices in LINES.items():
         if subject.office_kind in offices:
             yield line
+    if case.closed_at is not None:
+        yield Relation.KEEPS
 
 
 async def grant(
@@ -148,15 +158,20 @@ async def grant(
     office_id: int | None = None,
     person_id: UUID | None = None,
     role: str | None = None,
+    since: datetime | None = None,
     until: datetime | None = None,
+    actions: Collection[str] | None = None,
 ) -> CaseRelation:
     """Write the relation that a fact makes, in the fact's transaction.
 
     Names a person, or a tenant (with an office: only that desk of it). `role` is the role the record itself gives:
-    required for `team`, optional for what is lent; `source` names the row that made the fact.
+    required for `team`, optional for what is lent; `actions`, what it lends by name; `since` may lie ahead; `source`
+    names the row that made the fact.
     """
     whom = {"tenant_id": tenant_id, "office_id": office_id, "person_id": person_id}
-    row = relation_of(case, relation, instant(session), source=source, role=role, until=until, **whom)
+    lent = None if actions is None else sorted(actions)
+    begun = since or instant(session)
+    row = relation_of(case, relation, begun, source=source, role=role, until=until, actions=lent, **whom)
     session.add(row)
     await session.flush()
     return row
@@ -231,7 +246,8 @@ def _names(subject: Subject, *, desk: bool = True) -> list[ColumnElement[bool]]:
     return [person, tenant]
 
 
-IN_FORCE = CaseRelation.until > select(func.scope_now()).scalar_subquery()
+NOW = select(func.scope_now()).scalar_subquery()
+IN_FORCE = and_(CaseRelation.until > NOW, CaseRelation.since <= NOW)
 STANDING = CaseRelation.relation.concat(":").concat(func.coalesce(CaseRelation.role, ""))
 """The relation and the role that the record itself gives, as one word."""
 REMOVING = sorted(relation.value for relation in NEGATIVE)
@@ -241,6 +257,6 @@ REMOVED = CaseRelation.relation.in_([literal_column(f"'{relation}'") for relatio
 LOADED = select(Case).where(Case.id == bindparam("wanted"))
 LOCKED = LOADED.with_for_update().execution_options(populate_existing=True)
 COLUMNS = f"select {', '.join(column.key for column in Case.__table__.columns)} from cases where id = $1"
-RECORDS = f"""select relation, role, until from case_relations
-    where case_id = $1 and until > $2 and (person_id = $3 or tenant_id = $4::int
+RECORDS = f"""select relation, role, until, actions from case_relations
+    where case_id = $1 and until > $2 and since <= $2 and (person_id = $3 or tenant_id = $4::int
         and (office_id is null or office_id = $5::int or relation in ({", ".join(map(repr, REMOVING))})))"""

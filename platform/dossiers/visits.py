@@ -111,4 +111,4 @@ async def pressure_open(session: AsyncSession, case_id: UUID) -> bool:
     return Pressure.COMPLAINED in last.values()
 
 
-ACTS = (Act("return-visit", N_("回访"), Action.RETURN_VISIT, VisitForm, return_visit, step=7),)
+ACTS = (Act("return-visit", N_("回访"), Action.VISIT_RETURN, VisitForm, return_visit, step=7),)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import policies
+from tenants.roles import ROLE_NAMES
 from tenants.subject import Subject
 from tests.conftest import NOON
 from tests.policies.world import Held, Record
@@ -24,6 +25,8 @@ FIELDS = {
     "N": "case:read.notes",
     "+sens": "case:read.sensitive",
 }
+NO_CASES = {"aux_staff", "duty_member", "stats_reader", "sysadmin", "secadmin", "auditadmin"}
+STAFF = set(ROLE_NAMES) - NO_CASES
 TAKES_AWAY = ("excluded", "complained_of")
 
 
@@ -40,7 +43,7 @@ def _rule(row: dict[str, str]) -> dict[str, set[str]]:
         actions.add("case:status")
     tiers = set("PFCT") if row["tiers"] == "*" else set(row["tiers"].split())
     return {
-        "roles": set(row["roles"].split()),
+        "roles": STAFF if row["roles"] == "any_staff" else set(row["roles"].split()),
         "tiers": tiers,
         "relations": set(row["relations"].split()),
         "actions": actions,
@@ -85,7 +88,7 @@ def by_place(subject: Subject, case: Held) -> Iterator[str]:
 
 def shown(subject: Subject, case: Held, records: list[Record]) -> bool:
     """What row-level security shows: it knows tenants, persons and time, no roles."""
-    if subject.role in ("aux_staff", "stats_reader", "sysadmin", "secadmin", "auditadmin"):
+    if subject.role in NO_CASES:
         return False
     rows = [row for row in records if row.case_id == case.id and row.until > NOON and _touches(subject, row)]
     if any(row.relation in TAKES_AWAY for row in rows):
