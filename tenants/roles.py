@@ -42,7 +42,7 @@ ROLE_NAMES: dict[str, str] = {
     "fee_reviewer": N_("司法局经费审核人"),
     "payer_decider": N_("责任认定人"),
     "cashier": N_("出纳"),
-    "treasury": N_("同级财政"),
+    "treasury": N_("同级财政部门"),
     "archivist": N_("档案员"),
     "stats_reader": N_("统计员"),
     "auditor": N_("审计人员"),
