@@ -6,7 +6,7 @@ from importlib import import_module
 from foundation.model import Base
 
 ROOMS = (
-    "foundation", "tenants", "policies", "organisation", "cases", "teams", "dossiers", "funding", "oversight",
+    "foundation", "tenants", "policies", "organisation", "cases", "access", "teams", "dossiers", "funding", "oversight",
     "handover", "indicators",
 )  # fmt: skip
 

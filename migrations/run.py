@@ -9,6 +9,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from foundation.endpoints import APP, asyncpg_dsn
+from foundation.lost import connect
 
 FOLDER = Path(__file__).parent
 SHOW_REVISION = f"grant select on alembic_version to {APP}"
@@ -52,7 +53,7 @@ def has_tables(owner_url: str) -> bool:
 
 
 async def _has_tables(owner_url: str) -> bool:
-    connection = await asyncpg.connect(asyncpg_dsn(owner_url))
+    connection = await connect(asyncpg_dsn(owner_url))
     try:
         found: bool = await connection.fetchval(ANY_TABLE)
     finally:
@@ -61,7 +62,7 @@ async def _has_tables(owner_url: str) -> bool:
 
 
 async def _present(owner_url: str) -> str | None:
-    connection = await asyncpg.connect(asyncpg_dsn(owner_url))
+    connection = await connect(asyncpg_dsn(owner_url))
     try:
         revision: str | None = await connection.fetchval("select version_num from alembic_version")
     except asyncpg.UndefinedTableError:
@@ -72,7 +73,7 @@ async def _present(owner_url: str) -> str | None:
 
 
 async def _execute(owner_url: str, statement: str) -> None:
-    connection = await asyncpg.connect(asyncpg_dsn(owner_url))
+    connection = await connect(asyncpg_dsn(owner_url))
     try:
         await connection.execute(statement)
     finally:

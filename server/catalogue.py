@@ -1,5 +1,6 @@
 """The one place where the rooms meet: acts, guards, lists of options, kinds of paper and hooks."""
 
+from access import catalogue as access
 from cases import all_acts, hooks
 from cases.catalogue import Catalogue
 from cases.papers import PaperKind
@@ -11,7 +12,7 @@ from organisation import options as organisation
 from oversight import catalogue as oversight
 from teams import catalogue as teams
 
-ROOMS = (all_acts, teams, dossiers, funding, oversight, handover)
+ROOMS = (all_acts, access, teams, dossiers, funding, oversight, handover)
 
 PAPERS: dict[str, PaperKind] = {kind.code: kind for room in ROOMS for kind in room.PAPERS}
 

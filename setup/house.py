@@ -31,7 +31,7 @@ FLOORS = (
     ("组合 / composition", ("server", "migrations")),
     ("门 / doors", ("web", "api", "admin")),
     ("业务 / domain (platform/)", ("indicators", "handover", "oversight", "funding")),
-    ("", ("dossiers", "teams", "cases", "organisation")),
+    ("", ("dossiers", "teams", "access", "cases", "organisation")),
     ("权限 / policies", ("policies",)),
     ("租户 / tenants", ("tenants",)),
     ("地基 / foundation", ("foundation",)),
