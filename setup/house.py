@@ -19,6 +19,7 @@ ROOMS = {
     "funding": ("经费", "payer, fees, settlement, ledger"),
     "dossiers": ("卷宗", "evidence, endings, archive"),
     "teams": ("专调小组", "team, plan, agreement"),
+    "access": ("准入", "lending, recusal, requests, who looked"),
     "cases": ("案件", "eight steps, acts, papers, clocks"),
     "organisation": ("组织", "tree, offices, posts, people"),
     "policies": ("权限", "rules → Casbin → one frozen table; sight as SQL"),
