@@ -10,6 +10,7 @@ from admin.broken import explained, named
 from admin.refusing import refusals
 from foundation.errors import DomainError
 from foundation.language import current_language
+from foundation.lost import is_lost
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -37,7 +38,10 @@ JSON, TEXT = b"application/json", b"text/plain; charset=utf-8"
 
 
 class HeldAnswer:
-    """Collects what the application sends; an exception, and a refusal in Piccolo's own words, become a named error."""
+    """Collects what the application sends; an exception, and a refusal in Piccolo's own words, become a named error.
+
+    A lost connection is raised: the application around has the answer to that.
+    """
 
     def __init__(self, titles: Mapping[str, str]) -> None:
         """`titles`: of the fields that a refusal may name."""
@@ -64,6 +68,8 @@ class HeldAnswer:
         except (
             Exception
         ) as error:  # whatever Piccolo raises: nothing may be committed, and a person waits for an answer
+            if is_lost(error):
+                raise
             self._refuse(named(error))
         finally:
             refusals.reset(token)
@@ -77,6 +83,8 @@ class HeldAnswer:
         try:
             await commit()
         except asyncpg.PostgresError as error:
+            if is_lost(error):
+                raise
             self._refuse(named(error))
 
     def reword(self, words: Callable[[Any], Any]) -> None:

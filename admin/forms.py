@@ -21,6 +21,7 @@ from foundation.database_refusals import named_refusal
 from foundation.errors import DomainError, InvalidInput, NotSignedIn
 from foundation.forms import parse
 from foundation.language import current_language, translate
+from foundation.lost import is_lost
 from foundation.store import Store
 from tenants.subject import Subject
 
@@ -73,9 +74,10 @@ class OfficeForm(FormConfig):
             async with self.store.scoped(subject.scope) as session:
                 return await self.deed(session, subject, form)
         except DBAPIError as error:
-            if refusal := named_refusal(error):
-                raise refusal from error
-            raise
+            refusal = None if is_lost(error) else named_refusal(error)
+            if refusal is None:
+                raise
+            raise refusal from error
 
 
 def _model(form: type[Struct]) -> type[BaseModel]:

@@ -27,6 +27,7 @@ from foundation import cookies
 from foundation.endpoints import asyncpg_dsn
 from foundation.errors import DomainError, Forbidden, NotFound, NotSignedIn
 from foundation.language import LANGUAGES, speaking
+from foundation.lost import connect
 from foundation.store import SERVER_SETTINGS, Store
 from policies import gate
 from policies.actions import Action
@@ -132,7 +133,9 @@ class OperatorsOffice:
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Connection]:
         if self._pool is None:
-            self._pool = await asyncpg.create_pool(self.dsn, min_size=0, max_size=4, server_settings=SERVER_SETTINGS)
+            self._pool = await asyncpg.create_pool(
+                self.dsn, min_size=0, max_size=4, server_settings=SERVER_SETTINGS, connect=connect
+            )
         async with self._pool.acquire() as connection:
             yield connection
 

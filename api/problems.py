@@ -7,10 +7,8 @@ from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from msgspec import UNSET, Struct, UnsetType
-from sqlalchemy.exc import DBAPIError
 
 from foundation import mishaps
-from foundation.database_refusals import named_refusal
 from foundation.errors import DomainError, FieldError, Forbidden, InvalidInput, NotFound
 from foundation.language import N_, current_language, translate
 from foundation.request_id import current_request
@@ -119,7 +117,5 @@ def _named(error: Exception) -> DomainError:
         return OF_FRAMEWORK.get(error.status_code, DomainError)()
     if isinstance(error, UnicodeDecodeError):  # a field of a multipart form that is not UTF-8
         return DomainError()
-    if isinstance(error, DBAPIError) and (refusal := named_refusal(error)):
-        return refusal
     mishaps.record(error)
     return Unexpected()

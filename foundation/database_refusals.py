@@ -1,9 +1,11 @@
 """What the database itself refuses, as a named error: lost races, busy rows, values no column can hold."""
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from foundation.errors import Conflict, DomainError
 from foundation.language import N_
+from foundation.lost import is_lost
 
 
 class LostRace(Conflict):
@@ -14,9 +16,15 @@ class LostRace(Conflict):
 
 
 class Busy(DomainError):
+    """Whoever was cut off in a commit can't know its outcome: the same key again has one effect (`idempotency`)."""
+
     code = "busy"
     status = 503
     message = N_("系统正忙，请稍后再试")
+
+    @property
+    def retry_after(self) -> int:
+        return AGAIN_SECONDS
 
 
 class ValueRefused(DomainError):
@@ -27,19 +35,22 @@ class ValueRefused(DomainError):
     message = N_("有内容超出可以保存的范围，或指向不存在的对象")
 
 
-BUSY_STATES = frozenset({"40001", "40P01", "55P03", "53300", "57P01", "57P02", "57P03"})
-"""Serialisation failure, deadlock, lock not available, too many connections; the server stops, has crashed, starts."""
-CONNECTION_CLASS = "08"
-"""The connection was lost: nothing was done, and the next attempt gets a new one."""
+AGAIN_SECONDS = 2
+BUSY_STATES = frozenset({"40001", "40P01", "55P03", "53300"})
+"""Serialisation failure, deadlock, lock not available, too many connections."""
 UNIQUE_VIOLATION = "23505"
 INPUT_CLASSES = ("22", "23")
 """Data exceptions and integrity violations: https://www.postgresql.org/docs/18/errcodes-appendix.html."""
 
 
-def named_refusal(error: DBAPIError) -> DomainError | None:
-    """The named error, or None for what is our own defect (a missing table, a wrong statement)."""
+def named_refusal(error: BaseException) -> DomainError | None:
+    """The named error, or None for what is our own defect (a missing table, a wrong statement) or no refusal at all."""
+    if is_lost(error) or isinstance(error, NoConnectionFree):
+        return Busy()
+    if not isinstance(error, DBAPIError):
+        return None
     state = str(getattr(error.orig, "sqlstate", None) or "")
-    if state in BUSY_STATES or state.startswith(CONNECTION_CLASS):
+    if state in BUSY_STATES:
         return Busy()
     if state == UNIQUE_VIOLATION:
         return LostRace()

@@ -12,6 +12,7 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError
 
 from foundation.endpoints import asyncpg_dsn
+from foundation.lost import connect
 
 KEPT = 300
 """Statements that a connection keeps prepared: one for each shape of a list."""
@@ -54,7 +55,8 @@ class Readings:
                 yield Reading(driver)
             finally:  # there is nothing to keep, whether it went well or not
                 if not driver.is_closed():
-                    await driver.execute("rollback")
+                    with as_sqlalchemy():
+                        await driver.execute("rollback")
 
     async def ask(self, sql: str, *values: Any) -> Sequence[Any]:
         """One statement that is its own transaction."""
@@ -90,7 +92,7 @@ class Readings:
         return None
 
     async def _connect(self) -> asyncpg.Connection:
-        return await asyncpg.connect(
+        return await connect(
             self._dsn, statement_cache_size=KEPT, max_cached_statement_lifetime=0, server_settings=self._settings
         )
 
@@ -100,5 +102,5 @@ def as_sqlalchemy() -> Iterator[None]:
     """A refusal of the database is SQLAlchemy's error here too: `database_refusals` knows it. Never with values."""
     try:
         yield
-    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, ConnectionError) as error:
         raise DBAPIError("a hot read", None, error) from error

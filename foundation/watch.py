@@ -26,9 +26,13 @@ log = structlog.get_logger(__name__)
 
 
 async def a_second(woken: asyncio.Event) -> None:
-    """Until something woke us, a second at most."""
+    """Until something woke us, a second at most.
+
+    Not `wait_for`: of Python 3.11 it forgets a cancellation that comes together with the waking, and we would go on.
+    """
     with suppress(TimeoutError):
-        await asyncio.wait_for(woken.wait(), SECONDS)
+        async with asyncio.timeout(SECONDS):
+            await woken.wait()
 
 
 async def watch(url: str, channel: str, question: str, tell: Tell, rest: Rest = a_second) -> NoReturn:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import structlog
 from litestar import Litestar, Request, Response
 from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import State
@@ -16,7 +17,8 @@ from api.problems import render as api_problem
 from api.routes import routes as api_routes
 from cases.catalogue import Catalogue
 from cases.relations import CaseRelations
-from foundation import cookies
+from foundation import closing, cookies, mishaps
+from foundation.database_refusals import Busy, named_refusal
 from foundation.errors import DomainError
 from policies.reload import reloading
 from policies.start import open_gate
@@ -25,13 +27,15 @@ from server.edge import dependencies
 from server.headers import security_headers
 from server.health import ROUTES as HEALTH
 from server.observing import observed
-from server.operators import closing, mounted, operators_office
+from server.operators import closing_office, mounted, operators_office
 from server.parts import Parts, parts_from_environment
 from server.readiness import Readiness
 from server.speaking import speak
 from web.problems import render as page_problem
 from web.rendering import STATIC, environment
 from web.routes import routes as page_routes
+
+log = structlog.get_logger(__name__)
 
 AnyRequest = Request[Any, Any, State]
 LARGEST_BODY = 21 * 1024 * 1024
@@ -61,7 +65,7 @@ def build_app(parts: Parts, catalogue: Catalogue) -> Litestar:
         template_config=TemplateConfig(instance=JinjaTemplateEngine(engine_instance=environment())),
         middleware=[speak],
         before_send=[security_headers(https=_is_https(parts))],
-        lifespan=[_lifespan(parts, readiness), closing(office)],
+        lifespan=[_lifespan(parts, readiness), closing_office(office)],
         state=State(
             {
                 "files": parts.files,
@@ -86,13 +90,16 @@ async def start(parts: Parts) -> None:
 
 
 def problem(request: AnyRequest, error: Exception) -> Response[Any]:
-    """Programs get problem details, people get a page."""
+    """Programs get problem details, people get a page; what the database refused is named for both here."""
+    named = error if isinstance(error, DomainError) else named_refusal(error) or error
+    if isinstance(named, Busy):
+        log.warning("busy", kind=mishaps.described(error)["kind"])
     render: Callable[[AnyRequest, Exception], Response[Any]] = (
         api_problem if request.url.path.startswith("/api/") else page_problem
     )
-    shown = render(request, error)
-    if isinstance(error, DomainError) and error.retry_after is not None:
-        shown.headers["Retry-After"] = str(error.retry_after)
+    shown = render(request, named)
+    if isinstance(named, DomainError) and named.retry_after is not None:
+        shown.headers["Retry-After"] = str(named.retry_after)
     return shown
 
 
@@ -117,7 +124,7 @@ def _lifespan(parts: Parts, readiness: Readiness) -> Callable[[Litestar], Any]:
         await start(parts)
         async with reloading(parts.store, CaseRelations(), parts.addresses.app):
             yield
-        await readiness.close()
+        await closing.close(readiness=readiness.close)
         await parts.close()
 
     return running

@@ -5,8 +5,10 @@ import sys
 from importlib import import_module
 
 import rich_click as click
+from redis.exceptions import ConnectionError as CacheLost
 
 from foundation.embedded.account import CommandFailed
+from foundation.lost import is_lost
 from foundation.settings import SettingError
 from server import commands
 from server.stopping import stop_on_signals
@@ -43,7 +45,7 @@ def tiaojie() -> None:
 
 
 def main() -> None:
-    """Run; a wrong setting or a server that does not start is one line, not a traceback."""
+    """Run; a wrong setting, a server that does not start or goes away is one line, not a traceback."""
     stop_on_signals()
     try:
         tiaojie()
@@ -53,6 +55,20 @@ def main() -> None:
     except CommandFailed as error:
         print(error, file=sys.stderr)
         sys.exit(1)
+    except Exception as error:
+        if (lost := _lost(error)) is None:
+            raise
+        print(f"{lost} ({type(error).__name__})", file=sys.stderr)
+        sys.exit(1)
+
+
+def _lost(error: Exception) -> str | None:
+    """A server that went away in the middle is no defect of ours; None for what may be one."""
+    if is_lost(error):
+        return "与数据库的连接中断，请稍后重新执行 / the connection to the database was lost: try again"
+    if isinstance(error, CacheLost):
+        return "与缓存的连接中断，请稍后重新执行 / the connection to the cache was lost: try again"
+    return None
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from litestar.handlers import ASGIRouteHandler
 from litestar.types import Receive, Scope, Send
 
 from admin.office import OperatorsOffice
+from foundation import closing
 from server.parts import Parts
 from server.refusals import audit_refusal
 
@@ -24,10 +25,10 @@ def mounted(office: OperatorsOffice) -> ASGIRouteHandler:
     return admin
 
 
-def closing(office: OperatorsOffice) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+def closing_office(office: OperatorsOffice) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def running(_: Litestar) -> AsyncIterator[None]:
         yield
-        await office.close()
+        await closing.close(office=office.close)
 
     return running

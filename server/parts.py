@@ -4,7 +4,7 @@ import os
 
 from msgspec import Struct
 
-from foundation import suites
+from foundation import closing, suites
 from foundation.attempts import Attempts
 from foundation.cipher import Keyring, Sealed
 from foundation.clock import Clock, SystemClock
@@ -32,9 +32,8 @@ class Parts(Struct, frozen=True):
     secret: Secret
 
     async def close(self) -> None:
-        await self.store.close()
-        await self.auditor.close()
-        await self.attempts.close()
+        """Bounded, whatever the servers do."""
+        await closing.close(store=self.store.close, auditor=self.auditor.close, attempts=self.attempts.close)
 
 
 def parts_from_environment() -> Parts:

@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cases.catalogue import Catalogue
 from cases.relations import CaseRelations
-from foundation import idempotency, metrics, mishaps
+from foundation import closing, idempotency, metrics, mishaps
 from foundation.clock import Clock
 from foundation.endpoints import Endpoints
 from foundation.jobs import LEASE, Handlers, Relay
@@ -112,11 +112,11 @@ class BackgroundWorker:
                 await self.saq.start()
         finally:
             self.saq.event.set()
-            await relaying
-            await self.pulse.end()
-            await self.queue.disconnect()
-            await self.relay.close()
-            await self.store.close()
+            await closing.close(relaying=lambda: relaying)
+            await closing.close(pulse=self.pulse.end, relay=self.relay.close, store=self.store.close)
+            await closing.close(queue=self.queue.disconnect)
+        if not relaying.cancelled():
+            relaying.result()
 
     async def enqueue(self, row_id: UUID, attempt: int) -> None:
         """The key names the attempt: a dead worker's job can't stand in the way of the next."""
@@ -125,8 +125,12 @@ class BackgroundWorker:
         )
 
     async def _relay(self) -> None:
-        while not self.saq.event.is_set():
-            await self._pause(await self._relay_once())
+        """A worker that relays no more must not live on: its end is the worker's."""
+        try:
+            while not self.saq.event.is_set():
+                await self._pause(await self._relay_once())
+        finally:
+            self.saq.event.set()
 
     async def _relay_once(self) -> float:
         """Dispatch; returns how long to rest, none when there may be more."""

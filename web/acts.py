@@ -13,6 +13,7 @@ from cases.models import Case
 from cases.steps import check_when
 from foundation.database_refusals import named_refusal
 from foundation.errors import DomainError, Forbidden, InvalidInput, NotFound, VersionStale
+from foundation.lost import is_lost
 from policies import gate
 from tenants.subject import Subject
 from web import once
@@ -65,7 +66,8 @@ async def act_post(
     except DomainError as error:
         return await _again(request, session, subject, catalogue, case_id, act, data, error)
     except DBAPIError as broken:
-        if (named := named_refusal(broken)) is None:
+        named = None if is_lost(broken) else named_refusal(broken)
+        if named is None:
             raise
         return await _again(request, session, subject, catalogue, case_id, act, data, named)
     return go(address)

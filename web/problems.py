@@ -3,10 +3,8 @@
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect, Template
 from litestar.status_codes import HTTP_303_SEE_OTHER
-from sqlalchemy.exc import DBAPIError
 
 from foundation import mishaps
-from foundation.database_refusals import named_refusal
 from foundation.errors import DomainError, Forbidden, NotFound, NotSignedIn
 from foundation.language import N_, current_language
 from foundation.request_id import current_request
@@ -72,8 +70,6 @@ def _named(error: Exception) -> tuple[int, str]:
         return _of_framework(error.status_code, language)
     if isinstance(error, UnicodeDecodeError):  # a field of a multipart form that is not UTF-8
         return _of_framework(400, language)
-    if isinstance(error, DBAPIError) and (refusal := named_refusal(error)):
-        return refusal.status, refusal.text(language)
     mishaps.record(error)
     return 500, DomainError.text(_Unexpected(), language)
 
