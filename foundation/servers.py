@@ -2,7 +2,8 @@
 
 Several processes may share one data folder (the supervisor, its children, `tiaojie seed`): whoever comes first
 starts the servers, whoever leaves last stops them. The kernel drops a dead process's locks, so a crash can't
-leave a wrong count; servers that it left running are adopted by the next start.
+leave a wrong count; servers that it left running are adopted by the next start. A server that died under its users
+is started again by the next who comes.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from foundation.embedded.account import server_account
+from foundation.embedded.account import CommandFailed, server_account
 from foundation.embedded.folders import Folders, prepare
 from foundation.embedded.postgres import SUPERUSER, Postgres
 from foundation.embedded.valkey import Valkey
@@ -73,11 +74,19 @@ def _require_external(addresses: Endpoints) -> None:
         raise SettingError("TIAOJIE_REDIS_URL", "缓存无法使用", f"can't use the cache ({reason})") from error
 
 
-def postgres_pid(settings: Settings) -> int | None:
-    """The embedded server's process, for a supervisor to watch; None when the server is someone else's."""
+def server_pids(settings: Settings) -> dict[str, int]:
+    """The embedded servers' processes, for a supervisor to watch; empty when the servers are someone else's.
+
+    Raises CommandFailed when one of them has ended already.
+    """
     if not settings.embedded:
-        return None
-    return Postgres(Folders(settings.data), server_account(), "").pid
+        return {}
+    running: dict[str, int] = {}
+    for name, pid in _Pair(settings, Folders(settings.data), durable=True).pids().items():
+        if pid is None:
+            raise CommandFailed(f"已意外结束 / ended unexpectedly: {name}")
+        running[name] = pid
+    return running
 
 
 class _Pair:
@@ -98,9 +107,16 @@ class _Pair:
         asyncio.run(provision_owner(self.superuser, self.addresses))
         asyncio.run(provision_roles(self.addresses))
 
+    def pids(self) -> dict[str, int | None]:
+        """None: it does not run."""
+        return {"PostgreSQL": self.postgres.pid, "Valkey": self.valkey.pid}
+
     def stop(self) -> None:
-        self.valkey.stop()
-        self.postgres.stop()
+        """The one also when the other can't be stopped."""
+        try:
+            self.valkey.stop()
+        finally:
+            self.postgres.stop()
 
 
 @contextmanager
@@ -111,6 +127,8 @@ def _shared(folders: Folders, pair: _Pair, progress: Progress) -> Iterator[None]
         fcntl.flock(turn, fcntl.LOCK_EX)
         if _alone(users):
             _start_both(pair, progress)
+        elif None in pair.pids().values():
+            pair.start(progress)  # where that fails, nothing is stopped: the other one is in use
         fcntl.flock(users, fcntl.LOCK_SH)
         fcntl.flock(turn, fcntl.LOCK_UN)
         try:

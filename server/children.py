@@ -1,4 +1,4 @@
-"""The supervisor's children: started, watched, stopped together."""
+"""The supervisor's children: started, watched together with what they need, stopped together."""
 
 import ctypes
 import os
@@ -6,23 +6,28 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from time import monotonic
 
 LIBC = ctypes.CDLL(None)
 PR_SET_PDEATHSIG = 1
 STOP_SECONDS = 30
+"""For all of them together."""
 
 
 class ChildDied(RuntimeError):
-    """A child ended though nobody asked it to."""
+    """A process that must live ended though nobody asked it to."""
 
 
 class Children:
-    """Commands of `tiaojie` in processes of their own."""
+    """Commands of `tiaojie` in processes of their own, and the servers without which these could only fail."""
 
     def __init__(self) -> None:
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._names: dict[int, str] = {}
+        """By the kernel's handle: a process number is given to another process some day, a handle never."""
+        self._ends = select.poll()
 
     def start(self, name: str) -> None:
         """Run `tiaojie NAME`. Its own session keeps the terminal's Ctrl-C from it: the supervisor tells it."""
@@ -32,46 +37,51 @@ class Children:
             start_new_session=True,
             preexec_fn=_die_with_parent,
         )
+        self.watch(f"tiaojie {name}", self.processes[name].pid)
+
+    def watch(self, name: str, pid: int) -> None:
+        """From now on its end is noticed, also when it ended before; the process need not be our own."""
+        try:
+            handle = os.pidfd_open(pid)
+        except ProcessLookupError:
+            raise ChildDied(name) from None
+        self._names[handle] = name
+        self._ends.register(handle, select.POLLIN)
 
     def check(self) -> None:
         """Raise ChildDied when one has ended."""
-        for name, process in self.processes.items():
-            if process.poll() is not None:
-                raise ChildDied(f"tiaojie {name}: {process.returncode}")
+        self._told(self._ends.poll(0))
 
-    def wait(self, others: Mapping[str, int]) -> None:
-        """Return never: raises ChildDied when a child ends, or one of `others` (name -> process number)."""
-        names = {**{name: process.pid for name, process in self.processes.items()}, **others}
-        handles = {os.pidfd_open(pid): name for name, pid in names.items()}
-        waiting = select.poll()
-        for handle in handles:
-            waiting.register(handle, select.POLLIN)
-        try:
-            handle, _event = waiting.poll()[0]
-        finally:
-            for opened in handles:
-                os.close(opened)
-        raise ChildDied(handles[handle])
+    def wait(self) -> None:
+        """Return never: raises ChildDied when one ends."""
+        self._told(self._ends.poll())
 
     def stop(self) -> None:
-        """Ask all, then wait for each; one that does not listen is killed."""
+        """Ask all, then wait for each; one that does not listen in time is killed."""
         for process in self.processes.values():
             process.terminate()
+        last = monotonic() + STOP_SECONDS
         for process in self.processes.values():
             try:
-                process.wait(timeout=STOP_SECONDS)
+                process.wait(timeout=max(0.0, last - monotonic()))
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        for handle in self._names:
+            os.close(handle)
+
+    def _told(self, ended: list[tuple[int, int]]) -> None:
+        if ended:
+            raise ChildDied(", ".join(self._names[handle] for handle, _event in ended))
 
 
 @contextmanager
-def children(names: Sequence[str]) -> Iterator[Children]:
-    """All of `names` for as long as the block lasts."""
+def children(servers: Mapping[str, int]) -> Iterator[Children]:
+    """Whatever is started in the block lives as long as the block. `servers`: name -> number of what is watched too."""
     started = Children()
     try:
-        for name in names:
-            started.start(name)
+        for name, pid in servers.items():
+            started.watch(name, pid)
         yield started
     finally:
         started.stop()

@@ -4,7 +4,8 @@ import socket
 import sys
 import threading
 
-from foundation.servers import postgres_pid, servers
+from foundation.endpoints import Endpoints
+from foundation.servers import server_pids, servers
 from foundation.settings import SettingError, Settings
 from server.account_table import print_accounts
 from server.asking import is_ready
@@ -19,31 +20,32 @@ READY_SECONDS = 60
 
 
 def run(settings: Settings) -> None:
-    """Return when a signal has stopped everything; exits with 1 when a child dies."""
+    """Return when a signal has stopped everything; exits with 1 when a server or a child dies."""
     progress = Progress()
     _require_free_port(settings)
     progress("正在启动数据库与缓存 / starting the database and the cache")
     with servers(settings, progress) as endpoints:
-        bring_up_to_date(endpoints, progress)
-        use_field_keys(settings)
-        accounts = fill(endpoints, progress)
-        seed_when_empty(settings, endpoints, progress)
-        progress("正在启动网站与后台任务 / starting the web server and the worker")
         try:
-            with children(("serve", "worker")) as started:
-                _await_ready(settings, started)
-                print_accounts(accounts, PASSWORD)
-                progress(f"已就绪 / ready: {settings.public_url}")
-                started.wait(_watched(settings))
+            with children(server_pids(settings)) as started:
+                _supervise(settings, endpoints, started, progress)
         except ChildDied as died:
             print(f"子进程意外结束 / a child ended: {died}", file=sys.stderr)
             sys.exit(1)
 
 
-def _watched(settings: Settings) -> dict[str, int]:
-    """What must live besides the children: without its database the application only answers with errors."""
-    pid = postgres_pid(settings)
-    return {} if pid is None else {"PostgreSQL": pid}
+def _supervise(settings: Settings, endpoints: Endpoints, started: Children, progress: Progress) -> None:
+    """Everything up in order, and then nothing but watching."""
+    bring_up_to_date(endpoints, progress)
+    use_field_keys(settings)
+    accounts = fill(endpoints, progress)
+    seed_when_empty(settings, endpoints, progress)
+    progress("正在启动网站与后台任务 / starting the web server and the worker")
+    for name in ("serve", "worker"):
+        started.start(name)
+    _await_ready(settings, started)
+    print_accounts(accounts, PASSWORD)
+    progress(f"已就绪 / ready: {settings.public_url}")
+    started.wait()
 
 
 def _require_free_port(settings: Settings) -> None:
