@@ -5,6 +5,7 @@ A SHA-256 digest is stored as its 32 bytes, as ever; one by another algorithm ha
 
 import hmac
 from collections.abc import Callable
+from hashlib import sha256
 
 from cryptography.hazmat.primitives import hashes
 from msgspec import Struct
@@ -21,16 +22,23 @@ class Digest(Struct, frozen=True):
     name: str
     mark: bytes
     make: Callable[[], hashes.HashAlgorithm]
-
-    def of(self, data: bytes) -> bytes:
-        """The 32 bytes alone: for trees and chains, which keep the algorithm's name beside them."""
-        digest = hashes.Hash(self.make())
-        digest.update(data)
-        return digest.finalize()
+    of: Callable[[bytes], bytes]
+    """The 32 bytes alone: for trees and chains, which keep the algorithm's name beside them."""
 
 
-SHA256 = Digest("sha256", b"", hashes.SHA256)
-SM3 = Digest("sm3", b"\x02", hashes.SM3)
+def _sha256(data: bytes) -> bytes:
+    """The same as `cryptography` makes, several times faster for a short text."""
+    return sha256(data).digest()
+
+
+def _sm3(data: bytes) -> bytes:
+    digest = hashes.Hash(hashes.SM3())
+    digest.update(data)
+    return digest.finalize()
+
+
+SHA256 = Digest("sha256", b"", hashes.SHA256, _sha256)
+SM3 = Digest("sm3", b"\x02", hashes.SM3, _sm3)
 BY_SUITE = {Suite.INTERNATIONAL: SHA256, Suite.NATIONAL: SM3}
 BY_NAME = {SHA256.name: SHA256, SM3.name: SM3}
 

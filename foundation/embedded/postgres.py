@@ -107,6 +107,8 @@ class Postgres:
             "max_connections": "200",
             "shared_buffers": f"{_shared_megabytes()}MB",
             "max_wal_size": "4GB",
+            "wal_level": "minimal",  # nobody replicates it, backups are dumps: what a seed loads needs no second copy
+            "max_wal_senders": "0",
             "fsync": switch,
             "full_page_writes": switch,
             "synchronous_commit": switch,

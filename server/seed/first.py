@@ -1,11 +1,9 @@
 """Filling with fictitious cases: what `tiaojie run` does once on an empty database, and `tiaojie seed` on demand."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
-from itertools import islice
 from random import Random
-from typing import TypeVar
 
 import asyncpg
 
@@ -16,6 +14,7 @@ from foundation.settings import Settings
 from server.catalogue import catalogue
 from server.parts import use_field_keys
 from server.seed import light as lights
+from server.seed.ahead import ahead, portions
 from server.seed.copying import loading
 from server.seed.light import Maker, moments
 from server.seed.numbering import Numbers
@@ -25,13 +24,12 @@ from server.seed.story.casting import TOLD, Caster
 from server.seed.story.chain import Chains
 
 PORTION, STORIES = 10_000, 1_000
-LEAST_FRESH = 5
+LEAST_FRESH = 2
 """Stories told anew for each portion of a large fill; a small one has more of them."""
 STORY_YEARS, STORY_GROWTH = 2, 2.0
 BULK = 10_000
 """From so many on, and where they are no small part of the whole, indexes are put off until the end."""
 SEED = 1
-T = TypeVar("T")
 Done = Callable[[int], None]
 
 
@@ -76,33 +74,21 @@ async def seed(
     """
     tables = [table.name for table in casting.tables()] + ["audit_log"] if full else list(lights.TABLES)
     there = await count(owner_url)
-    async with loading(owner_url, tables, bulk=light + full >= max(BULK, there // 4)) as connection:
+    async with loading(owner_url, tables, bulk=light + full >= max(BULK, there // 4)) as load:
+        connection = load.connection
         random = Random(f"{number}:{there}")
         stations = await load_stations(connection, random)
         numbers = await Numbers.load(connection)
         maker = Maker(random, stations, numbers, keyring, now)
         async for portion in ahead(maker.make(some) for some in portions(moments(random, light, now), PORTION)):
-            await lights.store(connection, portion)
+            await lights.store(load, portion)
             done(len(portion.cases))
         chains = await Chains.load(connection)
         filed = moments(random, full, now, years=STORY_YEARS, growth=STORY_GROWTH)
         fresh = min(TOLD, max(LEAST_FRESH, 4 * TOLD * STORIES // max(full, 1)))
         caster = Caster(random, stations, numbers, chains, keyring, catalogue(), now, fresh)
         async for batch in ahead(caster.cast(some) for some in portions(filed, STORIES)):
-            await casting.store(connection, batch)
+            await casting.store(load, batch)
             done(batch.cases)
         await chains.keep(connection)
         await numbers.keep(connection)
-
-
-def portions(all_moments: Iterator[datetime], size: int) -> Iterator[list[datetime]]:
-    while portion := list(islice(all_moments, size)):
-        yield portion
-
-
-async def ahead(portions: Iterator[T]) -> AsyncIterator[T]:
-    """While the server takes one, the next is made in a thread of its own."""
-    coming = asyncio.create_task(asyncio.to_thread(next, portions, None))
-    while (portion := await coming) is not None:
-        coming = asyncio.create_task(asyncio.to_thread(next, portions, None))
-        yield portion

@@ -1,23 +1,24 @@
 """Bytes with gaps: what is the same in every copy, and which value comes between."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 from typing import Any
-
-from msgspec import Struct
 
 Piece = bytes | int
 """What stays, or the number of a value."""
+Chosen = Callable[[Sequence[bytes]], Sequence[bytes]]
 
 
-class Gaps(Struct, frozen=True):
+class Gaps:
     """`parts` alternate: what stays, a gap, what stays …; `values` are the numbers of what fills the gaps."""
 
-    parts: list[bytes]
-    values: tuple[int, ...]
+    def __init__(self, parts: list[bytes], values: Sequence[int]) -> None:
+        self.parts, self.values = parts, values
+        self._chosen: Chosen = itemgetter(*values) if len(values) > 1 else lambda all: [all[one] for one in values]
 
     def filled(self, values: Sequence[bytes]) -> bytes:
         parts = self.parts.copy()
-        parts[1::2] = [values[number] for number in self.values]
+        parts[1::2] = self._chosen(values)
         return b"".join(parts)
 
 
@@ -31,7 +32,7 @@ def gaps(pieces: Iterable[Piece]) -> Gaps:
         parts += [b"".join(stays), b""]
         values.append(piece)
         stays = []
-    return Gaps([*parts, b"".join(stays)], tuple(values))
+    return Gaps([*parts, b"".join(stays)], values)
 
 
 class Slots:

@@ -6,7 +6,6 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import msgspec
 from msgspec import Struct
 
@@ -15,7 +14,7 @@ from cases.relations import FOREVER
 from cases.steps import MEDIATING, STEP_OF, State
 from cases.timers import TERMS, end_of_day
 from foundation.cipher import Keyring
-from server.seed.copying import Row, copy
+from server.seed.copying import Loading, Row
 from server.seed.course import AGREED, Course, course
 from server.seed.invented import dispute_type, id_at, person, source, unit
 from server.seed.numbering import Numbers
@@ -31,7 +30,7 @@ CASE_COLUMNS = (
 PARTY_COLUMNS = (
     "id", "case_id", "side", "kind", "ordinal", "name", "representative", "status", "recorded_at", "recorded_by"
 )  # fmt: skip
-RELATION_COLUMNS = ("id", "case_id", "relation", "person_id", "since", "until", "source")
+RELATION_COLUMNS = ("id", "case_id", "relation", "person_id", "since", "until", "source", "filed_at")
 TIMER_COLUMNS = ("id", "case_id", "kind", "source", "started_at", "due_at", "recorded_at", "overdue_at")
 
 NOBODY = UUID(int=0)
@@ -86,7 +85,7 @@ class Maker(Struct):
         light.parties.append((party, case_id, "petitioner", "person", 1, name, False, settled, filed, recorder))
         if holder.id == desk.id:
             relation = id_at(self.random, filed)
-            light.relations.append((relation, case_id, "registrar", recorder, filed, FOREVER, "registration"))
+            light.relations.append((relation, case_id, "registrar", recorder, filed, FOREVER, "registration", filed))
         if due is not None:
             light.timers.append(self._timer(case_id, run, due))
 
@@ -179,7 +178,7 @@ def moments(
         yield min(opened + timedelta(seconds=random.random() * 28_000), now)
 
 
-async def store(connection: asyncpg.Connection, light: Light) -> None:
+async def store(loading: Loading, light: Light) -> None:
     portions: tuple[tuple[str, Sequence[str], list[Any]], ...] = (
         ("cases", CASE_COLUMNS, light.cases),
         ("parties", PARTY_COLUMNS, light.parties),
@@ -187,7 +186,7 @@ async def store(connection: asyncpg.Connection, light: Light) -> None:
         ("timers", TIMER_COLUMNS, light.timers),
     )
     for table, columns, rows in portions:
-        await copy(connection, table, columns, rows)
+        await loading.copy(table, columns, rows)
 
 
 TABLES = ("cases", "parties", "case_relations", "timers")

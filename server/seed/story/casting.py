@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from random import Random
 
-import asyncpg
 from msgspec import Struct, field
 from sqlalchemy import Table
 
@@ -14,7 +13,7 @@ from cases.catalogue import Catalogue
 from foundation.cipher import Keyring
 from foundation.model import Base
 from policies.actions import Action
-from server.seed.copying import copy_binary
+from server.seed.copying import Loading
 from server.seed.numbering import Numbers
 from server.seed.stations import Stations
 from server.seed.story.chain import Chains, Entry, Link, append, entry
@@ -104,9 +103,9 @@ class Caster(Struct):
         return wanted if mould.finished else max(wanted, -WEEKS_WAITING)
 
 
-async def store(connection: asyncpg.Connection, batch: Batch) -> None:
+async def store(loading: Loading, batch: Batch) -> None:
     """The rows, parents first, and the audit chains go on."""
     for table in tables():
         if table.name in batch.rows:
-            await copy_binary(connection, table.name, [column.name for column in table.columns], batch.rows[table.name])
-    await append(connection, batch.audit)
+            await loading.copy_binary(table.name, [column.name for column in table.columns], batch.rows[table.name])
+    await append(loading, batch.audit)

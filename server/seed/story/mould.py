@@ -7,7 +7,7 @@ term still ends at the end of its day.
 import re
 import struct
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache, partial
 from random import Random
@@ -24,8 +24,9 @@ from cases.relations import FOREVER
 from dossiers.retention import years_later
 from foundation.cipher import Keyring, Sealed
 from foundation.clock import SHANGHAI, local_date
-from foundation.digests import digest
+from foundation.digests import current
 from foundation.model import Base
+from server.seed import lanes
 from server.seed.binary import (
     DAY,
     ENCODERS,
@@ -42,15 +43,15 @@ from server.seed.binary import (
 )
 from server.seed.gaps import Gaps, Piece, Slots, gaps
 from server.seed.invented import person, telephone
+from server.seed.lanes import Lanes
 from server.seed.numbering import NUMBER, Numbers
 from server.seed.story.chain import Entry, Link
 from server.seed.story.told import AN_HOUR, Story, Told
 
 LENGTH_OF_ID, LENGTH_OF_MOMENT, LENGTH_OF_DAY = (struct.pack(">i", length) for length in (16, 8, 4))
-ID_HALVES = struct.Struct(">QQ")
-VARIANT = 0x2 << 62
-RANDOM_BITS = 50
+RANDOM_BITS, LOWER_HALF = 50, 64
 """The twelve before them keep the order of ids that were made in one moment."""
+VARIANT = 0x2 << 62
 BESIDES_TIME = 16
 """Bits of an id's first half that are not its milliseconds."""
 WEEK = timedelta(weeks=1)
@@ -73,6 +74,17 @@ LENGTHS = {"id": 36, "digest": 64, "telephone": 11, "day": 10}
 @cache
 def _columns(table: Table) -> list[tuple[str, TypeEngine[Any]]]:
     return [(column.key, column.type) for column in table.columns]
+
+
+def _placed(ids: Iterable[UUID]) -> Lanes:
+    """Each with its place among those of the story, in the order of their making."""
+    lower = 2**LOWER_HALF - 2**RANDOM_BITS
+    return Lanes([own.int & ~lower | VARIANT | place << RANDOM_BITS for place, own in enumerate(ids)], lanes.ID)
+
+
+def _moments(found: Iterable[tuple[int, datetime]]) -> tuple[list[int], Lanes]:
+    known = list(found)
+    return [slot for slot, _ in known], Lanes([microseconds(of) for _, of in known], lanes.LONG)
 
 
 class Cast(Struct, frozen=True):
@@ -122,8 +134,9 @@ class Mould:
         self._set_people(values, random)
         for slot, taken in self._taken:
             values[slot] = numbers.take(taken.series, taken.station, taken.moment + shift).encode()
+        algorithm = current()
         for raw, text, preimage in self._reckoned:
-            stored = digest(preimage.filled(values))
+            stored = algorithm.mark + algorithm.of(preimage.filled(values))
             values[raw], values[text] = field(stored), stored.hex()[-64:].encode()
         for slot, plain, finish in self._made:
             values[slot] = finish(plain.filled(values))
@@ -171,8 +184,10 @@ class Mould:
         return [field(ENCODERS[kind](value))]
 
     def _sealed(self, purpose: str, value: Any) -> list[Piece]:
+        sealing = self._keyring.sealing(purpose)
+
         def seal(text: bytes) -> bytes:
-            return field(self._keyring.seal(text, purpose))
+            return field(sealing(text))
 
         if purpose == NAME and value in self._story.people:
             return self._composed([b'"', self._slots.number("name", value), b'"'], seal)
@@ -220,13 +235,10 @@ class Mould:
             (number("digest", stored), number("digest text", stored), preimage) for stored, preimage in self._preimages
         ]
         ids = sorted(of_kind("id"), key=lambda found: found[1])
-        self._ids = [
-            (slot, ID_HALVES.unpack(of.bytes)[0], VARIANT | place << RANDOM_BITS)
-            for place, (slot, of) in enumerate(ids)
-        ]
+        self._ids = [slot for slot, _ in ids], _placed(own for _, own in ids)
         moments = [(slot, of, of.astimezone(SHANGHAI)) for slot, of in of_kind("moment")]
-        self._bounds = [(slot, microseconds(of)) for slot, of, here in moments if here.time() in BOUNDS]
-        self._moments = [(slot, microseconds(of)) for slot, of, here in moments if here.time() not in BOUNDS]
+        self._bounds = _moments((slot, of) for slot, of, here in moments if here.time() in BOUNDS)
+        self._moments = _moments((slot, of) for slot, of, here in moments if here.time() not in BOUNDS)
         latest = max(here.time() for _, _, here in moments if here.time() not in BOUNDS)
         self._leeway = min(LEEWAY, datetime.combine(date.min, BOUNDS[1]) - datetime.combine(date.min, latest))
         self._overdue = of_kind("overdue")
@@ -251,9 +263,10 @@ class Mould:
         return timedelta(seconds=random.randrange(most // timedelta(seconds=1) + 1))
 
     def _set_ids(self, values: list[bytes], random: Random, moved: timedelta) -> None:
-        higher = (moved // timedelta(milliseconds=1)) << BESIDES_TIME
-        for slot, high, low in self._ids:
-            values[slot] = ID_HALVES.pack(high + higher, low | random.getrandbits(RANDOM_BITS))
+        slots, ids = self._ids
+        higher = (moved // timedelta(milliseconds=1)) << BESIDES_TIME + LOWER_HALF
+        for slot, value in zip(slots, ids.moved(higher, random.getrandbits(RANDOM_BITS)), strict=True):
+            values[slot] = value
         for slot, raw in self._id_texts:
             text = values[raw].hex()
             values[slot] = f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}".encode()
@@ -261,9 +274,9 @@ class Mould:
     def _set_times(self, values: list[bytes], shift: timedelta, late: timedelta, now: datetime) -> None:
         """The bounds of days move by whole days, everything else by some seconds more."""
         moved = shift // MICROSECOND, (shift + late) // MICROSECOND
-        for slots, by in zip((self._bounds, self._moments), moved, strict=True):
-            for slot, moment in slots:
-                values[slot] = MOMENT.pack(moment + by)
+        for (slots, moments), by in zip((self._bounds, self._moments), moved, strict=True):
+            for slot, value in zip(slots, moments.moved(by), strict=True):
+                values[slot] = value
         for slot, day in self._days:
             values[slot] = DAY.pack(days(day(shift)))
         for slot, day in self._day_texts:

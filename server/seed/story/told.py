@@ -212,6 +212,7 @@ class Story:
                 since=self.clock,
                 until=until,
                 source=source,
+                filed_at=self.case.filed_at,
                 **whom,
             )
         )
