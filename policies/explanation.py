@@ -1,6 +1,6 @@
 """What the gate says when asked why."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -8,6 +8,7 @@ from msgspec import Struct
 from foundation.language import N_, translate
 from policies.relations import RELATION_NAMES, Relation, Standing
 from policies.rules import Rule
+from policies.words import FIELD_GROUPS
 
 
 class Explanation(Struct, frozen=True):
@@ -19,26 +20,42 @@ class Explanation(Struct, frozen=True):
     until: datetime | None
     zh: str
     en: str
+    groups: tuple[str, ...] = ()
+    """The field groups that the same relation shows."""
+    elsewhere: tuple[str, ...] = ()
+    """Of a refusal: rules by which this role may do it in another relation."""
 
 
 NO_RELATION = N_("您与本案没有任何关系，所以看不到它")
 NO_RULE = N_("您与本案的关系（%(relations)s）不允许这样做")
+OTHERWISE = N_("这个岗位在下列关系中可以：%(rules)s")
 
 
-def explain_rule(rule: Rule, standing: Standing) -> Explanation:
+def explain_rule(rule: Rule, standing: Standing, allowed: Collection[str]) -> Explanation:
     """Allowed: in the rule's own sentence, with its basis."""
     zh, en = f"{rule.zh}（{rule.basis}）", f"{rule.en} ({rule.basis})"
-    return Explanation(True, rule.no, standing.relation, standing.until, zh, en)
+    groups = tuple(str(group) for group in FIELD_GROUPS if group in allowed)
+    return Explanation(True, rule.no, standing.relation, standing.until, zh, en, groups)
 
 
-def explain_refusal(found: Collection[Standing], *, seen: bool) -> Explanation:
+def explain_refusal(found: Collection[Standing], elsewhere: Sequence[Rule], *, seen: bool) -> Explanation:
     """Refused: no rule names the cell. Whoever sees nothing of the case is told of no relation to it."""
     if not seen:
         return Explanation(False, None, None, None, translate(NO_RELATION, "zh"), translate(NO_RELATION, "en"))
-    texts = {language: _refusal(found, language) for language in ("zh", "en")}
-    return Explanation(False, None, None, None, texts["zh"], texts["en"])
+    texts = {language: _refusal(found, elsewhere, language) for language in ("zh", "en")}
+    numbers = tuple(rule.no for rule in elsewhere)
+    return Explanation(False, None, None, None, texts["zh"], texts["en"], elsewhere=numbers)
 
 
-def _refusal(found: Collection[Standing], language: str) -> str:
-    names = [translate(RELATION_NAMES[standing.relation], language) for standing in found]
-    return translate(NO_RULE, language, relations=("、" if language == "zh" else ", ").join(names))
+def _refusal(found: Collection[Standing], elsewhere: Sequence[Rule], language: str) -> str:
+    refused = translate(NO_RULE, language, relations=_names((one.relation for one in found), language))
+    if not elsewhere:
+        return refused
+    rules = "；".join(rule.zh for rule in elsewhere) if language == "zh" else "; ".join(r.en for r in elsewhere)
+    stop = "。" if language == "zh" else ". "
+    return refused + stop + translate(OTHERWISE, language, rules=rules)
+
+
+def _names(relations: Iterable[Relation], language: str) -> str:
+    named = dict.fromkeys(translate(RELATION_NAMES[relation], language) for relation in relations)
+    return ("、" if language == "zh" else ", ").join(named)

@@ -44,6 +44,8 @@ class Permissions(Struct, frozen=True):
 
     actions: frozenset[str]
     relations: frozenset[Relation]
+    standings: tuple[Standing, ...] = ()
+    """The relations as found, with what each record lends and until when."""
 
 
 _open: Gate | None = None
@@ -105,11 +107,11 @@ async def standings(session: AsyncSession, subject: Subject, case: Any) -> tuple
 def decide(subject: Subject, found: tuple[Standing, ...]) -> Permissions:
     """Relations add up: whatever one of them allows is allowed (decisions.md 4)."""
     table = opened().table
-    allowed = [_allowed(table, subject, standing) for standing in found]
-    return Permissions(frozenset().union(*allowed), frozenset(standing.relation for standing in found))
+    every = [allowed(table, subject, standing) for standing in found]
+    return Permissions(frozenset().union(*every), frozenset(standing.relation for standing in found), found)
 
 
-def _allowed(table: DecisionTable, subject: Subject, standing: Standing) -> frozenset[str]:
+def allowed(table: DecisionTable, subject: Subject, standing: Standing) -> frozenset[str]:
     """What the rules allow in this relation; of a record that lends by name, only what it lends."""
     ruled = table.actions(standing.role or subject.role, subject.tier, standing.relation)
     return ruled if standing.actions is None else ruled & standing.actions
@@ -177,11 +179,16 @@ def _reach(table: DecisionTable, source: RelationSource, subject: Subject, actio
 
 async def explain(session: AsyncSession, subject: Subject, action: Action, case: Any) -> Explanation:
     """Why the subject may or may not do the action with the case: the rule, the relation, until when."""
+    return explain_standings(subject, action, await standings(session, subject, case))
+
+
+def explain_standings(subject: Subject, action: Action, found: tuple[Standing, ...]) -> Explanation:
+    """The same, of standings in hand."""
     gate = opened()
-    found = await standings(session, subject, case)
     for standing in found:
-        cell = (standing.role or subject.role, subject.tier, standing.relation, action)
-        lent = standing.actions is None or action in standing.actions
-        if lent and (number := gate.table.cells.get(cell)):
-            return explain_rule(gate.book.rules[number], standing)
-    return explain_refusal(found, seen=bool(decide(subject, found).actions))
+        lawful = allowed(gate.table, subject, standing)
+        if action in lawful:
+            number = gate.table.cells[standing.role or subject.role, subject.tier, standing.relation, action]
+            return explain_rule(gate.book.rules[number], standing, lawful)
+    elsewhere = [rule for rule in gate.book.rules.values() if subject.role in rule.roles and action in rule.actions]
+    return explain_refusal(found, elsewhere, seen=bool(decide(subject, found).actions))

@@ -4,7 +4,7 @@ By place they follow from the case's own columns, by record they are rows of cas
 (decisions.md 3). The gate asks; nobody else computes a scope.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -130,6 +130,23 @@ class CaseRelations:
         return (*(Standing(relation) for relation in places(subject, case)), *records)
 
 
+def standings_among(subject: Subject, case: Case, rows: Iterable[CaseRelation]) -> tuple[Standing, ...]:
+    """What `CaseRelations.of` finds, from all rows in force of the case: for who asks about many subjects at once."""
+    touching = [
+        row
+        for row in rows
+        if row.person_id == subject.person_id or (row.tenant_id is not None and row.tenant_id == subject.tenant_id)
+    ]
+    if any(row.relation in NEGATIVE for row in touching):
+        return ()
+    records = (
+        Standing(Relation(row.relation), row.role, row.until, None if row.actions is None else frozenset(row.actions))
+        for row in touching
+        if row.person_id == subject.person_id or row.office_id in (None, subject.office_id)
+    )
+    return (*(Standing(relation) for relation in places(subject, case)), *records)
+
+
 def places(subject: Subject, case: Case) -> Iterator[Relation]:
     """Relations by place to one loaded case: the same as `by_place`, read from the row."""
     if subject.tenant_id is None or subject.tier not in OWN_AND_LOWER:
@@ -227,7 +244,9 @@ async def end(
 
 async def in_force(session: AsyncSession, case_id: UUID) -> Sequence[CaseRelation]:
     """Every record in force of a case, oldest first: for "who can see this case"."""
-    query = select(CaseRelation).where(CaseRelation.case_id == case_id, CaseRelation.until > instant(session))
+    now = instant(session)
+    standing = (CaseRelation.until > now, CaseRelation.since <= now)
+    query = select(CaseRelation).where(CaseRelation.case_id == case_id, *standing)
     return (await session.scalars(query.order_by(CaseRelation.since, CaseRelation.id))).all()
 
 
