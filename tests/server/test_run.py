@@ -13,6 +13,9 @@ from typing import ClassVar
 
 import pytest
 
+from foundation.servers import server_pids
+from foundation.settings import load_settings
+
 READY = "ready"
 
 
@@ -21,11 +24,11 @@ class Running:
 
     started: ClassVar[list[subprocess.Popen[str]]] = []
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, program: str = "server.cli") -> None:
         self.data = data
         self.port = free_port()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "server.cli", "run"],
+            [sys.executable, "-m", program, "run"],
             env=os.environ
             | {"TIAOJIE_DATA": str(data), "TIAOJIE_PORT": str(self.port)}
             | {"TIAOJIE_SEED_LIGHT": "0", "TIAOJIE_SEED_FULL": "0"},
@@ -37,11 +40,15 @@ class Running:
 
     def until_ready(self) -> str:
         """Everything printed up to the address."""
+        return self.until(READY)
+
+    def until(self, word: str) -> str:
+        """Everything printed up to the line with this word."""
         assert self.process.stdout is not None
         printed = ""
         for line in self.process.stdout:
             printed += line
-            if READY in line:
+            if word in line:
                 return printed
         raise AssertionError(printed)
 
@@ -57,13 +64,21 @@ class Running:
     def lock_file(self) -> Path:
         return self.data / "postgres" / "cluster" / "postmaster.pid"
 
+    def server(self, name: str) -> int:
+        """The process number of PostgreSQL or Valkey."""
+        return server_pids(load_settings({"TIAOJIE_DATA": str(self.data)}))[name]
+
     def postmaster(self) -> int:
-        return int(self.lock_file.read_text().split()[0])
+        return self.server("PostgreSQL")
 
     def end(self) -> int:
         """The exit code, after everything printed has been read."""
-        self.process.communicate(timeout=60)
-        return self.process.returncode
+        return self.last_words()[0]
+
+    def last_words(self) -> tuple[int, str]:
+        """The exit code, and what was printed since it was last read."""
+        printed, _ = self.process.communicate(timeout=60)
+        return self.process.returncode, printed
 
 
 def free_port() -> int:
@@ -113,6 +128,41 @@ class TestRun:
         assert "recovering" in second.until_ready()
         second.process.send_signal(signal.SIGINT)
         assert second.end() == 0
+
+    def test_when_the_database_dies_at_the_instant_it_is_ready_it_ends_with_1(self, data: Path) -> None:
+        running = Running(data, "tests.server.dying_process")
+        code, printed = running.last_words()
+        assert (code, READY in printed) == (1, True), printed
+        assert "Traceback" not in printed
+        assert "PostgreSQL" in printed.splitlines()[-1]
+
+    @pytest.mark.parametrize("name", ["PostgreSQL", "Valkey"])
+    def test_when_a_server_dies_during_the_start_it_ends_with_1_and_says_so(self, data: Path, name: str) -> None:
+        running = Running(data)
+        printed = running.until("starting the web server")
+        os.kill(running.server(name), signal.SIGKILL)
+        code, printed = running.last_words()
+        assert code == 1, printed
+        assert "a child ended" in printed
+        assert "Traceback" not in printed
+
+    def test_when_the_cache_dies_it_ends_with_1(self, data: Path) -> None:
+        running = Running(data)
+        running.until_ready()
+        os.kill(running.server("Valkey"), signal.SIGKILL)
+        code, printed = running.last_words()
+        assert code == 1, printed
+        assert "Valkey" in printed.splitlines()[-1]
+        assert not running.lock_file.exists()
+
+    @pytest.mark.parametrize("word", ["starting the database", "starting the web server"])
+    def test_asked_to_stop_during_the_start_it_ends_with_0_and_leaves_no_server(self, data: Path, word: str) -> None:
+        running = Running(data)
+        running.until(word)
+        running.process.terminate()
+        code, printed = running.last_words()
+        assert (code, "Traceback" in printed) == (0, False), printed
+        assert not running.lock_file.exists()
 
     def test_a_killed_supervisor_leaves_no_child_on_the_port_and_the_next_start_succeeds(self, data: Path) -> None:
         first = Running(data)
