@@ -26,8 +26,8 @@ class Explanation(Struct, frozen=True):
     """Of a refusal: rules by which this role may do it in another relation."""
 
 
-NO_RELATION = N_("您与本案没有任何关系，所以看不到它")
-NO_RULE = N_("您与本案的关系（%(relations)s）不允许这样做")
+NO_RELATION = N_("与本案没有任何关系，所以看不到它")
+NO_RULE = N_("与本案的关系（%(relations)s）不允许这样做")
 OTHERWISE = N_("这个岗位在下列关系中可以：%(rules)s")
 
 

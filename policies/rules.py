@@ -1,21 +1,25 @@
 """The rules as data: rules.csv read with types. A word that nobody knows stops the start; nothing is guessed."""
 
-import csv
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
-from io import StringIO
+from functools import lru_cache
 from pathlib import Path
 
 from msgspec import Struct
 
+from foundation.language import N_
 from policies.actions import Action
+from policies.faults import Fault
+from policies.faults import PolicyBroken as PolicyBroken
 from policies.fields import FIELDS
 from policies.relations import NEGATIVE, Relation
+from policies.rows import COLUMNS as COLUMNS
+from policies.rows import Numbered, RuleRow, read
 from tenants.roles import ROLE_NAMES, WITHOUT_CASES
 from tenants.tiers import Tier
 
 FILE = Path(__file__).parent / "rules.csv"
-COLUMNS = ("no", "roles", "tiers", "relations", "actions", "fields", "condition", "basis", "zh", "en")
 
 PARTIES = frozenset({"petitioner", "representative", "agent_guardian", "unit_agent", "unit_finance"})
 """By code, not by post."""
@@ -28,15 +32,24 @@ STAFF = tuple(sorted(ROLE_NAMES.keys() - WITHOUT_CASES))
 
 NO_TIER = "-"
 """A party stands in no tier."""
+ANY_TIER = "*"
 EVERY_TIER = tuple(Tier)
 TIERS = frozenset({*EVERY_TIER, NO_TIER})
 
+KNOWN: dict[str, frozenset[str]] = {
+    "roles": frozenset(ROLES),
+    "tiers": frozenset(str(tier) for tier in TIERS),
+    "relations": frozenset(str(relation) for relation in frozenset(Relation) - NEGATIVE),
+    "actions": frozenset(str(action) for action in Action),
+    "fields": frozenset(FIELDS),
+}
+"""The words of each column. A negative relation only takes away, so no row may name it."""
+FOR_ALL = {"roles": ANY_STAFF, "tiers": ANY_TIER}
+"""One word for many; it stands alone."""
+NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,9}", re.ASCII)
+
 Cell = tuple[str, str, str, str]
 """One atomic rule: role, tier, relation, action."""
-
-
-class PolicyBroken(RuntimeError):
-    """The rules can't be read: the service refuses to start rather than guess. Names the line."""
 
 
 class Rule(Struct, frozen=True):
@@ -63,6 +76,9 @@ class Rule(Struct, frozen=True):
             for action in self.actions
         )
 
+    def sentence(self, language: str) -> str:
+        return self.en if language == "en" else self.zh
+
 
 class RuleBook(Struct, frozen=True):
     """All rules, by number; `version` changes with whatever changes a decision or the number that explains it."""
@@ -70,82 +86,102 @@ class RuleBook(Struct, frozen=True):
     version: str
     rules: dict[str, Rule]
 
+    def cells(self) -> dict[Cell, str]:
+        """Every allowed cell with the number of its rule."""
+        return {cell: rule.no for rule in self.rules.values() for cell in rule.cells()}
+
 
 def load(file: Path = FILE) -> RuleBook:
     """Raises PolicyBroken for no rules, an unknown word, a missing sentence, or a row or cell said twice."""
     return parse(file.read_text(encoding="utf-8"))
 
 
+@lru_cache(maxsize=8)
 def parse(text: str) -> RuleBook:
-    reader = csv.DictReader(StringIO(text))
+    """Kept, because a page of a draft asks again at each click (30 ms)."""
+    return book_of(read(text))
+
+
+def book_of(rows: Iterable[Numbered]) -> RuleBook:
+    """Raises PolicyBroken with every fault of every row; what two rows say together is asked when each is right."""
     rules: dict[str, Rule] = {}
-    for row in _rows(reader):
-        rule = _rule(row, reader.line_num)
-        if rule.no in rules:
-            raise PolicyBroken(f"line {reader.line_num}: rule {rule.no} stands there twice")
-        rules[rule.no] = rule
-    if not rules:
-        raise PolicyBroken("there are no rules: nobody could do anything, so the service does not start")
-    _refuse_repetition(rules.values())
+    faults: list[Fault] = []
+    for line, row in rows:
+        found = [*faults_of(row, line), *_repeated_number(row, rules, line)]
+        faults.extend(found)
+        if not found:
+            rules[row.no] = rule_of(row)
+    if not faults and not rules:
+        faults.append(Fault("no_rules", N_("没有任何规则：谁也不能办理任何事项，系统不启动")))
+    faults.extend(() if faults else _repeated_cells(rules.values()))
+    if faults:
+        raise PolicyBroken(faults=faults)
     cells = sorted((*cell, rule.no) for rule in rules.values() for cell in rule.cells())
     return RuleBook(hashlib.sha256(repr(cells).encode()).hexdigest(), rules)
 
 
-def _rows(reader: "csv.DictReader[str]") -> Iterator[dict[str, str]]:
-    try:
-        if tuple(reader.fieldnames or ()) != COLUMNS:
-            raise PolicyBroken(f"line 1: the columns must be {', '.join(COLUMNS)}")
-        yield from reader
-    except csv.Error as error:
-        raise PolicyBroken(f"line {reader.line_num}: {error}") from error
+def faults_of(row: RuleRow, line: int = 0) -> Iterator[Fault]:
+    """What is wrong inside one row: an empty column, a word that nobody knows, one that stands twice."""
+    for column in ("no", "zh", "en", "basis", "roles", "tiers", "relations", "actions"):
+        if not row.column(column).strip():
+            yield Fault("empty", N_("%(column)s 列为空"), {"column": column}, line, row.no, column)
+    if row.no and not NUMBER.fullmatch(row.no):
+        yield Fault("number", N_("编号 %(no)s 只能用字母、数字、点和横线，最多十位"), {"no": row.no}, line, row.no, "no")
+    for column, known in KNOWN.items():
+        yield from _word_faults(row, column, known, line)
 
 
-def _rule(row: dict[str, str], line: int) -> Rule:
-    if None in row or None in row.values():
-        raise PolicyBroken(f"line {line}: {len(COLUMNS)} columns are needed")
-    for column in ("no", "zh", "en", "basis"):
-        if not row[column].strip():
-            raise PolicyBroken(f"line {line}: {column} is empty")
-    roles = STAFF if row["roles"] == ANY_STAFF else _words(row, "roles", ROLES, line)
-    tiers = tuple(EVERY_TIER) if row["tiers"] == "*" else _words(row, "tiers", TIERS, line)
-    actions = _words(row, "actions", frozenset(Action), line)
-    groups = _words(row, "fields", FIELDS.keys(), line, needed=False)
+def _word_faults(row: RuleRow, column: str, known: frozenset[str], line: int) -> Iterator[Fault]:
+    words: list[str] = getattr(row, column)
+    every = FOR_ALL.get(column)
+    if every in words:
+        if len(words) > 1:
+            alone = {"column": column, "word": every}
+            yield Fault("alone", N_("%(column)s 列的 %(word)s 须单独使用"), alone, line, row.no, column)
+        return
+    if unknown := sorted(set(words) - known):
+        named = {"words": ", ".join(unknown), "column": column}
+        yield Fault("unknown_word", N_("%(column)s 列中有无法识别的词：%(words)s"), named, line, row.no, column)
+    if len(set(words)) != len(words):
+        yield Fault("word_twice", N_("%(column)s 列中有重复的词"), {"column": column}, line, row.no, column)
+
+
+def _repeated_number(row: RuleRow, rules: dict[str, Rule], line: int) -> Iterator[Fault]:
+    if row.no in rules:
+        yield Fault("number_twice", N_("编号 %(no)s 的规则出现两次"), {"no": row.no}, line, row.no, "no")
+
+
+def rule_of(row: RuleRow) -> Rule:
+    """A row without faults."""
     return Rule(
-        no=row["no"],
-        roles=roles,
-        tiers=tiers,
-        relations=_words(row, "relations", frozenset(Relation) - NEGATIVE, line),
-        actions=_with_fields(actions, groups),
-        condition=row["condition"],
-        basis=row["basis"],
-        zh=row["zh"],
-        en=row["en"],
+        no=row.no,
+        roles=STAFF if row.roles == [ANY_STAFF] else tuple(row.roles),
+        tiers=EVERY_TIER if row.tiers == [ANY_TIER] else tuple(row.tiers),
+        relations=tuple(row.relations),
+        actions=_with_fields(row.actions, row.fields),
+        condition=row.condition,
+        basis=row.basis,
+        zh=row.zh,
+        en=row.en,
     )
 
 
-def _words(row: dict[str, str], column: str, known: Iterable[str], line: int, needed: bool = True) -> tuple[str, ...]:
-    words = tuple(row[column].split())
-    if needed and not words:
-        raise PolicyBroken(f"line {line}: {column} is empty")
-    if unknown := set(words) - set(known):
-        raise PolicyBroken(f"line {line}: nobody knows {', '.join(sorted(unknown))} in {column}")
-    if len(set(words)) != len(words):
-        raise PolicyBroken(f"line {line}: a word stands twice in {column}")
-    return words
-
-
-def _with_fields(actions: tuple[str, ...], groups: tuple[str, ...]) -> tuple[str, ...]:
+def _with_fields(actions: Iterable[str], groups: Iterable[str]) -> tuple[str, ...]:
     """Who reads a case reads its status too; letters become the actions they stand for."""
-    status = (Action.CASE_STATUS,) if Action.CASE_READ in actions else ()
-    granted = [*actions, *status, *(action for group in groups for action in FIELDS[group])]
+    own = tuple(actions)
+    status = (Action.CASE_STATUS,) if Action.CASE_READ in own else ()
+    granted = [*own, *status, *(action for group in groups for action in FIELDS[group])]
     return tuple(dict.fromkeys(str(action) for action in granted))
 
 
-def _refuse_repetition(rules: Iterable[Rule]) -> None:
-    """Two rows for one cell would leave `explain` to choose between them."""
+def _repeated_cells(rules: Iterable[Rule]) -> Iterator[Fault]:
+    """Two rows for one cell would leave `explain` to choose between them. One fault for each pair of rows."""
     seen: dict[Cell, str] = {}
+    told: set[tuple[str, str]] = set()
     for rule in rules:
         for cell in rule.cells():
-            if cell in seen:
-                raise PolicyBroken(f"rules {seen[cell]} and {rule.no} both say {' '.join(cell)}")
-            seen[cell] = rule.no
+            first = seen.setdefault(cell, rule.no)
+            if first != rule.no and (first, rule.no) not in told:
+                told.add((first, rule.no))
+                both = {"first": first, "second": rule.no, "cell": " ".join(cell)}
+                yield Fault("cell_twice", N_("规则 %(first)s 与 %(second)s 说的是同一件事：%(cell)s"), both, no=rule.no)

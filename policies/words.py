@@ -2,8 +2,8 @@
 
 from foundation.language import N_
 from policies.actions import Action as A
-from policies.relations import RELATION_NAMES
-from tenants.tiers import Tier
+from policies.rules import NO_TIER
+from tenants.tiers import TIER_NAMES
 
 ACTION_NAMES: dict[A, str] = {
     A.ACCESS_LOG_READ: N_("查看谁看过本案"),
@@ -167,12 +167,4 @@ GROUP_NAMES: dict[A, str] = {
     A.CASE_READ_NOTES: N_("内部备注"),
 }
 
-TIER_NAMES: dict[str, str] = {
-    Tier.PROVINCE: N_("省"),
-    Tier.PREFECTURE: N_("州市"),
-    Tier.COUNTY: N_("县区"),
-    Tier.TOWNSHIP: N_("乡镇街道"),
-    "-": N_("当事方"),
-}
-
-__all__ = ["ACTION_NAMES", "FIELD_GROUPS", "GROUP_NAMES", "RELATION_NAMES", "TIER_NAMES"]
+TIERS_NAMED: dict[str, str] = {str(tier): name for tier, name in TIER_NAMES.items()} | {NO_TIER: N_("当事方")}

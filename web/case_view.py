@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from access.sight import Ground, grounds_of
 from cases import reading, timeline
 from cases.acts import Available, available
 from cases.catalogue import Catalogue
@@ -30,7 +31,6 @@ from teams.reads import AgreementView, TeamView, agreement_of, team_of
 from tenants import names
 from tenants.models import Place
 from tenants.subject import Subject
-from web.sight import Sight, sight_of
 
 
 class CaseView(Struct, frozen=True):
@@ -48,7 +48,7 @@ class CaseView(Struct, frozen=True):
     timers: Sequence[reading.TimerView]
     events: Sequence[Event]
     looks: Sequence[reading.Look]
-    sight: Sequence[Sight]
+    own: Sequence[Ground]
     team: TeamView | None
     agreement: AgreementView | None
     evidence: Sequence[Evidence]
@@ -101,6 +101,7 @@ async def case_view(session: AsyncSession, subject: Subject, catalogue: Catalogu
         events=events,
         orders=orders,
         offers=offers,
+        own=list(grounds_of(subject, permissions.standings)),
         acts=await available(session, subject, catalogue, case, permissions),
         **await _contents(session, subject, case, permissions),
     )
@@ -117,7 +118,7 @@ def _offices(
 
 async def _contents(session: AsyncSession, subject: Subject, case: Case, permissions: Permissions) -> dict[str, Any]:
     case_id = case.id
-    reads, reads_statement = Action.CASE_READ in permissions.actions, _reads_statement(permissions)
+    reads = Action.CASE_READ in permissions.actions
     parties = await reading.parties_of(session, subject, case_id, permissions)
     return {
         "parties": parties,
@@ -128,7 +129,6 @@ async def _contents(session: AsyncSession, subject: Subject, case: Case, permiss
         "notes": await reading.notes_of(session, case_id, permissions),
         "timers": await reading.timers_of(session, case_id) if reads else (),
         "looks": await reading.looks_at(session, case_id) if reads and parties else (),
-        "sight": await sight_of(session, case, parties) if reads_statement else (),
         "team": await team_of(session, case_id) if reads else None,
         "agreement": await agreement_of(session, case_id, permissions),
         "money": await money_of(session, case_id, permissions),

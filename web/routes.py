@@ -3,6 +3,7 @@
 from litestar.handlers import HTTPRouteHandler
 
 from web import (
+    access,
     acts,
     audit,
     case_list,
@@ -25,8 +26,8 @@ from web import (
 )
 
 MODULES = (
-    home, language_switch, sign_in, second_step, own_factor, status, desk, case_list, registration, case_page, acts,
-    papers, files, handovers, tree, overview, program_tokens, audit, factor_resets,
+    home, language_switch, sign_in, second_step, own_factor, status, desk, case_list, registration, case_page, access,
+    acts, papers, files, handovers, tree, overview, program_tokens, audit, factor_resets,
 )  # fmt: skip
 
 

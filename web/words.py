@@ -16,6 +16,7 @@ from foundation.language import N_, translate
 from funding.positions import Position
 from handover.models import Direction, OfferState, Reason, ReturnReason
 from oversight.models import OrderGround, OrderKind, OrderState
+from policies.relations import RELATION_NAMES
 from teams.agreement import Capacity
 from tenants.roles import ROLE_NAMES
 from tenants.tiers import OFFICE_NAMES, TIER_NAMES
@@ -41,6 +42,7 @@ def _of(choices: type[Choice]) -> dict[str, str]:
 
 
 WORDS: Mapping[str, Mapping[str, str]] = {
+    "relation": {str(relation): name for relation, name in RELATION_NAMES.items()},
     "side": {"petitioner": N_("信访人"), "respondent": N_("对方当事人")},
     "party_status": {
         "active": N_("参加"),

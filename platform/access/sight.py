@@ -13,9 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case, CaseRelation
 from cases.relations import FOREVER, in_force, standings_among
+from foundation.errors import Forbidden
 from policies import gate
 from policies.actions import Action
-from policies.relations import NEGATIVE, Relation, Standing
+from policies.gate import Permissions
+from policies.relations import BY_PLACE, NEGATIVE, Relation, Standing
 from policies.words import FIELD_GROUPS
 from tenants.subject import Subject
 
@@ -43,7 +45,7 @@ class Seer(Struct, frozen=True):
     """A person in one post, with all that lets it see the case."""
 
     person_id: UUID
-    post_id: UUID
+    post_id: UUID | None
     name: str
     role: str
     office: str
@@ -59,19 +61,47 @@ class SightList(Struct, frozen=True):
     removed: Sequence[CaseRelation]
 
 
+async def sight_for(session: AsyncSession, subject: Subject, case: Case) -> SightList:
+    """Who can see the case now. Raises Forbidden for who may not know."""
+    await require_sight(session, subject, case)
+    return await who_can_see(session, case)
+
+
+async def require_sight(session: AsyncSession, subject: Subject, case: Case) -> None:
+    """Those who may read who looked, and those who handle the case; of the line of custody, which sees all records."""
+    if not may_see_sight(await gate.permissions(session, subject, case)):
+        raise Forbidden
+
+
+def may_see_sight(may: Permissions) -> bool:
+    entitled = Action.ACCESS_LOG_READ in may.actions or Action.CASE_READ_NOTES in may.actions
+    return entitled and not may.relations.isdisjoint(BY_PLACE)
+
+
 async def who_can_see(session: AsyncSession, case: Case) -> SightList:
-    """For who may read the log of looks; the caller has asked the gate."""
+    """In the order of tiers, offices and roles; the caller has asked the gate."""
     rows = await in_force(session, case.id)
-    near = (await session.execute(NEAR, {"wanted": case.id})).all()
     seers = []
-    for row in near:
-        subject = Subject(
-            row.person_id, row.role, row.tier, row.tenant_id, row.office_id, row.office_kind, row.post_id, name=row.name
-        )
-        if grounds := tuple(grounds_of(subject, standings_of(subject, case, rows))):
-            seers.append(Seer(row.person_id, row.post_id, row.name, row.role, row.office, row.tier, grounds))
+    for one, office in await near(session, case.id):
+        if grounds := tuple(grounds_of(one, standings_of(one, case, rows))):
+            seers.append(Seer(one.person_id, one.post_id, one.name, one.role, office, one.tier, grounds))
     parties = [row for row in rows if row.relation in PARTIES]
     return SightList(seers, parties, [row for row in rows if row.relation in NEGATIVE])
+
+
+async def near(session: AsyncSession, case_id: UUID) -> list[tuple[Subject, str]]:
+    """Every post in force in a tenant, or of a person, that the case names; with the office as people call it."""
+    rows = (await session.execute(NEAR, {"wanted": case_id})).all()
+    return [
+        (
+            Subject(
+                row.person_id, row.role, row.tier, row.tenant_id, row.office_id, row.office_kind, row.post_id,
+                name=row.name,
+            ),
+            row.office,
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def standings_of(subject: Subject, case: Case, rows: Iterable[CaseRelation]) -> tuple[Standing, ...]:

@@ -3,14 +3,19 @@
 import asyncio
 import os
 import sys
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import rich_click as click
 from sqlalchemy import or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from access.sight import Seer, who_can_see
 from cases.models import Case
+from cases.relations import FOREVER
 from foundation import audit
+from foundation.clock import SHANGHAI
 from foundation.endpoints import Endpoints
 from foundation.errors import NotFound
 from foundation.settings import load_settings
@@ -21,6 +26,7 @@ from policies.editions import RuleEdition, publish
 from policies.explanation import Explanation
 from policies.rules import FILE, PolicyBroken, load
 from policies.table import ask_casbin
+from policies.words import GROUP_NAMES
 from server.deployed import deployed
 from server.operator import OPERATOR, operating
 from server.progress import Progress
@@ -121,9 +127,43 @@ def explain(login: str, number: str, action: str, role: str | None) -> None:
     click.echo(found.zh)
     click.echo(found.en)
     if found.allowed:
-        until = found.until.isoformat() if found.until else "承办期间 / while custody lasts"
-        click.echo(f"规则 rule {found.rule} · 关系 relation {found.relation} · 至 until {until}")
+        click.echo(f"规则 rule {found.rule} · 关系 relation {found.relation} · 至 until {_until(found.until)}")
+        click.echo(f"可看 shows {_groups(found.groups)}")
     sys.exit(0 if found.allowed else 1)
+
+
+@command.command("who")
+@click.argument("number")
+def who(number: str) -> None:
+    """谁能看到一个案件 · everybody who can see the case NUMBER now: by which rule and relation, what of it, until when.
+
+    \b
+      tiaojie policy who 533401-00012-2026-00001
+    """
+    with deployed(load_settings(os.environ), Progress()) as endpoints:
+        seers = asyncio.run(_who(endpoints, number))
+    if seers is None:
+        click.echo("没有这个案件 / no such case", err=True)
+        sys.exit(1)
+    for one in seers:
+        click.echo(f"{one.name} · {one.role} · {one.office}")
+        for ground in one.grounds:
+            click.echo(f"  规则 rule {ground.rule} · {ground.relation} · 至 until {_until(ground.until)} · {ground.zh}")
+            click.echo(f"  可看 shows {_groups(ground.groups)}")
+
+
+def _until(until: datetime | None) -> str:
+    return until.astimezone(SHANGHAI).isoformat() if until and until < FOREVER else "承办期间 / while custody lasts"
+
+
+def _groups(groups: Iterable[str]) -> str:
+    return "、".join(GROUP_NAMES[Action(group)] for group in groups) or "仅进度 / the status only"
+
+
+async def _who(endpoints: Endpoints, number: str) -> Sequence[Seer] | None:
+    async with operating(endpoints) as session:
+        case = await session.scalar(select(Case).where(or_(Case.registration_no == number, Case.case_no == number)))
+        return None if case is None else (await who_can_see(session, case)).seers
 
 
 async def _explain(

@@ -230,6 +230,22 @@ async def test_the_reason_of_a_right_is_explained(door: Door) -> None:
     assert (yes["allowed"], bool(yes["rule"]), yes["relation"]) == (True, True, "registrar")
     assert (no["allowed"], no["rule"]) == (False, None)
     problem(unknown, 422, "invalid_input")
+    assert "陈述和证据" in {group["name"] for group in yes["groups"]}
+
+
+async def test_who_can_see_a_case_is_told_to_its_holder_and_refused_to_others(door: Door) -> None:
+    async with await door.program("jiantang.clerk") as clerk:
+        case = (await registered(door, clerk))["case"]
+        problem(await clerk.get(f"{CASES}/{case['id']}/sight"), 403, "forbidden")
+    async with await door.program("jiantang.head") as head:
+        found = (await head.get(f"{CASES}/{case['id']}/sight")).json()
+        other = next(one for one in found["seers"] if one["role"] == "supervisor_f")
+        parameters = {"case_id": case["id"], "action": "case:read.identity", "post_id": other["post_id"]}
+        why = (await head.get("/api/v1/access/explain", params=parameters)).json()
+    assert {ground["rule"] for one in found["seers"] for ground in one["grounds"]} >= {"2", "4", "39", "41"}
+    assert (why["allowed"], why["rule"]) == (False, None)
+    async with await door.program("deqin.director") as stranger:
+        problem(await stranger.get(f"{CASES}/{case['id']}/sight"), 404, "not_found")
 
 
 async def test_the_tree_shows_a_tenant_its_offices_and_what_stands_below(door: Door) -> None:

@@ -79,3 +79,27 @@ async def test_a_claim_offers_its_assessment_only_when_it_can_be_assessed(browse
     assert link not in (await browser.get(f"/cases/{case_id}")).text
     await world.do("jiantang.head", case_id, "approve-registration", answer="approve")
     assert link in (await browser.get(f"/cases/{case_id}")).text
+
+
+async def test_a_case_says_why_it_shows_and_its_director_who_else_sees_it(browser: Browser, world: World) -> None:
+    case_id = await offered(world)
+    await world.do("xgll.director", case_id, "accept-handover", no_conflict=True)
+    await browser.sign_in("xgll.director")
+    assert "我为什么能看到" in (await browser.get(f"/cases/{case_id}")).text
+    page = (await browser.get(f"/cases/{case_id}/access")).text
+    assert "规则 11" in page and "此刻能看到本案的人" in page and "州市看办理过程，不看身份" in page
+    supervisor = await world.subject("diqing.supervisor")
+    asked = f"/cases/{case_id}/access?action=case:read.statement&post={supervisor.post_id}"
+    assert "不允许" in (await browser.get(asked)).text
+    assert (await browser.get(f"/cases/{case_id}/access?action=case:steal")).status_code == 404
+
+
+async def test_who_sees_the_status_only_learns_the_own_reason_and_nobody_elses(browser: Browser, world: World) -> None:
+    case_id = await offered(world)
+    await world.do("xgll.director", case_id, "accept-handover", no_conflict=True)
+    await browser.sign_in("jiantang.head")
+    page = await browser.get(f"/cases/{case_id}/access?action=case:read")
+    assert page.status_code == 200 and "移送后只看节点和最终结果" in page.text and "不允许" in page.text
+    assert "此刻能看到本案的人" not in page.text
+    await browser.sign_in("deqin.director")
+    assert (await browser.get(f"/cases/{case_id}/access")).status_code == 404
