@@ -50,7 +50,7 @@ async def _make_template(servers: Endpoints, name: str) -> None:
             await asyncio.to_thread(upgrade, servers.on_database(draft).owner)
             await connection.execute(f'alter database "{draft}" rename to "{name}"')
         finally:
-            await connection.execute(f'drop database if exists "{draft}" with (force)')
+            await _drop_on(connection, draft)
 
 
 async def _clone(servers: Endpoints, template: str, name: str) -> None:
@@ -62,9 +62,17 @@ async def _clone(servers: Endpoints, template: str, name: str) -> None:
 async def _drop(servers: Endpoints, name: str) -> None:
     connection = await asyncpg.connect(asyncpg_dsn(servers.owner))
     try:
-        await connection.execute(f'drop database if exists "{name}" with (force)')
+        await _drop_on(connection, name)
     finally:
         await connection.close()
+
+
+async def _drop_on(connection: asyncpg.Connection, name: str) -> None:
+    """FORCE refuses where an autovacuum worker is at work, which is the superuser's; a plain drop sends it away."""
+    try:
+        await connection.execute(f'drop database if exists "{name}" with (force)')
+    except asyncpg.InsufficientPrivilegeError:
+        await connection.execute(f'drop database if exists "{name}"')
 
 
 @asynccontextmanager
@@ -96,4 +104,4 @@ async def _make_filled_template(
             await asyncio.to_thread(fill, servers.on_database(draft))
             await connection.execute(f'alter database "{draft}" rename to "{name}"')
         finally:
-            await connection.execute(f'drop database if exists "{draft}" with (force)')
+            await _drop_on(connection, draft)

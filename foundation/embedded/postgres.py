@@ -17,6 +17,7 @@ PORT = 5432
 """Only the name of the socket file: nothing listens on the network."""
 START_SECONDS = 600
 """A recovery may take minutes; the wheel's own start would give up after ten seconds."""
+ORPHAN_SECONDS = 60
 POLL_SECONDS = 0.2
 LARGEST_LOG = 10 * 2**20
 """Bytes; a start puts a longer one aside."""
@@ -46,6 +47,7 @@ class Postgres:
             progress("正在建立数据库 / creating the database cluster")
             self._initialise()
         if self.pid is None:
+            self._await_orphans()
             self._disown_lock_files()
             self._configure()
             self._start_and_watch(progress)
@@ -62,6 +64,18 @@ class Postgres:
         command = [self.bin / "pg_isready", "-q", "-h", self.folders.sockets, "-p", str(PORT)]
         with self.account.spawn(command, subprocess.DEVNULL) as process:
             return process.wait() == 0
+
+    def orphans(self) -> list[int]:
+        """PostgreSQL's processes that are at work in our folder: without a postmaster, what a killed one left."""
+        found = [Path("/proc", name) for name in os.listdir("/proc") if name.isdigit()]
+        return [int(process.name) for process in found if self._here(process) and _is_postgres(process)]
+
+    def _await_orphans(self) -> None:
+        """They end with their statement; until then PostgreSQL refuses to start beside them, as it does afterwards."""
+        for _ in range(int(ORPHAN_SECONDS / POLL_SECONDS)):
+            if not self.orphans():
+                return
+            self.pause(POLL_SECONDS)
 
     def _await_adopted(self) -> None:
         """A server that an earlier start left behind may still be recovering."""
@@ -145,11 +159,18 @@ class Postgres:
     @property
     def pid(self) -> int | None:
         """The live postmaster's process number: the lock file's, if that process works in our folder."""
-        with contextlib.suppress(FileNotFoundError, PermissionError):  # no lock file, or a stranger's process
+        with contextlib.suppress(FileNotFoundError):  # no lock file
             pid = int(self._lock_file.read_text().split()[0])
-            if Path(f"/proc/{pid}/cwd").readlink() == self.data.resolve():
+            if self._here(Path(f"/proc/{pid}")):
                 return pid
         return None
+
+    def _here(self, process: Path) -> bool:
+        """Whether a process works in our folder; one that has ended, or a stranger's, does not."""
+        try:
+            return (process / "cwd").readlink() == self.data.resolve()
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
+            return False
 
     @property
     def _lock_file(self) -> Path:
@@ -165,6 +186,13 @@ class Postgres:
         if self._lock_file.exists():
             lines = self._lock_file.read_text().splitlines()
             self._lock_file.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
+
+
+def _is_postgres(process: Path) -> bool:
+    """And not, say, the shell of somebody who looks at the folder."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
+        return (process / "comm").read_text().strip() == "postgres"
+    return False
 
 
 def _tell_recovery(text: str, progress: Progress) -> None:

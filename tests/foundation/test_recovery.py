@@ -3,6 +3,7 @@
 import asyncio
 import os
 import pwd
+import select
 import signal
 import subprocess
 import sys
@@ -13,15 +14,16 @@ from tempfile import TemporaryDirectory
 import asyncpg
 import pytest
 
-from foundation.embedded.account import Account, copy_wheel
+from foundation.embedded.account import Account, CommandFailed, copy_wheel, server_account
 from foundation.embedded.folders import LONGEST_SOCKET_PATH, Folders
+from foundation.embedded.postgres import Postgres
 from foundation.endpoints import Endpoints, asyncpg_dsn
-from foundation.servers import servers
+from foundation.servers import server_pids, servers
 from foundation.settings import Settings, load_settings
 
 DIE_WITH_SERVERS_UP = """
 import os, signal, sys
-from foundation.servers import servers
+from foundation.servers import server_pids, servers
 from foundation.settings import load_settings
 with servers(load_settings({"TIAOJIE_DATA": sys.argv[1]}), print, durable=False):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -91,6 +93,53 @@ def test_servers_that_a_killed_application_left_running_are_adopted(own_settings
     with servers(own_settings, print, durable=False):
         assert postmaster(own_settings) == left
     assert not (Folders(own_settings.data).postgres / "postmaster.pid").exists()
+
+
+def test_a_server_that_died_under_its_users_is_started_by_the_next_who_comes(own_settings: Settings) -> None:
+    with servers(own_settings, print, durable=False) as endpoints:
+        asyncio.run(count(endpoints))
+        for name, pid in server_pids(own_settings).items():
+            kill(pid)
+            with pytest.raises(CommandFailed, match=name):
+                server_pids(own_settings)
+            with servers(own_settings, print, durable=False):
+                assert asyncio.run(count(endpoints)) == 1
+            assert server_pids(own_settings)[name] != pid  # the next has gone, and it stays for the first
+    assert not (Folders(own_settings.data).postgres / "postmaster.pid").exists()
+
+
+def test_a_start_waits_for_what_a_killed_server_left_at_work(own_settings: Settings) -> None:
+    """PostgreSQL refuses to start beside a statement that still runs in the dead server's memory."""
+    with servers(own_settings, print, durable=False) as endpoints:
+        asyncio.run(leave_a_statement_at_work(endpoints))
+        kill(server_pids(own_settings)["PostgreSQL"])
+        assert Postgres(Folders(own_settings.data), server_account(), "").orphans()
+        with servers(own_settings, print, durable=False):
+            assert asyncio.run(count(endpoints)) == 1
+
+
+async def count(endpoints: Endpoints) -> int:
+    connection = await asyncpg.connect(asyncpg_dsn(endpoints.owner))
+    found: int = await connection.fetchval("select 1")
+    await connection.close()
+    return found
+
+
+async def leave_a_statement_at_work(endpoints: Endpoints) -> None:
+    """For seconds, without looking up from its work; its client goes away."""
+    connection = await asyncpg.connect(asyncpg_dsn(endpoints.owner))
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.5):
+            await asyncio.shield(connection.fetchval("select count(*) from generate_series(1, 30000000)"))
+    connection.terminate()
+
+
+def kill(pid: int) -> None:
+    """And wait until it has gone."""
+    handle = os.pidfd_open(pid)
+    os.kill(pid, signal.SIGKILL)
+    select.select([handle], [], [])
+    os.close(handle)
 
 
 def test_a_lock_file_that_names_a_stranger_does_not_hinder_the_start(own_settings: Settings) -> None:
