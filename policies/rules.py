@@ -126,7 +126,9 @@ def faults_of(row: RuleRow, line: int = 0) -> Iterator[Fault]:
         if not row.column(column).strip():
             yield Fault("empty", N_("%(column)s 列为空"), {"column": column}, line, row.no, column)
     if row.no and not NUMBER.fullmatch(row.no):
-        yield Fault("number", N_("编号 %(no)s 只能用字母、数字、点和横线，最多十位"), {"no": row.no}, line, row.no, "no")
+        yield Fault(
+            "number", N_("编号 %(no)s 只能用字母、数字、点和横线，最多十位"), {"no": row.no}, line, row.no, "no"
+        )
     for column, known in KNOWN.items():
         yield from _word_faults(row, column, known, line)
 

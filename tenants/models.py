@@ -108,6 +108,6 @@ class Post(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), index=True)
-    role: Mapped[str]
+    role: Mapped[str] = mapped_column(index=True)
     since: Mapped[datetime]
     until: Mapped[datetime | None]
