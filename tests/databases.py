@@ -13,6 +13,11 @@ from migrations.run import upgrade
 
 LOCK = 0x74657374
 """Workers of one run, and runs on one server, take turns at making the template."""
+CUT_OFF = """
+select pg_terminate_backend(pid) from pg_stat_activity
+where datname = $1 and pid <> pg_backend_pid() and pg_has_role(usesysid, 'usage')
+"""
+"""The owner's own connections; it may not end those of other roles, which end with their test's `Store`."""
 
 
 def make_template(servers: Endpoints, name: str) -> None:
@@ -68,11 +73,12 @@ async def _drop(servers: Endpoints, name: str) -> None:
 
 
 async def _drop_on(connection: asyncpg.Connection, name: str) -> None:
-    """FORCE refuses where an autovacuum worker is at work, which is the superuser's; a plain drop sends it away."""
-    try:
-        await connection.execute(f'drop database if exists "{name}" with (force)')
-    except asyncpg.InsufficientPrivilegeError:
-        await connection.execute(f'drop database if exists "{name}"')
+    """FORCE refuses where an autovacuum worker is at work, which is the superuser's, and then cuts off nobody.
+
+    A plain drop sends the worker away and waits five seconds for everybody else to be gone.
+    """
+    await connection.execute(CUT_OFF, name)
+    await connection.execute(f'drop database if exists "{name}"')
 
 
 @asynccontextmanager
