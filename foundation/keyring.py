@@ -46,6 +46,7 @@ class Keyring:
     def _take(self, source: Source, name: str) -> None:
         self._source, self._name = source, name
         self._sealers: dict[bytes, Sealer] = {}
+        self._nonces = _nonces()
 
     @property
     def header(self) -> bytes:
@@ -58,7 +59,7 @@ class Keyring:
 
     def sealing(self, purpose: str) -> Callable[[bytes], bytes]:
         """`seal` for value after value of one purpose under the key of this moment: for a bulk load, in one thread."""
-        header, about, nonces = self.header, purpose.encode(), _nonces()
+        header, about, nonces = self.header, purpose.encode(), self._nonces
         encrypt = self._sealer(header).encrypt
 
         def seal(plain: bytes) -> bytes:

@@ -85,7 +85,7 @@ async def seed(
             done(len(portion.cases))
         chains = await Chains.load(connection)
         filed = moments(random, full, now, years=STORY_YEARS, growth=STORY_GROWTH)
-        fresh = min(TOLD, max(LEAST_FRESH, 4 * TOLD * STORIES // max(full, 1)))
+        fresh = min(TOLD, max(LEAST_FRESH, 2 * TOLD * STORIES // max(full, 1)))
         caster = Caster(random, stations, numbers, chains, keyring, catalogue(), now, fresh)
         async for batch in ahead(caster.cast(some) for some in portions(filed, STORIES)):
             await casting.store(load, batch)

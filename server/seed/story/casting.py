@@ -4,6 +4,7 @@ from bisect import bisect
 from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from random import Random
 
 from msgspec import Struct, field
@@ -39,7 +40,8 @@ class Batch(Struct, frozen=True):
     audit: bytes
 
 
-def tables() -> list[Table]:
+@cache
+def tables() -> Sequence[Table]:
     """Every table that a story may write, parents first."""
     return [table for table in Base.metadata.sorted_tables if table.name == "cases" or "case_id" in table.columns]
 

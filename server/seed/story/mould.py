@@ -110,6 +110,7 @@ class Mould:
         }  # fmt: skip
         """A word as what it stands for; None for one that stays."""
         self._lengths: dict[int, int] = {}
+        self._by_weeks: dict[timedelta, list[tuple[int, bytes]]] = {}
         self._made: list[tuple[int, Gaps, Callable[[bytes], bytes]]] = []
         rows: dict[str, list[Base]] = defaultdict(list)
         for one in story.rows:
@@ -273,19 +274,27 @@ class Mould:
 
     def _set_times(self, values: list[bytes], shift: timedelta, late: timedelta, now: datetime) -> None:
         """The bounds of days move by whole days, everything else by some seconds more."""
-        moved = shift // MICROSECOND, (shift + late) // MICROSECOND
-        for (slots, moments), by in zip((self._bounds, self._moments), moved, strict=True):
-            for slot, value in zip(slots, moments.moved(by), strict=True):
-                values[slot] = value
-        for slot, day in self._days:
-            values[slot] = DAY.pack(days(day(shift)))
-        for slot, day in self._day_texts:
-            values[slot] = day(shift).isoformat().encode()
-        for slot, moment in self._years:
-            values[slot] = field(SHORT.pack(local_date(moment + shift).year))
+        slots, moments = self._moments
+        for slot, value in zip(slots, moments.moved((shift + late) // MICROSECOND), strict=True):
+            values[slot] = value
+        if shift not in self._by_weeks:
+            self._by_weeks[shift] = list(self._of_weeks(shift))
+        for slot, value in self._by_weeks[shift]:
+            values[slot] = value
         for slot, (due, done) in self._overdue:
             ran_out = due + shift < (done + shift + late if done else now)
             values[slot] = field(MOMENT.pack(microseconds(due + shift + AN_HOUR))) if ran_out else NULL
+
+    def _of_weeks(self, shift: timedelta) -> Iterator[tuple[int, bytes]]:
+        """What is the same in all copies that are moved by so many weeks."""
+        slots, bounds = self._bounds
+        yield from zip(slots, bounds.moved(shift // MICROSECOND), strict=True)
+        for slot, day in self._days:
+            yield slot, DAY.pack(days(day(shift)))
+        for slot, day in self._day_texts:
+            yield slot, day(shift).isoformat().encode()
+        for slot, moment in self._years:
+            yield slot, field(SHORT.pack(local_date(moment + shift).year))
 
     def _set_people(self, values: list[bytes], random: Random) -> None:
         for slot, _ in self._names:
