@@ -61,6 +61,7 @@ class Action(StrEnum):
     COMMITTEE_REGISTER = "committee:register"
     COMPLAINT_FILE = "complaint:file"
     COMPLAINT_HANDLE = "complaint:handle"
+    COMPLAINT_RECORD = "complaint:record"
     CONSENT_GIVE = "consent:give"
     CONSENT_RECORD = "consent:record"
     CONSENT_WITHDRAW = "consent:withdraw"

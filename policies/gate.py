@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.errors import Forbidden, NotFound
+from policies import openings
 from policies.actions import Action
 from policies.explanation import Explanation, explain_refusal, explain_rule
 from policies.relations import BY_PLACE, NEGATIVE, Relation, RelationSource, Standing
@@ -79,7 +80,9 @@ async def fetch_with_permissions(
         raise Forbidden  # the rules allow it, the database lets nobody with this scope write: the second lock holds
     if case is None:
         raise NotFound
-    return case, await require(session, subject, action, case)
+    may = await require(session, subject, action, case)
+    openings.note(session, case_id, subject, may.standings)
+    return case, may
 
 
 async def require(session: AsyncSession, subject: Subject, action: Action, case: Any) -> Permissions:

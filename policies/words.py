@@ -60,6 +60,7 @@ ACTION_NAMES: dict[A, str] = {
     A.COMMITTEE_REGISTER: N_("登记调解委员会"),
     A.COMPLAINT_FILE: N_("提出投诉"),
     A.COMPLAINT_HANDLE: N_("处理投诉"),
+    A.COMPLAINT_RECORD: N_("记录口头投诉"),
     A.CONSENT_GIVE: N_("表示同意"),
     A.CONSENT_RECORD: N_("记录当事人意愿"),
     A.CONSENT_WITHDRAW: N_("撤回同意"),

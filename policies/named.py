@@ -1,0 +1,70 @@
+"""Every word of the rules as a person reads it, in the reader's language: for pages, spreadsheets and documents."""
+
+from collections.abc import Iterable, Mapping
+
+from foundation.language import N_, in_a_row, translate
+from policies.actions import Action
+from policies.fields import FIELDS
+from policies.relations import NEGATIVE, RELATION_NAMES, Relation
+from policies.rules import ANY_STAFF, NO_TIER, WITHOUT_POST
+from policies.words import ACTION_NAMES, GROUP_NAMES
+from tenants.roles import ROLE_NAMES
+from tenants.tiers import TIER_NAMES
+
+NAMES_WITHOUT_POST = {
+    "petitioner": N_("信访当事人"),
+    "representative": N_("推选代表"),
+    "agent_guardian": N_("代理人、监护人"),
+    "unit_agent": N_("被访单位经办人"),
+    "unit_finance": N_("责任单位财务"),
+    "assist_member": N_("协办人员"),
+    "borrower": N_("受托人"),
+    "system.deadlines": N_("系统任务：期限"),
+    "system.handover": N_("系统任务：移交"),
+}
+ROLES_NAMED: Mapping[str, str] = {
+    **ROLE_NAMES,
+    **{role: NAMES_WITHOUT_POST.get(role, role) for role in sorted(WITHOUT_POST)},
+}
+"""In the order in which matrix, pages and documents show them."""
+TIERS_NAMED: Mapping[str, str] = {**{str(tier): name for tier, name in TIER_NAMES.items()}, NO_TIER: N_("当事方")}
+RELATIONS_NAMED: Mapping[str, str] = {
+    str(relation): RELATION_NAMES[relation] for relation in Relation if relation not in NEGATIVE
+}
+ACTIONS_NAMED: Mapping[str, str] = {
+    str(action): ACTION_NAMES.get(action, GROUP_NAMES.get(action, str(action))) for action in Action
+}
+EVERY_STAFF = N_("所有办案岗位")
+WITH_REASON = N_("凭理由可看明文")
+READS = N_("看%(group)s")
+
+
+def role_named(role: str, language: str | None = None) -> str:
+    return translate(EVERY_STAFF if role == ANY_STAFF else ROLES_NAMED.get(role, role), language)
+
+
+def tier_named(tier: str, language: str | None = None) -> str:
+    return translate(TIERS_NAMED.get(tier, tier), language)
+
+
+def relation_named(relation: str, language: str | None = None) -> str:
+    return translate(RELATIONS_NAMED.get(relation, relation), language)
+
+
+def action_named(action: str, language: str | None = None) -> str:
+    """A field group is something one reads."""
+    name = translate(ACTIONS_NAMED.get(action, action), language)
+    return translate(READS, language, group=name) if action.startswith("case:read.") else name
+
+
+def letters_named(letters: str) -> str:
+    """What the letters of a row's `fields` stand for."""
+    groups = [action for action in FIELDS[letters] if action in GROUP_NAMES]
+    names = in_a_row(translate(GROUP_NAMES[action]) for action in groups)
+    return f"{names}（{translate(WITH_REASON)}）" if Action.PARTY_REVEAL in FIELDS[letters] else names
+
+
+def all_named(words: Iterable[str], names: Mapping[str, str]) -> str:
+    """A list of words in the order of `names`."""
+    given = set(words)
+    return in_a_row(translate(name) for word, name in names.items() if word in given)
