@@ -19,7 +19,18 @@ PAPERS: dict[str, PaperKind] = {kind.code: kind for room in ROOMS for kind in ro
 
 def catalogue() -> Catalogue:
     """The catalogue with every room's part; raises when a move has no verb or a guard is missing."""
-    hooks.register("on_custody_moved", teams.on_custody_moved, funding.on_custody_moved, oversight.on_custody_moved)
+    hooks.register(
+        "on_custody_moved",
+        access.on_custody_moved,
+        teams.on_custody_moved,
+        funding.on_custody_moved,
+        oversight.on_custody_moved,
+    )
+    hooks.register("hand_up", handover.hand_up)
+    hooks.register("answerer_leaves", handover.answerer_leaves)
+    hooks.register("vacate_seats", teams.vacate_seats)
+    hooks.register("serving", teams.serving)
+    hooks.register("standing_aside", access.standing_aside)
     hooks.check()
     items.use(PAPERS.values())
     return Catalogue(

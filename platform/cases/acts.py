@@ -10,11 +10,11 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases import timeline
+from cases import hooks, timeline
 from cases.catalogue import Act, Catalogue, Option
 from cases.models import Case
 from cases.steps import MOVE_OF, STEP_OF, State, check_target, check_when
-from foundation.asked import unchanged
+from foundation.asked import once, unchanged
 from foundation.errors import Conflict, DomainError, VersionRequired, VersionStale
 from foundation.forms import option_lists
 from foundation.language import N_
@@ -50,6 +50,8 @@ async def available(
             if case.offer_id is not None and act.writes and not act.while_frozen:
                 continue
             refusal = await first_refusal(session, subject, catalogue, name, case, answers)
+            if refusal is None and act.writes and not act.while_frozen:
+                refusal = await _standing_aside(session, subject, case)
             if refusal is None or not MOVE_OF[name].quiet:
                 found.append(Available(act, refusal))
     return found
@@ -67,10 +69,12 @@ async def perform(
     """Do one act whole, or raise a named error and leave nothing."""
     act = catalogue[name]
     case: Case = await gate.fetch(session, subject, act.action, case_id, lock=act.writes)
-    if act.writes:
+    if act.versioned:
         check_version(case, version)
-        if case.offer_id is not None and not act.while_frozen:
-            raise CaseFrozen
+    if act.writes and case.offer_id is not None and not act.while_frozen:
+        raise CaseFrozen
+        if not act.while_frozen and (waiting := await _standing_aside(session, subject, case)):
+            raise waiting
     move = check_when(name, case.state)
     if refusal := await first_refusal(session, subject, catalogue, name, case):
         raise refusal
@@ -87,6 +91,12 @@ async def perform(
         await session.flush()
         await done.closing()
     return case
+
+
+async def _standing_aside(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
+    """While a party's request that the subject leave the case is open (民事诉讼法48 by analogy)."""
+    question = ("standing aside", case.id, subject.person_id)
+    return await once(session, question, lambda: hooks.standing_aside(session, subject, case))
 
 
 async def options_of(

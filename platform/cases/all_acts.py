@@ -10,6 +10,7 @@ from cases import (
     notes,
     notices,
     options,
+    referring,
     refusal,
     register,
     reveal,
@@ -32,10 +33,11 @@ GUARDS = {
     **approval.GUARDS,
     **assessment.GUARDS,
     **refusal.GUARDS,
+    **units.GUARDS,
     **consent.GUARDS,
     **entrustment.GUARDS,
 }
-OPTIONS = {**assessment.OPTIONS, **refusal.OPTIONS, **consent.OPTIONS, **options.OPTIONS}
+OPTIONS = {**assessment.OPTIONS, **refusal.OPTIONS, **consent.OPTIONS, **options.OPTIONS, **referring.OPTIONS}
 PAPERS = (
     register.INTERVIEW,
     register.RIGHTS_NOTICE,

@@ -1,24 +1,53 @@
 """Named hooks by which this room reaches upper ones (decisions.md 18); the server registers them, all of them."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+from uuid import UUID
 
+from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case
+from foundation.errors import DomainError
 from tenants.subject import Subject
+
+
+class Served(Struct, frozen=True):
+    """One part that a person has on the case's team."""
+
+    person_id: UUID
+    role: str
+
+
+class HandedUp(Struct, frozen=True):
+    """A conflict sent the case up: which tenants were told. Nobody told = there is no tier above."""
+
+    tenants: tuple[int, ...] = ()
+    ends: str | None = None
+    """The source of the records that end with the subject's sight."""
+
 
 CustodyHook = Callable[[AsyncSession, Subject, Case, int], Awaitable[None]]
 """(session, subject, case after the move, the office that held it before)."""
+HandUpHook = Callable[[AsyncSession, Subject, Case, str], Awaitable[HandedUp]]
+"""(session, subject, case, code of the reason): offer the case upwards so that nobody can take it back."""
+AnswererHook = Callable[[AsyncSession, Subject, Case, UUID], Awaitable[HandedUp]]
+"""(session, subject, case, person): who could answer a pending offer leaves the case."""
+VacateHook = Callable[[AsyncSession, Case, UUID], Awaitable[tuple[str, ...]]]
+"""(session, case, person): free that person's seats; the relations end with the exclusion. The parts."""
+ServingHook = Callable[[AsyncSession, Case], Awaitable[Sequence[Served]]]
+AsideHook = Callable[[AsyncSession, Subject, Case], Awaitable[DomainError | None]]
+"""Why the subject may for now change nothing in the case."""
 
-NAMES = ("on_custody_moved",)
-_hooks: dict[str, tuple[CustodyHook, ...]] = {}
+NAMES = ("on_custody_moved", "hand_up", "answerer_leaves", "vacate_seats", "serving", "standing_aside")
+_hooks: dict[str, tuple[Callable[..., Awaitable[Any]], ...]] = {}
 
 
 class HookMissing(RuntimeError):
     """The composition root forgot a hook: the start stops."""
 
 
-def register(name: str, *hooks: CustodyHook) -> None:
+def register(name: str, *hooks: Callable[..., Awaitable[Any]]) -> None:
     if name not in NAMES:
         raise HookMissing(f"no hook is called {name}")
     _hooks[name] = hooks
@@ -34,3 +63,34 @@ async def custody_moved(session: AsyncSession, subject: Subject, case: Case, fro
     check()
     for hook in _hooks["on_custody_moved"]:
         await hook(session, subject, case, from_office)
+
+
+async def hand_up(session: AsyncSession, subject: Subject, case: Case, reason: str) -> HandedUp:
+    hook: HandUpHook = _only("hand_up")
+    return await hook(session, subject, case, reason)
+
+
+async def answerer_leaves(session: AsyncSession, subject: Subject, case: Case, person_id: UUID) -> HandedUp:
+    hook: AnswererHook = _only("answerer_leaves")
+    return await hook(session, subject, case, person_id)
+
+
+async def vacate_seats(session: AsyncSession, case: Case, person_id: UUID) -> tuple[str, ...]:
+    hook: VacateHook = _only("vacate_seats")
+    return await hook(session, case, person_id)
+
+
+async def serving(session: AsyncSession, case: Case) -> Sequence[Served]:
+    hook: ServingHook = _only("serving")
+    return await hook(session, case)
+
+
+async def standing_aside(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
+    hook: AsideHook = _only("standing_aside")
+    return await hook(session, subject, case)
+
+
+def _only(name: str) -> Callable[..., Awaitable[Any]]:
+    check()
+    (hook,) = _hooks[name]
+    return hook

@@ -104,6 +104,9 @@ def _move(
     return Move(act, when if isinstance(when, frozenset) else frozenset({when}), frozenset(to), guards, quiet)
 
 
+HERE = "holder_not_conflicted"
+"""Nobody mediates a dispute whose unit is their own organ, also where there is no tier above to take it."""
+
 MOVES: tuple[Move, ...] = (
     # 1 接谈
     _move("complete-registration", State.SET_BACK, State.REGISTERED),
@@ -115,14 +118,20 @@ MOVES: tuple[Move, ...] = (
     _move("record-unit", OPEN),
     _move("divert-accusation", OPEN),
     _move("refuse-case", State.ASSESSING, State.REFUSED, guards=("no_suitable_claim",)),
-    _move("accept-case", State.ASSESSING, State.ACCEPTED, guards=("claims_assessed", "both_sides_consent")),
+    _move(
+        "accept-case",
+        State.ASSESSING,
+        State.ACCEPTED,
+        guards=("claims_assessed", "both_sides_consent", HERE),
+    ),
     # 3 委托
     _move("propose-entrustment", State.ACCEPTED),
     _move("sign-entrustment", State.ACCEPTED, State.ENTRUSTED, State.ACCEPTED, guards=("deed_proposed",)),
     # 4 办理
     # also later: a receiver of the case forms a team of its own, and a handler may leave during the follow-up
-    _move("form-team", FOLLOWING | {State.ENTRUSTED, State.PROPOSED}, guards=("no_active_team",)),
+    _move("form-team", FOLLOWING | {State.ENTRUSTED, State.PROPOSED}, guards=("no_active_team", HERE)),
     _move("replace-member", FOLLOWING | {State.ENTRUSTED, State.PROPOSED}, guards=("active_team",)),
+    _move("fill-seat", FOLLOWING | {State.ENTRUSTED, State.PROPOSED}, guards=("seat_vacant",), quiet=True),
     _move("accept-member", frozenset({State.ENTRUSTED, State.PROPOSED}), guards=("active_team",)),
     _move("confirm-team", frozenset({State.ENTRUSTED, State.PROPOSED}), guards=("active_team", "members_accepted")),
     _move("write-plan", State.ENTRUSTED, guards=("team_confirmed",)),
@@ -136,12 +145,17 @@ MOVES: tuple[Move, ...] = (
     # 5 处理意见
     _move("panel-opinion", frozenset({State.ENTRUSTED, State.PROPOSED})),
     _move("confer", State.ENTRUSTED, guards=("team_confirmed",)),
-    _move("issue-opinion", State.ENTRUSTED, State.PROPOSED, guards=("plan_written", "conferred_if_major")),
+    _move(
+        "issue-opinion",
+        State.ENTRUSTED,
+        State.PROPOSED,
+        guards=("plan_written", "conferred_if_major", HERE),
+    ),
     # 6 引导
     _move("draft-agreement", State.PROPOSED, guards=("team_confirmed",)),
     _move("confirm-free-will", State.PROPOSED, guards=("agreement_drafted",)),
     _move("sign-agreement", State.PROPOSED, guards=("agreement_drafted",)),
-    _move("seal-agreement", State.PROPOSED, State.GUIDED, guards=("agreement_fully_signed",)),
+    _move("seal-agreement", State.PROPOSED, State.GUIDED, guards=("agreement_fully_signed", HERE)),
     _move("guide-elsewhere", frozenset({State.PROPOSED, State.ENTRUSTED}), State.GUIDED),
     _move("terminate", MEDIATING, State.GUIDED),
     _move("withdraw-consent", MEDIATING | {State.ASSESSING}, State.GUIDED),
@@ -160,17 +174,41 @@ MOVES: tuple[Move, ...] = (
     _move("write-note", ANY),
     _move("reveal-party", ANY),
     _move("issue-warning", OPEN | {State.REFUSED}),
+    # who has an interest leaves
+    _move("declare-conflict", ANY),
+    _move("ask-recusal", OPEN),
+    _move("record-recusal", OPEN),
+    _move("decide-recusal", ANY, guards=("recusal_open",), quiet=True),
+    # sight that was asked for: own objects of the tier above
+    _move("decide-access", ANY, guards=("tier_above", "access_undecided"), quiet=True),
+    _move("revoke-access", ANY, guards=("tier_above", "access_granted"), quiet=True),
+    _move("review-access", ANY, guards=("tier_above", "access_ended"), quiet=True),
     # handover between offices
     _move("offer-handover", OPEN, guards=("no_pending_offer",)),
     _move("accept-handover", OPEN, guards=("pending_offer", "receiver_not_conflicted"), quiet=True),
     _move("return-handover", OPEN, guards=("pending_offer",), quiet=True),
     _move("withdraw-handover", OPEN, guards=("pending_offer",), quiet=True),
+    _move("claim-dispute", OPEN, guards=("may_claim",), quiet=True),
+    _move("name-holder", OPEN, guards=("holder_disputed",), quiet=True),
     _move("lend-assistance", OPEN),
+    # lending rights: own objects
+    _move("delegate", OPEN, guards=("no_pending_offer",)),
+    _move("revoke-delegation", ANY, guards=("lent_out",), quiet=True),
     # supervision: own objects, never a change of the case
-    _move("issue-order", OPEN),
-    _move("urge-order", ANY, guards=("order_standing",), quiet=True),
+    _move("issue-order", OPEN, guards=("lines_apart",)),
+    _move("urge-order", ANY, guards=("order_standing", "lines_apart"), quiet=True),
+    _move("extend-order", ANY, guards=("order_standing", "lines_apart"), quiet=True),
     _move("reply-order", ANY, guards=("order_standing",), quiet=True),
-    _move("strike-off-order", ANY, guards=("order_standing",), quiet=True),
+    _move("strike-off-order", ANY, guards=("order_standing", "lines_apart"), quiet=True),
+    _move("open-inspection", ANY, guards=("lines_apart",)),
+    _move("close-inspection", ANY, guards=("inspection_standing",), quiet=True),
+    _move("guide-case", OPEN, guards=("lines_apart",)),
+    _move("supervise-case", OPEN, guards=("lines_apart",)),
+    _move("urge-unit", ANY),
+    # complaints: they neither wait for the mediation nor hold it up
+    _move("file-complaint", ANY),
+    _move("record-complaint", ANY),
+    _move("answer-complaint", ANY, guards=("complaint_standing",), quiet=True),
     # money
     _move("find-responsibility", AFTER_ASSESSMENT | {State.CLOSED, State.ARCHIVED}),
     _move("record-fee", AFTER_ASSESSMENT | {State.CLOSED, State.ARCHIVED}),

@@ -35,6 +35,7 @@ TERMS = {
     for term in (
         Term("petition_notice", N_("信访部门登记转送或告知（信访一侧）"), 15, N_("信访工作条例第22、23条")),
         Term("mediation", N_("调解期限"), 30, N_("人民调解工作若干规定第33条"), ours=True, pausable=True),
+        Term("recusal", N_("答复回避申请"), 3, N_("民事诉讼法第50条（参照）"), ours=True),
         Term("confirmation", N_("共同申请司法确认"), 30, N_("人民调解法第33条"), remedy=True),
         Term("performance", N_("协议履行"), 0, N_("人民调解法第31条"), ours=True),
         Term("reconsideration", N_("申请行政复议"), 60, N_("行政复议法第20条"), remedy=True),

@@ -9,14 +9,20 @@ from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from cases import hooks
 from cases.catalogue import Act, Done
+from cases.exclusion import take_away
 from cases.models import Case
+from cases.timeline import holder_tenant
+from foundation import direct
 from foundation.choice import Choice
+from foundation.errors import Conflict, DomainError
 from foundation.ids import new_id
 from foundation.language import N_
 from foundation.model import Base
 from foundation.store import instant
 from policies.actions import Action
+from policies.relations import Relation
 from tenants.subject import Subject
 
 
@@ -63,25 +69,48 @@ class UnitForm(Struct, frozen=True, kw_only=True):
     ] = False
 
 
+class HolderConflicted(Conflict):
+    """Only where there is no tier above: elsewhere the case has gone up."""
+
+    code = "holder_conflicted"
+    message = N_("涉事单位是本级机关，又没有上一级可以上提：本案不得在此调解，只能不予受理、终止或者引导至其他途径")
+
+
 async def record_unit(session: AsyncSession, subject: Subject, case: Case, form: UnitForm) -> Done:
-    now = instant(session)
-    session.add(
-        CaseUnit(
-            id=new_id(now),
-            case_id=case.id,
-            role=form.role.value,
-            name=form.name,
-            kind=form.kind.value,
-            uscc=form.uscc,
-            found_by=form.found_by,
-            conflicts_tenant_id=subject.tenant_id if form.own_organ else None,
-            recorded_at=now,
-            recorded_by=subject.person_id,
-        )
-    )
+    """A unit that is the holder's own organ sends the case up, and the whole tenant's sight ends (条例28(3))."""
+    unit = _unit(session, subject, case, form)
+    session.add(unit)
     if form.role is UnitRole.VISITED:
         case.visited_unit = form.name
-    return Done(data={"role": form.role.value})
+    if not form.own_organ:
+        return Done(data={"role": form.role.value})
+    await session.flush()
+    up = await hooks.hand_up(session, subject, case, "conflict")
+    data = {"role": form.role.value, "conflict": True}
+    if not up.tenants:
+        return Done(data=data)
+
+    async def sight_ends() -> None:
+        source = f"case_units:{unit.id}"
+        await take_away(session, case, Relation.COMPLAINED_OF, tenant_id=holder_tenant(case), source=source)
+
+    return Done(data=data, also_tenants=up.tenants, closing=sight_ends)
+
+
+def _unit(session: AsyncSession, subject: Subject, case: Case, form: UnitForm) -> CaseUnit:
+    now = instant(session)
+    return CaseUnit(
+        id=new_id(now),
+        case_id=case.id,
+        role=form.role.value,
+        name=form.name,
+        kind=form.kind.value,
+        uscc=form.uscc,
+        found_by=form.found_by,
+        conflicts_tenant_id=holder_tenant(case) if form.own_organ else None,
+        recorded_at=now,
+        recorded_by=subject.person_id,
+    )
 
 
 async def units_of(session: AsyncSession, case_id: UUID) -> dict[str, CaseUnit]:
@@ -96,4 +125,13 @@ async def conflicted_tenants(session: AsyncSession, case_id: UUID) -> frozenset[
     return frozenset(tenant for tenant in await session.scalars(query) if tenant is not None)
 
 
+CONFLICT_FOUND = "select 1 from case_units where case_id = $1 and conflicts_tenant_id = $2 limit 1"
+
+
+async def holder_not_conflicted(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
+    found = await direct.fetch(session, CONFLICT_FOUND, case.id, holder_tenant(case))
+    return HolderConflicted() if found else None
+
+
+GUARDS = {"holder_not_conflicted": holder_not_conflicted}
 ACTS = (Act("record-unit", N_("登记涉事单位"), Action.CASE_ASSESS, UnitForm, record_unit, step=2),)

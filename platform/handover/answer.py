@@ -12,6 +12,7 @@ from cases.models import Case
 from foundation.errors import Conflict, DomainError, invalid
 from foundation.language import N_
 from foundation.store import instant
+from handover.forced import pass_on
 from handover.models import Direction, HandoverOffer, OfferState, ReturnReason
 from handover.offer import standing_offer, tell_parties
 from policies.actions import Action
@@ -71,7 +72,8 @@ async def accept_handover(session: AsyncSession, subject: Subject, case: Case, f
     offer.state, offer.decided_by, offer.decided_at = OfferState.ACCEPTED.value, subject.person_id, instant(session)
     case.offer_id = None
     await relations.end(session, case, Relation.OFFERED, source=source)
-    await _former_holder(session, case, offer)
+    await relations.end(session, case, Relation.SENT, tenant_id=offer.to_tenant_id)
+    await leave_behind(session, case, offer.from_office_id, offer.from_tenant_id, source)
     await hooks.custody_moved(session, subject, case, former)
     receiver = await session.get_one(Office, offer.to_office_id)
     await tell_parties(session, subject, case, receiver, N_("已接收，今后由其办理"))
@@ -80,21 +82,21 @@ async def accept_handover(session: AsyncSession, subject: Subject, case: Case, f
     )
 
 
-async def _former_holder(session: AsyncSession, case: Case, offer: HandoverOffer) -> None:
-    """The sender keeps the timeline up to now and the final result; a conflicted one keeps nothing."""
+async def leave_behind(session: AsyncSession, case: Case, office_id: int, tenant_id: int, source: str) -> None:
+    """The former holder keeps the timeline up to now and the final result; a conflicted one keeps nothing."""
     for relation in (Relation.REGISTRAR, Relation.ENTRUSTS):
         await relations.end(session, case, relation)
-    source = f"handover_offers:{offer.id}"
-    conflicted = await session.scalar(CONFLICTED, {"case": case.id, "tenant": offer.from_tenant_id})
+    conflicted = await session.scalar(CONFLICTED, {"case": case.id, "tenant": tenant_id})
     relation = Relation.COMPLAINED_OF if conflicted else Relation.SENT
-    office = None if conflicted else offer.from_office_id
-    await relations.end(session, case, Relation.SENT, tenant_id=offer.to_tenant_id)
-    await relations.grant(session, case, relation, tenant_id=offer.from_tenant_id, office_id=office, source=source)
+    office = None if conflicted else office_id
+    await relations.grant(session, case, relation, tenant_id=tenant_id, office_id=office, source=source)
 
 
 async def return_handover(session: AsyncSession, subject: Subject, case: Case, form: ReturnForm) -> Done:
     """The case stays where it was; the preview is gone for the receiver the moment this is done."""
     offer = await addressed_offer(session, subject, case)
+    if offer.forced:
+        return await pass_on(session, subject, case, offer, form.reason, form.proof)
     offer.state, offer.decided_by, offer.decided_at = OfferState.RETURNED.value, subject.person_id, instant(session)
     offer.return_reason, offer.return_proof = form.reason.value, form.proof
     case.offer_id = None

@@ -27,7 +27,7 @@ LENT_ROLES = ("panel_expert", "mediator", "lawyer", "notary", "forensic_expert",
 """Posts whose holders may be asked to assist."""
 
 
-PEOPLE = text("select person_id, name, office from people_to_ask(:roles) order by office, name, person_id")
+PEOPLE = text("select person_id, name, office from people_to_ask(:case, :roles) order by office, name, person_id")
 
 
 class AssistRole(Choice):
@@ -76,7 +76,7 @@ async def lend_assistance(session: AsyncSession, subject: Subject, case: Case, f
 
 async def assistant_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
     """People with a fitting post in the own tenant or one above it: experts come from the prefecture or province."""
-    rows = (await session.execute(PEOPLE, {"roles": list(LENT_ROLES)})).all()
+    rows = (await session.execute(PEOPLE, {"case": case.id, "roles": list(LENT_ROLES)})).all()
     others = [row for row in rows if row.person_id != subject.person_id]
     return [Option(str(row.person_id), f"{row.name}（{row.office}）") for row in others]
 

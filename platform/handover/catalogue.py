@@ -1,9 +1,10 @@
 """All that this room offers to the catalogue of acts."""
 
 from cases.papers import PaperKind
-from handover import answer, assistance, offer, targets
+from handover import answer, assistance, disputes, forced, naming, offer, targets
 
-ACTS = (*offer.ACTS, *answer.ACTS, *assistance.ACTS)
-GUARDS = {**offer.GUARDS, **answer.GUARDS}
-OPTIONS = {"handover_targets": targets.target_options, **assistance.OPTIONS}
+ACTS = (*offer.ACTS, *answer.ACTS, *assistance.ACTS, *disputes.ACTS, *naming.ACTS)
+GUARDS = {**offer.GUARDS, **answer.GUARDS, **disputes.GUARDS, **naming.GUARDS}
+OPTIONS = {"handover_targets": targets.target_options, **assistance.OPTIONS, **naming.OPTIONS}
 PAPERS: tuple[PaperKind, ...] = ()
+hand_up, answerer_leaves = forced.hand_up, forced.answerer_leaves

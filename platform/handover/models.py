@@ -1,9 +1,9 @@
 """An offer of custody, and a right lent for a term."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.choice import Choice
@@ -24,6 +24,7 @@ class OfferState(Choice):
     RETURNED = "returned", N_("已退回")
     WITHDRAWN = "withdrawn", N_("已撤回")
     EXPIRED = "expired", N_("逾期未答复，已失效")
+    OVERRULED = "overruled", N_("共同上级已指定，移交终止")
 
 
 class Reason(Choice):
@@ -33,6 +34,7 @@ class Reason(Choice):
     COMPANY = "company", N_("涉及企业或跨区域单位，本级调委会不适宜")
     CONFLICT = "conflict", N_("本级机关为涉事单位，应当上提")
     JURISDICTION = "jurisdiction", N_("属对方管辖")
+    RECUSED = "recused", N_("本单位负责人均须回避，应当上提")
     NEAR = "near", N_("就地调解更为适宜")
     PROFESSIONAL = "professional", N_("需行业性专业性调解组织办理")
 
@@ -63,6 +65,9 @@ class HandoverOffer(Base):
     to_tenant_id: Mapped[int] = mapped_column(ForeignKey("tenants.id"))
     reason: Mapped[str]
     answer_by: Mapped[datetime | None] = mapped_column(comment="the day the sender asks for")
+    forced: Mapped[bool] = mapped_column(
+        server_default=false(), comment="by a conflict of interest: not withdrawn, not returned, never lapses"
+    )
     state: Mapped[str]
     offered_by: Mapped[UUID]
     recorded_at: Mapped[datetime]
@@ -70,6 +75,35 @@ class HandoverOffer(Base):
     decided_at: Mapped[datetime | None]
     return_reason: Mapped[str | None]
     return_proof: Mapped[str | None] = mapped_column(comment="the paper that proves the reason, by name and number")
+
+
+class HolderDispute(Base):
+    """`claim` and `proof` are the holder's; the other office's stand is its return, with reason and proof."""
+
+    __tablename__ = "holder_disputes"
+    __table_args__ = (
+        Index("ix_holder_disputes_open", "case_id", unique=True, postgresql_where=text("decided_at is null")),
+        Index(
+            "ix_holder_disputes_decider", "decider_tenant_id", "decide_by", postgresql_where=text("decided_at is null")
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    offer_id: Mapped[UUID] = mapped_column(ForeignKey("handover_offers.id"), comment="the offer that was returned")
+    holder_office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    holder_tenant_id: Mapped[int] = mapped_column(ForeignKey("tenants.id"))
+    other_office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    other_tenant_id: Mapped[int] = mapped_column(ForeignKey("tenants.id"))
+    decider_tenant_id: Mapped[int] = mapped_column(ForeignKey("tenants.id"), comment="the nearest common superior")
+    proof: Mapped[str | None] = mapped_column(comment="the paper that proves the claim, by name and number")
+    decide_by: Mapped[date]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[UUID]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[UUID | None]
+    named_office_id: Mapped[int | None] = mapped_column(ForeignKey("offices.id"))
+    reason: Mapped[str | None] = mapped_column(comment="why that office; no personal data")
 
 
 class Assistance(Base):

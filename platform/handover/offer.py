@@ -1,7 +1,7 @@
 """Offering a case, and taking the offer back: the holder's side. While an offer stands, edits are frozen."""
 
-from datetime import date
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,7 +18,7 @@ from foundation.errors import Conflict, DomainError, invalid
 from foundation.ids import new_id
 from foundation.language import N_
 from foundation.store import instant
-from handover.models import HandoverOffer, OfferState, Reason
+from handover.models import Direction, HandoverOffer, OfferState, Reason
 from handover.targets import check_target, direction_to, open_offer
 from policies.actions import Action
 from policies.relations import Relation
@@ -55,12 +55,30 @@ class NoOffer(Conflict):
     message = N_("案件不在移交中")
 
 
+class OfferForced(Conflict):
+    """条例28(3): who has a conflict of interest does not get the case back."""
+
+    code = "offer_forced"
+    message = N_(
+        "因利害关系必须上提的案件，不能撤回、退回，也不因逾期失效；确有同样利害关系的，以“本单位有利害关系”转交再上一级"
+    )
+
+
 async def offer_handover(session: AsyncSession, subject: Subject, case: Case, form: OfferForm) -> Done:
     direction, office = await direction_to(session, case, form.to_office_id)
     await check_target(session, case, office)
     now = instant(session)
-    answer_by = end_of_day(now, _days(form, local_date(now)))
-    offer = HandoverOffer(
+    offer = offer_of(subject, case, direction, office, form.reason, now)
+    offer.answer_by = end_of_day(now, _days(form, local_date(now)))
+    await stand(session, case, offer)
+    await tell_parties(session, subject, case, office, form.reason.label)
+    return Done(data=facts_of(offer), audience="parties", also_tenants=(office.tenant_id,))
+
+
+def offer_of(
+    subject: Subject, case: Case, direction: Direction, office: Office, reason: Reason, now: datetime
+) -> HandoverOffer:
+    return HandoverOffer(
         id=new_id(now),
         case_id=case.id,
         direction=direction.value,
@@ -68,12 +86,17 @@ async def offer_handover(session: AsyncSession, subject: Subject, case: Case, fo
         from_tenant_id=holder_tenant(case),
         to_office_id=office.id,
         to_tenant_id=office.tenant_id,
-        reason=form.reason.value,
-        answer_by=answer_by,
+        reason=reason.value,
+        answer_by=end_of_day(now, ANSWER_DAYS),
+        forced=False,
         state=OfferState.OPEN.value,
         offered_by=subject.person_id,
         recorded_at=now,
     )
+
+
+async def stand(session: AsyncSession, case: Case, offer: HandoverOffer) -> None:
+    """From now on the case is frozen and the receiver sees its preview."""
     session.add(offer)
     await session.flush()
     case.offer_id = offer.id
@@ -81,13 +104,20 @@ async def offer_handover(session: AsyncSession, subject: Subject, case: Case, fo
         session,
         case,
         Relation.OFFERED,
-        tenant_id=office.tenant_id,
-        office_id=office.id,
-        source=f"handover_offers:{offer.id}",
+        tenant_id=offer.to_tenant_id,
+        office_id=offer.to_office_id,
+        source=source_of(offer),
     )
-    await tell_parties(session, subject, case, office, form.reason.label)
-    data = {"direction": direction.value, "to": office.id, "reason": form.reason.value}
-    return Done(data=data, audience="parties", also_tenants=(office.tenant_id,))
+
+
+def source_of(offer: HandoverOffer) -> str:
+    """How the records that an offer makes name it."""
+    return f"handover_offers:{offer.id}"
+
+
+def facts_of(offer: HandoverOffer) -> dict[str, Any]:
+    """For the event."""
+    return {"direction": offer.direction, "to": offer.to_office_id, "reason": offer.reason}
 
 
 def _days(form: OfferForm, today: date) -> int:
@@ -112,6 +142,8 @@ async def tell_parties(session: AsyncSession, subject: Subject, case: Case, rece
 async def withdraw_handover(session: AsyncSession, subject: Subject, case: Case, form: WithdrawForm) -> Done:
     """By the sender; by the system once the day for an answer has passed: an offer freezes no case for ever."""
     offer = await standing_offer(session, case)
+    if offer.forced:
+        raise OfferForced
     offer.state = (OfferState.EXPIRED if subject.system else OfferState.WITHDRAWN).value
     offer.decided_by, offer.decided_at = None if subject.system else subject.person_id, instant(session)
     case.offer_id = None

@@ -75,6 +75,26 @@ async def offers_of(session: AsyncSession, case_id: UUID) -> Sequence[HandoverOf
     return (await session.scalars(query)).all()
 
 
+class Transfer(Struct, frozen=True):
+    """What a party may know of a case on its way: since when, from where, to where."""
+
+    since: datetime
+    sender: str
+    receiver: str
+
+
+async def transfer_of(session: AsyncSession, case_id: UUID) -> Transfer | None:
+    sender, receiver = aliased(Office), aliased(Office)
+    query = (
+        select(HandoverOffer.recorded_at, sender.name, receiver.name)
+        .join(sender, sender.id == HandoverOffer.from_office_id)
+        .join(receiver, receiver.id == HandoverOffer.to_office_id)
+        .where(HandoverOffer.case_id == case_id, OPEN)
+    )
+    row = (await session.execute(query)).one_or_none()
+    return Transfer(*row) if row else None
+
+
 class OverdueOffer(Struct, frozen=True):
     """An open offer whose day for an answer has passed, and who sent it."""
 
@@ -90,7 +110,7 @@ async def overdue_offers(session: AsyncSession) -> list[OverdueOffer]:
         select(Case.id, Case.version, Tenant.id, Tenant.tier)
         .join(HandoverOffer, HandoverOffer.id == Case.offer_id)
         .join(Tenant, Tenant.id == HandoverOffer.from_tenant_id)
-        .where(OPEN, HandoverOffer.answer_by < instant(session))
+        .where(OPEN, HandoverOffer.forced.is_(False), HandoverOffer.answer_by < instant(session))
         .order_by(HandoverOffer.answer_by)
         .limit(INBOX)
     )

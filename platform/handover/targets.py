@@ -6,11 +6,11 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Option
+from cases.exclusion import is_removed
 from cases.models import Case
-from cases.units import conflicted_tenants
 from foundation.errors import Conflict, invalid
 from foundation.language import N_
-from handover.models import Direction, HandoverOffer, OfferState
+from handover.models import Direction, HandoverOffer, HolderDispute, OfferState
 from tenants.models import Office, Tenant
 from tenants.subject import Subject
 from tenants.tiers import DEPTH, OfficeKind, Tier
@@ -28,6 +28,11 @@ class ReturnedBefore(Conflict):
 
     code = "returned_before"
     message = N_("该单位已退回过一次；再有分歧由共同上级决定承办单位")
+
+
+class AlreadyDisputed(Conflict):
+    code = "already_disputed"
+    message = N_("分歧已报共同上级，等待指定")
 
 
 async def direction_to(session: AsyncSession, case: Case, office_id: int) -> tuple[Direction, Office]:
@@ -57,8 +62,10 @@ def _direction(here: Tenant, there: Tenant, office: Office) -> Direction | None:
 
 
 async def check_target(session: AsyncSession, case: Case, office: Office) -> None:
-    """Refuse a conflicted tenant, and an office that gave the case back once."""
-    if office.tenant_id in await conflicted_tenants(session, case.id):
+    """Refuse a conflicted tenant, an office that gave the case back once, and any while a superior is to decide."""
+    if await open_dispute(session, case.id) is not None:
+        raise AlreadyDisputed
+    if await is_removed(session, case.id, tenant_id=office.tenant_id):
         raise TargetConflicted
     returned = select(HandoverOffer.id).where(
         HandoverOffer.case_id == case.id,
@@ -98,3 +105,9 @@ async def open_offer(session: AsyncSession, case_id: UUID) -> HandoverOffer | No
     query = select(HandoverOffer).where(HandoverOffer.case_id == case_id, HandoverOffer.state == OfferState.OPEN)
     offer: HandoverOffer | None = await session.scalar(query)
     return offer
+
+
+async def open_dispute(session: AsyncSession, case_id: UUID) -> HolderDispute | None:
+    query = select(HolderDispute).where(HolderDispute.case_id == case_id, HolderDispute.decided_at.is_(None))
+    dispute: HolderDispute | None = await session.scalar(query)
+    return dispute

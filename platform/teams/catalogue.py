@@ -22,12 +22,14 @@ from teams import (
     seats,
     signing,
     table,
+    vacancy,
 )
 from tenants.subject import Subject
 
 ACTS = (
     *formation.ACTS,
     *replacement.ACTS,
+    *vacancy.ACTS,
     *acceptance.ACTS,
     *plan.ACTS,
     *mediation_session.ACTS,
@@ -43,6 +45,7 @@ ACTS = (
 )
 GUARDS = {
     **formation.GUARDS,
+    **vacancy.GUARDS,
     **acceptance.GUARDS,
     **plan.GUARDS,
     **appraisal.GUARDS,
@@ -50,7 +53,7 @@ GUARDS = {
     **draft.GUARDS,
     **seal.GUARDS,
 }
-OPTIONS = {**formation.OPTIONS, **table.OPTIONS, **mediating.OPTIONS, **appraisal.OPTIONS}
+OPTIONS = {**formation.OPTIONS, **vacancy.OPTIONS, **table.OPTIONS, **mediating.OPTIONS, **appraisal.OPTIONS}
 PAPERS = (
     *formation.PAPERS,
     *plan.PAPERS,
@@ -69,3 +72,6 @@ PAPERS = (
 async def on_custody_moved(session: AsyncSession, subject: Subject, case: Case, from_office: int) -> None:
     """The team ends with the office that formed it; the receiver forms its own."""
     await seats.dissolve(session, case)
+
+
+vacate_seats, serving = vacancy.vacate, vacancy.serving

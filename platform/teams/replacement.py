@@ -18,7 +18,7 @@ from teams import seats
 from teams.acceptance import TeamMissing
 from teams.fields import NOT_A_CHOICE
 from teams.models import Team, TeamMember
-from teams.roles import TeamRole
+from teams.roles import NEEDED, TeamRole
 from teams.roster import roster_of
 from teams.seating import MemberRow, broken_rules
 from tenants.subject import Subject
@@ -70,7 +70,7 @@ async def replace_member(session: AsyncSession, subject: Subject, case: Case, fo
     if form.reason in EXCLUDES:
         await _exclude(session, case, member)
     await _succeed(session, case, team, leaving, form)
-    _check_complete(await seats.serving(session, team.id))
+    _check_complete(leaving, await seats.serving(session, team.id))
     return Done(data={"role": member.role, "reason": form.reason.value}, audience="parties")
 
 
@@ -96,9 +96,10 @@ async def _succeed(
             await seats.take(session, case, team, form.person_id, role)
 
 
-def _check_complete(members: list[TeamMember]) -> None:
-    roles = {one.role for one in members}
-    if not {TeamRole.HANDLER.value, TeamRole.LEADER.value, TeamRole.MEDIATOR.value} <= roles:
+def _check_complete(leaving: list[TeamMember], staying: list[TeamMember]) -> None:
+    """What this replacement leaves empty; a seat that stood empty before is filled by an act of its own."""
+    empty = {one.role for one in leaving} - {one.role for one in staying}
+    if empty & {role.value for role in NEEDED}:
         raise invalid("person_id", "required", N_("承办人、组长和唯一的调解员离开时必须有人接替"))
 
 

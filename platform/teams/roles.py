@@ -19,6 +19,9 @@ class TeamRole(Choice):
     EXPERT = "panel_expert", N_("会诊专家")
 
 
+NEEDED = (TeamRole.HANDLER, TeamRole.LEADER, TeamRole.MEDIATOR)
+"""Seats that no team goes on without."""
+
 ACCEPTED_FIRST = frozenset({TeamRole.MEDIATOR, TeamRole.OFFICIAL, TeamRole.EXPERT})
 """人民调解法 23(1): the parties accept their mediator; 20: whoever is invited comes with their consent."""
 

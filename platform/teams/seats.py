@@ -55,6 +55,11 @@ async def take(session: AsyncSession, case: Case, team: Team, person_id: UUID, r
 
 async def leave(session: AsyncSession, case: Case, member: TeamMember, reason: str) -> None:
     await close_sight(session, case, member)
+    await rise(session, case, member, reason)
+
+
+async def rise(session: AsyncSession, case: Case, member: TeamMember, reason: str) -> None:
+    """Give the seat up; the relation that came with it is ended by whoever calls."""
     member.status, member.until, member.replaced_for = "replaced", instant(session), reason
     if member.role == TeamRole.HANDLER:
         case.handler_id = None

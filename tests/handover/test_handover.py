@@ -41,6 +41,7 @@ async def test_the_receiver_sees_the_preview_and_nothing_else(world: World) -> N
         "handover:preview",
         "handover:accept",
         "handover:return",
+        "recusal:declare",
     }
 
 
@@ -166,9 +167,6 @@ async def test_a_conflicted_tenant_loses_its_sight_when_the_case_has_gone_up(wor
         kind="department",
         found_by="接谈登记",
         own_organ=True,
-    )
-    await walk.do(
-        "jiantang.head", "offer-handover", to_office_id=await world.office("xgll.director"), reason="conflict"
     )
     await walk.do("xgll.director", "accept-handover", no_conflict=True)
     world.clock.advance(seconds=1)
