@@ -20,3 +20,26 @@ BROKEN_OFF = "import os, sys, signal; from server.stopping import *; stop_on_sig
 def test_the_exit_code_tells_a_stopped_service_from_a_broken_command(before: str, number: int, code: int) -> None:
     program = BROKEN_OFF.format(before, int(number))
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == code
+
+
+LOST = """
+import os, signal, threading
+from server.stopping import stop_on_signals
+
+class Finalised:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+        sum(range(1000))
+
+stop_on_signals()
+made = Finalised()
+del made
+threading.Event().wait(20)
+"""
+
+
+def test_a_signal_that_comes_where_python_drops_exceptions_is_not_lost() -> None:
+    """So it was around a fork: the supervisor went on and ignored every further signal."""
+    ended = subprocess.run([sys.executable, "-c", LOST], check=False, capture_output=True, timeout=60)
+    assert ended.returncode == 128 + signal.SIGTERM
+    assert ended.stderr == b""
