@@ -4,6 +4,8 @@ from litestar.handlers import HTTPRouteHandler
 
 from api import (
     access,
+    access_log,
+    access_requests,
     accounts,
     act_options,
     acts,
@@ -39,6 +41,8 @@ MODULES = (
     tree,
     overview,
     access,
+    access_log,
+    access_requests,
     petitioner,
     act_options,
     warnings,

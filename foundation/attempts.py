@@ -41,18 +41,19 @@ class Attempts:
         self.most = most
         self.seconds = seconds
 
-    async def count(self, purpose: str, who: str) -> None:
-        """Count one try; raises TooManyAttempts. The key holds a hash, not the address."""
+    async def count(self, purpose: str, who: str, *, most: int | None = None, seconds: int | None = None) -> None:
+        """Count one try; raises TooManyAttempts. The key holds a hash, not the address. `most` and `seconds`: for a
+        purpose that needs a limit of its own."""
         key = f"attempts:{purpose}:{hashlib.sha256(who.encode()).hexdigest()[:32]}"
         try:
             async with self.redis.pipeline(transaction=True) as commands:
                 commands.incr(key)
-                commands.expire(key, self.seconds, nx=True)
+                commands.expire(key, seconds or self.seconds, nx=True)
                 commands.ttl(key)
                 tried, _, left = await commands.execute()
         except RedisError as error:
             raise CountUnavailable from error
-        if tried > self.most:
+        if tried > (most or self.most):
             raise TooManyAttempts(max(left, 1))
 
     async def close(self) -> None:

@@ -13,6 +13,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template.config import TemplateConfig
 
+from access.looks import Remembered
 from api.problems import render as api_problem
 from api.routes import routes as api_routes
 from cases.catalogue import Catalogue
@@ -71,6 +72,7 @@ def build_app(parts: Parts, catalogue: Catalogue) -> Litestar:
                 "files": parts.files,
                 "auditor": parts.auditor,
                 "attempts": parts.attempts,
+                "looks": Remembered(),
                 "csrf_key": parts.secret.key("api-csrf"),
                 "operators_office": office,
                 "readiness": readiness,

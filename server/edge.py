@@ -12,6 +12,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from access.looks import Remembered, keep
 from api.endpoint import TOKEN_SCOPE
 from api.tokens import program_token, token_of
 from cases.catalogue import Catalogue
@@ -19,6 +20,7 @@ from foundation.errors import Forbidden, NotFound, NotSignedIn
 from foundation.reading import Reading
 from foundation.settings import Settings
 from foundation.store import Store
+from server.looked import exit_of
 from server.refusals import audit_refusal
 from tenants.post_choice import PostNotChosen
 from tenants.sessions import subject_of
@@ -68,9 +70,16 @@ async def _of_program(request: AnyRequest, store: Store, token: str) -> Subject 
 async def provide_session(
     request: AnyRequest, store: NamedDependency[Store], subject: NamedDependency[Subject]
 ) -> AsyncIterator[AsyncSession]:
-    """One request, one transaction: commits when all went well, else rolls back and keeps the refusal on record."""
-    async with _on_record(request, store, subject), store.scoped(subject.scope) as session:
-        yield session
+    """One request, one transaction: commits when all went well, else rolls back and keeps the refusal on record.
+
+    Who looked at a case is written in it, and so before the answer leaves.
+    """
+    remembered: Remembered = request.app.state["looks"]
+    async with _on_record(request, store, subject):
+        async with store.scoped(subject.scope) as session:
+            yield session
+            written = await keep(session, remembered, exit_of(request.method, request.url.path))
+        remembered.add(written)
 
 
 async def provide_reading(

@@ -6,6 +6,7 @@ from cases.catalogue import Catalogue
 from foundation.language import N_, translate
 
 ACTIONS: Mapping[str, str] = {
+    "access:request": N_("申请越权查阅"),
     "account:accept_invitation": N_("接受邀请并设置密码"),
     "account:change_password": N_("修改密码"),
     "account:choose_post": N_("选择岗位"),
@@ -37,6 +38,7 @@ ACTIONS: Mapping[str, str] = {
 """`case:note` is also how a denunciation is forwarded: nothing here may hint at one (N3)."""
 
 OBJECTS: Mapping[str, str] = {
+    "access_request": N_("查阅申请"),
     "account": N_("账号"),
     "audit": N_("审计链"),
     "backup": N_("备份"),

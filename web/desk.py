@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from litestar import get
 from msgspec import Struct
 
+from access.requests_inbox import waiting_count
 from cases.filters import Filters, Sort
 from cases.lists import CaseRow
 from cases.lists import page as list_page
@@ -89,6 +90,7 @@ async def desk(
         handles=handles,
         sections=await _sections(reading, subject) if handles else (),
         inbox=len(await inbox(session, subject)),
+        reviews=await waiting_count(session, subject),
         warnings=await warnings_to(session, subject),
         others=[await _other(store, subject, post) for post in posts if not post.chosen],
         types=await type_names(session),

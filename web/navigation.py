@@ -10,6 +10,8 @@ PAGES: tuple[tuple[str, str, Action | None], ...] = (
     ("/cases", N_("案件"), Action.CASE_STATUS),
     ("/cases/new", N_("接谈登记"), Action.CASE_REGISTER),
     ("/handovers", N_("移交收件箱"), Action.HANDOVER_PREVIEW),
+    ("/access-requests", N_("查阅申请"), Action.ACCESS_REQUEST),
+    ("/access-requests/inbox", N_("查阅审查"), Action.ACCESS_REVIEW),
     ("/tree", N_("组织"), None),
     ("/overview", N_("概览"), Action.STATS_READ),
     ("/audit", N_("审计"), Action.AUDIT_READ),

@@ -3,6 +3,7 @@
 from litestar.handlers import HTTPRouteHandler
 
 from web import (
+    access_requests,
     access,
     acts,
     audit,
@@ -14,6 +15,7 @@ from web import (
     handovers,
     home,
     language_switch,
+    looks,
     overview,
     own_factor,
     papers,
@@ -26,7 +28,7 @@ from web import (
 )
 
 MODULES = (
-    home, language_switch, sign_in, second_step, own_factor, status, desk, case_list, registration, case_page, access,
+    access_requests, looks, home, language_switch, sign_in, second_step, own_factor, status, desk, case_list, registration, case_page, access,
     acts, papers, files, handovers, tree, overview, program_tokens, audit, factor_resets,
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ from litestar import get, post
 from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from access.looks_extract import extract_of
 from cases import petitioner, reading, timeline
 from cases.history import Event
 from cases.models import Case
@@ -78,6 +79,7 @@ async def _own(session: AsyncSession, subject: Subject, case_id: UUID) -> dict[s
         "papers": await _papers(session, subject, case, may),
         "timers": await reading.timers_of(session, case_id),
         "looks": await reading.looks_at(session, case_id, subject.person_id),
+        "extract": await extract_of(session, subject, case_id),
         "now": instant(session),
     }
 

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 
+from access.looks_models import EXIT_NAMES
+from access.requests import Progress
+from access.requests_models import AccessGroup, AccessPurpose, Finding
 from cases.classes import CaseClass
 from cases.consent import ConsentKind, ConsentWay
 from cases.registration_form import Source
@@ -68,6 +71,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "unit_role": _of(UnitRole),
     "evidence": _of(EvidenceKind),
     "purpose": _of(Purpose),
+    "access_purpose": _of(AccessPurpose),
+    "access_group": _of(AccessGroup),
+    "access_progress": _of(Progress),
+    "access_finding": _of(Finding),
+    "exit": {str(exit.name).lower(): name for exit, name in EXIT_NAMES.items()},
     "order_kind": _of(OrderKind),
     "order_ground": _of(OrderGround),
     "order_state": _of(OrderState),

@@ -35,7 +35,10 @@ class Reveal(Base):
     """One look at one party's clear data: office, purpose and time are shown to the petitioner."""
 
     __tablename__ = "reveals"
-    __table_args__ = (Index("ix_reveals_case", "case_id", "party_id", "recorded_at"),)
+    __table_args__ = (
+        Index("ix_reveals_case", "case_id", "party_id", "recorded_at"),
+        Index("ix_reveals_month", "recorded_at"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))

@@ -70,7 +70,7 @@ async def overview(session: AsyncSession, subject: Subject, tenant_id: int | Non
         tenant_id=tenant.id,
         name=tenant.name,
         tier=tenant.tier,
-        above=await _above(session, subject, tenant),
+        above=await above_of(session, subject, tenant),
         total=cells([total], hidden=hidden)[0],
         own=own,
         below=tuple(Child(child.id, child.name, row) for child, row in zip(children, below, strict=True)),
@@ -117,7 +117,7 @@ async def _children(
     return (await session.scalars(query)).all()
 
 
-async def _above(session: AsyncSession, subject: Subject, tenant: Tenant) -> tuple[Crumb, ...]:
+async def above_of(session: AsyncSession, subject: Subject, tenant: Tenant) -> tuple[Crumb, ...]:
     line = [above for above in _custody(tenant) if above is not None and above != tenant.id]
     within = line[line.index(subject.tenant_id) :] if subject.tenant_id in line else []
     query = select(Tenant.id, Tenant.name).where(Tenant.id.in_(within))
