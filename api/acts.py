@@ -14,7 +14,7 @@ from api.requests import body, once, version_seen
 from cases.acts import perform
 from cases.catalogue import Act, Catalogue
 from cases.models import Case
-from foundation.errors import NotFound
+from foundation.errors import Forbidden, NotFound
 from foundation.idempotency import Answer
 from foundation.language import N_
 from policies import gate
@@ -28,7 +28,7 @@ BY_STEP = N_("八个步骤与随时可办的事项；办理前须带上所见的
 
 
 class Performed(Struct, frozen=True):
-    """The case after the act; null when the act ended the reader's own sight of it, as handing it over does."""
+    """The case after the act; null when its reader has no sight of it, as after handing it over."""
 
     version: int
     state: str
@@ -62,7 +62,7 @@ def _endpoint(act: Act) -> Endpoint:
         handler=do,
         body=act.form,
         answer=Performed,
-        versioned=act.writes,
+        versioned=act.versioned,
         once=True,
         scope=TokenScope.MONEY if act.action.partition(":")[0] in MONEY else TokenScope.ACT,
     )
@@ -74,7 +74,7 @@ async def _performed(session: AsyncSession, subject: Subject, catalogue: Catalog
     session.expire(case)
     try:
         seen: Case = await gate.fetch(session, subject, Action.CASE_STATUS, case_id)
-    except NotFound:
+    except (NotFound, Forbidden):
         return Performed(version, state, None)
     return Performed(seen.version, seen.state, await case_view(session, subject, catalogue, seen))
 

@@ -140,6 +140,6 @@ def _act(case_id: UUID, found: Available) -> ActItem:
         step=act.step,
         href=f"{PREFIX}/cases/{case_id}/acts/{act.name}",
         method="POST",
-        needs_version=act.writes,
+        needs_version=act.versioned,
         refusal=Refusal(refusal.code, refusal.text(current_language.get())) if refusal else None,
     )

@@ -10,13 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.answers import AnyRequest, answer, respond
 from api.endpoint import Endpoint
-from api.given import TheStore
+from api.given import TheCatalogue, TheStore
 from api.requests import body
 from cases import petitioner, reading
+from cases.acts import available
+from cases.catalogue import Catalogue
 from cases.models import Case
 from cases.steps import STATE_NAMES, STEP_NAMES, State, Step
 from foundation.attempts import Attempts
 from foundation.language import N_, translate
+from oversight.complaints import own_complaints
 from policies import gate
 from policies.actions import Action
 from tenants.models import Office
@@ -53,6 +56,23 @@ class OwnLook(Struct, frozen=True):
     at: datetime
 
 
+class OwnComplaint(Struct, frozen=True):
+    """`finding` and `answer` null = the tier above is still looking into it, until `answer_by`."""
+
+    kind: str
+    filed_at: datetime
+    answer_by: datetime
+    finding: str | None
+    answer: str | None
+
+
+class OwnAct(Struct, frozen=True):
+    """What the petitioner may do now, at `POST /petitioner/acts/{name}`."""
+
+    name: str
+    title: str
+
+
 class Status(Struct, frozen=True):
     registration_no: str
     case_no: str | None
@@ -65,20 +85,22 @@ class Status(Struct, frozen=True):
     papers: list[OwnPaper]
     terms: list[OwnTerm]
     looks: list[OwnLook]
+    complaints: list[OwnComplaint]
+    acts: list[OwnAct]
 
 
-async def status(request: AnyRequest, store: TheStore) -> Response[bytes]:
+async def status(request: AnyRequest, store: TheStore, catalogue: TheCatalogue) -> Response[bytes]:
     """A wrong number and a wrong code are the same 404."""
     attempts: Attempts = request.app.state["attempts"]
     await attempts.count("status", request.client.host if request.client else "")
     given = await body(request, Receipt)
     case_id, subject = await petitioner.enter(store, given.registration_no, given.code)
     async with store.scoped(subject.scope) as session:
-        view = await _status(session, subject, case_id)
+        view = await _status(session, subject, catalogue, case_id)
     return respond(answer(view))
 
 
-async def _status(session: AsyncSession, subject: Subject, case_id: UUID) -> Status:
+async def _status(session: AsyncSession, subject: Subject, catalogue: Catalogue, case_id: UUID) -> Status:
     case: Case = await gate.fetch(session, subject, Action.CASE_STATUS, case_id)
     may = await gate.permissions(session, subject, case)
     holder = await session.get_one(Office, case.holder_office_id)
@@ -96,6 +118,15 @@ async def _status(session: AsyncSession, subject: Subject, case_id: UUID) -> Sta
         filed_at=case.filed_at,
         papers=[OwnPaper(paper.kind, paper.number, paper.issued_at, paper.content) for paper in papers],
         terms=[OwnTerm(translate(term.title), term.source, term.due_at, term.done, term.remedy) for term in terms],
+        complaints=[
+            OwnComplaint(one.kind, one.recorded_at, one.answer_by, one.finding, one.answer)
+            for one in await own_complaints(session, subject, case_id)
+        ],
+        acts=[
+            OwnAct(one.act.name, translate(one.act.title))
+            for one in await available(session, subject, catalogue, case, may)
+            if not one.act.writes and one.refusal is None
+        ],
         looks=[OwnLook(look.office, look.purpose, look.recorded_at) for look in looks],
     )
 

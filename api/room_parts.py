@@ -18,7 +18,7 @@ from funding.trace import TraceLine
 from handover.models import HandoverOffer
 from handover.reading import offers_of
 from oversight.models import Order
-from oversight.orders import orders_of
+from oversight.orders import orders_of, reads_words
 from policies.actions import Action
 from teams.reads import AgreementView, PlanView, TeamView, agreement_of, plans_of, team_of
 
@@ -77,7 +77,15 @@ async def _money(reader: Reader) -> Money | None:
 
 async def _orders(reader: Reader) -> list[Struct]:
     reader.require(Action.CASE_READ_TIMELINE)
-    return [shown(OrderView, row) for row in await orders_of(reader.session, reader.case.id)]
+    return [_order(reader, row) for row in await orders_of(reader.session, reader.case.id)]
+
+
+def _order(reader: Reader, order: Order) -> Struct:
+    """Its words are empty for those who see only that it stands."""
+    row = shown(OrderView, order)
+    if reads_words(reader.subject, reader.may, order):
+        return row
+    return structs.replace(row, requirements="", strike_off_proof=None)
 
 
 async def _offers(reader: Reader) -> list[Struct]:

@@ -15,6 +15,7 @@ from foundation.database_refusals import named_refusal
 from foundation.errors import DomainError, Forbidden, InvalidInput, NotFound, VersionStale
 from foundation.lost import is_lost
 from policies import gate
+from policies.actions import Action
 from tenants.subject import Subject
 from web import once
 from web.forms.bound import BoundForm, fresh, refused
@@ -96,8 +97,8 @@ async def _do(
 
 
 async def _next_page(session: AsyncSession, subject: Subject, case: Case, act: Act) -> str:
-    """The case, unless the act itself ended the right to see it."""
-    still = (await gate.permissions(session, subject, case)).actions
+    """The case, unless there is no right to see it, or the act itself ended it."""
+    still = Action.CASE_STATUS in (await gate.permissions(session, subject, case)).actions
     return f"/cases/{case.id}?done={act.name}" if still else f"/desk?done={act.name}"
 
 

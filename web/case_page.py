@@ -3,6 +3,7 @@
 from litestar import get
 
 from cases.steps import STEP_NAMES
+from foundation.clock import local_date
 from foundation.language import N_
 from foundation.store import instant
 from web.case_view import case_view
@@ -26,6 +27,7 @@ async def case_page(
         steps=STEP_NAMES,
         act_titles=catalogue.acts,
         now=instant(session),
+        today=local_date(instant(session)),
         done=catalogue.acts.get(request.query_params.get("done", "")),
     )
 

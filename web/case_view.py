@@ -20,10 +20,13 @@ from cases.units import CaseUnit, units_of
 from dossiers.evidence import Evidence
 from dossiers.reads import evidence_of
 from funding.reads import Money, money_of
-from handover.models import HandoverOffer
+from handover.disputes import disputes_of
+from handover.models import HandoverOffer, HolderDispute
 from handover.reading import offers_of
-from oversight.models import Order
-from oversight.orders import orders_of
+from oversight.inspections import Inspection, inspections_for
+from oversight.models import Order, OrderExtension
+from oversight.notes import OversightNote, notes_for
+from oversight.orders import extensions_for, orders_of
 from policies import gate
 from policies.actions import Action
 from policies.gate import Permissions
@@ -54,7 +57,11 @@ class CaseView(Struct, frozen=True):
     evidence: Sequence[Evidence]
     money: Money | None
     orders: Sequence[Order]
+    extensions: Sequence[OrderExtension]
     offers: Sequence[HandoverOffer]
+    disputes: Sequence[HolderDispute]
+    oversight_notes: Sequence[OversightNote]
+    inspections: Sequence[Inspection]
     acts: Sequence[Available]
 
     def may(self, action: str) -> bool:
@@ -89,9 +96,12 @@ async def case_view(session: AsyncSession, subject: Subject, catalogue: Catalogu
     events = await timeline.of_case(session, case_id) if may_follow else ()
     orders = await orders_of(session, case_id) if may_follow else ()
     offers = await offers_of(session, case_id) if may_follow else ()
+    disputes = await disputes_of(session, case_id) if may_follow else ()
+    told = await notes_for(session, subject, case_id, permissions)
+    inspections = await inspections_for(session, subject, case_id, permissions)
     place = await session.get_one(Place, case.place_id)
     people = await names.people(session, [case.handler_id, *(event.actor_id for event in events)])
-    offices = await names.offices(session, _offices(case, events, orders, offers))
+    offices = await names.offices(session, _offices(case, events, orders, offers, disputes, told, inspections))
     return CaseView(
         case=case,
         permissions=permissions,
@@ -100,7 +110,11 @@ async def case_view(session: AsyncSession, subject: Subject, catalogue: Catalogu
         offices=offices,
         events=events,
         orders=orders,
+        extensions=await extensions_for(session, subject, case_id, permissions) if orders else (),
         offers=offers,
+        disputes=disputes,
+        oversight_notes=told,
+        inspections=inspections,
         own=list(grounds_of(subject, permissions.standings)),
         acts=await available(session, subject, catalogue, case, permissions),
         **await _contents(session, subject, case, permissions),
@@ -108,12 +122,19 @@ async def case_view(session: AsyncSession, subject: Subject, catalogue: Catalogu
 
 
 def _offices(
-    case: Case, events: Sequence[Event], orders: Sequence[Order], offers: Sequence[HandoverOffer]
+    case: Case,
+    events: Sequence[Event],
+    orders: Sequence[Order],
+    offers: Sequence[HandoverOffer],
+    disputes: Sequence[HolderDispute],
+    told: Sequence[OversightNote],
+    inspections: Sequence[Inspection],
 ) -> Iterable[int | None]:
     """Every office that the page names."""
     travelled = (office for offer in offers for office in (offer.from_office_id, offer.to_office_id))
-    acted = (event.office_id for event in events)
-    return chain([case.holder_office_id], acted, travelled, (order.issuer_office_id for order in orders))
+    disputed = (office for one in disputes for office in (one.holder_office_id, one.other_office_id))
+    by_office = (one.office_id for rows in (events, told, inspections) for one in rows)
+    return chain([case.holder_office_id], by_office, travelled, disputed, (order.issuer_office_id for order in orders))
 
 
 async def _contents(session: AsyncSession, subject: Subject, case: Case, permissions: Permissions) -> dict[str, Any]:

@@ -3,23 +3,28 @@
 from litestar.handlers import HTTPRouteHandler
 
 from web import (
-    access_requests,
     access,
+    access_requests,
     acts,
     audit,
     case_list,
     case_page,
+    complaints,
     desk,
+    disputes,
     factor_resets,
     files,
     handovers,
     home,
+    inspections,
     language_switch,
     looks,
     overview,
+    own_acts,
     own_factor,
     papers,
     program_tokens,
+    referred,
     registration,
     second_step,
     sign_in,
@@ -28,8 +33,9 @@ from web import (
 )
 
 MODULES = (
-    access_requests, looks, home, language_switch, sign_in, second_step, own_factor, status, desk, case_list, registration, case_page, access,
-    acts, papers, files, handovers, tree, overview, program_tokens, audit, factor_resets,
+    access_requests, looks, home, language_switch, sign_in, second_step, own_factor, status, desk, case_list,
+    registration, case_page, access, acts, own_acts, papers, files, handovers, disputes, inspections, complaints,
+    referred, tree, overview, program_tokens, audit, factor_resets,
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from access.looks_extract import extract_of
 from cases import petitioner, reading, timeline
+from cases.catalogue import Catalogue
 from cases.history import Event
 from cases.models import Case
 from cases.steps import STEP_NAMES
@@ -19,6 +20,7 @@ from foundation.attempts import Attempts
 from foundation.errors import InvalidInput, NotFound
 from foundation.language import N_, current_language
 from foundation.store import instant
+from oversight.complaints import own_complaints
 from policies import gate
 from policies.actions import Action
 from tenants import names
@@ -27,6 +29,7 @@ from web.forms.bound import BoundForm, fill, fresh, refused
 from web.forms.fields import fields_of
 from web.forms.typed import read
 from web.given import TheCatalogue, TheStore
+from web.own_acts import own_acts
 from web.page import AnyRequest, PageResponse, page
 from web.posted import fields_in
 
@@ -62,11 +65,12 @@ async def status_page(request: AnyRequest, store: TheStore, catalogue: TheCatalo
             title=N_("办理进度"),
             steps=STEP_NAMES,
             act_titles=catalogue.acts,
-            **await _own(session, subject, case_id),
+            key=form,
+            **await _own(session, subject, catalogue, case_id),
         )
 
 
-async def _own(session: AsyncSession, subject: Subject, case_id: UUID) -> dict[str, Any]:
+async def _own(session: AsyncSession, subject: Subject, catalogue: Catalogue, case_id: UUID) -> dict[str, Any]:
     case: Case = await gate.fetch(session, subject, Action.CASE_STATUS, case_id)
     may = await gate.permissions(session, subject, case)
     events = [event for event in await timeline.of_case(session, case_id) if event.audience == "parties"]
@@ -80,6 +84,8 @@ async def _own(session: AsyncSession, subject: Subject, case_id: UUID) -> dict[s
         "timers": await reading.timers_of(session, case_id),
         "looks": await reading.looks_at(session, case_id, subject.person_id),
         "extract": await extract_of(session, subject, case_id),
+        "complaints": await own_complaints(session, subject, case_id),
+        "own_acts": await own_acts(session, subject, catalogue, case),
         "now": instant(session),
     }
 

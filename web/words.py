@@ -18,7 +18,10 @@ from foundation.choice import Choice
 from foundation.language import N_, translate
 from funding.positions import Position
 from handover.models import Direction, OfferState, Reason, ReturnReason
+from oversight.complaints import About, ComplaintFinding, ComplaintKind
+from oversight.inspections import InspectionItem, InspectionReason
 from oversight.models import OrderGround, OrderKind, OrderState
+from oversight.notes import NoteKind, UrgingGround
 from policies.relations import RELATION_NAMES
 from teams.agreement import Capacity
 from tenants.roles import ROLE_NAMES
@@ -77,6 +80,13 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "access_finding": _of(Finding),
     "exit": {str(exit.name).lower(): name for exit, name in EXIT_NAMES.items()},
     "order_kind": _of(OrderKind),
+    "complaint_kind": _of(ComplaintKind),
+    "complaint_about": _of(About),
+    "complaint_finding": _of(ComplaintFinding),
+    "inspection_reason": _of(InspectionReason),
+    "inspection_item": _of(InspectionItem),
+    "oversight_note": _of(NoteKind),
+    "urging_ground": _of(UrgingGround),
     "order_ground": _of(OrderGround),
     "order_state": _of(OrderState),
     "direction": _of(Direction),

@@ -50,8 +50,15 @@ class Act(Struct, frozen=True):
     writes: bool = True
     """False for acts on an object of their own (orders, reveals): no lock and no new version of the case."""
     while_frozen: bool = False
+    moves_custody: bool = False
+    """By a function of the database that locks the case itself: the doer may not write to it, and must have seen it."""
     files: bool = False
     """The form carries an uploaded file."""
+
+    @property
+    def versioned(self) -> bool:
+        """Whether the doer must name the version of the case that was seen."""
+        return self.writes or self.moves_custody
 
 
 class Catalogue:

@@ -13,9 +13,11 @@ from tenants.subject import Subject
 LONGEST = 60
 
 
-async def by_number(session: AsyncSession, subject: Subject, number: str) -> UUID | None:
-    """The case with this 登记号, 案号 or 卷号, if its status is visible to the subject."""
-    branches = gate.visible(subject, Action.CASE_STATUS)
+async def by_number(
+    session: AsyncSession, subject: Subject, number: str, action: Action = Action.CASE_STATUS
+) -> UUID | None:
+    """The case with this 登记号 or 案号, if the subject may do the action (see its status) with it."""
+    branches = gate.visible(subject, action)
     wanted = number.strip()[:LONGEST]
     named = or_(Case.registration_no == wanted, Case.case_no == wanted)
     found = await session.scalars(select(Case.id).where(named, or_(*branches)).limit(1)) if branches else None

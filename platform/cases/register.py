@@ -21,6 +21,7 @@ from cases.models import Case, CaseRelation
 from cases.opening import custody_at, open_case
 from cases.papers import Group, PaperKind
 from cases.parties import Claim, Party
+from cases.referring import referral
 from cases.registration_form import PetitionerRow, RegistrationForm
 from cases.relations import of_registrar, relation_of
 from cases.steps import State
@@ -88,8 +89,10 @@ async def register(session: AsyncSession, subject: Subject, form: RegistrationFo
         place_id=form.place_id,
     )
     petitioners, receipts = _petitioners(subject, case, form, now)
+    referred = await referral(session, case, tenant, form, now)
     rows: list[Base] = [
         *petitioners,
+        *([referred] if referred else []),
         *_other_side(subject, case, form, now),
         *_relations(subject, case, petitioners, now),
         *entries(petitioners),
@@ -239,7 +242,7 @@ def _timers(case: Case, form: RegistrationForm, now: datetime) -> list[Timer]:
 
 def _interview(form: RegistrationForm) -> dict[str, Any]:
     """The record of the interview: names and contacts stay with the parties, not in the paper."""
-    left_out = {"petitioners", "other_side", "claims"}
+    left_out = {"petitioners", "other_side", "claims", "referring_office_id"}
     values = msgspec.to_builtins(form)
     return {name: value for name, value in values.items() if name not in left_out}
 

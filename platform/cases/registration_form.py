@@ -75,6 +75,17 @@ class RegistrationForm(Struct, frozen=True, kw_only=True):
     place_id: Annotated[int, Meta(title=N_("纠纷发生地"), extra={"options": "places"})]
     dispute_type: Annotated[int, Meta(title=N_("纠纷类型"), extra={"options": "dispute_types"})]
     petition_no: Annotated[str, Meta(title=N_("信访登记号（如有）"), max_length=60)] | None = None
+    referring_office_id: (
+        Annotated[
+            int,
+            Meta(
+                title=N_("转送交办的信访部门"),
+                description=N_("来源为信访部门移交时选择；不选为本级或上一级信访部门"),
+                extra={"options": "petition_offices"},
+            ),
+        ]
+        | None
+    ) = None
     first_visit: Annotated[bool, Meta(title=N_("初次信访"))] = False
     petitioners: Annotated[
         list[PetitionerRow],

@@ -4,13 +4,31 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case
-from oversight import orders, warnings
+from oversight import complaint_answers, complaints, inspections, notes, orders, separate, warnings
 from oversight.models import Order
 from tenants.subject import Subject
 
-ACTS = (*orders.ACTS, *warnings.ACTS)
-GUARDS = {**orders.GUARDS}
-OPTIONS = {**orders.OPTIONS, **warnings.OPTIONS}
+ACTS = (
+    *orders.ACTS,
+    *inspections.ACTS,
+    *complaints.ACTS,
+    *complaint_answers.ACTS,
+    *notes.ACTS,
+    *warnings.ACTS,
+)
+GUARDS = {
+    **orders.GUARDS,
+    **inspections.GUARDS,
+    **complaint_answers.GUARDS,
+    "lines_apart": separate.lines_apart,
+}
+OPTIONS = {
+    **orders.OPTIONS,
+    **inspections.OPTIONS,
+    **complaints.OPTIONS,
+    **complaint_answers.OPTIONS,
+    **warnings.OPTIONS,
+}
 PAPERS = (orders.REPLY, warnings.WARNING)
 
 

@@ -17,6 +17,7 @@ class OrderKind(Choice):
 
     BUSINESS = "business", N_("领导小组办公室挂牌督办")
     OVERSEEING = "overseeing", N_("上级督办")
+    JOINT = "joint", N_("联席会议挂牌督办")
 
 
 class OrderGround(Choice):
@@ -25,6 +26,12 @@ class OrderGround(Choice):
     NO_CONSENT = "no_consent", N_("违反自愿原则")
     MAJOR = "major", N_("重大疑难复杂，限时化解")
     COMPLAINT = "complaint", N_("当事人投诉")
+    LEADERSHIP = "leadership", N_("未履行信访工作职责（条例第39条第三款）")
+    NO_SUPERIOR = "no_superior", N_("没有共同上级，需协调管辖（条例第24条）")
+
+
+JOINT_GROUNDS = frozenset({OrderGround.LEADERSHIP, OrderGround.NO_SUPERIOR})
+"""The joint conference's own (domain.md 13.1-4, -6); nobody else orders on them, and it on no others."""
 
 
 class OrderState(Choice):
@@ -67,6 +74,21 @@ class Order(Base):
     prefecture_id: Mapped[int | None]
     county_id: Mapped[int | None]
     township_id: Mapped[int | None]
+
+
+class OrderExtension(Base):
+    """One extension of an order's own deadline; no term of the law moves with it (domain.md 13.1-2)."""
+
+    __tablename__ = "order_extensions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("supervision_orders.id"))
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    before: Mapped[datetime]
+    after: Mapped[datetime]
+    reason: Mapped[str]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[UUID]
 
 
 class CaseWarning(Base):

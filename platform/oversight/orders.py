@@ -23,8 +23,9 @@ from foundation.errors import Conflict, DomainError, Forbidden, invalid
 from foundation.ids import new_id
 from foundation.language import N_, translate
 from foundation.store import instant
-from oversight.models import Order, OrderGround, OrderKind, OrderState
+from oversight.models import JOINT_GROUNDS, Order, OrderExtension, OrderGround, OrderKind, OrderState
 from policies.actions import Action
+from policies.gate import Permissions
 from policies.relations import Relation
 from tenants.subject import Subject
 from tenants.tiers import OfficeKind
@@ -49,6 +50,12 @@ class ReplyForm(Struct, frozen=True, kw_only=True):
     proof: Annotated[str, Meta(title=N_("佐证材料"), min_length=2, max_length=300)]
 
 
+class ExtendForm(Struct, frozen=True, kw_only=True):
+    order_id: Annotated[UUID, Meta(title=N_("督办单"), extra={"options": "open_orders"})]
+    deadline: Annotated[date, Meta(title=N_("新的督办期限"), description=N_("只延长督办期限，不改变任何法定期限"))]
+    reason: Annotated[str, Meta(title=N_("延长理由"), min_length=2, max_length=300)]
+
+
 class Verdict(Choice):
     STRIKE_OFF = "strike_off", N_("同意销号")
     REFUSE = "refuse", N_("不予销号，继续督办")
@@ -60,6 +67,7 @@ class StrikeOffForm(Struct, frozen=True, kw_only=True):
     proof: Annotated[str, Meta(title=N_("依据或理由"), min_length=2, max_length=300)]
 
 
+JOINT_CONFERENCE = "joint_conference"
 REPLY = PaperKind("order_reply", N_("督办回复"), Group.FINAL, form=ReplyForm)
 
 
@@ -79,11 +87,13 @@ async def issue_order(session: AsyncSession, subject: Subject, case: Case, form:
         raise invalid("deadline", "too_small", N_("日期已过"))
     if subject.office_id is None or subject.tenant_id is None:
         raise Forbidden
-    own_house = subject.tenant_id == holder_tenant(case) and subject.office_kind == OfficeKind.LEADING_GROUP
+    kind = _kind(subject, case)
+    if (form.ground in JOINT_GROUNDS) is not (kind is OrderKind.JOINT):
+        raise invalid("ground", "not_a_choice", N_("这项理由不由您的单位使用"))
     order = Order(
         id=new_id(now),
         case_id=case.id,
-        kind=(OrderKind.BUSINESS if own_house else OrderKind.OVERSEEING).value,
+        kind=kind.value,
         ground=form.ground.value,
         requirements=form.requirements,
         contact=form.contact,
@@ -110,6 +120,14 @@ async def issue_order(session: AsyncSession, subject: Subject, case: Case, form:
         source=f"supervision_orders:{order.id}",
     )
     return Done(data={"kind": order.kind, "ground": order.ground, "deadline": str(form.deadline)})
+
+
+def _kind(subject: Subject, case: Case) -> OrderKind:
+    """Three issuers, three kinds (domain.md 13.1-4)."""
+    if subject.role == JOINT_CONFERENCE:
+        return OrderKind.JOINT
+    own_house = subject.tenant_id == holder_tenant(case) and subject.office_kind == OfficeKind.LEADING_GROUP
+    return OrderKind.BUSINESS if own_house else OrderKind.OVERSEEING
 
 
 async def urge_order(session: AsyncSession, subject: Subject, case: Case, form: UrgeForm) -> Done:
@@ -144,6 +162,30 @@ async def strike_off_order(session: AsyncSession, subject: Subject, case: Case, 
     return Done(data={"verdict": form.verdict.value}, closing=sight_gone)
 
 
+async def extend_order(session: AsyncSession, subject: Subject, case: Case, form: ExtendForm) -> Done:
+    """Only the issuer, only the own order's deadline, never backwards."""
+    now, order = instant(session), await standing(session, case, form.order_id)
+    _own(subject, order)
+    later = end_of_day(now, (form.deadline - local_date(now)).days)
+    if later <= order.deadline or form.deadline < local_date(now):
+        raise invalid("deadline", "too_small", N_("只能延后，须晚于原督办期限"))
+    session.add(
+        OrderExtension(
+            id=new_id(now),
+            order_id=order.id,
+            case_id=case.id,
+            before=order.deadline,
+            after=later,
+            reason=form.reason,
+            recorded_at=now,
+            recorded_by=subject.person_id,
+        )
+    )
+    data = {"from": str(local_date(order.deadline)), "to": str(form.deadline)}
+    order.deadline = later
+    return Done(data=data)
+
+
 def _own(subject: Subject, order: Order) -> None:
     if order.issuer_office_id != subject.office_id:
         raise NotYourOrder
@@ -155,6 +197,20 @@ async def standing(session: AsyncSession, case: Case, order_id: UUID) -> Order:
     if order is None or order.case_id != case.id or order.struck_off_at is not None:
         raise invalid("order_id", "not_a_choice", N_("请从所列项目中选择"))
     return order
+
+
+async def extensions_for(
+    session: AsyncSession, subject: Subject, case_id: UUID, permissions: Permissions
+) -> Sequence[OrderExtension]:
+    """Oldest first; of the orders whose words the reader may read."""
+    readable = {order.id for order in await orders_of(session, case_id) if reads_words(subject, permissions, order)}
+    query = select(OrderExtension).where(OrderExtension.case_id == case_id).order_by(OrderExtension.recorded_at)
+    return [one for one in await session.scalars(query) if one.order_id in readable]
+
+
+def reads_words(subject: Subject, permissions: Permissions, order: Order) -> bool:
+    """An order's words may tell the facts: for who reads the statements, and for the office that wrote it."""
+    return Action.CASE_READ_STATEMENT in permissions.actions or order.issuer_office_id == subject.office_id
 
 
 async def orders_of(session: AsyncSession, case_id: UUID) -> Sequence[Order]:
@@ -184,6 +240,7 @@ async def order_options(session: AsyncSession, subject: Subject, case: Case) -> 
 ACTS = (
     Act("issue-order", N_("督办"), Action.ORDER_ISSUE, OrderForm, issue_order, writes=False),
     Act("urge-order", N_("催办"), Action.ORDER_URGE, UrgeForm, urge_order, writes=False),
+    Act("extend-order", N_("延长督办期限"), Action.ORDER_EXTEND, ExtendForm, extend_order, writes=False),
     Act("reply-order", N_("回复督办"), Action.ORDER_REPLY, ReplyForm, reply_order, writes=False, while_frozen=True),
     Act("strike-off-order", N_("销号"), Action.ORDER_STRIKE_OFF, StrikeOffForm, strike_off_order, writes=False),
 )

@@ -1,0 +1,150 @@
+"""指定办理: the nearest common superior names the holder of a disputed case (rule 43; 条例24 by analogy)."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases import hooks, relations
+from cases.catalogue import Act, Done, Option
+from cases.models import Case
+from foundation.clock import local_date
+from foundation.errors import DomainError, Forbidden, VersionStale, invalid
+from foundation.language import N_
+from foundation.store import instant
+from handover.answer import leave_behind
+from handover.disputes import NoDispute, begin, last_return, nearest_common
+from handover.models import HandoverOffer, HolderDispute
+from handover.offer import tell_parties
+from handover.targets import TargetConflicted, open_dispute
+from policies.actions import Action
+from policies.relations import Relation
+from tenants import names
+from tenants.models import Office
+from tenants.subject import Subject
+
+NAME = text("select name_custody(:case, :office, :version)")
+
+
+class NamingForm(Struct, frozen=True, kw_only=True):
+    office_id: Annotated[int, Meta(title=N_("指定的承办单位"), extra={"options": "disputing_offices"})]
+    reason: Annotated[
+        str,
+        Meta(
+            title=N_("指定理由"),
+            description=N_("告知双方单位，不写个人信息"),
+            min_length=2,
+            max_length=1000,
+            extra={"widget": "textarea"},
+        ),
+    ]
+
+
+class NotNearest(Forbidden):
+    code = "not_nearest"
+    message = N_("由双方最近的共同上级指定，不由您的单位指定")
+
+
+async def name_holder(session: AsyncSession, subject: Subject, case: Case, form: NamingForm) -> Done:
+    """One of the two; the case moves as by acceptance, or stays and only the dispute ends. One outcome in a race."""
+    dispute = await _dispute(session, subject, case)
+    if form.office_id not in _pair(dispute):
+        raise invalid("office_id", "not_a_choice", N_("请从所列单位中选择"))
+    former = case.holder_office_id
+    await _move(session, case, form.office_id)
+    dispute.named_office_id, dispute.reason = form.office_id, form.reason
+    dispute.decided_at, dispute.decided_by = instant(session), subject.person_id
+    await session.flush()
+    if form.office_id != former:
+        await relations.end(session, case, Relation.SENT, tenant_id=dispute.other_tenant_id)
+        await leave_behind(session, case, former, dispute.holder_tenant_id, f"holder_disputes:{dispute.id}")
+        await hooks.custody_moved(session, subject, case, former)
+        receiver = await session.get_one(Office, form.office_id)
+        await tell_parties(session, subject, case, receiver, N_("经共同上级指定，今后由其办理"))
+    return Done(
+        data={"from": former, "to": form.office_id, "late": local_date(instant(session)) > dispute.decide_by},
+        audience="parties",
+        also_tenants=(dispute.holder_tenant_id, dispute.other_tenant_id),
+    )
+
+
+async def _dispute(session: AsyncSession, subject: Subject, case: Case) -> HolderDispute:
+    """The open one, or one that begins now with the offer that came back."""
+    found = await _disputed(session, subject, case)
+    return found if isinstance(found, HolderDispute) else await begin(session, subject, case, found, None)
+
+
+async def _disputed(session: AsyncSession, subject: Subject, case: Case) -> HolderDispute | HandoverOffer:
+    """What the two disagree about; raises for whoever is not their nearest common superior."""
+    found = await open_dispute(session, case.id) or await last_return(session, case)
+    if found is None:
+        raise NoDispute
+    if isinstance(found, HolderDispute):
+        decider: int | None = found.decider_tenant_id
+    else:
+        decider = await nearest_common(session, found.from_tenant_id, found.to_tenant_id)
+    if decider != subject.tenant_id:
+        raise NotNearest
+    return found
+
+
+async def _move(session: AsyncSession, case: Case, office_id: int) -> None:
+    """The database's own function: it locks the case, looks at everything again, and ends an offer that stands."""
+    await session.flush()
+    try:
+        await session.execute(NAME, {"case": case.id, "office": office_id, "version": case.version})
+    except DBAPIError as refused:
+        if error := REFUSALS.get(str(getattr(refused.orig, "sqlstate", ""))):
+            raise error from refused
+        raise
+    await session.refresh(case)
+
+
+REFUSALS: dict[str, type[DomainError]] = {
+    "TJ412": VersionStale,
+    "TJ403": NotNearest,
+    "TJ409": TargetConflicted,
+}
+"""What `name_custody` (migration 0025) raises."""
+
+
+async def holder_disputed(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
+    try:
+        await _disputed(session, subject, case)
+    except DomainError as refusal:
+        return refusal
+    return None
+
+
+async def disputing_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
+    """The two of them; nothing to choose where nothing is disputed."""
+    try:
+        found = await _disputed(session, subject, case)
+    except DomainError:
+        return []
+    pair = _pair(found)
+    called = await names.offices(session, pair)
+    return [Option(str(office), called[office]) for office in pair]
+
+
+def _pair(found: HolderDispute | HandoverOffer) -> tuple[int, int]:
+    if isinstance(found, HolderDispute):
+        return found.holder_office_id, found.other_office_id
+    return found.from_office_id, found.to_office_id
+
+
+ACTS = (
+    Act(
+        "name-holder",
+        N_("指定承办单位"),
+        Action.HANDOVER_NAME_HOLDER,
+        NamingForm,
+        name_holder,
+        writes=False,
+        moves_custody=True,
+    ),
+)
+GUARDS = {"holder_disputed": holder_disputed}
+OPTIONS = {"disputing_offices": disputing_options}

@@ -1,0 +1,55 @@
+"""Two lines in one person (31b): who directs the workroom does not oversee its cases, whatever other post is held.
+
+六(一): the director of the leading group's office may be the workroom's director. Persons count, not posts.
+"""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases.models import Case
+from foundation import direct
+from foundation.errors import DomainError, Forbidden
+from foundation.language import N_
+from foundation.store import instant
+from tenants.models import Tenant
+from tenants.subject import Subject
+from tenants.tiers import Tier
+
+DIRECTING = ("wr_director", "wr_deputy")
+"""Acting in one of these, a person guides the own handlers: that is no supervision of oneself."""
+DIRECTS = """
+select 1 from posts where person_id = $1 and office_id = $2 and role = any($3)
+and since <= $4 and (until is null or until > $4)
+"""
+
+
+class SelfSupervision(Forbidden):
+    """`falls_to` says who does it instead."""
+
+    code = "self_supervision"
+    message = N_("您本人承办或者主管本案，不能监督自己；由%(falls_to)s办理")
+
+
+FALLS_TO = {
+    Tier.TOWNSHIP: N_("县级领导小组办公室"),
+    Tier.COUNTY: N_("州市督导员"),
+    Tier.PREFECTURE: N_("省督导员"),
+    Tier.PROVINCE: N_("省领导小组另行指定的人员"),
+}
+"""Rows 30 and 31 go to the tier above (rules.md, Two lines in one workroom)."""
+
+
+def falls_to(tenant: Tenant) -> str:
+    """Who oversees where both lines end in one person, as a msgid."""
+    return FALLS_TO[Tier(tenant.tier)]
+
+
+async def lines_apart(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
+    """Refuses who handles the case, or directs the office that holds it, in whatever post."""
+    if subject.system or subject.role in DIRECTING:
+        return None
+    own = case.handler_id == subject.person_id or await direct.fetch(
+        session, DIRECTS, subject.person_id, case.holder_office_id, list(DIRECTING), instant(session)
+    )
+    if not own:
+        return None
+    return SelfSupervision(falls_to=falls_to(await session.get_one(Tenant, subject.tenant_id)))
