@@ -24,6 +24,10 @@ Those stay that a check at the end of the transaction reads by (the ledger's).""
 FILLED_HERE = {"case_relations": "case_relation_filed"}
 """By table: triggers that would fill in what the rows have already. Where one stands, COPY goes row by row."""
 
+STANDING = "select coalesce(sum(greatest(reltuples, 0)), 0)::bigint from pg_class where oid = any($1::regclass[])"
+LEAST, SHARE = 50_000, 4
+"""Rows that are many, and only where what is there, whose indexes are built again too, is not so many times as many."""
+
 
 class PutOff(Struct, frozen=True):
     """Statements that bring everything back, and the tables that came into being again in this transaction."""
@@ -32,6 +36,12 @@ class PutOff(Struct, frozen=True):
     references: Sequence[str]
     triggers: Sequence[str]
     anew: frozenset[str]
+
+
+async def many(connection: asyncpg.Connection, tables: Sequence[str], rows: int) -> bool:
+    """Whether so many are better loaded in bulk; what is there is known from the last look at the tables."""
+    standing: int = await connection.fetchval(STANDING, tables)
+    return rows >= max(LEAST, standing // SHARE)
 
 
 async def put_off(connection: asyncpg.Connection, tables: Sequence[str]) -> PutOff:

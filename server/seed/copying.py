@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from foundation.endpoints import asyncpg_dsn
 from server.seed.binary import HEADER, TRAILER
-from server.seed.bulk import bring_back, put_off
+from server.seed.bulk import bring_back, many, put_off
 
 Row = Sequence[Any]
 MESSAGE = 2**17
@@ -42,10 +42,10 @@ class Loading(Struct, frozen=True):
 
 
 @asynccontextmanager
-async def loading(owner_url: str, tables: Sequence[str], *, bulk: bool = False) -> AsyncIterator[Loading]:
+async def loading(owner_url: str, tables: Sequence[str], *, rows: int) -> AsyncIterator[Loading]:
     """One transaction: while it runs nobody else reads these tables, and as it ends the owner is bound again.
 
-    `bulk`: what costs time for every row is done once at the end, which for many rows is several times faster.
+    `rows`: about so many are to come. With many, what costs time for each is done once at the end.
     A run that is cut short leaves everything as it was.
     """
     connection = await asyncpg.connect(asyncpg_dsn(owner_url), server_settings={"timezone": "UTC"})
@@ -53,7 +53,7 @@ async def loading(owner_url: str, tables: Sequence[str], *, bulk: bool = False) 
         async with connection.transaction():
             for table in tables:
                 await connection.execute(f"alter table {table} no force row level security")
-            late = await put_off(connection, tables) if bulk else None
+            late = await put_off(connection, tables) if await many(connection, tables, rows) else None
             yield Loading(connection, late.anew if late else frozenset())
             await connection.execute("set constraints all immediate")
             if late:

@@ -27,8 +27,8 @@ PORTION, STORIES = 10_000, 1_000
 LEAST_FRESH = 2
 """Stories told anew for each portion of a large fill; a small one has more of them."""
 STORY_YEARS, STORY_GROWTH = 2, 2.0
-BULK = 10_000
-"""From so many on, and where they are no small part of the whole, indexes are put off until the end."""
+LIGHT_ROWS, FULL_ROWS = 4, 130
+"""Of a case, about."""
 SEED = 1
 Done = Callable[[int], None]
 
@@ -74,7 +74,7 @@ async def seed(
     """
     tables = [table.name for table in casting.tables()] + ["audit_log"] if full else list(lights.TABLES)
     there = await count(owner_url)
-    async with loading(owner_url, tables, bulk=light + full >= max(BULK, there // 4)) as load:
+    async with loading(owner_url, tables, rows=light * LIGHT_ROWS + full * FULL_ROWS) as load:
         connection = load.connection
         random = Random(f"{number}:{there}")
         stations = await load_stations(connection, random)

@@ -8,20 +8,29 @@ import asyncpg
 import pytest
 
 from foundation.endpoints import Endpoints, asyncpg_dsn
-from server.seed import first
+from server.seed import bulk
 from server.seed.first import count, seed
 from tests.conftest import NOON
 from tests.databases import clone, drop, unique
 from tests.world import KEYRING
 
 SCHEMA = """
+with ours as (select * from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r')
 select indexdef from pg_indexes where schemaname = 'public'
 union all
-select conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) || ' ' || convalidated
+select concat_ws(' ', indexrelid::regclass, indisunique, indisprimary, indisvalid) from pg_index
+where indrelid in (select oid from ours)
+union all
+select concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid), convalidated)
 from pg_constraint where connamespace = 'public'::regnamespace
 union all
-select relname || ' ' || relrowsecurity || ' ' || relforcerowsecurity from pg_class
-where relnamespace = 'public'::regnamespace and relkind = 'r'
+select concat_ws(' ', tgenabled, pg_get_triggerdef(oid)) from pg_trigger
+where not tgisinternal and tgrelid in (select oid from ours)
+union all
+select concat_ws(' ', attrelid::regclass, attnum, attname, atttypid, attnotnull) from pg_attribute
+where attnum > 0 and attrelid in (select oid from ours)
+union all
+select concat_ws(' ', relname, relrowsecurity, relforcerowsecurity) from ours
 """
 CASTS = re.compile(r"::[a-z ]+(\[\])?|[()]")
 """PostgreSQL writes the casts in a condition in another place when it has read its own text once."""
@@ -33,7 +42,7 @@ async def owner_url(
     running_servers: Endpoints, filled_template: str, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[str]:
     """Of a province without cases, where every fill counts as large."""
-    monkeypatch.setattr(first, "BULK", 1)
+    monkeypatch.setattr(bulk, "LEAST", 1)
     name = unique("bulk")
     await asyncio.to_thread(clone, running_servers, filled_template, name)
     yield running_servers.on_database(name).owner
