@@ -59,8 +59,7 @@ def _seconds(endpoints: Endpoints, settings: Settings, light: int, full: int) ->
 
 
 async def _by_owner(endpoints: Endpoints, statement: str) -> None:
-    """On no database in particular."""
-    connection = await asyncpg.connect(asyncpg_dsn(endpoints.on_database("postgres").owner))
+    connection = await asyncpg.connect(asyncpg_dsn(endpoints.owner))
     try:
         await connection.execute(statement)
     finally:
