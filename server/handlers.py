@@ -1,8 +1,10 @@
 """Who listens to what leaves through the outbox. A topic stands here even when nobody listens yet."""
 
+from access import delegation_notice
 from foundation.jobs import Handlers
 
 HANDLERS: Handlers = {
     "case.changed": (),
     "timer.overdue": (),
+    "delegation.reached": (delegation_notice.tell_of_class,),
 }
