@@ -37,7 +37,7 @@ class Manner(Choice):
 class RecusalState(Choice):
     OPEN = "open", N_("待决定")
     DECLARED = "declared", N_("已自行回避")
-    GRANTED = "granted", N_("决定回避")
+    GRANTED = "granted", N_("准予回避")
     REFUSED = "refused", N_("决定不予回避")
     LAPSED = "lapsed", N_("此人已不再参与，无须决定")
 
