@@ -194,9 +194,6 @@ MOVES: tuple[Move, ...] = (
     # lending rights: own objects
     _move("delegate", OPEN, guards=("no_pending_offer",)),
     _move("revoke-delegation", ANY, guards=("lent_out",), quiet=True),
-    # lending rights: own objects
-    _move("delegate", OPEN, guards=("no_pending_offer",)),
-    _move("revoke-delegation", ANY, guards=("lent_out",), quiet=True),
     # supervision: own objects, never a change of the case
     _move("issue-order", OPEN, guards=("lines_apart",)),
     _move("urge-order", ANY, guards=("order_standing", "lines_apart"), quiet=True),
