@@ -84,8 +84,8 @@ class NoOpenRequest(Conflict):
     message = N_("没有待决定的回避申请")
 
 
-OPEN_ONES = "select 1 from recusals where case_id = $1 and state = 'open' limit 1"
-ASKED_TO_LEAVE = OPEN_ONES.replace(" limit 1", " and person_id = $2 and suspends limit 1")
+OPEN_ONES = "select from recusals where case_id = $1 and state = 'open'"
+ASKED_TO_LEAVE = f"{OPEN_ONES} and person_id = $2 and suspends"
 
 
 async def standing_aside(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:

@@ -71,9 +71,10 @@ async def perform(
     case: Case = await gate.fetch(session, subject, act.action, case_id, lock=act.writes)
     if act.versioned:
         check_version(case, version)
-    if act.writes and case.offer_id is not None and not act.while_frozen:
-        raise CaseFrozen
-        if not act.while_frozen and (waiting := await _standing_aside(session, subject, case)):
+    if act.writes and not act.while_frozen:
+        if case.offer_id is not None:
+            raise CaseFrozen
+        if waiting := await _standing_aside(session, subject, case):
             raise waiting
     move = check_when(name, case.state)
     if refusal := await first_refusal(session, subject, catalogue, name, case):
