@@ -1,22 +1,27 @@
 """One rolled-back transaction of the owner in which worlds come and go, and questions are asked as the application."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 
-from cases.models import Case, CaseRelation
 from foundation.endpoints import Endpoints
-from foundation.store import SERVER_SETTINGS, instant, set_scope
-from tenants.models import Office, Place, Tenant
+from foundation.store import SERVER_SETTINGS, Scope, instant, set_scope
+from tenants.accounts import Account
+from tenants.models import Office, Person, Place, Tenant
 from tenants.subject import Subject
 from tests.conftest import NOON
-from tests.policies.world import OFFICES, TREE, World
+from tests.policies.trees import KINDS, TREE, office
+from tests.policies.trees import Place as Grown
+from tests.policies.world import PERSONS, Held, Record, Term, World
 
-DAY = date(2026, 1, 1)
+BEGAN, ENDS = NOON - timedelta(hours=1), NOON + timedelta(hours=1)
+DATED = {"name": "虚构", "kind": "division", "valid_from": date(2026, 1, 1), "valid_to": None}
+COLUMNS = ("province_id", "prefecture_id", "county_id", "township_id")
 
 
 @asynccontextmanager
@@ -34,26 +39,44 @@ async def rolled_back(endpoints: Endpoints) -> AsyncIterator[AsyncSession]:
 
 
 async def _insert_tree(connection: AsyncConnection) -> None:
-    columns = ("province_id", "prefecture_id", "county_id", "township_id")
-    dated = {"name": "虚构", "kind": "division", "valid_from": DAY, "valid_to": None}
-    await connection.execute(insert(Place), [{"id": 1, "tier": "P", **dated}])
-    tenants = [
-        {"id": t.id, "tier": t.tier, "place_id": 1, **dated, **dict(zip(columns, t.columns, strict=True))} for t in TREE
+    await connection.execute(insert(Place), [{"id": 1, "tier": "P", **DATED}])
+    await connection.execute(insert(Tenant), _tenants(TREE))
+    await connection.execute(insert(Office), _offices(TREE))
+    await connection.execute(insert(Person), [{"id": one, "name": "虚构"} for one in PERSONS])
+    accounts = [
+        {"id": one, "person_id": one, "login": f"world-{one.int}", "language": "zh", "failures": 0} for one in PERSONS
     ]
-    await connection.execute(insert(Tenant), tenants)
-    offices = [{"id": number, "tenant_id": number // 10, **dated} for number in OFFICES]
-    await connection.execute(insert(Office), offices)
+    await connection.execute(insert(Account), accounts)
+    # worlds need not be lawful: the rules must hold also for a person whom no administrator could make
+    await connection.execute(text("alter table posts disable trigger user"))
+
+
+def _tenants(tree: list[Grown]) -> list[dict[str, object]]:
+    return [
+        {"id": one.id, "tier": one.tier, "place_id": 1, **DATED, **dict(zip(COLUMNS, one.columns, strict=True))}
+        for one in tree
+    ]
+
+
+def _offices(tree: list[Grown]) -> list[dict[str, object]]:
+    return [
+        {"id": office(one, kind), "tenant_id": one.id, **DATED, "kind": kind.value} for one in tree for kind in KINDS
+    ]
 
 
 @asynccontextmanager
 async def inhabited(session: AsyncSession, world: World) -> AsyncIterator[None]:
-    """The world's cases and records, for the length of the block."""
+    """The world's tree, cases, records and posts, for the length of the block."""
     savepoint = await session.begin_nested()
-    await session.execute(insert(Case), [_case_row(number, world) for number in range(len(world.cases))])
-    if world.records:
-        await session.execute(
-            insert(CaseRelation), [_record_row(number, world) for number in range(len(world.records))]
-        )
+    rows = {
+        "tenants": _tenants(world.tree or []),
+        "offices": _offices(world.tree or []),
+        "cases": [_case_row(number, one) for number, one in enumerate(world.cases)],
+        "case_relations": [_record_row(number, one) for number, one in enumerate(world.records)],
+        "posts": [_post_row(number, one) for number, one in enumerate(world.terms)],
+        "sign_ins": [_session_row(number, one) for number, one in enumerate(world.terms)],
+    }
+    await session.execute(FILL, {"rows": json.dumps(rows, default=str)})
     try:
         yield
     finally:
@@ -61,11 +84,68 @@ async def inhabited(session: AsyncSession, world: World) -> AsyncIterator[None]:
         await savepoint.rollback()
 
 
-def _case_row(number: int, world: World) -> dict[str, object]:
-    case = world.cases[number]
-    columns = ("province_id", "prefecture_id", "county_id", "township_id")
+TABLES = ("tenants", "offices", "cases", "case_relations", "posts", "sign_ins")
+FILL = text(
+    "with given as (select cast(:rows as jsonb) as rows)"
+    + "".join(
+        f", {table}_made as (insert into {table} select one.* from given,"
+        f" jsonb_populate_recordset(null::{table}, given.rows -> '{table}') one)"
+        for table in TABLES
+    )
+    + " select 1"
+)
+"""All of a world in one statement: thousands of them are made in a run."""
+
+
+SESSION = text("select * from session_subject(:token, interval '1 day')")
+
+
+async def signed_in(session: AsyncSession, world: World) -> list[Subject]:
+    """The subject of each post, as a session that acts in it gets it from the database now."""
+    await set_scope(session, Scope(None, None), instant(session))
+    found = []
+    for number in range(len(world.terms)):
+        row = (await session.execute(SESSION, {"token": _token(number)})).one()
+        at = (row.tier or "", row.tenant_id, row.office_id, row.office_kind)
+        found.append(Subject(row.person_id, row.role or "", *at))
+    return found
+
+
+def _token(number: int) -> bytes:
+    return bytes([number])
+
+
+def _session_row(number: int, one: Term) -> dict[str, object]:
+    return {
+        "token_hash": f"\\x{_token(number).hex()}",
+        "account_id": one.person_id,
+        "post_id": _post_id(number),
+        "began_at": BEGAN,
+        "seen_at": NOON,
+        "ends_at": ENDS,
+        "second_factor_at": NOON,
+    }
+
+
+def _post_id(number: int) -> UUID:
+    return UUID(int=7000 + number)
+
+
+def _post_row(number: int, one: Term) -> dict[str, object]:
+    return {
+        "id": _post_id(number),
+        "person_id": one.person_id,
+        "office_id": office(one.tenant, one.kind),
+        "role": one.role,
+        "since": one.since,
+        "until": one.until,
+    }
+
+
+def _case_row(number: int, case: Held) -> dict[str, object]:
     return {
         "id": case.id,
+        "version": 1,
         "registration_no": f"world-{number}",
         "state": "registered",
         "step": 1,
@@ -75,16 +155,16 @@ def _case_row(number: int, world: World) -> dict[str, object]:
         "person_count": 1,
         "place_id": 1,
         "holder_office_id": case.office_id,
-        **dict(zip(columns, case.tenant.columns, strict=True)),
+        **dict(zip(COLUMNS, case.tenant.columns, strict=True)),
         "filed_at": NOON,
         "changed_at": NOON,
+        "closed_at": NOON if case.closed else None,
     }
 
 
-def _record_row(number: int, world: World) -> dict[str, object]:
-    row = world.records[number]
+def _record_row(number: int, row: Record) -> dict[str, object]:
     plain = {name: getattr(row, name) for name in row.__struct_fields__}
-    return {"id": UUID(int=5000 + number), "source": "world", **plain}
+    return {"id": UUID(int=5000 + number), "source": "world", "filed_at": NOON, **plain}
 
 
 @asynccontextmanager

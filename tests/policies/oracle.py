@@ -56,21 +56,22 @@ RULES = read_rules()
 def allowed(subject: Subject, case: Held, records: list[Record]) -> set[str]:
     """Every action the subject may do with the case."""
     found: set[str] = set()
-    for role, relation in standings(subject, case, records):
+    for role, relation, lent in standings(subject, case, records):
         for rule in RULES:
             if role in rule["roles"] and subject.tier in rule["tiers"] and relation in rule["relations"]:
-                found |= rule["actions"]
+                found |= rule["actions"] if lent is None else rule["actions"] & set(lent)
     return found
 
 
-def standings(subject: Subject, case: Held, records: list[Record]) -> set[tuple[str, str]]:
-    """(role, relation) pairs; none for an administrator, none when one record takes away."""
+def standings(subject: Subject, case: Held, records: list[Record]) -> list[tuple[str, str, tuple[str, ...] | None]]:
+    """(role, relation, what is lent by name); none for an administrator, none when one record takes away."""
     case_roles = {role for rule in RULES if rule["relations"] != {"none"} for role in rule["roles"]}
-    rows = [row for row in records if row.case_id == case.id and row.until > NOON]
+    rows = [row for row in records if row.case_id == case.id and _in_force(row)]
     if subject.role not in case_roles or any(row.relation in TAKES_AWAY and _touches(subject, row) for row in rows):
-        return set()
-    by_record = {(row.role or subject.role, str(row.relation)) for row in rows if _names(subject, row)}
-    return {(subject.role, relation) for relation in by_place(subject, case)} | by_record
+        return []
+    mine = [row for row in rows if _names(subject, row)]
+    by_record = [(row.role or subject.role, str(row.relation), row.actions) for row in mine]
+    return [(subject.role, relation, None) for relation in by_place(subject, case)] + by_record
 
 
 def by_place(subject: Subject, case: Held) -> Iterator[str]:
@@ -82,15 +83,17 @@ def by_place(subject: Subject, case: Held) -> Iterator[str]:
             yield "governs"
         if subject.office_kind == "petition_bureau":
             yield "manages"
+        if case.closed:
+            yield "keeps"
     elif subject.tenant_id in case.tenant.columns:
         yield "oversees"
 
 
 def shown(subject: Subject, case: Held, records: list[Record]) -> bool:
     """What row-level security shows: it knows tenants, persons and time, no roles."""
-    if subject.role in NO_CASES:
+    if subject.role in NO_CASES | {""}:
         return False
-    rows = [row for row in records if row.case_id == case.id and row.until > NOON and _touches(subject, row)]
+    rows = [row for row in records if row.case_id == case.id and _in_force(row) and _touches(subject, row)]
     if any(row.relation in TAKES_AWAY for row in rows):
         return False
     related = any(row.relation not in (*TAKES_AWAY, "serves") for row in rows)
@@ -99,9 +102,13 @@ def shown(subject: Subject, case: Held, records: list[Record]) -> bool:
 
 def related(subject: Subject, case: Held, records: list[Record]) -> bool:
     """Whether any relation at all ties the case to the subject's tenant or person."""
-    rows = [row for row in records if row.case_id == case.id and _touches(subject, row)]
+    rows = [row for row in records if row.case_id == case.id and row.since <= NOON and _touches(subject, row)]
     by_row = any(row.relation not in TAKES_AWAY for row in rows)
     return by_row or (subject.tenant_id is not None and subject.tenant_id in case.tenant.columns)
+
+
+def _in_force(row: Record) -> bool:
+    return row.since <= NOON < row.until
 
 
 def _touches(subject: Subject, row: Record) -> bool:

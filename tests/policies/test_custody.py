@@ -13,7 +13,7 @@ from tenants.tiers import OfficeKind
 from tests.policies.database import asking, inhabited
 from tests.policies.rows import count, lonely
 from tests.policies.test_row_security import BY_ID, CASE, STRANGER, record, relate, staff
-from tests.policies.world import office
+from tests.policies.trees import office
 
 TAKER = office(BY_ID[300], OfficeKind.WORKROOM)
 MOVE = text("select move_custody(:case, :office, :version)")

@@ -18,7 +18,8 @@ from tenants.tiers import OfficeKind
 from tests.conftest import NOON
 from tests.policies.database import asking, inhabited
 from tests.policies.rows import AFTER, ANNA, BORIS, COMPANY, count, counts, furnish, lonely
-from tests.policies.world import TREE, Held, Record, office
+from tests.policies.trees import TREE, office
+from tests.policies.world import Held, Record
 
 STRANGER = UUID(int=404)
 BY_ID = {tenant.id: tenant for tenant in TREE}
