@@ -47,8 +47,8 @@ class DecideForm(Struct, frozen=True, kw_only=True):
     request_id: Annotated[UUID, Meta(title=N_("查阅申请"), extra={"options": "access_undecided"})]
     verdict: Annotated[Verdict, Meta(title=N_("决定"))]
     groups: Annotated[
-        list[AccessGroup] | None,
-        Meta(title=N_("准许的内容"), description=N_("不填即按申请；可以少给，不可多给"), max_length=5),
+        Annotated[list[AccessGroup], Meta(max_length=5)] | None,
+        Meta(title=N_("准许的内容"), description=N_("不填即按申请；可以少给，不可多给")),
     ] = None
     until: Annotated[
         date | None, Meta(title=N_("准许到哪一天"), description=N_("不填即按申请；可以提前，不可推后"))
