@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from timeit import repeat
-from uuid import UUID
+from uuid import UUID, uuid4
+
+from msgspec import structs
 
 from cases.models import Case
 from cases.relations import CaseRelations, places
@@ -28,6 +30,8 @@ def measure(_: Options) -> Report:
     rounds: dict[str, Sequence[float]] = {
         "look_up": _seconds(lambda: table.allows("wr_director", "C", Relation.HOLDS, Action.CASE_ACCEPT)),
         "relations_and_decision": _seconds(_decide),
+        "visible": _seconds(lambda: gate.visible(DIRECTOR, Action.CASE_STATUS), 1000),
+        "visible_first_time": _seconds(_unknown, 100),
         "all_cells_from_casbin": repeat(lambda: ask_casbin(book), number=1, repeat=3),
     }
     return Tally(rounds).report("gate")
@@ -38,6 +42,11 @@ def _decide() -> bool:
     return Action.CASE_ACCEPT in gate.decide(DIRECTOR, standings).actions
 
 
-def _seconds(work: Callable[[], object]) -> list[float]:
+def _unknown() -> None:
+    """For a subject of whom this process has not been asked before."""
+    gate.visible(structs.replace(DIRECTOR, person_id=uuid4()), Action.CASE_STATUS)
+
+
+def _seconds(work: Callable[[], object], number: int = NUMBER) -> list[float]:
     """Of one call, in twenty rounds."""
-    return [seconds / NUMBER for seconds in repeat(work, number=NUMBER, repeat=20)]
+    return [seconds / number for seconds in repeat(work, number=number, repeat=20)]

@@ -12,6 +12,8 @@ from server.bench.report import Report, show
 
 BENCHES = {
     "gate": "gate",
+    "rules": "rules",
+    "explain": "explain",
     "list": "page",
     "case": "case",
     "create": "create",
