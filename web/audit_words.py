@@ -44,6 +44,7 @@ OBJECTS: Mapping[str, str] = {
     "backup": N_("备份"),
     "calendar_days": N_("节假日与调休"),
     "case": N_("案件"),
+    "delegation": N_("授权"),
     "dispute_types": N_("纠纷类型字典"),
     "key": N_("密钥"),
     "office": N_("机构"),

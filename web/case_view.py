@@ -8,6 +8,8 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from access import delegations
+from access.delegations import DelegationView
 from access.sight import Ground, grounds_of
 from cases import reading, timeline
 from cases.acts import Available, available
@@ -62,6 +64,7 @@ class CaseView(Struct, frozen=True):
     disputes: Sequence[HolderDispute]
     oversight_notes: Sequence[OversightNote]
     inspections: Sequence[Inspection]
+    delegations: Sequence[DelegationView]
     acts: Sequence[Available]
 
     def may(self, action: str) -> bool:
@@ -115,6 +118,7 @@ async def case_view(session: AsyncSession, subject: Subject, catalogue: Catalogu
         disputes=disputes,
         oversight_notes=told,
         inspections=inspections,
+        delegations=await delegations.of_case(session, subject, case) if may_follow else (),
         own=list(grounds_of(subject, permissions.standings)),
         acts=await available(session, subject, catalogue, case, permissions),
         **await _contents(session, subject, case, permissions),

@@ -17,6 +17,7 @@ PAGES: tuple[tuple[str, str, Action | None], ...] = (
     ("/referred", N_("转送交办的事项"), Action.REFERRAL_SEND),
     ("/access-requests", N_("查阅申请"), Action.ACCESS_REQUEST),
     ("/access-requests/inbox", N_("查阅审查"), Action.ACCESS_REVIEW),
+    ("/delegations", N_("授权与受托"), Action.CASE_DELEGATE),
     ("/tree", N_("组织"), None),
     ("/overview", N_("概览"), Action.STATS_READ),
     ("/audit", N_("审计"), Action.AUDIT_READ),

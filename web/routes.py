@@ -10,6 +10,7 @@ from web import (
     case_list,
     case_page,
     complaints,
+    delegations,
     desk,
     disputes,
     factor_resets,
@@ -34,8 +35,8 @@ from web import (
 
 MODULES = (
     access_requests, looks, home, language_switch, sign_in, second_step, own_factor, status, desk, case_list,
-    registration, case_page, access, acts, own_acts, papers, files, handovers, disputes, inspections, complaints,
-    referred, tree, overview, program_tokens, audit, factor_resets,
+    registration, case_page, access, delegations, acts, own_acts, papers, files, handovers, disputes, inspections,
+    complaints, referred, tree, overview, program_tokens, audit, factor_resets,
 )  # fmt: skip
 
 

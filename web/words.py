@@ -23,6 +23,7 @@ from oversight.inspections import InspectionItem, InspectionReason
 from oversight.models import OrderGround, OrderKind, OrderState
 from oversight.notes import NoteKind, UrgingGround
 from policies.relations import RELATION_NAMES
+from policies.words import ACTION_NAMES
 from teams.agreement import Capacity
 from tenants.roles import ROLE_NAMES
 from tenants.tiers import OFFICE_NAMES, TIER_NAMES
@@ -93,6 +94,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "offer_reason": _of(Reason),
     "offer_state": _of(OfferState),
     "return_reason": _of(ReturnReason),
+    "action": {str(action): name for action, name in ACTION_NAMES.items()},
     "capacity": _of(Capacity),
     "funding": _of(Position),
     "outcome": OUTCOMES,

@@ -93,6 +93,12 @@ async def of_case(session: AsyncSession, subject: Subject, case: Case) -> list[D
     return await _views(session, subject, select(Delegation).where(reach, _alive(now)).limit(PAGE))
 
 
+async def one(session: AsyncSession, subject: Subject, delegation_id: UUID) -> DelegationView | None:
+    """None where the database shows it to neither side."""
+    found = await _views(session, subject, select(Delegation).where(Delegation.id == delegation_id))
+    return found[0] if found else None
+
+
 async def revocable(session: AsyncSession, subject: Subject, case_id: UUID) -> list[DelegationView]:
     """Of this case alone, what the subject may take back."""
     query = select(Delegation).where(Delegation.case_id == case_id, _alive(instant(session))).limit(PAGE)

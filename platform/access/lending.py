@@ -70,6 +70,11 @@ async def class_lendings(session: AsyncSession, subject: Subject, parent_id: UUI
     return [Lending(subject.office_id, frozenset(allowed))]
 
 
+async def may_lend_class(session: AsyncSession, subject: Subject) -> bool:
+    """As the page asks it, before anything is named."""
+    return gate.may(subject, Action.CASE_DELEGATE, Relation.HOLDS) or bool(await onward_classes(session, subject))
+
+
 async def onward_classes(session: AsyncSession, subject: Subject) -> Sequence[Delegation]:
     """Classes lent to the subject with leave to lend on."""
     lent = await _lent_on(session, subject, Delegation.case_id.is_(None))

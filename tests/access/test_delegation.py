@@ -8,7 +8,7 @@ from sqlalchemy import text
 from access.revoking import DelegationOver
 from cases.acts import available
 from cases.models import Case
-from foundation.errors import Forbidden, NotFound
+from foundation.errors import Forbidden, InvalidInput, NotFound
 from foundation.store import Store
 from handover.offer import OfferPending
 from tests.access import lending

@@ -36,7 +36,9 @@ async def test_not_to_oneself(world: World, walk: Walk) -> None:
     assert await refused(walk, to_person_id=await person(world, DIRECTOR)) == [("to_person_id", "oneself")]
 
 
-@pytest.mark.parametrize("login", ["diqing.director", "deqin.director", "yunnan.director", "xgll.chair", "shengping.head"])
+@pytest.mark.parametrize(
+    "login", ["diqing.director", "deqin.director", "yunnan.director", "xgll.chair", "shengping.head"]
+)
 async def test_not_to_a_tenant_above_beside_or_the_own(world: World, walk: Walk, login: str) -> None:
     tenant = (await world.subject(login)).tenant_id
     assert await refused(walk, to_tenant_id=tenant) == [("to_tenant_id", "not_below")]
