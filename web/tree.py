@@ -6,7 +6,9 @@ from litestar import get
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.language import N_
+from oversight.separate import both_lines
 from tenants import directory
+from tenants.models import Tenant
 from web.given import PathNumber, TheSession, TheSubject
 from web.page import AnyRequest, PageResponse, fragment, is_htmx, page
 
@@ -40,10 +42,13 @@ async def branch(request: AnyRequest, subject: TheSubject, session: TheSession, 
 
 
 async def _contents(session: AsyncSession, tenant_id: int) -> dict[str, Any]:
+    people = await directory.people_of(session, tenant_id=tenant_id)
+    tenant = await session.get(Tenant, tenant_id)
     return {
         "tenants": await directory.children_of(session, tenant_id),
         "offices": await directory.offices_of(session, tenant_id),
-        "people": await directory.people_of(session, tenant_id=tenant_id),
+        "people": people,
+        "overseen_by": both_lines(tenant, people) if tenant else None,
     }
 
 

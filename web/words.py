@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from access.looks_models import EXIT_NAMES
+from access.recusal import Ground as RecusalGround
+from access.recusal import RecusalState
 from access.requests import Progress
 from access.requests_models import AccessGroup, AccessPurpose, Finding
 from cases.classes import CaseClass
@@ -90,6 +92,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "urging_ground": _of(UrgingGround),
     "order_ground": _of(OrderGround),
     "order_state": _of(OrderState),
+    "recusal_ground": _of(RecusalGround),
+    "recusal_state": _of(RecusalState),
     "direction": _of(Direction),
     "offer_reason": _of(Reason),
     "offer_state": _of(OfferState),

@@ -260,7 +260,12 @@ begin
     select t.* into taker from offices o join tenants t on t.id = o.tenant_id
         where o.id = p_office and o.valid_to is null;
     if not found or exists (
-        select from case_units u where u.case_id = p_case and u.conflicts_tenant_id = taker.id) then
+        select from case_units u where u.case_id = p_case and u.conflicts_tenant_id = taker.id)
+    or exists (
+        select from case_relations r where r.case_id = p_case and r.relation = 'complained_of'
+        and r.tenant_id = taker.id and r.until > scope_now() and r.since <= scope_now())
+    or p_office = held.holder_office_id and exists (
+        select from handover_offers f where f.case_id = p_case and f.state = 'open' and f.forced) then
         raise exception 'the office named can not hold this case' using errcode = 'TJ409';
     end if;
     update handover_offers set state = 'overruled', decided_at = scope_now() where case_id = p_case and state = 'open';

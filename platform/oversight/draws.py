@@ -11,7 +11,7 @@ from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
-from sqlalchemy import ARRAY, ForeignKey, Uuid, or_, select
+from sqlalchemy import ARRAY, ForeignKey, Uuid, any_, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -131,7 +131,7 @@ async def draws_of(session: AsyncSession, subject: Subject) -> Sequence[Inspecti
 async def draw_of(session: AsyncSession, office_id: int, case_id: UUID) -> UUID | None:
     """The office's draw that has this case in it."""
     query = select(InspectionDraw.id).where(
-        InspectionDraw.office_id == office_id, InspectionDraw.case_ids.contains([case_id])
+        InspectionDraw.office_id == office_id, literal(case_id) == any_(InspectionDraw.case_ids)
     )
     found: UUID | None = await session.scalar(query.order_by(InspectionDraw.recorded_at.desc()).limit(1))
     return found

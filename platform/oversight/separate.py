@@ -3,6 +3,8 @@
 六(一): the director of the leading group's office may be the workroom's director. Persons count, not posts.
 """
 
+from collections.abc import Sequence
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case
@@ -10,12 +12,14 @@ from foundation import direct
 from foundation.errors import DomainError, Forbidden
 from foundation.language import N_
 from foundation.store import instant
+from tenants.directory import PostHolder
 from tenants.models import Tenant
 from tenants.subject import Subject
 from tenants.tiers import Tier
 
 DIRECTING = ("wr_director", "wr_deputy")
 """Acting in one of these, a person guides the own handlers: that is no supervision of oneself."""
+OVERSEER = "lgo_director"
 DIRECTS = """
 select 1 from posts where person_id = $1 and office_id = $2 and role = any($3)
 and since <= $4 and (until is null or until > $4)
@@ -41,6 +45,13 @@ FALLS_TO = {
 def falls_to(tenant: Tenant) -> str:
     """Who oversees where both lines end in one person, as a msgid."""
     return FALLS_TO[Tier(tenant.tier)]
+
+
+def both_lines(tenant: Tenant, people: Sequence[PostHolder]) -> str | None:
+    """Among the people of a tenant: where one directs the workroom and the leading group's office, who oversees."""
+    directors = {post.person_id for post in people if post.role in DIRECTING}
+    overseers = {post.person_id for post in people if post.role == OVERSEER}
+    return falls_to(tenant) if directors & overseers else None
 
 
 async def lines_apart(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
