@@ -8,6 +8,7 @@ from litestar import Response
 from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from access.recusal_reading import own_requests
 from api.answers import AnyRequest, answer, respond
 from api.endpoint import Endpoint
 from api.given import TheCatalogue, TheStore
@@ -19,6 +20,7 @@ from cases.models import Case
 from cases.steps import STATE_NAMES, STEP_NAMES, State, Step
 from foundation.attempts import Attempts
 from foundation.language import N_, translate
+from handover.reading import transfer_of
 from oversight.complaints import own_complaints
 from policies import gate
 from policies.actions import Action
@@ -66,6 +68,25 @@ class OwnComplaint(Struct, frozen=True):
     answer: str | None
 
 
+class OwnTransfer(Struct, frozen=True):
+    """The case is on its way to another office, which has not answered yet."""
+
+    since: datetime
+    sender: str
+    receiver: str
+
+
+class OwnRecusal(Struct, frozen=True):
+    """`reason` null = not decided yet, or decided by the person's own leaving."""
+
+    person: str
+    ground: str
+    state: str
+    asked_at: datetime
+    decide_by: datetime | None
+    reason: str | None
+
+
 class OwnAct(Struct, frozen=True):
     """What the petitioner may do now, at `POST /petitioner/acts/{name}`."""
 
@@ -85,6 +106,8 @@ class Status(Struct, frozen=True):
     papers: list[OwnPaper]
     terms: list[OwnTerm]
     looks: list[OwnLook]
+    transfer: OwnTransfer | None
+    recusals: list[OwnRecusal]
     complaints: list[OwnComplaint]
     acts: list[OwnAct]
 
@@ -106,6 +129,7 @@ async def _status(session: AsyncSession, subject: Subject, catalogue: Catalogue,
     holder = await session.get_one(Office, case.holder_office_id)
     papers = await reading.papers_of(session, case_id, may)
     terms = await reading.timers_of(session, case_id)
+    transfer = await transfer_of(session, case_id)
     looks = await reading.looks_at(session, case_id, subject.person_id)
     return Status(
         registration_no=case.registration_no,
@@ -118,6 +142,11 @@ async def _status(session: AsyncSession, subject: Subject, catalogue: Catalogue,
         filed_at=case.filed_at,
         papers=[OwnPaper(paper.kind, paper.number, paper.issued_at, paper.content) for paper in papers],
         terms=[OwnTerm(translate(term.title), term.source, term.due_at, term.done, term.remedy) for term in terms],
+        transfer=OwnTransfer(transfer.since, transfer.sender, transfer.receiver) if transfer else None,
+        recusals=[
+            OwnRecusal(one.person, one.ground, one.state, one.asked_at, one.decide_by, one.reason)
+            for one in await own_requests(session, subject, case_id)
+        ],
         complaints=[
             OwnComplaint(one.kind, one.recorded_at, one.answer_by, one.finding, one.answer)
             for one in await own_complaints(session, subject, case_id)

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from access.looks_extract import extract_of
+from access.recusal_reading import own_requests
 from cases import petitioner, reading, timeline
 from cases.catalogue import Catalogue
 from cases.history import Event
@@ -20,6 +21,7 @@ from foundation.attempts import Attempts
 from foundation.errors import InvalidInput, NotFound
 from foundation.language import N_, current_language
 from foundation.store import instant
+from handover.reading import transfer_of
 from oversight.complaints import own_complaints
 from policies import gate
 from policies.actions import Action
@@ -84,6 +86,8 @@ async def _own(session: AsyncSession, subject: Subject, catalogue: Catalogue, ca
         "timers": await reading.timers_of(session, case_id),
         "looks": await reading.looks_at(session, case_id, subject.person_id),
         "extract": await extract_of(session, subject, case_id),
+        "transfer": await transfer_of(session, case_id),
+        "recusals": await own_requests(session, subject, case_id),
         "complaints": await own_complaints(session, subject, case_id),
         "own_acts": await own_acts(session, subject, catalogue, case),
         "now": instant(session),
