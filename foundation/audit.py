@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, LargeBinary, String, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from foundation.grammar import Word
 from foundation.model import Base
 from foundation.store import instant
 
@@ -46,7 +47,7 @@ class Entry(Struct, frozen=True):
 
     actor: str
     post_id: UUID | None
-    action: str
+    action: Word
     object_kind: str
     object_id: str
     outcome: str = "done"
@@ -72,7 +73,7 @@ def values(session: AsyncSession, entry: Entry, tenant: int) -> dict[str, Any]:
         "at": instant(session),
         "actor": entry.actor,
         "post": entry.post_id,
-        "action": entry.action,
+        "action": entry.action.value,
         "kind": entry.object_kind,
         "object": entry.object_id,
         "outcome": entry.outcome,

@@ -3,10 +3,10 @@
 The same words stand in the rules, the audit and the tests. Alphabetical.
 """
 
-from enum import StrEnum
+from foundation.grammar import Word
 
 
-class Action(StrEnum):
+class Action(Word):
     ACCESS_LOG_READ = "access:log_read"
     ACCESS_REQUEST = "access:request"
     ACCESS_REVIEW = "access:review"

@@ -36,7 +36,7 @@ MOST_OPEN = 20
 
 class DraftState(Choice):
     OPEN = "open", N_("起草中")
-    APPROVED = "approved", N_("已批准")
+    APPROVED = "approved", N_("已批准生效")
     WITHDRAWN = "withdrawn", N_("已撤回")
 
 
@@ -46,9 +46,8 @@ class RuleDraft(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(comment="what is to change, and why")
     state: Mapped[str] = mapped_column(comment="open approved withdrawn")
-    version: Mapped[int] = mapped_column(
-        comment="counts its changes: what was seen must be what is changed or approved"
-    )
+    version: Mapped[int] = mapped_column(comment="counts its changes")
+    """What was seen must be what is changed or approved."""
     content: Mapped[str] = mapped_column(comment="as rules.csv")
     base_edition: Mapped[int] = mapped_column(comment="0 = the rules that came with the program")
     base_digest: Mapped[str] = mapped_column(comment="sha256 of the rules it began from")
@@ -186,6 +185,6 @@ async def names_of(session: AsyncSession, persons: Sequence[UUID]) -> dict[UUID,
 async def note(session: AsyncSession, subject: Subject, action: Action, draft: RuleDraft, **detail: object) -> None:
     """In the chain of the province, whose rules they are, and of the actor's own tenant."""
     province = await session.scalar(select(Tenant.id).where(Tenant.tier == Tier.PROVINCE, Tenant.valid_to.is_(None)))
-    entry = audit.Entry(subject.actor, subject.post_id, str(action), "rule_draft", str(draft.id), detail=detail)
+    entry = audit.Entry(subject.actor, subject.post_id, action, "rule_draft", str(draft.id), detail=detail)
     chains = {tenant for tenant in (province, subject.tenant_id) if tenant is not None}
     await audit.append(session, entry, *chains)

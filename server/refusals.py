@@ -8,6 +8,7 @@ from datetime import datetime
 
 from foundation import audit
 from foundation.errors import DomainError
+from foundation.grammar import Happening
 from foundation.store import Store
 from tenants.subject import Subject
 
@@ -44,6 +45,8 @@ async def audit_refusal(store: Store, subject: Subject, method: str, path: str, 
         if unrecorded is None:
             return
         detail["unrecorded_before"] = unrecorded
-    entry = audit.Entry(subject.actor, subject.post_id, "request", "path", path[:200], "refused", detail)
+    entry = audit.Entry(
+        subject.actor, subject.post_id, Happening.REQUEST_REFUSED, "path", path[:200], "refused", detail
+    )
     async with store.scoped(subject.scope) as session:
         await audit.append(session, entry, subject.tenant_id)

@@ -7,6 +7,7 @@ from sqlalchemy import RowMapping, func, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.errors import DomainError
+from foundation.grammar import Happening
 from foundation.language import N_
 from foundation.store import Store
 from tenants import passwords
@@ -35,7 +36,7 @@ async def admitted(store: Store, login: str, password: str) -> RowMapping:
     if account["admitted"] and right:
         return account
     async with store.anonymous() as session:
-        await note(session, account["person_id"], None, "account:sign_in", account["home_tenant_id"], "refused")
+        await note(session, account["person_id"], None, Happening.ACCOUNT_SIGN_IN, account["home_tenant_id"], "refused")
     raise SignInRefused
 
 

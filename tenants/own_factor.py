@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.errors import invalid
+from foundation.grammar import Happening
 from foundation.language import N_
 from foundation.store import Store
 from tenants import credentials, pending, recovery_codes, second_factor
@@ -39,7 +40,7 @@ async def new_recovery_codes(store: Store, token: str, password: str, code: str)
         await pending.take_turn(session, _account(subject))
         await _require_enrolled(session, subject)
         codes = await recovery_codes.renew(session, _account(subject))
-        await note(session, subject.person_id, subject.post_id, "account:renew_codes", subject.tenant_id)
+        await note(session, subject.person_id, subject.post_id, Happening.ACCOUNT_RENEW_CODES, subject.tenant_id)
     return codes
 
 
@@ -51,7 +52,7 @@ async def remove(store: Store, token: str, password: str, code: str) -> None:
             raise SecondFactorKept
         await second_factor.remove(session, _account(subject))
         await end_sessions(session, subject.person_id, keep=token)
-        await note(session, subject.person_id, subject.post_id, "account:remove_factor", subject.tenant_id)
+        await note(session, subject.person_id, subject.post_id, Happening.ACCOUNT_REMOVE_FACTOR, subject.tenant_id)
 
 
 async def _proved(store: Store, token: str, password: str, code: str) -> Subject:

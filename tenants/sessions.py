@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from foundation import audit
 from foundation.clock import local_date
 from foundation.errors import Forbidden, NotSignedIn
+from foundation.grammar import Happening, Word
 from foundation.language import LANGUAGES, N_
 from foundation.store import NOW, Scope, Store, instant
 from tenants.accounts import Account, PendingSignIn, SignIn
@@ -84,7 +85,7 @@ async def choose_post(store: Store, token: str, post_id: UUID) -> Subject:
         if required(chosen.role, chosen.tier) and not subject.second_factor:
             raise SecondFactorRequired
         await session.execute(update(SignIn).where(SignIn.token_hash == hashed(token)).values(post_id=post_id))
-        await note(session, subject.person_id, post_id, "account:choose_post", chosen.tenant_id)
+        await note(session, subject.person_id, post_id, Happening.ACCOUNT_CHOOSE_POST, chosen.tenant_id)
     return await signed_in(store, token)
 
 
@@ -104,7 +105,7 @@ async def sign_out(store: Store, token: str) -> None:
         return
     async with store.scoped(own(subject.person_id)) as session:
         await session.execute(delete(SignIn).where(SignIn.token_hash == hashed(token)))
-        await note(session, subject.person_id, subject.post_id, "account:sign_out", subject.tenant_id)
+        await note(session, subject.person_id, subject.post_id, Happening.ACCOUNT_SIGN_OUT, subject.tenant_id)
 
 
 async def sign_out_everywhere(store: Store, token: str) -> int:
@@ -112,7 +113,9 @@ async def sign_out_everywhere(store: Store, token: str) -> int:
     subject = await signed_in(store, token)
     async with store.scoped(own(subject.person_id)) as session:
         ended = await end_sessions(session, subject.person_id)
-        await note(session, subject.person_id, subject.post_id, "account:sign_out_everywhere", subject.tenant_id)
+        await note(
+            session, subject.person_id, subject.post_id, Happening.ACCOUNT_SIGN_OUT_EVERYWHERE, subject.tenant_id
+        )
     return ended
 
 
@@ -188,7 +191,7 @@ async def note(
     session: AsyncSession,
     person_id: UUID | None,
     post_id: UUID | None,
-    action: str,
+    action: Word,
     tenant: int | None,
     outcome: str = "done",
 ) -> None:

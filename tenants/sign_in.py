@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.errors import DomainError, invalid
+from foundation.grammar import Happening
 from foundation.language import N_
 from foundation.store import Store, instant
 from tenants import credentials, one_time, passwords, pending, second_factor
@@ -76,7 +77,9 @@ async def second_step(store: Store, token: str, given: str) -> SignedIn:
             posts = await posts_in_force(session, account["person_id"])
             return await _begin(session, account, posts, second_factor=True)
     async with store.anonymous() as session:
-        await note(session, account["person_id"], None, "account:second_step", account["home_tenant_id"], "refused")
+        await note(
+            session, account["person_id"], None, Happening.ACCOUNT_SECOND_STEP, account["home_tenant_id"], "refused"
+        )
     raise SecondStepRefused
 
 
@@ -104,7 +107,7 @@ async def enrol(store: Store, token: str, code: str) -> tuple[SignedIn, list[str
         await pending.use_up(session, token)
         codes = await second_factor.set_factor(session, account["account_id"], secret, step)
         await end_sessions(session, account["person_id"])
-        await note(session, account["person_id"], None, "account:enrol_factor", account["home_tenant_id"])
+        await note(session, account["person_id"], None, Happening.ACCOUNT_ENROL_FACTOR, account["home_tenant_id"])
         posts = await posts_in_force(session, account["person_id"])
         return await _begin(session, account, posts, second_factor=True), codes
 
@@ -123,7 +126,9 @@ async def change_password(store: Store, token: str, present: str, new: str) -> N
         await credentials.settle(session, account["account_id"])
         await credentials.keep_hash(session, account, new, renew=True)
         await end_sessions(session, subject.person_id, keep=token)
-        await note(session, subject.person_id, subject.post_id, "account:change_password", account["home_tenant_id"])
+        await note(
+            session, subject.person_id, subject.post_id, Happening.ACCOUNT_CHANGE_PASSWORD, account["home_tenant_id"]
+        )
 
 
 async def invitation_login(store: Store, token: str) -> str:
@@ -144,7 +149,7 @@ async def accept_invitation(store: Store, token: str, password: str) -> None:
         await end_sessions(session, account["person_id"])
         await credentials.settle(session, account["account_id"])
         await credentials.keep_hash(session, account, password, renew=True)
-        await note(session, account["person_id"], None, "account:accept_invitation", account["home_tenant_id"])
+        await note(session, account["person_id"], None, Happening.ACCOUNT_ACCEPT_INVITATION, account["home_tenant_id"])
 
 
 async def _begin(
@@ -153,7 +158,7 @@ async def _begin(
     only = posts[0].id if len(posts) == 1 else None
     token = await begin(session, account["account_id"], only, second_factor=second_factor)
     await credentials.settle(session, account["account_id"])
-    await note(session, account["person_id"], only, "account:sign_in", account["home_tenant_id"])
+    await note(session, account["person_id"], only, Happening.ACCOUNT_SIGN_IN, account["home_tenant_id"])
     return SignedIn(token, account["person_id"], account["language"], posts)
 
 

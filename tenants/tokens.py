@@ -16,6 +16,7 @@ from foundation import audit
 from foundation.choice import Choice
 from foundation.clock import SHANGHAI, local_date
 from foundation.errors import Conflict, Forbidden, NotFound, invalid
+from foundation.grammar import Happening, Word
 from foundation.ids import new_id
 from foundation.language import N_
 from foundation.model import Base
@@ -123,7 +124,7 @@ async def make_token(session: AsyncSession, subject: Subject, form: TokenForm) -
     )
     session.add(row)
     await session.flush()
-    await note(session, subject, "account:make_token", row.id, scopes=row.scopes)
+    await note(session, subject, Happening.ACCOUNT_MAKE_TOKEN, row.id, scopes=row.scopes)
     return secret, view((await session.execute(listed().where(Token.id == row.id))).one())
 
 
@@ -149,7 +150,7 @@ async def end_token(session: AsyncSession, subject: Subject, token: Token, *tena
     if token.revoked_at is None:
         token.revoked_at = instant(session)
         await session.flush()
-        await note(session, subject, "account:revoke_token", token.id, *tenants)
+        await note(session, subject, Happening.ACCOUNT_REVOKE_TOKEN, token.id, *tenants)
 
 
 async def revoke_all(session: AsyncSession, account_id: UUID) -> None:
@@ -200,7 +201,7 @@ def view(row: Row[Token, str, str, str]) -> TokenView:
 
 
 async def note(
-    session: AsyncSession, subject: Subject, action: str, token_id: UUID, *tenants: int, **detail: object
+    session: AsyncSession, subject: Subject, action: Word, token_id: UUID, *tenants: int, **detail: object
 ) -> None:
     entry = audit.Entry(subject.actor, subject.post_id, action, "token", str(token_id), detail=detail)
     own = () if subject.tenant_id is None else (subject.tenant_id,)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from cases.catalogue import Catalogue
 from foundation.language import N_, translate
+from policies.words import ACTION_NAMES
 
 ACTIONS: Mapping[str, str] = {
     "access:request": N_("申请越权查阅"),
@@ -30,12 +31,16 @@ ACTIONS: Mapping[str, str] = {
     "key:add": N_("新增根密钥"),
     "key:retire": N_("停用旧密钥"),
     "key:rotate": N_("轮换密钥"),
+    "policy:approve": N_("批准规则"),
+    "policy:draft": N_("起草规则"),
     "policy:publish": N_("发布规则"),
-    "request": N_("请求"),
+    "request:refused": N_("请求被拒绝"),
     "tenant:manage": N_("管理单位和机构"),
     "timer:overdue": N_("期限届满"),
 }
 """`case:note` is also how a denunciation is forwarded: nothing here may hint at one (N3)."""
+
+NAMES: Mapping[str, str] = {str(action): name for action, name in ACTION_NAMES.items()}
 
 OBJECTS: Mapping[str, str] = {
     "access_request": N_("查阅申请"),
@@ -51,6 +56,7 @@ OBJECTS: Mapping[str, str] = {
     "path": N_("地址"),
     "person": N_("人员"),
     "post": N_("岗位"),
+    "rule_draft": N_("规则草案"),
     "rules": N_("规则"),
     "tariff_rates": N_("费用标准"),
     "token": N_("程序令牌"),
@@ -62,7 +68,8 @@ def action_text(catalogue: Catalogue, action: str) -> str:
     """In the reader's language; several acts may be one right. A code without a word stays a code."""
     if action in ACTIONS:
         return translate(ACTIONS[action])
-    return " / ".join(translate(act.title) for act in catalogue.acts.values() if act.action == action) or action
+    acts = [translate(act.title) for act in catalogue.acts.values() if act.action == action]
+    return " / ".join(acts) or translate(NAMES.get(action, action))
 
 
 def object_text(kind: str) -> str:

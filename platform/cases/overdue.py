@@ -7,6 +7,7 @@ from cases.history import Timer
 from cases.models import Case
 from cases.timeline import holder_tenant
 from foundation import audit, outbox
+from foundation.grammar import Happening
 from foundation.store import instant
 from tenants.subject import Subject
 
@@ -28,7 +29,7 @@ async def mark_overdue(session: AsyncSession, subject: Subject) -> int:
     for timer, case in sorted(rows, key=lambda row: holder_tenant(row[1])):  # audit chains are locked in id order
         timer.overdue_at = now
         detail = {"kind": timer.kind, "timer": str(timer.id)}
-        entry = audit.Entry(subject.actor, None, "timer:overdue", "case", str(case.id), detail=detail)
+        entry = audit.Entry(subject.actor, None, Happening.TIMER_OVERDUE, "case", str(case.id), detail=detail)
         await audit.append(session, entry, holder_tenant(case))
         await outbox.publish(session, "timer.overdue", case=str(case.id), timer=str(timer.id), kind=timer.kind)
     return len(rows)

@@ -14,6 +14,7 @@ from foundation.batch import write
 from foundation.ids import new_id
 from foundation.model import Base
 from foundation.store import instant
+from policies.actions import Action
 from tenants.subject import Subject
 
 
@@ -42,7 +43,7 @@ async def record_registration(
     event = new_event(session, subject, case, "register", done)
     facts = {"case": str(case.id), "act": "register", "event": str(event.id)}
     message = outbox.message(instant(session), "case.changed", **facts)
-    entry = audit.Entry(subject.actor, subject.post_id, "case:register", "case", str(case.id))
+    entry = audit.Entry(subject.actor, subject.post_id, Action.CASE_REGISTER, "case", str(case.id))
     audited = audit.values(session, entry, holder_tenant(case))
     await write(session, [*rows, event, message], audit.CALL, **audited)
 

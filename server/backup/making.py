@@ -16,6 +16,7 @@ from foundation import audit
 from foundation.audit_file import CheckpointFile
 from foundation.clock import Clock
 from foundation.endpoints import Endpoints, asyncpg_dsn
+from foundation.grammar import Happening, Word
 from foundation.progress import Progress
 from foundation.settings import Settings
 from foundation.store import Store
@@ -43,7 +44,7 @@ async def make_backup(
     except BaseException:
         shutil.rmtree(draft)
         raise
-    await note(endpoints.owner, clock, "backup:made", made)
+    await note(endpoints.owner, clock, Happening.BACKUP_MADE, made)
     return made
 
 
@@ -109,7 +110,7 @@ def _copied(path: Path, copy: Path) -> bool:
     return True
 
 
-async def note(owner_url: str, clock: Clock, action: str, made: Manifest) -> None:
+async def note(owner_url: str, clock: Clock, action: Word, made: Manifest) -> None:
     """Who carries all data away, or brings it back, stands in the province's audit."""
     store = Store(owner_url, clock, pool_size=1)
     async with store.anonymous() as session:

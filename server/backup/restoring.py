@@ -10,6 +10,7 @@ from sqlalchemy import make_url
 from foundation.clock import Clock
 from foundation.endpoints import Endpoints, asyncpg_dsn
 from foundation.errors import DomainError
+from foundation.grammar import Happening
 from foundation.language import N_
 from foundation.progress import Progress
 from foundation.settings import Settings
@@ -78,7 +79,7 @@ async def restore_backup(
         progress("正在升级数据库结构 / migrating the database")
         await asyncio.to_thread(upgrade, endpoints.owner)
     checks += await agreement(settings, endpoints, clock)
-    await note(endpoints.owner, clock, "backup:restored", manifest)
+    await note(endpoints.owner, clock, Happening.BACKUP_RESTORED, manifest)
     return checks
 
 

@@ -10,10 +10,12 @@ import rich_click as click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from foundation.clock import SystemClock
+from foundation.grammar import Happening
 from foundation.key_file import KeyFile
 from foundation.settings import load_settings
 from foundation.store import Store
 from foundation.suites import chosen
+from policies.actions import Action
 from server.deployed import deployed
 from server.parts import file_store, key_file, use_field_keys
 from server.resealing.exchanged import Exchanged
@@ -86,7 +88,7 @@ def retire(key: int) -> None:
 
 async def _add(sweep: Sweep) -> int:
     key = _key_file().add()
-    await record(sweep.store, "key:add", key)
+    await record(sweep.store, Happening.KEY_ADD, key)
     return key
 
 
@@ -99,7 +101,7 @@ async def _retire(sweep: Sweep, key: int) -> dict[str, int]:
     left = await sweep.left(key)
     if not left:
         file.forget(key)
-        await record(sweep.store, "key:retire", key)
+        await record(sweep.store, Happening.KEY_RETIRE, key)
     return left
 
 
@@ -113,7 +115,7 @@ async def _rotate(sweep: Sweep) -> Exchanged:
     with Progress(*shown) as bar:
         task = bar.add_task("重新加密 / sealing anew", total=await sweep.waiting())
         exchanged = await sweep.run(lambda place, made: bar.update(task, advance=made, description=place))
-    await record(sweep.store, "key:rotate", keys.newest, sealed=exchanged.made)
+    await record(sweep.store, Action.KEY_ROTATE, keys.newest, sealed=exchanged.made)
     return exchanged
 
 

@@ -18,6 +18,7 @@ from foundation import audit
 from foundation.clock import SHANGHAI
 from foundation.endpoints import Endpoints
 from foundation.errors import NotFound
+from foundation.grammar import Happening
 from foundation.settings import load_settings
 from foundation.store import instant
 from policies import gate
@@ -101,7 +102,7 @@ async def publish_on_record(session: AsyncSession, content: str) -> RuleEdition 
     edition = await publish(session, content, OPERATOR.actor)
     if edition is not None:
         province = await session.scalar(select(Tenant.id).where(Tenant.tier == Tier.PROVINCE))
-        entry = audit.Entry(OPERATOR.actor, None, "policy:publish", "rules", str(edition.number))
+        entry = audit.Entry(OPERATOR.actor, None, Happening.POLICY_PUBLISH, "rules", str(edition.number))
         await audit.append(session, entry, province or 0)
     return edition
 

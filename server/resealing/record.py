@@ -3,13 +3,14 @@
 from sqlalchemy import select
 
 from foundation import audit
+from foundation.grammar import Word
 from foundation.store import Store
 from server.operator import OPERATOR
 from tenants.models import Tenant
 from tenants.tiers import Tier
 
 
-async def record(store: Store, action: str, key: int, **counts: int) -> None:
+async def record(store: Store, action: Word, key: int, **counts: int) -> None:
     """In a transaction of its own. A database without a tree has no chain yet."""
     async with store.anonymous() as session:
         province = select(Tenant.id).where(Tenant.tier == Tier.PROVINCE, Tenant.valid_to.is_(None))

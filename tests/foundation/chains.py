@@ -14,6 +14,7 @@ from foundation.audit_checkpoints import keep_hour
 from foundation.clock import FrozenClock
 from foundation.endpoints import Endpoints
 from foundation.store import Scope, Store, set_scope
+from policies.actions import Action
 
 PROVINCE, PREFECTURE, OTHER_PREFECTURE, COUNTY, TOWNSHIP, OTHER_TOWNSHIP = 1, 10, 11, 100, 1000, 1001
 TREE = {
@@ -49,7 +50,7 @@ async def act(store: Store, *tenants: int, times: int = 1) -> None:
     """One link (or several) in each of the chains."""
     for number in range(times):
         async with store.scoped(Scope(PROVINCE, None)) as session:
-            entry = audit.Entry("system.test", None, "case:read", "case", str(number), detail={"第": number})
+            entry = audit.Entry("system.test", None, Action.CASE_READ, "case", str(number), detail={"第": number})
             await audit.append(session, entry, *tenants)
 
 

@@ -14,6 +14,7 @@ from foundation.audit_faults import Break, Fault
 from foundation.clock import FrozenClock
 from foundation.endpoints import Endpoints
 from foundation.store import Scope, Store
+from policies.actions import Action
 from tests.databases import clone, drop, unique
 from tests.foundation.chains import attacker
 
@@ -24,7 +25,7 @@ async def fill(endpoints: Endpoints) -> None:
     store = Store(endpoints.app, FrozenClock(datetime(2026, 3, 2, tzinfo=UTC)), pool_size=1)
     for number in range(LINKS):
         async with store.scoped(Scope(1, None)) as session:
-            entry = audit.Entry("system.test", None, "case:read", "case", str(number), detail={"第": number})
+            entry = audit.Entry("system.test", None, Action.CASE_READ, "case", str(number), detail={"第": number})
             await audit.append(session, entry, 1, 2)
     await store.close()
 
@@ -97,7 +98,7 @@ async def test_a_tail_cut_with_its_head_shows_against_heads_kept_elsewhere(sessi
 
 async def test_it_says_how_many_links_no_kept_head_covers(session: AsyncSession) -> None:
     kept = await heads(session)
-    await audit.append(session, audit.Entry("system.test", None, "case:read", "case", "later"), 2)
+    await audit.append(session, audit.Entry("system.test", None, Action.CASE_READ, "case", "later"), 2)
     assert (await verify(session, kept)).unwitnessed == 1
 
 

@@ -7,6 +7,7 @@ from itertools import count
 from foundation import audit, outbox
 from foundation.clock import SystemClock
 from foundation.store import Scope, Store
+from policies.actions import Action
 
 WRITERS = 4
 
@@ -15,7 +16,7 @@ async def write(store: Store, numbers: "count[int]") -> None:
     while True:
         number = next(numbers)
         async with store.scoped(Scope(1, None)) as session:
-            entry = audit.Entry("system.test", None, "test:crash", "number", str(number))
+            entry = audit.Entry("system.test", None, Action.CASE_NOTE, "number", str(number))
             await audit.append(session, entry, 1, 2 + number % 2)
             await outbox.publish(session, "test.crash", number=number)
         print(number, flush=True)

@@ -25,7 +25,7 @@ from migrations.run import upgrade
 from tests.server.crash_writer import WRITERS
 
 ENOUGH = 60
-FOUND = "select distinct object_id::int as number from audit_log where action = 'test:crash'"
+FOUND = "select distinct object_id::int as number from audit_log where action = 'case:note'"
 
 
 @pytest.fixture

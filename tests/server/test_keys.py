@@ -29,6 +29,7 @@ from foundation.keyring import FIELDS, FILES, Keyring, header_of
 from foundation.store import Store
 from foundation.suites import Suite
 from migrations.metadata import metadata
+from policies.actions import Action
 from policies.start import open_gate
 from server.catalogue import catalogue
 from server.resealing import columns, sweep
@@ -309,7 +310,7 @@ async def test_an_identity_that_is_not_in_the_index_yet_gets_in(deployment: Depl
 
 
 async def test_what_was_done_with_keys_stands_in_the_audit_of_the_province(deployment: Deployment) -> None:
-    await record(deployment.sweep.store, "key:rotate", 2, sealed=40)
+    await record(deployment.sweep.store, Action.KEY_ROTATE, 2, sealed=40)
     async with deployment.world.owner() as session:
         link = (await session.scalars(select(AuditRow).where(AuditRow.object_kind == "key"))).one()
     assert (link.actor, link.action, link.object_id, link.detail) == (
