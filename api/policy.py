@@ -10,23 +10,17 @@ from api.answers import AnyRequest, answer, respond
 from api.endpoint import Endpoint
 from api.given import PathNumber, TheSession, TheSubject
 from api.requests import query
-from foundation.errors import InvalidInput
 from foundation.language import N_, current_language
 from policies import gate
 from policies.editions import content_in_force, content_of
-from policies.faults import PolicyBroken
 from policies.matrix import AXES, Standing, Wish, standings
-from policies.matrix_sheet import matrix_csv, workbook
+from policies.matrix_sheet import matrix_file
 from policies.named import action_named, relation_named, role_named, tier_named
 from policies.rows import RuleRow, read
 from policies.rules import RuleBook
 from policies.versions import Comparison, EditionView, compare, list_editions
 
 TAG = "policy"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CSV = "text/csv; charset=utf-8"
-BOM = "\ufeff"
-"""Without it a spreadsheet reads Chinese as something else."""
 
 
 class Rules(Struct, frozen=True):
@@ -94,21 +88,9 @@ async def matrix_lines(session: TheSession, subject: TheSubject) -> Response[byt
 
 async def sheet(content: str, edition: int, form: str) -> Response[bytes]:
     """The matrix of any content as a file, in the reader's language, made in a thread."""
-    language = current_language.get()
-    name = f"rights-{edition}-{language}.{form}"
-    try:
-        if form == "xlsx":
-            made = await asyncio.to_thread(workbook, content, name, language)
-        else:
-            made = (BOM + await asyncio.to_thread(matrix_csv, content, language)).encode()
-    except PolicyBroken as broken:
-        raise InvalidInput(*(fault.at("rules") for fault in broken.faults)) from broken
-    return download(made, name, XLSX if form == "xlsx" else CSV)
-
-
-def download(content: bytes, name: str, kind: str) -> Response[bytes]:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(content, media_type=kind, headers=headers)
+    file = await asyncio.to_thread(matrix_file, content, edition, form, current_language.get())
+    headers = {"Content-Disposition": f'attachment; filename="{file.name}"', "Cache-Control": "no-store"}
+    return Response(file.content, media_type=file.kind, headers=headers)
 
 
 async def editions(session: TheSession, subject: TheSubject) -> Response[bytes]:

@@ -10,16 +10,47 @@ from io import BytesIO, StringIO
 from typing import Any
 
 import xlsxwriter
+from msgspec import Struct
 
+from foundation.errors import InvalidInput
 from foundation.language import N_, translate
+from policies.faults import PolicyBroken
 from policies.matrix import AXES, Standing, standings
 from policies.named import action_named, relation_named, role_named, tier_named
 from policies.rules import RuleBook, parse
 
 COLUMNS = (N_("岗位"), N_("层级"), N_("关系"), N_("行为"), N_("规则"), N_("规则一句话"), N_("条件"), N_("依据"))
 ABOUT = N_("单元格中是允许该行为的规则编号；灰色空白表示不允许。没有写明的一律不允许。被检举、已回避只取消权限。")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
+BOM = "\ufeff"
+"""Without it a spreadsheet reads Chinese as something else."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would take for a formula, in front of a text that a person wrote."""
+
+
+class SheetFile(Struct, frozen=True):
+    """What a door sends: `kind` is its media type."""
+
+    name: str
+    kind: str
+    content: bytes
+
+
+def matrix_file(content: str, edition: int, form: str, language: str) -> SheetFile:
+    """The matrix as `xlsx` or `csv`; raises InvalidInput for a draft that can't be read as a whole."""
+    name = f"rights-{edition}-{language}.{form}"
+    try:
+        if form == "xlsx":
+            return SheetFile(name, XLSX, workbook(content, name, language))
+        return SheetFile(name, CSV, (BOM + matrix_csv(content, language)).encode())
+    except PolicyBroken as broken:
+        raise InvalidInput(*(fault.at("rules") for fault in broken.faults)) from broken
+
+
+def rules_file(content: str, name: str) -> SheetFile:
+    """The rules themselves, to be read, changed and sent back."""
+    return SheetFile(f"{name}.csv", CSV, (BOM + content).encode())
 
 
 def matrix_csv(content: str, language: str) -> str:

@@ -21,6 +21,8 @@ PAGES: tuple[tuple[str, str, Action | None], ...] = (
     ("/tree", N_("组织"), None),
     ("/overview", N_("概览"), Action.STATS_READ),
     ("/audit", N_("审计"), Action.AUDIT_READ),
+    ("/policy", N_("规则"), Action.POLICY_DRAFT),
+    ("/policy", N_("规则"), Action.AUDIT_READ),
     ("/second-factor-resets", N_("重置两步验证"), Action.ACCOUNT_RESET_FACTOR),
     ("/admin/", N_("后台管理"), Action.DICTIONARY_MANAGE),
 )

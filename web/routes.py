@@ -24,6 +24,10 @@ from web import (
     own_acts,
     own_factor,
     papers,
+    policy,
+    policy_drafts,
+    policy_matrix,
+    policy_rows,
     program_tokens,
     referred,
     registration,
@@ -37,6 +41,7 @@ MODULES = (
     access_requests, looks, home, language_switch, sign_in, second_step, own_factor, status, desk, case_list,
     registration, case_page, access, delegations, acts, own_acts, papers, files, handovers, disputes, inspections,
     complaints, referred, tree, overview, program_tokens, audit, factor_resets,
+    policy, policy_matrix, policy_drafts, policy_rows,
 )  # fmt: skip
 
 
