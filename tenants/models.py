@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.cipher import Sealed
@@ -100,14 +100,37 @@ class OfficialStatus(Base):
 
 
 class Post(Base):
-    """role × office × term. A session acts in one post at a time."""
+    """role × office × term. A session acts in one post at a time.
+
+    Without a begin it waits for a second person (`PostGrant`), and gives nothing; with an end alone it was refused.
+    """
 
     __tablename__ = "posts"
-    __table_args__ = (UniqueConstraint("person_id", "office_id", "role", "since"),)
+    __table_args__ = (
+        UniqueConstraint("person_id", "office_id", "role", "since"),
+        Index(
+            "uq_posts_waiting", "person_id", "office_id", "role",
+            unique=True, postgresql_where=text("since is null and until is null"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), index=True)
     role: Mapped[str] = mapped_column(index=True)
-    since: Mapped[datetime]
+    since: Mapped[datetime | None] = mapped_column(comment="null = nobody has confirmed it: it gives nothing")
     until: Mapped[datetime | None]
+
+
+class PostGrant(Base):
+    """Who gave a post that two persons make, and the second one's word. Written by the database's functions alone."""
+
+    __tablename__ = "post_grants"
+
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id"), primary_key=True)
+    given_by: Mapped[UUID | None] = mapped_column(comment="person; null = the operator at the machine")
+    given_at: Mapped[datetime]
+    outcome: Mapped[str | None] = mapped_column(comment="confirmed refused; null = nobody has decided")
+    decided_by: Mapped[UUID | None]
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str | None] = mapped_column(comment="of a refusal")
