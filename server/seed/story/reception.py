@@ -91,6 +91,7 @@ def offer(story: Story) -> None:
         to_tenant_id=workroom.tenant_id,
         reason=(Reason.COMPANY if story.other_side.kind == "unit" else Reason.MAJOR).value,
         state=OfferState.OPEN.value,
+        forced=False,
         offered_by=head.person_id,
         recorded_at=story.clock,
     )
