@@ -26,6 +26,8 @@ OFFICE_HELP = N_("机构的全名或编号，见机构名册")
 PERSON_HELP = N_("登录名、姓名或人员编号")
 ROLE_HELP = N_("岗位的名称，如 人民调解员")
 
+WAITS = N_("岗位待安全管理员确认，确认前没有任何权限")
+
 OfficeWords = Annotated[str, Meta(title=N_("机构"), description=OFFICE_HELP, max_length=80)]
 PersonWords = Annotated[str, Meta(title=N_("人员"), description=PERSON_HELP, max_length=80)]
 RoleWords = Annotated[str, Meta(title=N_("岗位"), description=ROLE_HELP, max_length=40)]
@@ -97,8 +99,8 @@ async def closing(session: AsyncSession, subject: Subject, form: Closing) -> str
 
 async def giving(session: AsyncSession, subject: Subject, form: PostOf) -> str:
     person = await finding.person(session, "person", form.person)
-    await give_post(session, subject, await _post(session, form.office, form.role, person_id=person))
-    return translate(N_("岗位已设，自现在起"))
+    post = await give_post(session, subject, await _post(session, form.office, form.role, person_id=person))
+    return translate(WAITS) if post.since is None else translate(N_("岗位已设，自现在起"))
 
 
 async def ending(session: AsyncSession, subject: Subject, form: PostOf) -> str:
@@ -122,7 +124,8 @@ class Invitations:
     async def new(self, session: AsyncSession, subject: Subject, form: Inviting) -> str:
         wanted = await _post(session, form.office, form.role, name=form.name, profession=form.profession)
         post = await give_post(session, subject, wanted)
-        return await self._invite(session, subject, post.person_id, form.login)
+        link = await self._invite(session, subject, post.person_id, form.login)
+        return f"{link} {translate(WAITS)}" if post.since is None else link
 
     async def again(self, session: AsyncSession, subject: Subject, form: InvitingAgain) -> str:
         """Also for a forgotten password; whoever has no account yet gets one."""

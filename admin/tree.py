@@ -16,6 +16,12 @@ from foundation.language import N_
 from tenants.roles import PROFESSIONS, ROLE_NAMES
 from tenants.tiers import OFFICE_NAMES, TIER_NAMES
 
+POST_STATES = {
+    "waiting": N_("待确认"),
+    "in_force": N_("在任"),
+    "ended": N_("已结束"),
+    "unconfirmed": N_("未获确认"),
+}
 KINDS = {"division": N_("行政区划"), "zone": N_("功能区")}
 SPOKEN = {"zh": N_("中文"), "en": N_("英文")}
 
@@ -111,14 +117,18 @@ class Post(
         "role": N_("岗位"),
         "since": N_("任职自"),
         "until": N_("任职至"),
+        "state": N_("状态"),
+        "reason": N_("未获确认的理由"),
     }
 
     id = UUID(primary_key=True, help_text=N_("岗位编号"))
     person_id = ForeignKey(Person, null=False, help_text=N_("谁"))
     office_id = ForeignKey(Office, null=False, help_text=N_("在哪个机构"))
     role = Varchar(length=None, choices=choices(ROLE_NAMES), help_text=N_("做什么"))
-    since = Timestamp(default=None, help_text=N_("自何时起"))
+    since = Timestamp(null=True, default=None, help_text=N_("自何时起，空 = 未经安全管理员确认"))
     until = Timestamp(null=True, default=None, help_text=N_("至何时止，空 = 在任"))
+    state = Varchar(length=None, choices=choices(POST_STATES), help_text=N_("待确认的岗位还没有任何权限"))
+    reason = Varchar(length=None, null=True, help_text=N_("安全管理员写的"))
 
 
 class Account(

@@ -16,6 +16,7 @@ from api import (
     disputes,
     documentation,
     files,
+    grants,
     handover,
     me,
     oversight,
@@ -58,6 +59,7 @@ MODULES = (
     warnings,
     audit,
     accounts,
+    grants,
     policy,
     policy_drafts,
 )

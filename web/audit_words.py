@@ -35,6 +35,7 @@ ACTIONS: Mapping[str, str] = {
     "policy:draft": N_("起草规则"),
     "policy:publish": N_("发布规则"),
     "request:refused": N_("请求被拒绝"),
+    "role:grant": N_("确认或拒绝岗位"),
     "tenant:manage": N_("管理单位和机构"),
     "timer:overdue": N_("期限届满"),
 }

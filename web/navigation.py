@@ -23,6 +23,7 @@ PAGES: tuple[tuple[str, str, Action | None], ...] = (
     ("/audit", N_("审计"), Action.AUDIT_READ),
     ("/policy", N_("规则"), Action.POLICY_DRAFT),
     ("/policy", N_("规则"), Action.AUDIT_READ),
+    ("/grants", N_("岗位确认"), Action.ROLE_GRANT),
     ("/second-factor-resets", N_("重置两步验证"), Action.ACCOUNT_RESET_FACTOR),
     ("/admin/", N_("后台管理"), Action.DICTIONARY_MANAGE),
 )

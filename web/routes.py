@@ -15,6 +15,7 @@ from web import (
     disputes,
     factor_resets,
     files,
+    grants,
     handovers,
     home,
     inspections,
@@ -40,7 +41,7 @@ from web import (
 MODULES = (
     access_requests, looks, home, language_switch, sign_in, second_step, own_factor, status, desk, case_list,
     registration, case_page, access, delegations, acts, own_acts, papers, files, handovers, disputes, inspections,
-    complaints, referred, tree, overview, program_tokens, audit, factor_resets,
+    complaints, referred, tree, overview, program_tokens, audit, factor_resets, grants,
     policy, policy_matrix, policy_drafts, policy_rows,
 )  # fmt: skip
 

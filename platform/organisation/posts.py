@@ -19,6 +19,7 @@ from policies.relations import Relation
 from tenants.models import Office, Person, Post, Tenant
 from tenants.roles import ADMINISTRATORS, ONLY_AT, PROFESSIONS, ROLE_NAMES
 from tenants.subject import Subject
+from tenants.two_persons import needs_two_persons
 
 ROLES_IN_FORCE = text("select role from roles_in_force(:person)")
 EXCLUDED = "23P01"
@@ -51,7 +52,10 @@ class PostForm(Struct, frozen=True):
 
 
 async def give_post(session: AsyncSession, subject: Subject, form: PostForm) -> Post:
-    """The post begins now. Raises RolesExclude, OwnPost, PostHeld, InvalidInput, NotFound."""
+    """The post begins now, or waits for a security administrator (`organisation.grants`); the operator's begin now.
+
+    Raises RolesExclude, OwnPost, PostHeld, InvalidInput, NotFound.
+    """
     gate.require_role(subject, Action.ACCOUNT_MANAGE, Relation.NONE)
     office = await office_within(session, subject, form.office_id)
     if form.role not in ROLE_NAMES:
@@ -63,16 +67,19 @@ async def give_post(session: AsyncSession, subject: Subject, form: PostForm) -> 
     await _check_roles(session, person_id, form.role)
     await _check_tier(session, office, form.role)
     now = instant(session)
-    post = Post(id=new_id(now), person_id=person_id, office_id=office.id, role=form.role, since=now)
+    waits = needs_two_persons(form.role) and subject.system is None
+    begin = None if waits else now
+    post = Post(id=new_id(now), person_id=person_id, office_id=office.id, role=form.role, since=begin)
     await _store(session, post)
-    await note(session, subject, Action.ACCOUNT_MANAGE, "post", post.id, office.tenant_id, given=form.role)
+    detail = {"given": form.role, "waits": True} if waits else {"given": form.role}
+    await note(session, subject, Action.ACCOUNT_MANAGE, "post", post.id, office.tenant_id, **detail)
     return post
 
 
 async def end_post(session: AsyncSession, subject: Subject, post_id: UUID) -> Post:
-    """Ends now: a session in this post has none from its next request on."""
+    """Ends now: a session in this post has none from its next request on. One that waits is never confirmed then."""
     gate.require_role(subject, Action.ACCOUNT_MANAGE, Relation.NONE)
-    post = await session.get(Post, post_id)
+    post = await session.get(Post, post_id, with_for_update=True)
     if post is None:
         raise NotFound
     office = await office_within(session, subject, post.office_id)

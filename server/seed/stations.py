@@ -87,7 +87,7 @@ where o.kind = any($1) and o.valid_to is null and t.valid_to is null order by o.
 """
 POSTS = """
 select p.id, p.person_id, p.role, p.office_id, o.tenant_id from posts p join offices o on o.id = p.office_id
-where p.until is null order by p.since, p.id
+where p.since is not null and p.until is null order by p.since, p.id
 """
 PETITION_OFFICES = "select tenant_id, id from offices where kind = 'petition_bureau' and valid_to is null"
 RETENTION = "select result, id, years from retention_terms where tenant_id is null and valid_to is null"
