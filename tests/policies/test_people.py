@@ -31,10 +31,14 @@ SIGHTS = {
     "finds": Action.CASE_FIND,
 }
 
+FOLLOW = {"diqing.complaints", "yunnan.complaints", "diqing.conference", "diqing.privacy"}
+"""Above: the progress alone, until a complaint or an order of theirs stands."""
 AT_THE_TOWNSHIP = {
     "reads": {"jiantang.clerk", "jiantang.head", "jiantang.chair"} | ABOVE,
     "status": {
         *("xgll.auditor", "xgll.payer", "xgll.reviewer", "xgll.cashier", "xgll.justice", "xgll.petition"),
+        *("xgll.complaints", "xgll.guide"),
+        *FOLLOW,
     },
 }
 OFFERED = {**AT_THE_TOWNSHIP, "preview": {"xgll.director"}}
@@ -45,7 +49,8 @@ AT_THE_WORKROOM = {
     },
     "status": {
         *("jiantang.clerk", "jiantang.head"),
-        *("xgll.daily", "xgll.payer", "xgll.reviewer", "xgll.cashier", "xgll.auditor"),
+        *("xgll.daily", "xgll.payer", "xgll.reviewer", "xgll.cashier", "xgll.auditor", "xgll.guide"),
+        *FOLLOW,
     },
     "finds": {"xgll.intake"},
 }
