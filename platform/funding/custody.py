@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case, CaseRelation
@@ -15,12 +15,16 @@ from tenants.models import Tenant
 from tenants.subject import Subject
 
 
+MOVED = ("handover_offers:", "holder_disputes:")
+"""What made the relation of a former holder: an offer that was accepted, or a superior's naming."""
+
+
 async def holder_on(session: AsyncSession, case: Case, day: date) -> Tenant:
     """The tenant that held the case at the end of that day: the first that gave it away later, else the present one."""
     query = select(CaseRelation).where(
         CaseRelation.case_id == case.id,
         CaseRelation.relation.in_((Relation.SENT, Relation.COMPLAINED_OF)),
-        CaseRelation.source.startswith("handover_offers:"),
+        or_(*(CaseRelation.source.startswith(source) for source in MOVED)),
     )
     for sent in await session.scalars(query.order_by(CaseRelation.since)):
         if local_date(sent.since) > day:
