@@ -27,5 +27,5 @@ $$ select w.id, p.id, p.name, w.role, o.id, o.kind, t.name || ' · ' || o.name, 
                     and r.until > scope_now() and r.since <= scope_now())
         or p.id in (select r.person_id from case_relations r where r.case_id = wanted
                     and r.until > scope_now() and r.since <= scope_now()))
-   order by t.tier, t.id, o.id, w.role, p.name, w.id $$;
+   order by array_position(array['T', 'C', 'F', 'P']::varchar[], t.tier), t.id, o.id, w.role, p.name, w.id $$;
 """

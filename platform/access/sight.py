@@ -79,7 +79,7 @@ def may_see_sight(may: Permissions) -> bool:
 
 
 async def who_can_see(session: AsyncSession, case: Case) -> SightList:
-    """In the order of tiers, offices and roles; the caller has asked the gate."""
+    """From the lowest tier up, by office and role; the caller has asked the gate."""
     rows = await in_force(session, case.id)
     seers = []
     for one, office in await near(session, case.id):
