@@ -31,12 +31,9 @@ TIERS_NAMED: Mapping[str, str] = {**{str(tier): name for tier, name in TIER_NAME
 RELATIONS_NAMED: Mapping[str, str] = {
     str(relation): RELATION_NAMES[relation] for relation in Relation if relation not in NEGATIVE
 }
-ACTIONS_NAMED: Mapping[str, str] = {
-    str(action): ACTION_NAMES.get(action, GROUP_NAMES.get(action, str(action))) for action in Action
-}
+ACTIONS_NAMED: Mapping[str, str] = {str(action): ACTION_NAMES[action] for action in Action}
 EVERY_STAFF = N_("所有办案岗位")
 WITH_REASON = N_("凭理由可看明文")
-READS = N_("看%(group)s")
 
 
 def role_named(role: str, language: str | None = None) -> str:
@@ -52,9 +49,7 @@ def relation_named(relation: str, language: str | None = None) -> str:
 
 
 def action_named(action: str, language: str | None = None) -> str:
-    """A field group is something one reads."""
-    name = translate(ACTIONS_NAMED.get(action, action), language)
-    return translate(READS, language, group=name) if action.startswith("case:read.") else name
+    return translate(ACTIONS_NAMED.get(action, action), language)
 
 
 def letters_named(letters: str) -> str:
