@@ -23,11 +23,11 @@ LIGHT, FULL = 1200, 300
 
 @pytest.fixture(scope="session")
 def seeded(running_servers: Endpoints, filled_template: str) -> Iterator[Endpoints]:
-    """LIGHT and FULL fictitious cases; made once."""
+    """LIGHT and FULL fictitious cases; made once. Of this number's 40 stories some are of each rarer kind."""
     name = unique("seeded")
     clone(running_servers, filled_template, name)
     endpoints = running_servers.on_database(name)
-    asyncio.run(seed(endpoints.owner, KEYRING, NOON, light=LIGHT, full=FULL, number=1))
+    asyncio.run(seed(endpoints.owner, KEYRING, NOON, light=LIGHT, full=FULL, number=2))
     yield endpoints
     drop(running_servers, name)
 
