@@ -15,6 +15,7 @@ def upgrade() -> None:
     script(QUESTIONS.replace("{mine}", MINE).replace("{in_force}", IN_FORCE))
     script(LENDING)
     script(REACHING)
+    script(LEAVING)
     script(TRIGGERS)
     lock("delegations", "select, insert")
     op.execute(f"grant update (revoked_at, revoked_by, revoke_cause, revoke_reason) on delegations to {APP}")
@@ -274,8 +275,22 @@ begin
     update delegations d set revoked_at = scope_now(), revoke_cause = 'post'
     where d.to_person_id = new.person_id and d.revoked_at is null and not exists (
         select from posts w join offices o on o.id = w.office_id join tenants t on t.id = o.tenant_id
-        where w.person_id = new.person_id and (w.until is null or w.until > scope_now())
+        where w.person_id = new.person_id and w.since <= scope_now() and (w.until is null or w.until > scope_now())
         and d.lender_tenant_id in (t.province_id, t.prefecture_id, t.county_id, t.township_id));
+    return null;
+end
+$$;
+"""
+
+LEAVING = """
+-- Who leaves the case for an interest in it holds nothing there that was lent, and nothing lent by them stays.
+create function delegations_of_removed() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+begin
+    update delegations d set revoked_at = scope_now(), revoke_cause = 'removed'
+    where d.case_id = new.case_id and d.revoked_at is null
+    and (new.person_id in (d.to_person_id, d.recorded_by) or new.tenant_id in (d.to_tenant_id, d.lender_tenant_id));
     return null;
 end
 $$;
@@ -296,6 +311,9 @@ create trigger delegations_follow after update of holder_office_id, case_class, 
         (old.holder_office_id, old.case_class, old.dispute_type, old.state {ENDED})
         is distinct from (new.holder_office_id, new.case_class, new.dispute_type, new.state {ENDED}))
     execute function delegations_follow();
+
+create trigger delegations_of_removed after insert on case_relations for each row
+    when (new.relation in ('excluded', 'complained_of')) execute function delegations_of_removed();
 
 create trigger delegations_of_leaver after update of until on posts for each row
     when (old.until is null and new.until is not null) execute function delegations_of_leaver();

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from access.delegation_form import DelegateForm
+from cases.exclusion import is_removed
 from cases.models import Case
 from cases.units import conflicted_tenants
 from foundation.errors import InvalidInput, invalid
@@ -43,9 +44,15 @@ async def borrower_of(session: AsyncSession, subject: Subject, form: DelegateFor
         found = await _office(session, subject, form.to_office_id)
     else:
         found = await _tenant(session, subject, form.to_tenant_id or 0)
-    if case is not None and found.tenants <= await conflicted_tenants(session, case.id):
+    if case is not None and all([await _conflicted(session, case, tenant) for tenant in found.tenants]):
         raise invalid(field, "conflicted", N_("该单位的本级机关是涉事单位，不得授权"))
     return found
+
+
+async def _conflicted(session: AsyncSession, case: Case, tenant_id: int) -> bool:
+    """By the units of the case, and by the records of it as far as the lender may ask."""
+    by_unit = tenant_id in await conflicted_tenants(session, case.id)
+    return by_unit or await is_removed(session, case.id, tenant_id=tenant_id)
 
 
 async def _person(session: AsyncSession, subject: Subject, person_id: UUID, case: Case | None) -> Borrower:

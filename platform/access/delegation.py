@@ -24,6 +24,7 @@ class Cause(Choice):
     CUSTODY = "custody", N_("案件已移出")
     LEFT = "left", N_("案件已不属所授权的类别")
     POST = "post", N_("受托人已离岗")
+    REMOVED = "removed", N_("有利害关系的一方已回避")
 
 
 class Delegation(Base):

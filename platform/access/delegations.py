@@ -94,8 +94,9 @@ async def of_case(session: AsyncSession, subject: Subject, case: Case) -> list[D
 
 
 async def one(session: AsyncSession, subject: Subject, delegation_id: UUID) -> DelegationView | None:
-    """None where the database shows it to neither side."""
-    found = await _views(session, subject, select(Delegation).where(Delegation.id == delegation_id))
+    """None for who is on neither side of it."""
+    concerned = or_(_lent(subject), _borrowed(subject))
+    found = await _views(session, subject, select(Delegation).where(Delegation.id == delegation_id, concerned))
     return found[0] if found else None
 
 
@@ -107,15 +108,23 @@ async def revocable(session: AsyncSession, subject: Subject, case_id: UUID) -> l
 
 def may_revoke(subject: Subject, row: Delegation) -> bool:
     """Who lent it; who directs the office that lent it, or whose case it is."""
-    directs = subject.office_id in (row.holder_office_id, row.lender_office_id)
-    may = directs and gate.may(subject, Action.CASE_DELEGATE, Relation.HOLDS)
-    return may or row.recorded_by == subject.person_id
+    office = _directed(subject)
+    directs = office is not None and office in (row.holder_office_id, row.lender_office_id)
+    return directs or row.recorded_by == subject.person_id
 
 
 def _lent(subject: Subject) -> ColumnElement[bool]:
-    """By the office, and from what it holds by others; the office of none lends nothing."""
-    office = subject.office_id or 0
-    return or_(Delegation.holder_office_id == office, Delegation.lender_office_id == office)
+    """Whose delegations `may_revoke` lets the subject take back."""
+    mine = Delegation.recorded_by == subject.person_id
+    office = _directed(subject)
+    if office is None:
+        return mine
+    return or_(mine, Delegation.holder_office_id == office, Delegation.lender_office_id == office)
+
+
+def _directed(subject: Subject) -> int | None:
+    """The office whose cases the subject may lend; its other people are told nothing of what it lent."""
+    return subject.office_id if gate.may(subject, Action.CASE_DELEGATE, Relation.HOLDS) else None
 
 
 def _borrowed(subject: Subject) -> ColumnElement[bool]:

@@ -109,6 +109,7 @@ async def _deciding(session: AsyncSession, case: Case) -> list[UUID]:
     query = select(CaseRelation.source).where(
         CaseRelation.case_id == case.id,
         CaseRelation.relation == Relation.DELEGATED,
+        CaseRelation.source.like("delegations:%"),
         CaseRelation.since <= now,
         CaseRelation.until > now,
     )

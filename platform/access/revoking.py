@@ -9,7 +9,7 @@ from access.borrowers import tenants_of
 from access.delegating import note
 from access.delegation import Cause, Delegation
 from access.delegation_form import RevokeForm, RevokeOnCaseForm
-from access.delegations import may_revoke, revocable
+from access.delegations import may_revoke, one, revocable
 from cases import timeline
 from cases.catalogue import Act, Done, Option
 from cases.models import Case
@@ -40,7 +40,7 @@ async def revoke_on_case(session: AsyncSession, subject: Subject, case: Case, fo
 async def revoke(session: AsyncSession, subject: Subject, delegation_id: UUID, form: RevokeForm) -> Delegation:
     """Raises NotFound, Forbidden, DelegationOver. Of one case it is an event of the case too."""
     row = await session.get(Delegation, delegation_id)
-    if row is None:
+    if row is None or await one(session, subject, delegation_id) is None:
         raise NotFound
     if not may_revoke(subject, row):
         raise Forbidden
@@ -74,7 +74,8 @@ async def _tenants(session: AsyncSession, subject: Subject, row: Delegation) -> 
 
 async def standing_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
     """Of this case alone: what a class was lent is taken back on the page of delegations."""
-    return [Option(str(one.id), f"{one.to}（{one.days}）") for one in await revocable(session, subject, case.id)]
+    found = await revocable(session, subject, case.id)
+    return [Option(str(row.id), f"{row.to}（{row.days}）") for row in found]
 
 
 async def lent_out(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:

@@ -155,6 +155,14 @@ async def test_who_is_excluded_sees_nothing_whatever_was_lent(world: World, walk
     assert walk.case_id not in await listed(world, LAWYER)
 
 
+async def test_nothing_stays_that_someone_with_an_interest_borrowed_or_lent_on(world: World, walk: Walk) -> None:
+    await lend(walk, DIRECTOR, LAWYER, onward=True)
+    row = await lend(walk, LAWYER, NOTARY)
+    await exclude(world, walk, LAWYER)
+    assert await may(world, NOTARY, walk.case_id) == frozenset()
+    assert (await kept(world, row.id)).revoke_cause == "removed"
+
+
 async def test_what_was_lent_goes_with_the_borrowers_last_post(own_world: World) -> None:
     walk = await assessing(own_world, persons=1)
     row = await lend(walk, DIRECTOR, LAWYER)

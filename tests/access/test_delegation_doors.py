@@ -1,16 +1,23 @@
 """The page and the API of delegations: to lend for a class, to see, to take back; and what they don't show."""
 
+from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
 from httpx import AsyncClient, Response
 
-from tests.access.lending import may, person, terms
+from tests.access.lending import end_classes, may, person, terms
 from tests.cases.build import Walk, assessing
 from tests.door import Door
 from tests.world import World
 
 API, DIRECTOR, LAWYER = "/api/v1", "xgll.director", "xgll.lawyer"
+
+
+@pytest.fixture(autouse=True)
+async def classes_ended(world: World) -> AsyncIterator[None]:
+    yield
+    await end_classes(world)
 
 
 @pytest.fixture
