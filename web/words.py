@@ -24,10 +24,10 @@ from oversight.complaints import About, ComplaintFinding, ComplaintKind
 from oversight.inspections import InspectionItem, InspectionReason
 from oversight.models import OrderGround, OrderKind, OrderState
 from oversight.notes import NoteKind, UrgingGround
+from policies.named import ROLES_NAMED
 from policies.relations import RELATION_NAMES
 from policies.words import ACTION_NAMES
 from teams.agreement import Capacity
-from tenants.roles import ROLE_NAMES
 from tenants.tiers import OFFICE_NAMES, TIER_NAMES
 
 NEXT = {
@@ -105,7 +105,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "state": {str(state): name for state, name in STATE_NAMES.items()},
     "next": {str(state): text for state, text in NEXT.items()},
     "step": {str(int(step)): name for step, name in STEP_NAMES.items()},
-    "role": ROLE_NAMES,
+    "role": ROLES_NAMED,
     "tier": {str(tier): name for tier, name in TIER_NAMES.items()},
     "office_kind": {str(kind): name for kind, name in OFFICE_NAMES.items()},
 }
