@@ -64,7 +64,7 @@ async def test_custody_follows_the_holding_office_and_lies_on_every_tier(owner: 
     assert await owner.scalar(astray) == 0
     tiers = await owner.execute(text(f"select t.tier, count(*) {OFFICES} group by 1"))
     shares: dict[str, int] = {tier: number for tier, number in tiers}
-    assert shares["T"] > shares["C"] > shares["F"] > shares["P"] > 0
+    assert min(shares["T"], shares["C"]) > shares["F"] > shares["P"] > 0
 
 
 async def test_due_dates_are_those_of_the_running_terms(owner: AsyncSession) -> None:
