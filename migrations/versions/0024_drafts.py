@@ -101,7 +101,7 @@ begin
     return null;
 end
 $$;
-create trigger note_editor after insert or update of content on rule_drafts for each row
+create trigger note_editor after insert or update on rule_drafts for each row when (new.state = 'open')
     execute function note_rule_draft_editor();
 """
 
