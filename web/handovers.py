@@ -14,7 +14,7 @@ from web.case_list import type_names
 from web.given import PathId, TheCatalogue, TheSession, TheSubject
 from web.page import AnyRequest, PageResponse, page
 
-ANSWERS = ("accept-handover", "return-handover")
+ANSWERS = ("accept-handover", "return-handover", "declare-conflict")
 
 
 @get("/handovers")
@@ -46,7 +46,9 @@ async def preview_page(
         title=N_("移交预览"),
         subject=subject,
         offer=offer,
-        answers=[one for one in offered if one.act.name in ANSWERS],
+        answers=sorted(
+            (one for one in offered if one.act.name in ANSWERS), key=lambda one: ANSWERS.index(one.act.name)
+        ),
         types=await type_names(session),
     )
 

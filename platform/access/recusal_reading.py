@@ -19,6 +19,7 @@ class AskedView(Struct, frozen=True):
     person: str
     ground: str
     state: str
+    suspends: bool
     asked_at: datetime
     decide_by: datetime | None
     decided_at: datetime | None
@@ -35,6 +36,7 @@ async def own_requests(session: AsyncSession, subject: Subject, case_id: UUID) -
             names.get(one.person_id, ""),
             one.ground,
             one.state,
+            one.suspends,
             one.recorded_at,
             one.decide_by,
             one.decided_at,

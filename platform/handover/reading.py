@@ -34,6 +34,7 @@ class Preview(Struct, frozen=True):
     case_no: str | None
     direction: str
     reason: str
+    forced: bool
     sender: str
     receiver: str
     dispute_type: int
@@ -137,6 +138,7 @@ def _preview(offer: HandoverOffer, case: Case, place: str, sender: str, receiver
         case_no=case.case_no,
         direction=offer.direction,
         reason=offer.reason,
+        forced=offer.forced,
         sender=sender,
         receiver=receiver,
         dispute_type=case.dispute_type,
