@@ -44,7 +44,8 @@ async def act_page(
     refusal = await _refusal(session, subject, catalogue, case, act)
     options = await acts.options_of(session, subject, catalogue, case, act.name)
     form = fresh(act.form, dict(request.query_params), options)
-    return _form_page(request, subject, act, case, form, refusal=refusal)
+    home = await _home(session, subject, case)
+    return _form_page(request, subject, act, case, form, home, refusal=refusal)
 
 
 @post("/cases/{case_id:uuid}/acts/{name:str}")
@@ -97,9 +98,14 @@ async def _do(
 
 
 async def _next_page(session: AsyncSession, subject: Subject, case: Case, act: Act) -> str:
-    """The case, unless there is no right to see it, or the act itself ended it."""
-    still = Action.CASE_STATUS in (await gate.permissions(session, subject, case)).actions
-    return f"/cases/{case.id}?done={act.name}" if still else f"/desk?done={act.name}"
+    """The case, unless the act itself ended the right to see it."""
+    return f"{await _home(session, subject, case)}?done={act.name}"
+
+
+async def _home(session: AsyncSession, subject: Subject, case: Case) -> str:
+    """The case's page, or the desk of who may do something with the case and not look at it."""
+    seen = Action.CASE_STATUS in (await gate.permissions(session, subject, case)).actions
+    return f"/cases/{case.id}" if seen else "/desk"
 
 
 async def _again(
@@ -120,8 +126,9 @@ async def _again(
     form = refused(act.form, without_files(act.form, read(fields_of(act.form), data)), fields, options)
     news = await timeline.of_case(session, case_id, limit=3) if isinstance(error, VersionStale) else ()
     refusal = None if fields else error
+    home = await _home(session, subject, case)
     return _form_page(
-        request, subject, act, case, form, refusal=refusal, status=error.status, news=news, titles=catalogue.acts
+        request, subject, act, case, form, home, refusal=refusal, status=error.status, news=news, titles=catalogue.acts
     )
 
 
@@ -147,6 +154,7 @@ def _form_page(
     act: Act,
     case: Case,
     form: BoundForm,
+    home: str,
     *,
     refusal: DomainError | None,
     status: int = 200,
@@ -161,6 +169,7 @@ def _form_page(
         status=status,
         act=act,
         case=case,
+        home=home,
         form=form,
         refusal=refusal,
         news=news,

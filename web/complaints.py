@@ -6,7 +6,7 @@ from cases.lookup import by_number
 from foundation.errors import Forbidden, NotFound
 from foundation.language import N_
 from foundation.store import instant
-from oversight.complaints import complaints_to
+from oversight.complaints import complaints_to, numbers_of
 from policies import gate
 from policies.actions import Action
 from web.given import TheSession, TheSubject
@@ -26,6 +26,7 @@ async def complaints_page(request: AnyRequest, subject: TheSubject, session: The
         if case_id is None:
             raise NotFound
         return go(f"/cases/{case_id}/acts/record-complaint")
+    complaints = await complaints_to(session, subject) if decides else ()
     return page(
         request,
         "oversight/complaints.html",
@@ -33,7 +34,8 @@ async def complaints_page(request: AnyRequest, subject: TheSubject, session: The
         subject=subject,
         decides=decides,
         records=records,
-        complaints=await complaints_to(session, subject) if decides else (),
+        complaints=complaints,
+        numbers=await numbers_of(session, complaints),
         now=instant(session),
     )
 

@@ -214,6 +214,12 @@ async def complaints_to(session: AsyncSession, subject: Subject, case_id: UUID |
     return (await session.scalars(query.limit(MOST))).all()
 
 
+async def numbers_of(session: AsyncSession, complaints: Sequence[Complaint]) -> dict[UUID, str]:
+    """Case id -> the number by which people call it."""
+    query = select(Case.id, Case.case_no, Case.registration_no).where(Case.id.in_({one.case_id for one in complaints}))
+    return {case: number or registered for case, number, registered in await session.execute(query)}
+
+
 async def own_complaints(session: AsyncSession, subject: Subject, case_id: UUID) -> Sequence[Complaint]:
     """A petitioner's own, newest first, with their answers."""
     query = select(Complaint).where(Complaint.case_id == case_id, Complaint.party_id == subject.person_id)

@@ -25,6 +25,7 @@ from foundation.model import Base
 from foundation.store import instant
 from oversight.draws import draw_of
 from oversight.notes import reads
+from oversight.opened import OPENED
 from policies.actions import Action
 from policies.gate import Permissions
 from policies.relations import Relation
@@ -125,6 +126,7 @@ async def open_inspection(session: AsyncSession, subject: Subject, case: Case, f
         tenant_id=subject.tenant_id,
         office_id=subject.office_id,
         until=inspection.ends_at,
+        actions=OPENED,
         source=_source(inspection),
     )
     return Done(data={"reason": inspection.reason, "items": inspection.items, "ends_on": str(form.ends_on)})

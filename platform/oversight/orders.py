@@ -24,6 +24,7 @@ from foundation.ids import new_id
 from foundation.language import N_, translate
 from foundation.store import instant
 from oversight.models import JOINT_GROUNDS, Order, OrderExtension, OrderGround, OrderKind, OrderState
+from oversight.opened import OPENED
 from policies.actions import Action
 from policies.gate import Permissions
 from policies.relations import Relation
@@ -117,6 +118,7 @@ async def issue_order(session: AsyncSession, subject: Subject, case: Case, form:
         Relation.SUPERVISES,
         tenant_id=subject.tenant_id,
         office_id=subject.office_id,
+        actions=OPENED,
         source=f"supervision_orders:{order.id}",
     )
     return Done(data={"kind": order.kind, "ground": order.ground, "deadline": str(form.deadline)})

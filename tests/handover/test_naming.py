@@ -11,9 +11,9 @@ from foundation.audit import AuditRow
 from foundation.clock import local_date
 from foundation.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
 from foundation.forms import parse
-from handover.disputes import dispute_before, disputes_before, open_dispute
+from handover.disputes import dispute_before, disputes_before
 from handover.naming import NotNearest
-from handover.targets import AlreadyDisputed
+from handover.targets import AlreadyDisputed, open_dispute
 from oversight.orders import orders_of
 from tests.cases.build import Walk, assessing, entrusted
 from tests.oversight.reach import actions
@@ -190,7 +190,7 @@ async def test_naming_races_an_answer_to_another_offer_with_one_outcome(world: W
     people = [str(party.id) for party in await walk.petitioners()]
     await walk.do("xgll.director", "record-consent", party_ids=people, kind="transfer", given=True)
     await walk.do("xgll.director", "offer-handover", to_office_id=await world.office("weixi.director"), reason="near")
-    form = {"no_conflict": True} if act == "accept-handover" else {}
+    form: dict[str, Any] = {"no_conflict": True} if act == "accept-handover" else {}
     outcomes = await asyncio.gather(named(walk, "deqin.director"), walk.do(who, act, **form), return_exceptions=True)
     lost = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
     assert all(isinstance(outcome, DomainError) for outcome in lost), lost

@@ -11,7 +11,8 @@ from cases.petitioner import petitioner
 from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
 from oversight.complaints import Complaint, complaints_to, own_complaints, people_of_case
 from tests.cases.build import Walk, accepted, registered
-from tests.oversight.reach import FACTS, actions
+from tests.oversight.reach import FACTS, actions, inspected
+from tests.oversight.test_orders import issue
 from tests.world import World
 
 WORDS = "承办人多次打电话催促签字"
@@ -78,6 +79,14 @@ async def test_while_it_is_open_the_overseer_of_that_office_has_the_facts_too(wo
     await complained(walk)
     assert "case:read.statement" in await actions(world, "diqing.supervisor", walk.case_id)
     assert not await actions(world, "yunnan.supervisor", walk.case_id) & FACTS
+
+
+async def test_an_order_of_the_same_office_opens_no_notes_to_the_officer(world: World) -> None:
+    walk = await accepted(world, persons=2)
+    await issue(walk)
+    await inspected(walk, "diqing.supervisor")
+    during = await actions(world, "diqing.complaints", walk.case_id)
+    assert not during & {"case:read.notes", "case:read.statement", "suspend:propose"}
 
 
 async def test_another_petitioner_of_the_same_case_does_not_see_it(world: World) -> None:

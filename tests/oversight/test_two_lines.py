@@ -101,7 +101,7 @@ async def in_both_lines(world: World) -> Walk:
     await walk.do("xgll.director", "approve-registration", answer="approve")
     signatory = await world.subject("xgll.signatory")
     async with world.owner() as session:
-        stands = {"tenant_id": signatory.tenant_id, "office_id": signatory.office_id, "source": "test"}
+        stands: dict[str, Any] = {"tenant_id": signatory.tenant_id, "office_id": signatory.office_id, "source": "test"}
         session.info["instant"] = world.clock.now()
         await grant(session, await world.case(case.id), Relation.ENTRUSTS, **stands)
     world.clock.advance(seconds=1)
