@@ -18,6 +18,7 @@ from tests.world import World
 
 CASES, SIZE = 24, 3
 ASKED = {
+    "month",
     "case_id", "action", "tenant_id", "before", "limit",
     "number", "after", "size", "step", "case_class", "dispute_type", "handler", "state", "sort", "moved",
 }  # fmt: skip
