@@ -44,8 +44,8 @@ async def test_columns_their_help_choices_and_links_are_said_in_the_readers_lang
     chinese, english = await schema(door, "zh", "岗位名册"), await schema(door, "en", "Posts")
     titles = [[column["title"] for column in one["properties"].values()] for one in (chinese, english)]
     assert titles == [
-        ["人员", "机构", "岗位", "任职自", "任职至"],
-        ["Person", "Office", "Post", "In post from", "In post until"],
+        ["人员", "机构", "岗位", "任职自", "任职至", "状态", "未获确认的理由"],
+        ["Person", "Office", "Post", "In post from", "In post until", "State", "Why not confirmed"],
     ]
     role = english["properties"]["role"]["extra"]
     assert role["help_text"] == "does what"
