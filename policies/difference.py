@@ -8,7 +8,7 @@ from msgspec import Struct
 from foundation.choice import Choice
 from foundation.language import N_
 from policies.named import RELATIONS_NAMED, ROLES_NAMED, TIERS_NAMED
-from policies.rows import COLUMNS, RuleRow, read
+from policies.rows import COLUMNS, LISTS, RuleRow, read
 from policies.rules import Cell, Rule, RuleBook
 
 
@@ -52,16 +52,21 @@ def row_changes(before: str, after: str) -> list[RowChange]:
     """Between two contents that can be read, in the order of the later one; removed rows come last."""
     old = {row.no: row for _, row in read(before)}
     new = {row.no: row for _, row in read(after)}
-    changes = [_changed(old.get(no), row) for no, row in new.items() if old.get(no) != row]
+    changes = [_changed(old.get(no), row) for no, row in new.items()]
     gone = [RowChange(no, RowChangeKind.REMOVED, (), row, None) for no, row in old.items() if no not in new]
-    return changes + gone
+    return [change for change in changes if change.columns or change.before is None] + gone
 
 
 def _changed(before: RuleRow | None, after: RuleRow) -> RowChange:
     if before is None:
         return RowChange(after.no, RowChangeKind.ADDED, (), None, after)
-    columns = tuple(name for name in COLUMNS if before.column(name) != after.column(name))
+    columns = tuple(name for name in COLUMNS if _said(before, name) != _said(after, name))
     return RowChange(after.no, RowChangeKind.CHANGED, columns, before, after)
+
+
+def _said(row: RuleRow, name: str) -> object:
+    """The order of words says nothing."""
+    return frozenset(getattr(row, name)) if name in LISTS else getattr(row, name)
 
 
 def cell_difference(old: RuleBook, new: RuleBook) -> CellDifference:

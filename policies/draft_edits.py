@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Annotated
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.errors import Conflict, FieldError, InvalidInput
@@ -18,7 +18,7 @@ from policies.actions import Action
 from policies.drafts import RuleDraft, draft_of, draft_to_change, note, require_pen
 from policies.editions import content_in_force, content_of, digest
 from policies.faults import Fault, PolicyBroken
-from policies.rows import LARGEST, RuleRow, read, write
+from policies.rows import LARGEST, LISTS, RuleRow, read, write
 from policies.rules import faults_of
 from tenants.subject import Subject
 
@@ -155,12 +155,23 @@ def _with(kept: list[RuleRow | str], put: Sequence[RuleRow]) -> list[RuleRow]:
         known = next((at for at, one in enumerate(kept) if isinstance(one, RuleRow) and one.no == row.no), None)
         free = next((at for at, one in enumerate(kept) if isinstance(one, str)), None)
         if known is not None:
-            kept[known] = row
+            kept[known] = _in_known_order(row, kept[known])
         elif free is not None:
             kept[free] = row
         else:
             kept.append(row)
     return [one for one in kept if isinstance(one, RuleRow)]
+
+
+def _in_known_order(row: RuleRow, before: RuleRow | str) -> RuleRow:
+    """Words that were there keep their order, so that a difference shows only what is different."""
+    if isinstance(before, str):
+        return row
+    words: dict[str, list[str]] = {}
+    for name in sorted(LISTS):
+        old, new = getattr(before, name), getattr(row, name)
+        words[name] = [word for word in old if word in new] + [word for word in new if word not in old]
+    return structs.replace(row, **words)
 
 
 def _store(draft: RuleDraft, session: AsyncSession, content: str) -> None:

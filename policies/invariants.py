@@ -11,6 +11,7 @@ from msgspec import Struct
 from foundation.language import N_
 from policies.actions import Action as A
 from policies.faults import Fault, PolicyBroken
+from policies.named import ACTIONS_NAMED, RELATIONS_NAMED, ROLES_NAMED, TIERS_NAMED
 from policies.relations import NEGATIVE
 from policies.relations import Relation as R
 from policies.rules import PARTIES, Cell, RuleBook
@@ -251,6 +252,10 @@ INVARIANTS = (
 )  # fmt: skip
 
 
+BROKEN = N_("%(says)s（规则 %(no)s：%(role)s · %(tier)s · %(relation)s · %(action)s）")
+AXES = {"role": ROLES_NAMED, "tier": TIERS_NAMED, "relation": RELATIONS_NAMED, "action": ACTIONS_NAMED}
+
+
 def broken(book: RuleBook) -> Iterator[Fault]:
     """One fault for each invariant and rule that breaks it, with the first cell of it as the example."""
     cells = book.cells()
@@ -259,8 +264,9 @@ def broken(book: RuleBook) -> Iterator[Fault]:
         for cell, no in invariant.broken(cells):
             if no not in told:
                 told.add(no)
-                example = {"says": invariant.says, "no": no or "—", "cell": " ".join(cell)}
-                yield Fault(invariant.code, N_("%(says)s（规则 %(no)s：%(cell)s）"), example, no=no)
+                example = {axis: names.get(word, word) for (axis, names), word in zip(AXES.items(), cell, strict=True)}
+                said = {"says": invariant.says, "no": no or "—", **example}
+                yield Fault(invariant.code, BROKEN, said, no=no)
 
 
 def require_sound(book: RuleBook) -> RuleBook:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from foundation.audit import AuditRow
 from foundation.errors import Forbidden, InvalidInput, NotFound, VersionRequired, VersionStale
+from policies.difference import row_changes
 from policies.draft_edits import DraftChange, NothingToRebase, RulesRefused, edit, merge, rebase
 from policies.draft_view import list_drafts, view
 from policies.drafts import (
@@ -143,7 +144,7 @@ async def test_what_is_wrong_with_the_whole_set_is_shown_and_may_be_mended_later
     async with own_world.as_(FIRST) as (session, subject):
         shown = await view(session, subject, draft.id, "en")
     assert [fault.code for fault in shown.faults] == ["security_stays"]
-    assert "policy:approve" in shown.faults[0].message
+    assert "Approve" in shown.faults[0].message and "rule —" in shown.faults[0].message
 
 
 async def test_whoever_writes_is_noted_by_the_database(own_world: World) -> None:
@@ -201,3 +202,10 @@ async def test_each_step_of_a_draft_is_on_record_with_the_province_and_the_own_t
         rows = (await session.scalars(select(AuditRow).where(AuditRow.object_id == str(draft.id)))).all()
     assert {row.tenant_id for row in rows} == tenants
     assert {(row.action, row.detail["did"]) for row in rows} == {("policy:draft", "open"), ("policy:draft", "edit")}
+
+
+async def test_the_order_of_words_is_no_change(own_world: World) -> None:
+    turned = structs.replace(ROWS["2"], actions=ROWS["2"].actions[::-1], roles=ROWS["2"].roles[::-1])
+    draft = await drafted(own_world, FIRST, turned)
+    assert draft.content == PROGRAM
+    assert row_changes(PROGRAM, PROGRAM.replace(ROWS["2"].column("actions"), turned.column("actions"))) == []

@@ -76,7 +76,7 @@ async def test_a_rule_is_written_judged_and_removed_in_a_draft(browser: Browser)
     page = (await browser.get(draft)).text
     assert "档案员可写备注" in page and "新增" in page
     what = (await browser.get(f"{draft}/what-if")).text
-    assert "开放 1 项、关闭 0 项权限" in what and "档案员" in what and "写内部备注" in what
+    assert "开放 1 项、收紧 0 项权限" in what and "档案员" in what and "写内部备注" in what
     assert "现在" in what or "涉及人员" in what
     matrix = (await browser.get(f"/policy/matrix?role=archivist&draft={draft.rpartition('/')[2]}")).text
     assert '<a href="#rule-64">✓ 64</a>' in matrix
