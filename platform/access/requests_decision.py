@@ -131,9 +131,10 @@ def source_of(request_id: UUID) -> str:
 async def _matter(
     session: AsyncSession, subject: Subject, case: Case, request_id: UUID
 ) -> tuple[AccessMatter, AccessRequest]:
-    """Locked: two who decide at once do it one after the other."""
+    """Locked and read anew, for a guard has read it before: who decides at once does so one after the other."""
     query = select(AccessMatter).where(AccessMatter.request_id == request_id, AccessMatter.case_id == case.id)
-    matter = (await session.scalars(query.with_for_update())).one_or_none()
+    locked = query.with_for_update().execution_options(populate_existing=True)
+    matter = (await session.scalars(locked)).one_or_none()
     if matter is None:
         raise NotFound
     if matter.person_id == subject.person_id:

@@ -1,7 +1,7 @@
 """Who decides, takes back and reviews: the tier above the holder, in time, never the asker; and what never opens."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -23,7 +23,7 @@ from cases import relations
 from cases.history import Event
 from cases.models import Case, CaseRelation
 from foundation.audit import AuditRow
-from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
+from foundation.errors import Forbidden, InvalidInput, NotFound
 from policies.relations import Relation
 from tests.access.asking import ASKER, REVIEWER, ask_for, decide, granted, number_of, rights, told
 from tests.cases.build import Walk, assessing
@@ -218,10 +218,16 @@ async def test_a_refusal_is_no_business_of_the_parties_or_of_the_askers_chain(wa
         assert (await session.scalars(there)).first() is None
 
 
-async def test_two_grants_at_the_same_time_are_one(walk: Walk) -> None:
-    """Locked row by row: the second finds it decided."""
+async def test_two_who_decide_at_the_same_time_grant_once(walk: Walk) -> None:
     asked = await ask_for(walk.world, await number_of(walk))
-    await decide(walk, asked.id)
-    with pytest.raises(Conflict):
-        await decide(walk, asked.id, "yunnan.supervisor")
-    assert (await the_relation(walk, asked.id)).until - asked.wanted_until == timedelta(0)
+    answers = await asyncio.gather(
+        decide(walk, asked.id), decide(walk, asked.id, "yunnan.supervisor"), return_exceptions=True
+    )
+    assert [type(answer) for answer in answers if answer is not None] == [AlreadyDecided]
+    assert (await the_relation(walk, asked.id)).until == asked.wanted_until
+
+
+async def test_two_requests_for_one_number_at_the_same_time_are_one(world: World) -> None:
+    both = [ask_for(world, "同时申请的号码") for _ in range(2)]
+    answers = await asyncio.gather(*both, return_exceptions=True)
+    assert sorted(type(answer).__name__ for answer in answers) == ["AlreadyAsked", "Asked"]

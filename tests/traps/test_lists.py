@@ -18,8 +18,7 @@ from tests.world import World
 
 CASES, SIZE = 24, 3
 ASKED = {
-    "month",
-    "case_id", "action", "tenant_id", "before", "limit",
+    "case_id", "action", "tenant_id", "before", "limit", "month",
     "number", "after", "size", "step", "case_class", "dispute_type", "handler", "state", "sort", "moved",
 }  # fmt: skip
 """Everything by which a program may ask for rows: never a person's name or number. `handler` is oneself or nobody."""
