@@ -28,6 +28,7 @@ from web.page import AnyRequest, PageResponse, go, page
 from web.posted import fields_in
 
 ADDRESS = "/delegations"
+DONE = {"lent": N_("授权"), "revoked": N_("收回授权")}
 Data = Mapping[str, Sequence[str]]
 
 
@@ -48,6 +49,7 @@ async def delegations_page(request: AnyRequest, subject: TheSubject, session: Th
         types=await type_names(session),
         most=MOST_CASES,
         may_lend=await may_lend_class(session, subject),
+        done=DONE.get(request.query_params.get("done", "")),
     )
 
 

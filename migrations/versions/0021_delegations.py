@@ -229,13 +229,19 @@ REACHING = """
 create function delegations_reach() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as
 $$
+declare one cases;
 begin
     if not exists (select from delegations where case_id is null and revoked_at is null and until > scope_now()) then
         return null;
     end if;
-    perform delegation_grant(d, c) from fresh f join cases c on c.id = f.id
-        join delegations d on d.holder_office_id = c.holder_office_id and d.case_id is null and d.revoked_at is null
-    where delegation_reaches(d, c);
+    for one in select f.* from fresh f where f.holder_office_id in (
+        select d.holder_office_id from delegations d
+        where d.case_id is null and d.revoked_at is null and d.until > scope_now())
+    loop
+        perform delegation_grant(d, one) from delegations d
+        where d.holder_office_id = one.holder_office_id and d.case_id is null and d.revoked_at is null
+        and delegation_reaches(d, one);
+    end loop;
     return null;
 end
 $$;

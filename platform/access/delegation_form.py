@@ -45,7 +45,7 @@ class DelegateForm(Struct, frozen=True, kw_only=True):
     onward: Annotated[bool, Meta(title=N_("允许受托人再授权"))] = False
     purpose: Annotated[
         str,
-        Meta(title=N_("授权事由"), description=N_("告知当事人时会写明；不写个人信息"), min_length=2, max_length=300),
+        Meta(title=N_("授权事由"), description=N_("会告知当事人；不写个人信息"), min_length=2, max_length=300),
     ]
 
 
