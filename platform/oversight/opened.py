@@ -23,6 +23,7 @@ OPENED = frozenset(
         Action.ORDER_EXTEND,
         Action.ORDER_STRIKE_OFF,
         Action.QUALITY_INSPECT,
+        Action.RECUSAL_DECLARE,
         Action.JURISDICTION_COORDINATE,
     }
 )
