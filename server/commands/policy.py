@@ -25,6 +25,7 @@ from policies import gate
 from policies.actions import Action
 from policies.editions import RuleEdition, publish
 from policies.explanation import Explanation
+from policies.invariants import require_sound
 from policies.rules import FILE, PolicyBroken, load
 from policies.table import ask_casbin
 from policies.words import GROUP_NAMES
@@ -46,15 +47,16 @@ def command() -> None:
 def check() -> None:
     """检查规则 · read rules.csv, ask Casbin for every cell it names, and say what stands.
 
-    A broken file is refused with its line; then the service would not start either.
+    A broken file is refused with its line (then the service would not start either), and one that breaks an invariant,
+    with its name.
 
     \b
       tiaojie policy check
     """
     try:
-        book = load()
+        book = require_sound(load())
     except PolicyBroken as broken:
-        click.echo(f"规则有误 / the rules are broken: {broken}", err=True)
+        click.echo(f"规则有误 / the rules are broken: {_said(broken)}", err=True)
         sys.exit(1)
     table = ask_casbin(book)
     named = {cell for rule in book.rules.values() for cell in rule.cells()}
@@ -73,23 +75,31 @@ def check() -> None:
 def publish_(file: Path) -> None:
     """发布规则 · put the rules of FILE (those of this version of the program) in force, in every process at once.
 
-    A running web server or worker takes them within a second. Broken rules are refused with their line, and those in
-    force stay. Publish again after an upgrade: until then the published rules prevail over those of the program.
+    The operator's way, for upgrades; the page 规则 (/policy) asks for two persons, this for whoever may run commands as
+    the owner, and the list of editions says which it was. A running web server or worker takes them within a second.
+    Broken rules are refused with their line, and those in force stay. Publish again after an upgrade: until then the
+    published rules prevail over those of the program.
 
     \b
       tiaojie policy publish rules.csv
     """
     try:
-        load(file)
+        require_sound(load(file))
         with deployed(load_settings(os.environ), Progress()) as endpoints:
             edition = asyncio.run(_publish(endpoints, file.read_text(encoding="utf-8")))
     except (PolicyBroken, UnicodeDecodeError) as broken:
-        click.echo(f"规则有误，未发布 / the rules are broken and were not published: {broken}", err=True)
+        click.echo(f"规则有误，未发布 / the rules are broken and were not published: {_said(broken)}", err=True)
         sys.exit(1)
     if edition is None:
         click.echo("这些规则已经生效 / these rules are in force already")
     else:
         click.echo(f"已发布 published · 第 {edition.number} 版 edition {edition.number} · {edition.version[:12]}")
+
+
+def _said(broken: Exception) -> str:
+    """Each fault on a line of its own, in both languages."""
+    faults = broken.faults if isinstance(broken, PolicyBroken) else ()
+    return "\n".join(f"{fault.text('en')} / {fault.text('zh')}" for fault in faults) or str(broken)
 
 
 async def _publish(endpoints: Endpoints, content: str) -> RuleEdition | None:

@@ -193,3 +193,33 @@ async def _rules(door: Door) -> list[dict[str, Any]]:
     async with await door.program(FIRST) as first:
         found: list[dict[str, Any]] = (await first.get(f"{API}/rules")).json()["rules"]
     return found
+
+
+async def test_nobody_else_gets_anything_of_a_draft(door: Door) -> None:
+    """A stranger 401, a member 403, a keeper of the rules 404 for what is not there; the canary in no answer."""
+    canary = "未公布的修改意图"
+    async with await door.program(FIRST) as first:
+        draft = await opened(first, title=canary, put=[{**ROW, "zh": canary}])
+        asked = (
+            ("GET", draft["address"], None), ("GET", draft["address"] + "/what-if", None),
+            ("GET", draft["address"] + "/matrix.xlsx", None), ("GET", f"{API}/drafts", None),
+            ("POST", f"{API}/drafts", {"title": "试一试"}), ("PATCH", draft["address"], {"put": [ROW]}),
+            ("DELETE", draft["address"], None), ("POST", draft["address"] + "/rebase", None),
+            ("POST", draft["address"] + "/approve", {"reason": "同意这样修改"}),
+            ("POST", f"{API}/editions/0/roll-back", {"title": "恢复原样"}),
+        )  # fmt: skip
+        for method, address, sent in asked:
+            options: dict[str, Any] = {"headers": {"If-Match": draft["tag"]}, "json": sent}
+            async with door.client() as stranger:
+                assert (await stranger.request(method, address, **options)).status_code == 401, (method, address)
+            for login in ("xgll.director", "yunnan.admin", "yunnan.supervisor"):
+                async with await door.program(login) as member:
+                    answer = await member.request(method, address, **options)
+                assert (answer.status_code, canary in answer.text) == (403, False), (login, method, address)
+            absent = address.replace(draft["address"], f"{API}/drafts/{uuid4()}")
+            if absent != address:
+                assert (await first.request(method, absent, **options)).status_code == 404, (method, absent)
+        for path in ("rules", "matrix", "matrix.csv", "editions"):
+            async with await door.program("xgll.director") as member:
+                assert canary not in (await member.get(f"{API}/{path}")).text, path
+        await drop(first, draft)

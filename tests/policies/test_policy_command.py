@@ -46,3 +46,13 @@ def test_publish_refuses_broken_rules_before_anything_is_started(tmp_path: Path,
     assert result.exit_code == 1
     assert "were not published: line" in result.output
     assert not (tmp_path / "data").exists()
+
+
+def test_publish_refuses_rules_that_would_lock_everybody_out(tmp_path: Path) -> None:
+    file = tmp_path / "rules.csv"
+    lines = rules.FILE.read_text(encoding="utf-8").splitlines(keepends=True)
+    file.write_text("".join(line for line in lines if not line.startswith("62b,")), encoding="utf-8")
+    result = CliRunner(env={"TIAOJIE_DATA": str(tmp_path / "data")}).invoke(command, ["publish", str(file)])
+    assert result.exit_code == 1
+    assert "security administrators keep the rights" in result.output and "省级安全管理员必须保有" in result.output
+    assert not (tmp_path / "data").exists()

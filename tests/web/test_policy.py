@@ -179,3 +179,32 @@ async def test_an_earlier_edition_comes_back_as_a_draft(browser: Browser) -> Non
     await dropped(browser, answer.headers["location"])
     for address in ("/policy/editions/99999", "/policy/editions/0?earlier=x", "/policy/drafts/x"):
         assert (await browser.get(address)).status_code == 404, address
+
+
+async def test_nobody_else_gets_anything_of_a_draft(browser: Browser) -> None:
+    """A stranger is sent to sign in, a member gets 403; what was drafted stands in no answer."""
+    canary = "未公布的修改意图"
+    await browser.sign_in(FIRST)
+    draft = await opened(browser, canary)
+    await saved(browser, draft, zh=canary)
+    pages = ("", "/what-if", "/approve", "/row", "/row?no=64", "/rules.csv")
+    forms = ("/row", "/remove", "/upload", "/rebase", "/withdraw", "/approve")
+    number = draft.rpartition("/")[2]
+    for login in ("", "xgll.director", "yunnan.admin"):
+        browser.client.cookies.clear()
+        if login:
+            await browser.sign_in(login)
+        reads = [await browser.get(draft + page) for page in pages]
+        reads += [await browser.get(f"/policy/matrix{form}?draft={number}") for form in ("", ".xlsx", ".csv")]
+        writes = [await browser.send(draft + form, {**NEW, "version": "2", "reason": "同意修改"}) for form in forms]
+        writes.append(await browser.send("/policy/drafts", {"title": "试一试"}))
+        writes.append(await browser.send("/policy/editions/0/roll-back", {"title": "试一试"}))
+        for answer in (*reads, *writes):
+            assert answer.status_code == (403 if login else 303), (login, answer.url)
+            assert canary not in answer.text, (login, answer.url)
+        if login:
+            assert canary not in (await browser.get("/policy")).text
+    browser.client.cookies.clear()
+    await browser.sign_in(FIRST)
+    assert (await browser.get("/policy/drafts/019cacb3-f200-74aa-a884-5146392a7bb5")).status_code == 404
+    await dropped(browser, draft)
