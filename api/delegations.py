@@ -9,7 +9,8 @@ from msgspec import Meta, Struct
 from access import delegations
 from access.delegating import delegate_class
 from access.delegation_form import ClassForm, RevokeForm
-from access.delegations import PAGE, DelegationView, Side
+from access.delegation_view import DelegationView
+from access.delegations import PAGE, Side
 from access.revoking import revoke
 from api.answers import AnyRequest, answer, respond
 from api.case_part import Reader, part

@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from access import delegations
-from access.delegations import DelegationView
+from access.delegation_view import DelegationView
 from access.sight import Ground, grounds_of
 from cases import reading, timeline
 from cases.acts import Available, available

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from access import delegations
 from access.delegating import delegate_class
 from access.delegation_form import ClassForm, RevokeForm
-from access.delegations import MOST_CASES, PAGE, DelegationView, Side
+from access.delegation_view import MOST_CASES, DelegationView
+from access.delegations import PAGE, Side
 from access.lending import may_lend_class
 from access.revoking import revoke
 from cases.catalogue import Catalogue, Option

@@ -95,6 +95,7 @@ def _indexes() -> None:
     for name, columns, condition in (
         ("holder", ["holder_office_id", "id"], None),
         ("lender", ["lender_office_id", "id"], None),
+        ("recorder", ["recorded_by", "id"], None),
         ("person", ["to_person_id", "id"], "to_person_id is not null"),
         ("tenant", ["to_tenant_id", "id"], "to_tenant_id is not null"),
         ("case", ["case_id"], "case_id is not null"),

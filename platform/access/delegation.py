@@ -36,6 +36,7 @@ class Delegation(Base):
         CheckConstraint("since < until", "begins_before_it_ends"),
         Index("ix_delegations_holder", "holder_office_id", "id"),
         Index("ix_delegations_lender", "lender_office_id", "id"),
+        Index("ix_delegations_recorder", "recorded_by", "id"),
         Index("ix_delegations_person", "to_person_id", "id", postgresql_where=text("to_person_id is not null")),
         Index("ix_delegations_tenant", "to_tenant_id", "id", postgresql_where=text("to_tenant_id is not null")),
         Index("ix_delegations_case", "case_id", postgresql_where=text("case_id is not null")),

@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 from httpx import AsyncClient, Response
 
-from tests.access.lending import end_classes, may, person, terms
+from foundation import cookies
+from tests.access.lending import day, end_classes, may, person, terms
 from tests.cases.build import Walk, assessing
 from tests.door import Door
 from tests.world import World
@@ -125,3 +126,23 @@ async def test_the_page_lends_shows_what_is_wrong_and_takes_back(door: Door, wor
     ended = await browser.post(f"/delegations/{address}", data={"reason": "不再需要", "_csrf_token": token})
     assert ended.status_code == 303
     assert "不再需要" in (await browser.get("/delegations")).text
+
+
+async def test_a_petitioner_reads_who_borrowed_what_for_and_until_when(door: Door, world: World, walk: Walk) -> None:
+    office = await world.office("jiantang.mediator")
+    await walk.do(DIRECTOR, "delegate", to_office_id=office, **terms(world, purpose="乡镇协助查勘现场"))
+    client = door.client()
+    await client.get("/status")
+    number = (await world.case(walk.case_id)).registration_no
+    form = {"registration_no": number, "code": walk.receipts[0].code, "_csrf_token": client.cookies[cookies.CSRF]}
+    page = (await client.post("/status", data=form)).text
+    for words in (
+        "授权告知书",
+        "受托方",
+        "乡镇协助查勘现场",
+        "授权截止",
+        day(world, 10),
+        "可查看的资料种类",
+        "陈述、证据",
+    ):
+        assert words in page
