@@ -39,13 +39,14 @@ class AccessGroup(Choice):
 
 
 OPENS: dict[AccessGroup, frozenset[Action]] = {
-    AccessGroup.STATUS: frozenset({Action.CASE_STATUS}),
+    AccessGroup.STATUS: frozenset({Action.CASE_STATUS, Action.RECUSAL_DECLARE}),
     AccessGroup.TIMELINE: frozenset({Action.CASE_READ, Action.CASE_READ_TIMELINE}),
     AccessGroup.FINAL: frozenset({Action.CASE_READ, Action.CASE_READ_FINAL}),
     AccessGroup.STATEMENT: frozenset({Action.CASE_READ, Action.CASE_READ_STATEMENT}),
     AccessGroup.IDENTITY: frozenset({Action.CASE_READ, Action.CASE_READ_IDENTITY_MASKED}),
 }
-"""The actions that a grant of each group lends (rule 12b)."""
+"""The actions that a grant of each group lends (rule 12b). Every grant lends those of the status: who was let in and
+finds an interest of their own says so and leaves."""
 
 
 class Verdict(Choice):

@@ -31,6 +31,7 @@ async def looked_at(door: Door, world: World) -> Walk:
             assert (await client.get(f"{API}/cases/{walk.case_id}")).status_code == 200
     party = (await walk.petitioners())[0]
     await walk.do("xgll.director", "reveal-party", party_id=str(party.id), purpose="contact")
+    world.clock.advance(seconds=1)
     return walk
 
 

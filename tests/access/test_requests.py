@@ -123,7 +123,7 @@ async def test_a_grant_lends_exactly_what_was_granted_and_ends_by_itself(world: 
     walk = await assessing(world, persons=2)
     assert not (await rights(world, walk.case_id)).actions
     asked = await granted(walk)
-    lent = {"case:status", "case:read", "case:read.timeline", "case:read.statement"}
+    lent = {"case:status", "recusal:declare", "case:read", "case:read.timeline", "case:read.statement"}
     assert (await rights(world, walk.case_id)).actions == lent
     view = await told(world, asked)
     assert (view.progress, view.case_id, view.granted) == ("granted", walk.case_id, ["timeline", "statement"])

@@ -46,7 +46,7 @@ async def test_a_grant_is_one_relation_of_the_asker_with_the_granted_actions_and
     row = await the_relation(walk, asked.id)
     asker = await walk.world.subject(ASKER)
     assert (row.relation, row.role, row.person_id, row.tenant_id) == ("delegated", "borrower", asker.person_id, None)
-    assert row.actions == ["case:read", "case:read.statement", "case:read.timeline", "case:status"]
+    assert row.actions == ["case:read", "case:read.statement", "case:read.timeline", "case:status", "recusal:declare"]
     assert row.until == asked.wanted_until
 
 
@@ -57,7 +57,8 @@ async def test_a_grant_may_be_narrower_and_shorter_and_never_wider_or_longer(wal
             await decide(walk, asked.id, **wider)
         assert [field.field for field in refusal.value.fields] == [next(iter(wider))]
     await decide(walk, asked.id, groups=["timeline"], until="2026-03-03")
-    assert (await rights(walk.world, walk.case_id)).actions == {"case:status", "case:read", "case:read.timeline"}
+    lent = {"case:status", "recusal:declare", "case:read", "case:read.timeline"}
+    assert (await rights(walk.world, walk.case_id)).actions == lent
     assert (await told(walk.world, asked)).granted == ["timeline"]
 
 
