@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from litestar import Litestar
 
-from tests.access.recusals import decide, recusals
+from tests.access.recusals import decide, declare, recusals
 from tests.cases.build import Walk
 from tests.teams.build import confirmed
 from tests.web.conftest import Browser, app, browser
@@ -114,3 +114,17 @@ async def test_who_declares_an_interest_comes_back_to_the_desk(browser: Browser,
     )
     assert (done.status_code, done.headers["location"]) == (303, "/desk?done=declare-conflict")
     assert (await browser.get(f"/cases/{walk.case_id}")).status_code == 404
+
+
+async def test_the_director_is_offered_the_seats_that_stand_empty(browser: Browser, world: World) -> None:
+    walk = await confirmed(world)
+    await browser.sign_in("xgll.director")
+    assert "/acts/fill-seat" not in (await browser.get(f"/cases/{walk.case_id}")).text
+    await declare(walk, "xgll.handler")
+    page = (await browser.get(f"/cases/{walk.case_id}")).text
+    assert "/acts/fill-seat" in page
+    form = (await browser.get(f"/cases/{walk.case_id}/acts/fill-seat")).text
+    seats = form.split('name="role"')[1].split("</select>")[0]
+    assert 'value="handler"' in seats
+    assert 'value="team_leader"' in seats
+    assert 'value="mediator"' not in seats
