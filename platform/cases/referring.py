@@ -8,13 +8,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases.catalogue import Option
 from cases.models import Case, CaseRelation
 from cases.registration_form import RegistrationForm, Source
-from cases.relations import relation_of
+from cases.relations import in_force, relation_of
 from foundation.errors import invalid
 from foundation.language import N_
 from policies.relations import Relation
 from tenants.models import Office, Tenant
 from tenants.subject import Subject
 from tenants.tiers import OfficeKind
+
+
+SENT = "registration"
+"""What makes the relation."""
 
 
 async def referral(
@@ -32,12 +36,18 @@ async def referral(
         if not chosen:
             raise invalid("referring_office_id", "not_a_choice", N_("请从所列项目中选择"))
     return (
-        relation_of(
-            case, Relation.REFERRED, now, tenant_id=chosen[0].tenant_id, office_id=chosen[0].id, source="registration"
-        )
+        relation_of(case, Relation.REFERRED, now, tenant_id=chosen[0].tenant_id, office_id=chosen[0].id, source=SENT)
         if chosen
         else None
     )
+
+
+async def follow(session: AsyncSession, case: Case, sibling: Case) -> None:
+    """What is split off a referred matter is followed by the same office, from the same day."""
+    for row in await in_force(session, case.id):
+        if row.relation == Relation.REFERRED:
+            who = {"tenant_id": row.tenant_id, "office_id": row.office_id}
+            session.add(relation_of(sibling, Relation.REFERRED, row.since, role=None, until=None, source=SENT, **who))
 
 
 async def _petition_offices(session: AsyncSession, tenant: Tenant) -> list[Office]:

@@ -19,6 +19,7 @@ from cases.opening import custody_of, open_case
 from cases.papers import Group, PaperKind
 from cases.parties import Claim, Party
 from cases.reading import called
+from cases.referring import follow
 from cases.steps import State
 from cases.suitability import Ground, Way
 from cases.timeline import record_registration
@@ -64,6 +65,7 @@ async def split_claim(session: AsyncSession, subject: Subject, case: Case, form:
     sibling = await _sibling(session, subject, case, len(people))
     claim.split_case_id = sibling.id
     copied = await _copy(session, subject, sibling, people, claim)
+    await follow(session, case, sibling)
     await remedies.start_named(session, sibling, claim.channel, claim.last_day)
     channel = Channel(Way(claim.channel).label if claim.channel else "", form.organ, claim.last_day)
     for party in copied:

@@ -6,18 +6,16 @@ from uuid import UUID
 import pytest
 from msgspec import Struct
 
-from cases.relations import grant
 from foundation.errors import DomainError, Forbidden
 from funding.separation import DutiesNotSeparate, keep_director_apart
 from oversight.notes import notes_for
 from oversight.referred import ORGAN_DAYS, referred_items
 from oversight.separate import SelfSupervision
 from policies import gate
-from policies.relations import Relation
 from tests.cases.build import Walk, accepted
 from tests.door import Door
 from tests.oversight.reach import actions, referred
-from tests.people import registration
+from tests.people import CLAIMS, registration
 from tests.world import World
 
 ORDER = {"ground": "major", "requirements": "一个月内化解", "deadline": "2026-04-10", "contact": "综合科"}
@@ -95,16 +93,19 @@ PARTS = ("parties", "claims", "consents", "notes", "papers", "evidence", "money"
 
 
 async def in_both_lines(world: World) -> Walk:
-    """Held by the county's workroom, sent there by its petition office, which also entrusts."""
-    case = (await referred(world)).case
+    """Held by the county's workroom, sent there by its petition office, which is to entrust too."""
+    case = (await referred(world, claims=list(CLAIMS[:1]))).case
     walk = Walk(world, case.id, ())
     await walk.do("xgll.director", "approve-registration", answer="approve")
-    signatory = await world.subject("xgll.signatory")
-    async with world.owner() as session:
-        stands: dict[str, Any] = {"tenant_id": signatory.tenant_id, "office_id": signatory.office_id, "source": "test"}
-        session.info["instant"] = world.clock.now()
-        await grant(session, await world.case(case.id), Relation.ENTRUSTS, **stands)
-    world.clock.advance(seconds=1)
+    (claim,) = await walk.claims()
+    await walk.do("xgll.director", "assess-claim", claim_id=str(claim.id), decision="suitable")
+    people = [str(party.id) for party in await walk.petitioners()]
+    for kind in ("mediation", "disclosure"):
+        await walk.do("xgll.director", "record-consent", party_ids=people, kind=kind, given=True)
+    company = str((await walk.company()).id)
+    await walk.do("xgll.director", "record-consent", party_ids=[company], kind="mediation", given=True)
+    await walk.do("xgll.director", "accept-case", arrangement="三十日内办结", complex_facts=[])
+    await walk.do("xgll.director", "propose-entrustment", unit_clear=False, scope="墙体开裂一项")
     return walk
 
 
@@ -161,12 +162,27 @@ async def test_page_and_api_show_each_line_what_the_table_says(door: Door, world
 
 async def test_a_referral_shows_its_status_and_comes_back_with_the_days_left(world: World) -> None:
     walk = await in_both_lines(world)
-    assert await item(world, walk) == ("assessing", None, None)
+    assert await item(world, walk) == ("accepted", None, None)
     async with world.owner() as session:
         case = await session.get_one(type(await world.case(walk.case_id)), walk.case_id)
         case.state, case.step, case.outcome, case.guided_at = "guided", 6, "failed", world.clock.now()
     world.clock.advance(days=10)
     assert await item(world, walk) == ("guided", "failed", ORGAN_DAYS - 10)
+
+
+async def test_a_claim_that_is_refused_and_split_off_comes_back_too(world: World) -> None:
+    case = (await referred(world, claims=list(CLAIMS[:2]))).case
+    walk = Walk(world, case.id, ())
+    await walk.do("xgll.director", "approve-registration", answer="approve")
+    suitable, refused = await walk.claims()
+    await walk.do("xgll.director", "assess-claim", claim_id=str(suitable.id), decision="suitable")
+    legal = {"ground": "administrative", "legal_basis": "行政复议法第11条", "way": "reconsideration", "organ": "州政府"}
+    await walk.do("xgll.director", "assess-claim", claim_id=str(refused.id), decision="refused", **legal)
+    people = [str((await walk.petitioners())[0].id)]
+    await walk.do("xgll.director", "split-claim", claim_id=str(refused.id), party_ids=people, organ="州政府")
+    sibling = (await walk.claims())[1].split_case_id
+    assert sibling is not None
+    assert await item(world, Walk(world, sibling, ())) == ("refused", "refused", ORGAN_DAYS)
 
 
 async def item(world: World, walk: Walk) -> tuple[str, str | None, int | None]:
