@@ -16,7 +16,6 @@ from tenants.models import Office, Tenant
 from tenants.subject import Subject
 from tenants.tiers import OfficeKind
 
-
 SENT = "registration"
 """What makes the relation."""
 
