@@ -31,7 +31,14 @@ SIGHTS = {
     "finds": Action.CASE_FIND,
 }
 
-FOLLOW = {"diqing.complaints", "yunnan.complaints", "diqing.conference", "xgll.privacy", "diqing.privacy", "yunnan.privacy"}
+FOLLOW = {
+    "diqing.complaints",
+    "yunnan.complaints",
+    "diqing.conference",
+    "xgll.privacy",
+    "diqing.privacy",
+    "yunnan.privacy",
+}
 """Above: the progress alone, until a complaint or an order of theirs stands."""
 AT_THE_TOWNSHIP = {
     "reads": {"jiantang.clerk", "jiantang.head", "jiantang.chair"} | ABOVE,
