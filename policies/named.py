@@ -1,12 +1,12 @@
 """Every word of the rules as a person reads it, in the reader's language: for pages, spreadsheets and documents."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from foundation.language import N_, in_a_row, translate
 from policies.actions import Action
 from policies.fields import FIELDS
 from policies.relations import NEGATIVE, RELATION_NAMES, Relation
-from policies.rules import ANY_STAFF, NO_TIER, WITHOUT_POST
+from policies.rules import ANY_STAFF, ANY_TIER, NO_TIER, WITHOUT_POST
 from policies.words import ACTION_NAMES, GROUP_NAMES
 from tenants.roles import ROLE_NAMES
 from tenants.tiers import TIER_NAMES
@@ -33,6 +33,7 @@ RELATIONS_NAMED: Mapping[str, str] = {
 }
 ACTIONS_NAMED: Mapping[str, str] = {str(action): ACTION_NAMES[action] for action in Action}
 EVERY_STAFF = N_("所有办案岗位")
+EVERY_TIER_NAMED = N_("各级")
 WITH_REASON = N_("凭理由可看明文")
 
 
@@ -59,7 +60,19 @@ def letters_named(letters: str) -> str:
     return f"{names}（{translate(WITH_REASON)}）" if Action.PARTY_REVEAL in FIELDS[letters] else names
 
 
-def all_named(words: Iterable[str], names: Mapping[str, str]) -> str:
-    """A list of words in the order of `names`."""
-    given = set(words)
-    return in_a_row(translate(name) for word, name in names.items() if word in given)
+def words_named(column: str, words: Iterable[str]) -> str:
+    """The words of one column of a row, as a list."""
+    return in_a_row(BY_COLUMN[column](word) for word in words)
+
+
+def tier_or_all(tier: str) -> str:
+    return translate(EVERY_TIER_NAMED if tier == ANY_TIER else TIERS_NAMED.get(tier, tier))
+
+
+BY_COLUMN: Mapping[str, Callable[[str], str]] = {
+    "roles": role_named,
+    "tiers": tier_or_all,
+    "relations": relation_named,
+    "actions": action_named,
+    "fields": letters_named,
+}
