@@ -74,6 +74,7 @@ ENDPOINTS = (
         body=Receipt,
         answer=Extract,
         public=True,
+        limited=True,
     ),
     Endpoint(
         method="GET",

@@ -51,6 +51,7 @@ ENDPOINTS = (
         answer=Asked,
         status=201,
         once=True,
+        limited=True,
     ),
     Endpoint(
         method="GET",

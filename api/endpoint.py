@@ -39,6 +39,8 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     public: bool = False
     upload: bool = False
     download: bool = False
+    limited: bool = False
+    """Tries are counted: 429 with Retry-After."""
     largest: int = LARGEST_JSON
     scope: TokenScope | None = None
     """What a program's token must be made for; without a word of its own, reading or acting by the method."""

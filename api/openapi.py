@@ -155,4 +155,8 @@ def _refusals(endpoint: Endpoint) -> list[tuple[int, str]]:
         found.append((415, "not application/json"))
     if endpoint.versioned:
         found += [(409, "the state refuses"), (412, "stale version"), (428, "If-Match is missing")]
+    if endpoint.once and not endpoint.versioned:
+        found.append((409, "the state refuses"))
+    if endpoint.limited:
+        found.append((429, "too often; Retry-After says when"))
     return sorted(found)

@@ -172,5 +172,6 @@ ENDPOINTS = (
         body=Receipt,
         answer=Status,
         public=True,
+        limited=True,
     ),
 )
