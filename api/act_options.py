@@ -10,13 +10,12 @@ from cases.acts import options_of
 from cases.catalogue import Option
 from foundation.language import N_
 from policies import gate
-from policies.actions import Action
 
 
 async def options(
     session: TheSession, subject: TheSubject, catalogue: TheCatalogue, case_id: PathId, act: FromPath[str]
 ) -> Response[bytes]:
-    case = await gate.fetch(session, subject, Action.CASE_STATUS, case_id)
+    case = await gate.fetch(session, subject, catalogue[act].action, case_id)
     return respond(answer(await options_of(session, subject, catalogue, case, act)))
 
 
