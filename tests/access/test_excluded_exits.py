@@ -21,6 +21,8 @@ from tests.world import World
 from web.desk import DUE
 
 NOTHING = UUID(int=404)
+PROBES = {"/health", "/ready"}
+"""Of the process, not of a case."""
 PEOPLE = ("xgll.director", "xgll.handler", "xgll.mediator")
 
 
@@ -101,6 +103,28 @@ async def test_no_list_count_or_page_names_the_case(door: Door, world: World, ho
         ):
             text = await shown(client, path)
             assert not [sign for sign in signs if sign in text], path
+
+
+def plain(app: Litestar) -> list[str]:
+    """Every address that is read without an id: lists, inboxes, counts, exports, the desk."""
+    found = {route.path for route in app.routes if isinstance(route, HTTPRoute) and "GET" in route.methods}
+    return sorted(path for path in found - PROBES if "{" not in path)
+
+
+@pytest.mark.parametrize(("how", "login"), [("person", "xgll.handler"), ("tenant", "xgll.director")])
+async def test_no_address_without_an_id_names_the_case_either(door: Door, world: World, how: str, login: str) -> None:
+    walk = await confirmed(world)
+    case = await world.case(walk.case_id)
+    signs = (str(case.id), case.registration_no, str(case.case_no))
+    await kept_away(world, walk, how)
+    opened = 0
+    async with await door.program(login) as api, await door.browser(login) as pages:
+        for path in plain(door.app):
+            answer = await (api if path.startswith("/api/") else pages).get(path)
+            opened += answer.status_code == 200
+            assert answer.status_code < 500, path
+            assert not [sign for sign in signs if sign in answer.text], path
+    assert opened > 10
 
 
 async def shown(client: AsyncClient, path: str) -> str:
