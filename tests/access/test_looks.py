@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from inspect import signature
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from litestar import Litestar
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -147,6 +149,19 @@ def test_the_memory_of_a_process_is_bounded_and_lasts_an_hour() -> None:
     assert not memory.knows(hour.replace(hour=5), one, Exit.PAGE)
     memory.add(Written(hour, [three], Exit.PAGE))
     assert memory.knows(hour, three, Exit.PAGE) and not memory.knows(hour, one, Exit.PAGE)
+
+
+def test_every_address_of_a_case_is_read_in_the_transaction_that_keeps_the_look(application: Litestar) -> None:
+    """The next page or part that opens a case otherwise fails here."""
+    handlers = [
+        (path, handler)
+        for path, found in application.route_handler_method_map.items()
+        if "{case_id" in path
+        for method, handler in found.items()
+        if method != "OPTIONS"
+    ]
+    without = {path for path, handler in handlers if "session" not in signature(handler.fn).parameters}
+    assert len(handlers) > 100 and not without
 
 
 @pytest.mark.parametrize(
