@@ -36,6 +36,8 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     """If-Match is required: 428 without, 412 when stale."""
     once: bool = False
     """Idempotency-Key is honoured."""
+    refuses: tuple[int, ...] = ()
+    """Further refusals by status, beyond those that follow from the kind of operation: 409, 422."""
     public: bool = False
     upload: bool = False
     download: bool = False

@@ -32,6 +32,7 @@ SECURITY = {
     "cookie": {"type": "apiKey", "in": "cookie", "name": cookies.SESSION},
 }
 BINARY = {"type": "string", "format": "binary"}
+FURTHER = {409: "the state refuses", 422: "what is stored breaks a rule"}
 FILE_FORM = {"type": "object", "required": ["file"], "properties": {"file": BINARY}}
 
 
@@ -157,6 +158,8 @@ def _refusals(endpoint: Endpoint) -> list[tuple[int, str]]:
         found += [(409, "the state refuses"), (412, "stale version"), (428, "If-Match is missing")]
     if endpoint.once and not endpoint.versioned:
         found.append((409, "the state refuses"))
+    known = {status for status, _ in found}
+    found += [(status, FURTHER[status]) for status in endpoint.refuses if status not in known]
     if endpoint.limited:
         found.append((429, "too often; Retry-After says when"))
     return sorted(found)

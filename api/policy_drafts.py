@@ -134,6 +134,7 @@ ENDPOINTS = (
         body=DraftForm,
         answer=Draft,
         status=201,
+        refuses=(409,),
     ),
     Endpoint(method="GET", path=ONE, name="ruleDraft", tag=TAG, title=N_("一份规则草案"), handler=one, answer=Draft),
     Endpoint(
@@ -178,6 +179,7 @@ ENDPOINTS = (
         title=N_("草案若生效：开放、关闭的权限及涉及的人和案件"),
         handler=touches,
         answer=WhatIf,
+        refuses=(422,),
     ),
     Endpoint(
         method="GET",
@@ -187,6 +189,7 @@ ENDPOINTS = (
         title=N_("草案的权限矩阵（电子表格）"),
         handler=draft_xlsx,
         download=True,
+        refuses=(422,),
     ),
     Endpoint(
         method="POST",
@@ -212,5 +215,6 @@ ENDPOINTS = (
         body=RollBackForm,
         answer=Draft,
         status=201,
+        refuses=(409,),
     ),
 )

@@ -16,6 +16,7 @@ from cases.models import Case
 from foundation.errors import Forbidden, NotFound
 from policies import gate
 from policies.actions import Action
+from policies.matrix import Wish, standings
 from policies.relations import Relation
 from server.commands.policy import explanation_for
 from tenants.subject import Subject
@@ -99,6 +100,26 @@ async def test_who_sees_a_case_at_the_township_while_it_is_offered_and_at_the_wo
     assert await sights(world, walk.case_id) == OFFERED
     await walk.do("xgll.director", "accept-handover", no_conflict=True)
     assert await sights(world, walk.case_id) == AT_THE_WORKROOM
+
+
+async def test_everybody_may_with_a_case_exactly_what_the_matrix_says_of_their_relations(world: World) -> None:
+    """By standings that name no other role and lend nothing by name: what the matrix page shows is what happens."""
+    walk = await registered(world, persons=1)
+    await walk.do("jiantang.head", "approve-registration", answer="approve")
+    asked = 0
+    for login, subject in await everybody(world):
+        async with world.store.scoped(subject.scope) as session:
+            case = await session.get(Case, walk.case_id)
+            if case is None:
+                continue
+            found = await gate.standings(session, subject, case)
+            allowed = (await gate.permissions(session, subject, case)).actions
+        assert all(standing.role is None and standing.actions is None for standing in found), login
+        said = standings(gate.opened().book, Wish(role=subject.role, tier=subject.tier))
+        named = {one.relation: one.actions.keys() for one in said}
+        assert allowed == {action for standing in found for action in named.get(standing.relation, ())}, login
+        asked += 1
+    assert asked > 10
 
 
 async def test_the_command_explains_a_person_by_login_and_number(world: World) -> None:
