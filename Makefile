@@ -29,6 +29,7 @@ check: setup
 	$(BIN)/lint-imports
 	$(BIN)/python setup/schema.py
 	$(BIN)/python setup/translations.py
+	$(BIN)/python setup/exits.py
 	$(BIN)/python setup/no_hosts.py
 
 bench: setup

@@ -15,7 +15,8 @@ from tenants.sessions import hashed
 
 RELATE = text(
     "insert into case_relations (id, case_id, relation, role, person_id, since, until, source, filed_at)"
-    " select cast(:id as uuid), id, :relation, :role, :person, :since, :until, 'delegations:' || cast(:id as uuid)::text, filed_at from cases where id = :case"
+    " select cast(:id as uuid), id, :relation, :role, :person, :since, :until,"
+    " 'delegations:' || cast(:id as uuid)::text, filed_at from cases where id = :case"
 )
 TOKEN = "leaks-"
 

@@ -1,4 +1,4 @@
-"""Which cases a subject of the leak tests may find: reckoned from the rows behind everybody's back and from rules.csv."""
+"""Which cases a subject of the leak tests may find: from the rows behind everybody's back, and from rules.csv."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,6 +1,7 @@
 """exits.csv: every way out of the application, what it needs and shows, and the test that watches it.
 
-`needs` is the action (`a|b`: either) without which a member gets 403; `shows` the field groups that stand on it for who may read them.
+`needs` is the action (`a|b`: either) without which a member gets 403; `shows`, the field groups that
+stand on it for who may read them.
 """
 
 import csv

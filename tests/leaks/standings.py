@@ -76,7 +76,8 @@ async def desks(session: AsyncSession, codes: Iterable[str]) -> Mapping[tuple[st
 
 def chosen() -> list[Cell]:
     """Every cell that allows more than to leave the case; of those, one for each role and one for each relation."""
-    found, leaving = [], []
+    found: list[Cell] = []
+    leaving: list[Cell] = []
     for cell, actions in sorted(cells().items(), key=lambda item: (item[0].role, item[0].tier, item[0].relation)):
         if cell.relation not in UNREACHABLE and cell.tier != PARTY_TIER and not _nowhere(cell):
             (leaving if actions == ONLY_TO_LEAVE else found).append(cell)

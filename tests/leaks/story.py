@@ -14,7 +14,13 @@ from tests.funding.build import SCORES
 from tests.teams import build as teams
 from tests.world import World
 
-COMPANY = {"producer": "enterprise", "unit_name": "云岭路桥建设有限公司", "stopped": False, "fault": "enterprise"}
+COMPANY: dict[str, Any] = {
+    "producer": "enterprise",
+    "unit_name": "云岭路桥建设有限公司",
+    "stopped": False,
+    "fault": "enterprise",
+}
+SCORED: dict[str, Any] = {**SCORES}
 
 
 async def told(world: World, files: FileStore) -> Walk:
@@ -96,7 +102,7 @@ async def _paid(walk: Walk) -> None:
         {"person_id": str((await walk.world.subject(login)).person_id), "percent": 50}
         for login in ("xgll.handler", "xgll.mediator")
     ]
-    await walk.do("xgll.handler", "propose-settlement", **SCORES, reason="逐户走访，全部履行", shares=halves)
+    await walk.do("xgll.handler", "propose-settlement", **SCORED, reason="逐户走访，全部履行", shares=halves)
     await walk.do("xgll.reviewer", "review-settlement", verdict="agree")
 
 

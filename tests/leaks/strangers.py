@@ -1,4 +1,4 @@
-"""Who has nothing to do with the case: sisters, look-alikes, the removed, the ended, administrators, a post elsewhere."""
+"""Who has nothing to do with the case: sisters, look-alikes, the removed, the ended, administrators."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

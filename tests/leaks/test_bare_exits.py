@@ -1,5 +1,6 @@
 """Exits that concern no case: signing in, tokens, the tree, help, refusals. They must not speak of one all the same."""
 
+from typing import Any
 from uuid import uuid4
 
 from foundation import cookies
@@ -41,7 +42,7 @@ async def test_signing_in_tells_nothing_of_people_or_cases(ground: Ground) -> No
         async with ground.client() as nobody:
             page = await nobody.get("/sign-in")
             sent = {"_csrf_token": page.text.split('name="_csrf_token" value="')[1].split('"')[0]}
-            body = {"json": HALF} if row.path.startswith(API) else {"data": {**HALF, **sent}}
+            body: dict[str, Any] = {"json": HALF} if row.path.startswith(API) else {"data": {**HALF, **sent}}
             answer = await nobody.request(row.method, path_of(row.path), **(body if row.method != "GET" else {}))
         assert answer.status_code < 500, row.exit
         assert cookies.SESSION not in answer.cookies, row.exit

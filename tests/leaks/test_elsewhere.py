@@ -4,8 +4,6 @@ They may say of a case only what their reader may see.
 Asked by one subject of each role and tier, with and without a relation, and by every stranger.
 """
 
-from collections.abc import Sequence
-
 from httpx import Response
 
 from foundation import cookies
@@ -14,6 +12,7 @@ from tests.leaks.ground import Ground
 from tests.leaks.oracle import may_see
 from tests.leaks.registry import rows
 from tests.leaks.standings import Standing
+from tests.leaks.strangers import Stranger
 from tests.leaks.test_lists import readers
 from tests.leaks.walking import said
 
@@ -23,17 +22,17 @@ ANSWERED = frozenset({200, 303, 403, 404})
 async def test_what_is_no_exit_of_one_case_says_no_word_of_one_that_is_not_the_readers(ground: Ground) -> None:
     await ground.held_at("C")
     others = [row for row in rows() if row.method == "GET" and "{" not in row.path.replace("{tenant_id:int}", "")]
-    asking: Sequence[Standing | object] = [*[one for one in readers(ground) if one.at == "C"][::2], *ground.strangers]
+    asking: list[Standing | Stranger] = [*[one for one in readers(ground) if one.at == "C"][::2], *ground.strangers]
     found: list[str] = []
     for one in asking:
-        async with ground.client(cookies={cookies.SESSION: one.token}) as client:  # type: ignore[attr-defined]  # both kinds have one
+        async with ground.client(cookies={cookies.SESSION: one.token}) as client:
             for row in others:
                 address = row.path.replace("{tenant_id:int}", str(ground.desks["533401", "workroom"].tenant_id))
-                found += [f"{one.name} · {row.exit}: {what}" for what in _wrong(ground, one, await client.get(address))]  # type: ignore[attr-defined]  # as above
+                found += [f"{one.name} · {row.exit}: {what}" for what in _wrong(ground, one, await client.get(address))]
     assert not found, "\n".join(found)
 
 
-def _wrong(ground: Ground, one: object, answer: Response) -> list[str]:
+def _wrong(ground: Ground, one: Standing | Stranger, answer: Response) -> list[str]:
     if answer.status_code not in ANSWERED:
         return [str(answer.status_code)]
     actions = one.actions if isinstance(one, Standing) else frozenset[str]()

@@ -1,6 +1,6 @@
 """Lists, look-ups, counts, inboxes and the audit: every row that is the reader's, and not one more.
 
-Sampled: of all cells one for each role at each tier and one for each relation; each pages through the whole list by threes.
+Sampled: of all cells one for each role at each tier and one for each relation; each pages through the whole list.
 """
 
 import re
@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from uuid import UUID
 
 from httpx import AsyncClient
-from sqlalchemy import text
+from sqlalchemy import RowMapping, text
 
 from foundation import cookies
 from tests.conftest import NOON
@@ -18,6 +18,7 @@ from tests.leaks.guests import admit
 from tests.leaks.listing import TIERS, every_case, findable
 from tests.leaks.oracle import Cell, allowed
 from tests.leaks.standings import Standing, post_of
+from tests.leaks.strangers import Stranger
 from tests.leaks.walking import said
 
 API = "/api/v1"
@@ -74,9 +75,8 @@ async def test_a_list_holds_what_the_rules_let_the_reader_see_and_not_one_row_mo
     assert not found, "\n".join(found)
 
 
-def _meets(row: object, query: str) -> bool:
-    case = dict(row)  # type: ignore[call-overload]  # a mapping of columns
-    return {
+def _meets(case: RowMapping, query: str) -> bool:
+    met: dict[str, bool] = {
         "": True,
         "&sort=due": case["due_at"] is not None,
         "&state=open": case["closed_at"] is None and case["state"] not in ("refused", "diverted", "split_off"),
@@ -84,7 +84,8 @@ def _meets(row: object, query: str) -> bool:
         "&case_class=complex": case["case_class"] == "complex",
         "&dispute_type=8": case["dispute_type"] == 8,
         "&handler=me": False,
-    }[query]
+    }
+    return met[query]
 
 
 async def _pages(ground: Ground, one: Standing, read: set[UUID], status: set[UUID]) -> list[str]:
@@ -135,7 +136,8 @@ async def test_administrators_and_who_sees_no_case_have_no_list(ground: Ground) 
 async def test_a_number_finds_only_what_its_reader_may_open(ground: Ground) -> None:
     await ground.held_at("C")
     found: list[str] = []
-    for one in [*readers(ground)[::3], *ground.strangers]:
+    asking: list[Standing | Stranger] = [*readers(ground)[::3], *ground.strangers]
+    for one in asking:
         async with ground.bearing(one.token) as client:
             known = await client.get(f"{API}/cases/by-number", params={"number": ground.number})
             unknown = await client.get(f"{API}/cases/by-number", params={"number": "登〔2026〕999999"})
@@ -215,8 +217,12 @@ async def test_the_audit_names_no_content_and_no_chain_beside_the_own_line(groun
     token = _token(ground, "audit administrator")
     async with ground.client(cookies={cookies.SESSION: token}) as admin:
         for address in (
-            f"{API}/audit", f"{API}/audit?tenant_id={holder}", f"{API}/audit/verify", f"/audit/{holder}", "/audit/proof",
-        ):  # fmt: skip
+            f"{API}/audit",
+            f"{API}/audit?tenant_id={holder}",
+            f"{API}/audit/verify",
+            f"/audit/{holder}",
+            "/audit/proof",
+        ):
             answer = await admin.get(address)
             assert answer.status_code == 200 and not found_in(said(answer)), address
         assert (await admin.get("/audit")).status_code == 303

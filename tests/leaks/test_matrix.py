@@ -1,7 +1,7 @@
 """Role × tier × relation × exit: each member gets exactly what the rules allow, each stranger nothing (result 9).
 
 Sampled: every cell of the rules asks the case itself, one act's form and an eighth of the other exits, in turn; of all
-cells with the same rights and the same kind of sight one asks every exit, and the forms of half the acts that are its own.
+cells with the same rights and the same kind of sight one asks every exit, and the forms of half its own acts.
 """
 
 from collections.abc import Iterator

@@ -99,8 +99,8 @@ async def test_a_row_of_another_branch_is_not_there_and_no_form_reaches_it(groun
     async with ground.world.owner() as session:
         (theirs,) = await admit(session, [("intake", sister.id)], NOON)
     async with seated(ground, "sysadmin", "C") as admin:
-        for way in (f"subtree_offices/{sister.id}", f"subtree_tenants/{sister.tenant_id}", f"subtree_posts/{theirs.post_id}",
-                    f"subtree_persons/{theirs.person_id}"):  # fmt: skip
+        keys = {"offices": sister.id, "tenants": sister.tenant_id, "posts": theirs.post_id, "persons": theirs.person_id}
+        for way in (f"subtree_{table}/{key}" for table, key in keys.items()):
             assert (await admin.get(f"{TABLES}{way}/")).status_code == 404, way
         await admin.get("/admin/")
         admin.headers["X-CSRFToken"] = admin.cookies["csrftoken"]

@@ -1,4 +1,4 @@
-"""Changing the rules and confirming posts: whoever is no security administrator changes nothing by any of these ways."""
+"""Changing the rules, confirming posts: who is no security administrator changes nothing by any of these ways."""
 
 from uuid import uuid4
 
