@@ -41,6 +41,8 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     public: bool = False
     upload: bool = False
     download: bool = False
+    kinds: tuple[str, ...] = ("application/octet-stream",)
+    """Media types of what is downloaded."""
     limited: bool = False
     """Tries are counted: 429 with Retry-After."""
     largest: int = LARGEST_JSON

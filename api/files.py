@@ -17,6 +17,7 @@ from api.given import PathId, TheSession, TheSubject
 from api.requests import once
 from foundation.digests import written
 from foundation.errors import invalid
+from foundation.file_kinds import MediaType
 from foundation.files import LARGEST, FileStore, FileTooLarge, StoredFile, of_case
 from foundation.forms import REQUIRED
 from foundation.idempotency import Answer, hash_of
@@ -138,5 +139,6 @@ ENDPOINTS = (
         handler=download,
         scope=TokenScope.FILES,
         download=True,
+        kinds=tuple(kind.value for kind in MediaType),
     ),
 )

@@ -13,6 +13,7 @@ from foundation.language import N_, translate
 
 VERSION = "0.1.0"
 PARAMETER = re.compile(r"\{(\w+):(\w+)\}")
+NUMBERED = re.compile(r"\{\w+:int\}")
 KINDS: dict[str, dict[str, Any]] = {
     "uuid": {"type": "string", "format": "uuid"},
     "int": {"type": "integer"},
@@ -139,7 +140,7 @@ def _otherwise(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
 
 def _success(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
     if endpoint.download:
-        return {"description": "file", "content": {"application/octet-stream": {"schema": BINARY}}}
+        return {"description": "file", "content": {kind: {"schema": BINARY} for kind in endpoint.kinds}}
     if endpoint.answer is None:
         return {"description": "done"}
     content = {"schema": schemas.of(endpoint.answer), "example": example(endpoint.answer)}
@@ -158,6 +159,8 @@ def _refusals(endpoint: Endpoint) -> list[tuple[int, str]]:
         found += [(409, "the state refuses"), (412, "stale version"), (428, "If-Match is missing")]
     if endpoint.once and not endpoint.versioned:
         found.append((409, "the state refuses"))
+    if NUMBERED.search(endpoint.path):
+        found.append((422, "a number that nothing can have"))
     known = {status for status, _ in found}
     found += [(status, FURTHER[status]) for status in endpoint.refuses if status not in known]
     if endpoint.limited:

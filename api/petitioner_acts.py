@@ -57,6 +57,8 @@ ENDPOINTS = (
         body=OwnActForm,
         answer=OwnActDone,
         public=True,
+        limited=True,
+        refuses=(409,),
     ),
 )
 """No Idempotency-Key: an own act made twice is two, as two letters are."""

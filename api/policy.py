@@ -135,6 +135,7 @@ ENDPOINTS = (
         title=N_("权限矩阵（电子表格）"),
         handler=matrix_xlsx,
         download=True,
+        kinds=("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",),
     ),
     Endpoint(
         method="GET",
@@ -144,6 +145,7 @@ ENDPOINTS = (
         title=N_("权限矩阵（CSV）"),
         handler=matrix_lines,
         download=True,
+        kinds=("text/csv",),
     ),
     Endpoint(
         method="GET",

@@ -189,6 +189,7 @@ ENDPOINTS = (
         title=N_("草案的权限矩阵（电子表格）"),
         handler=draft_xlsx,
         download=True,
+        kinds=("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",),
         refuses=(422,),
     ),
     Endpoint(

@@ -22,7 +22,7 @@ from policies.rules import RuleBook, parse
 COLUMNS = (N_("岗位"), N_("层级"), N_("关系"), N_("行为"), N_("规则"), N_("规则一句话"), N_("条件"), N_("依据"))
 ABOUT = N_("单元格中是允许该行为的规则编号；灰色空白表示不允许。没有写明的一律不允许。被检举、已回避只取消权限。")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CSV = "text/csv; charset=utf-8"
+CSV = "text/csv"
 BOM = "\ufeff"
 """Without it a spreadsheet reads Chinese as something else."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -56,7 +56,7 @@ async def own_looks(request: AnyRequest, store: TheStore) -> PageResponse:
         extract = await extract_of(session, subject, case_id)
     name = quote(f"{translate(N_('查阅记录'))}-{extract.registration_no}.csv")
     headers = {"content-disposition": f"attachment; filename*=UTF-8''{name}", "cache-control": "no-store"}
-    return Response(_table(extract), media_type="text/csv; charset=utf-8", headers=headers, status_code=200)
+    return Response(_table(extract), media_type="text/csv", headers=headers, status_code=200)
 
 
 @get("/access-counts")
