@@ -5,6 +5,7 @@ Casbin is asked only for the cells that some rule names; every other cell is abs
 
 import asyncio
 import logging
+import threading
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
@@ -52,9 +53,19 @@ class DecisionTable:
         return self._relations.get((tier, action), frozenset())
 
 
+ONE_AT_A_TIME = threading.Lock()
+"""Casbin parses an expression at every question, and Python 3.11 may fail when two threads parse at once (its issue
+106905): an approval and a reload in one process would meet."""
+
+
 async def compile_table(book: RuleBook) -> DecisionTable:
     """Ask Casbin in a thread: its half second would otherwise stop every other request."""
-    return await asyncio.to_thread(ask_casbin, book)
+    return await asyncio.to_thread(_alone, book)
+
+
+def _alone(book: RuleBook) -> DecisionTable:
+    with ONE_AT_A_TIME:
+        return ask_casbin(book)
 
 
 def ask_casbin(book: RuleBook) -> DecisionTable:

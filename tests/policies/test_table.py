@@ -1,5 +1,6 @@
 """The compiled table says what Casbin says; it is frozen, small and silent."""
 
+import asyncio
 import itertools
 import logging
 import random
@@ -15,8 +16,8 @@ from policies import gate
 from policies.actions import Action
 from policies.matrix import every_cell
 from policies.relations import Relation
-from policies.rules import ROLES, TIERS, PolicyBroken, RuleBook, parse
-from policies.table import DecisionTable, among, ask_casbin, new_enforcer
+from policies.rules import FILE, ROLES, TIERS, PolicyBroken, RuleBook, parse
+from policies.table import DecisionTable, among, ask_casbin, compile_table, new_enforcer
 from tests.policies import oracle
 from tests.policies.test_rules import GOOD, HEAD
 
@@ -44,6 +45,14 @@ def test_the_whole_matrix_with_both_signs_equals_an_independent_reading(table: D
     }
     for cell in every_cell():
         assert table.allows(*cell) is (cell in named), cell
+
+
+async def test_two_compilations_at_once_both_succeed() -> None:
+    """Python 3.11 fails now and then when two threads parse at once."""
+    content = FILE.read_text(encoding="utf-8")
+    books = [parse(content.replace("\n1,", f"\n1{letter},")) for letter in "abcd"]
+    tables = await asyncio.gather(*(compile_table(book) for book in books))
+    assert [table.cells for table in tables] == [book.cells() for book in books]
 
 
 def test_there_is_one_casbin() -> None:
