@@ -1,14 +1,11 @@
 """Every way that the mounted application has, walked: what the office does not list answers 404."""
 
 import re
-from collections.abc import Iterator
-from typing import Any
-
-from starlette.routing import Mount
 
 from admin.office import OperatorsOffice
 from tests.admin.seat import signed_in
 from tests.door import Door
+from tests.leaks.exits import ways
 
 LISTED = re.compile(
     r"/|/assets.*|/api/(tables|forms)/.*|/api/(links|user)/|/public/(meta/|translations/.*)|/public/logout/"
@@ -16,22 +13,6 @@ LISTED = re.compile(
 """Piccolo's page itself, the tables and forms, who is signed in, its words; signing out ends the platform's session."""
 CLOSED = {"/public/login/", "/public/docs/", "/public/openapi.json", "/api/docs/", "/api/openapi.json"}
 """Some that must be among the others: an empty walk would prove nothing."""
-
-
-def ways(app: Any, prefix: str = "") -> Iterator[str]:
-    """Full paths of the application and of what is mounted in it, middlewares looked through."""
-    while not hasattr(app, "routes"):
-        if not hasattr(app, "app"):
-            yield prefix + "/"
-            return
-        app = app.app
-    for route in app.routes:
-        path = prefix + getattr(route, "path", "")
-        if isinstance(route, Mount):
-            yield path + "/"
-            yield from ways(route.app, path)
-        else:
-            yield path
 
 
 async def test_every_way_of_piccolos_own_is_closed(door: Door) -> None:
