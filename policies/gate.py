@@ -49,6 +49,9 @@ class Permissions(Struct, frozen=True):
     """The relations as found, with what each record lends and until when."""
 
 
+OPENS_NOTHING = frozenset({Action.RECUSAL_DECLARE})
+"""Rights that everybody of an office has (60b): alone they are no way in, and tell nobody that a case exists."""
+
 _open: Gate | None = None
 
 
@@ -88,7 +91,7 @@ async def fetch_with_permissions(
 async def require(session: AsyncSession, subject: Subject, action: Action, case: Any) -> Permissions:
     """Raises NotFound when the subject has nothing to do with the case, Forbidden when only this is not allowed."""
     may = await permissions(session, subject, case)
-    if not may.actions:
+    if not may.actions - OPENS_NOTHING:
         raise NotFound
     if action not in may.actions:
         raise Forbidden
@@ -194,4 +197,4 @@ def explain_standings(subject: Subject, action: Action, found: tuple[Standing, .
             number = gate.table.cells[standing.role or subject.role, subject.tier, standing.relation, action]
             return explain_rule(gate.book.rules[number], standing, lawful)
     elsewhere = [rule for rule in gate.book.rules.values() if subject.role in rule.roles and action in rule.actions]
-    return explain_refusal(found, elsewhere, seen=bool(decide(subject, found).actions))
+    return explain_refusal(found, elsewhere, seen=bool(decide(subject, found).actions - OPENS_NOTHING))

@@ -21,6 +21,8 @@ UNKNOWN = UUID("019cacb3-f200-74aa-a884-5146392a7bb5")
 """An id of ours that no row has."""
 FULL_SIGHT_HIDDEN = frozenset({"offered", "sent", "pays", "warned"})
 """By these the database shows the case and little or nothing of its records (migrations/protection.py)."""
+OPENS_NOTHING = {"recusal:declare"}
+"""Everybody of an office has it (60b); alone it is no way in."""
 ABSENT, NOT_YOURS, FOUND = frozenset({404}), frozenset({403}), frozenset({200})
 PREVIEWED = frozenset({"C", "P"})
 """The tiers whose tenant the open offer is made to, or which lies above it: the offer itself shows to no other."""
@@ -57,7 +59,7 @@ def _filled(path: str, case_id: UUID, **ids: str) -> str:
 
 def expected(address: Address, standing: Standing) -> frozenset[int]:
     """404 before 403: who may do nothing at all does not learn that the case exists."""
-    if not standing.actions:
+    if not standing.actions - OPENS_NOTHING:
         return ABSENT
     if not standing.actions.intersection(address.needs.split("|")):
         return NOT_YOURS

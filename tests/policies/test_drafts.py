@@ -135,6 +135,21 @@ async def test_a_file_is_taken_whole_or_refused_with_every_line(own_world: World
     assert "1" not in parse(taken.content).rules and "64" not in parse(taken.content).rules
 
 
+async def test_a_text_that_is_a_formula_or_too_long_is_refused_in_a_file_and_in_a_row(own_world: World) -> None:
+    draft = await drafted(own_world)
+    odd = [structs.replace(NEW, no="70", zh="=1+1"), structs.replace(NEW, no="71", en="x" * 401)]
+    async with own_world.as_(FIRST) as (session, subject):
+        with pytest.raises(RulesRefused) as refused:
+            await edit(session, subject, draft.id, draft.version, DraftChange(content=write([*ROWS.values(), *odd])))
+        assert [(one.code, one.column) for one in refused.value.faults] == [("formula", "zh"), ("too_long", "en")]
+        with pytest.raises(InvalidInput) as put:
+            await edit(session, subject, draft.id, draft.version, DraftChange(put=odd[:1]))
+        assert [(one.field, one.rule) for one in put.value.fields] == [("put.0.zh", "formula")]
+        with pytest.raises(RulesRefused) as broken:
+            await edit(session, subject, draft.id, draft.version, DraftChange(content=PROGRAM + '72,"'))
+    assert broken.value.faults[0].text("zh").endswith("行：不是规范的 CSV：引号或换行不对")
+
+
 async def test_what_is_wrong_with_the_whole_set_is_shown_and_may_be_mended_later(own_world: World) -> None:
     draft = await drafted(own_world, FIRST, structs.replace(NEW, actions=["dossier:check"]), remove=("62b",))
     async with own_world.as_(FIRST) as (session, subject):

@@ -169,3 +169,14 @@ async def test_explain_tells_a_stranger_of_no_relation(held: AsyncSession) -> No
     assert not why.allowed
     assert why.relation is None
     assert "没有任何关系" in why.zh
+
+
+async def test_the_right_to_declare_an_interest_is_no_way_in(held: AsyncSession) -> None:
+    """Everybody of the holder's office has it (60b): who has nothing else does not learn that the case exists."""
+    case, colleague = await held.get_one(Case, CASE.id), staff(301, "lawyer")
+    async with asking(held, colleague):
+        assert (await gate.permissions(held, colleague, case)).actions == {Action.RECUSAL_DECLARE}
+        with pytest.raises(NotFound):
+            await gate.require(held, colleague, Action.RECUSAL_DECLARE, case)
+        with pytest.raises(NotFound):
+            await gate.require(held, colleague, Action.CASE_READ, case)

@@ -35,7 +35,14 @@ BREAKS = {
         with_rows(without_action("62", "role:grant")),
         with_rows(without="62b"),
     ],
-    "keys_of_the_house": [with_rows(saying("X", "sysadmin", "P", "none", "key:rotate"))],
+    "keys_of_the_house": [
+        with_rows(saying("X", "sysadmin", "P", "none", "key:rotate")),
+        with_rows(saying("X", "sysadmin", "C", "none", "account:reset_factor")),
+    ],
+    "administrators_apart": [
+        with_rows(saying("X", "secadmin", "P", "none", "account:manage")),
+        with_rows(saying("X", "handler", "C", "none", "tenant:manage")),
+    ],
     "province_approves": [with_rows(saying("X", "secadmin", "F", "none", "policy:approve"))],
     "administrators_see_no_case": [with_rows(saying("X", "sysadmin", "P", "oversees", "case:status"))],
     "helpers_see_no_case": [with_rows(saying("X", "aux_staff", "C", "holds", "case:status"))],
@@ -54,6 +61,16 @@ BREAKS = {
         with_rows(saying("X", "supervisor_f", "F", "supervises", "timer:extend")),
         with_rows(saying("X", "cashier", "F", "oversees", "subsidy:pay")),
     ],
+    "overseers_see_no_persons": [
+        with_rows(saying("X", "supervisor_p", "P", "oversees", "case:read.statement")),
+        with_rows(saying("X", "jb_guide", "F", "oversees", "case:read.identity_masked")),
+    ],
+    "guidance_decides_nothing": [
+        with_rows(saying("X", "lgo_director", "C", "governs", "case:close")),
+        with_rows(saying("X", "leader_in_charge", "C", "leads", "opinion:issue")),
+        with_rows(saying("X", "po_inspector", "F", "referred", "case:refuse")),
+    ],
+    "payers_see_the_bill": [with_rows(saying("X", "unit_finance", "-", "pays", "case:read.statement"))],
     "sent_is_past": [with_rows(saying("X", "wr_director", "C", "sent", "case:note"))],
     "offer_is_preview": [with_rows(saying("X", "wr_director", "C", "offered", "case:read"))],
     "daily_line": [with_rows(saying("X", "po_manager", "C", "manages", "case:note"))],
