@@ -4,7 +4,7 @@ What two rows say together, and what the whole set must keep, is asked by `draft
 change a draft may be wrong as a whole, never in its words.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -18,7 +18,8 @@ from policies.actions import Action
 from policies.drafts import RuleDraft, draft_of, draft_to_change, note, require_pen
 from policies.editions import content_in_force, content_of, digest
 from policies.faults import Fault, PolicyBroken
-from policies.rows import LARGEST, LISTS, RuleRow, read, write
+from policies.matrix_sheet import FORMULA
+from policies.rows import LARGEST, LISTS, LONGEST, TEXTS, RuleRow, read, write
 from policies.rules import faults_of
 from tenants.subject import Subject
 
@@ -56,7 +57,9 @@ async def edit(
     require_pen(subject)
     draft = await draft_to_change(session, subject, draft_id, version)
     rows = (
-        read_rows(change.content, "content") if change.content is not None else [row for _, row in read(draft.content)]
+        read_rows(change.content, "content", wrong_in)
+        if change.content is not None
+        else [row for _, row in read(draft.content)]
     )
     content = write(_with(_without(rows, change.remove), change.put))
     draft.title = change.title or draft.title
@@ -96,13 +99,28 @@ async def roll_back(session: AsyncSession, subject: Subject, number: int, title:
     return await draft_of(session, subject, title, content, base, base_content)
 
 
-def read_rows(content: str, path: str) -> list[RuleRow]:
+def wrong_in(row: RuleRow, line: int = 0) -> Iterator[Fault]:
+    """Of a row that somebody writes: its words, and texts that a spreadsheet would take for a formula."""
+    yield from faults_of(row, line)
+    for column in TEXTS:
+        text = row.column(column)
+        if len(text) > LONGEST:
+            most = {"column": column, "most": LONGEST}
+            yield Fault("too_long", N_("%(column)s 列太长，最多 %(most)s 字"), most, line, row.no, column)
+        if text.startswith(FORMULA):
+            sign = {"column": column, "sign": text[0]}
+            yield Fault(
+                "formula", N_("%(column)s 列不能以 %(sign)s 开头：电子表格会当作公式"), sign, line, row.no, column
+            )
+
+
+def read_rows(content: str, path: str, wrong: Callable[[RuleRow, int], Iterator[Fault]] = faults_of) -> list[RuleRow]:
     """Raises RulesRefused with every wrong word of every line."""
     try:
         rows = read(content)
     except PolicyBroken as broken:
         raise RulesRefused(path, broken.faults) from broken
-    faults = [fault for line, row in rows for fault in faults_of(row, line)]
+    faults = [fault for line, row in rows for fault in wrong(row, line)]
     numbers = [row.no for _, row in rows]
     faults += [
         Fault("number_twice", N_("编号 %(no)s 的规则出现两次"), {"no": row.no}, line, row.no, "no")
@@ -142,7 +160,7 @@ def _without(rows: Iterable[RuleRow], removed: Sequence[str]) -> list[RuleRow | 
 
 def _with(kept: list[RuleRow | str], put: Sequence[RuleRow]) -> list[RuleRow]:
     """A row with a known number replaces it, else it takes the place of a removed one, else it comes last."""
-    errors = [fault.at(f"put.{index}.{fault.column}") for index, row in enumerate(put) for fault in faults_of(row)]
+    errors = [fault.at(f"put.{index}.{fault.column}") for index, row in enumerate(put) for fault in wrong_in(row)]
     numbers = [row.no for row in put]
     errors += [
         FieldError(f"put.{index}.no", "number_twice", N_("编号 %(no)s 的规则出现两次"), {"no": no})

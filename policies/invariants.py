@@ -19,8 +19,9 @@ from tenants.roles import ADMINISTRATORS, ONLY_AT, WITHOUT_CASES
 from tenants.tiers import Tier
 
 SECURITY = "secadmin"
-KEYS_OF_THE_HOUSE = frozenset({A.POLICY_DRAFT, A.POLICY_APPROVE, A.ROLE_GRANT, A.KEY_ROTATE})
-"""Whoever has one of them can give himself all others."""
+KEYS_OF_THE_HOUSE = frozenset({A.POLICY_DRAFT, A.POLICY_APPROVE, A.ROLE_GRANT, A.KEY_ROTATE, A.ACCOUNT_RESET_FACTOR})
+"""Whoever has one of them can give himself all others; with passwords, a second factor opens another's account."""
+HOUSEKEEPING = frozenset({A.ACCOUNT_MANAGE, A.TENANT_MANAGE, A.DICTIONARY_MANAGE, A.JOB_RUN})
 PRIVATE_READS = frozenset(
     {
         A.CASE_READ_CONTACT, A.CASE_READ_CONTACT_MASKED, A.CASE_READ_NOTES, A.CASE_READ_OPINION, A.CASE_READ_SENSITIVE,
@@ -76,6 +77,15 @@ OFFER_SEES = OF_ONESELF | frozenset({A.HANDOVER_PREVIEW, A.HANDOVER_ACCEPT, A.HA
 DAILY_LINE = OF_ONESELF | frozenset({A.CASE_STATUS, A.DUTY_ROSTER, A.ATTENDANCE_READ, A.EQUIPMENT_MANAGE, A.QUEUE_READ})
 NOTES_AT = frozenset({R.HOLDS, R.HOUSES, R.TEAM, R.HANDLER, R.SUPERVISES, R.DELEGATED})
 SENSITIVE_AT = frozenset({R.TEAM, R.HANDLER})
+SEEN_WHILE_SUPERVISING = frozenset(
+    {
+        A.CASE_READ_CONTACT, A.CASE_READ_CONTACT_MASKED, A.CASE_READ_IDENTITY, A.CASE_READ_IDENTITY_MASKED,
+        A.CASE_READ_NOTES, A.CASE_READ_OPINION, A.CASE_READ_SENSITIVE, A.CASE_READ_STATEMENT, A.PARTY_REVEAL,
+    }
+)  # fmt: skip
+"""Never by overseeing alone (decision 8): while an order, complaint or inspection is open, the relation is another."""
+BESIDE_THE_CASE = frozenset({R.GOVERNS, R.REFERRED, R.LEADS})
+"""The business line, whoever sent the matter, the leader in charge: they guide, order and urge."""
 OWN_RIGHTS = frozenset({A.CASE_STATUS, A.PAPER_READ, A.ACCESS_LOG_READ, A.CONSENT_WITHDRAW})
 READING = ("case:read", "case:status")
 
@@ -118,8 +128,13 @@ INVARIANTS = (
     ),
     Invariant(
         "keys_of_the_house",
-        N_("起草和批准规则、确认授权、轮换密钥只属于安全管理员"),
+        N_("起草和批准规则、确认授权、轮换密钥、重置两步验证只属于安全管理员"),
         never(lambda role, tier, relation, action: action in KEYS_OF_THE_HOUSE and role != SECURITY),
+    ),
+    Invariant(
+        "administrators_apart",
+        N_("管理机构、账号、字典和后台任务只属于系统管理员"),
+        never(lambda role, tier, relation, action: action in HOUSEKEEPING and role != "sysadmin"),
     ),
     Invariant(
         "province_approves",
@@ -173,6 +188,21 @@ INVARIANTS = (
                 and (role, tier, relation, action) not in TOWNSHIP_MONEY
             )
         ),
+    ),
+    Invariant(
+        "overseers_see_no_persons",
+        N_("上级平时不看身份、联系方式、陈述和意见；督办、投诉、抽查期间另有关系"),
+        never(lambda role, tier, relation, action: relation == R.OVERSEES and action in SEEN_WHILE_SUPERVISING),
+    ),
+    Invariant(
+        "guidance_decides_nothing",
+        N_("业务监督、转送部门、包案领导不决定小组、意见、受理、期限和结案"),
+        never(lambda role, tier, relation, action: relation in BESIDE_THE_CASE and action in OUTCOME),
+    ),
+    Invariant(
+        "payers_see_the_bill",
+        N_("付款单位只看账单，不看案件"),
+        never(lambda role, tier, relation, action: relation == R.PAYS and action.startswith("case:read")),
     ),
     Invariant(
         "sent_is_past",

@@ -13,6 +13,9 @@ from policies.faults import Fault, PolicyBroken
 COLUMNS = ("no", "roles", "tiers", "relations", "actions", "fields", "condition", "basis", "zh", "en")
 LISTS = frozenset({"roles", "tiers", "relations", "actions", "fields"})
 """Columns of words, parted by spaces."""
+TEXTS = ("condition", "basis", "zh", "en")
+LONGEST = 400
+"""Characters of one text."""
 LARGEST = 500_000
 """Characters of a whole set: ours has forty thousand."""
 
@@ -27,11 +30,11 @@ class RuleRow(Struct, frozen=True):
     tiers: Annotated[Words, Meta(title=N_("层级"), examples=[["*"]])]
     relations: Annotated[Words, Meta(title=N_("与案件的关系"), examples=[["handler"]])]
     actions: Annotated[Words, Meta(title=N_("行为"), examples=[["case:note"]])]
-    basis: Annotated[str, Meta(title=N_("依据"), min_length=1, max_length=400)]
-    zh: Annotated[str, Meta(title=N_("规则一句话（中文）"), min_length=1, max_length=400)]
-    en: Annotated[str, Meta(title=N_("规则一句话（英文）"), min_length=1, max_length=400)]
+    basis: Annotated[str, Meta(title=N_("依据"), min_length=1, max_length=LONGEST)]
+    zh: Annotated[str, Meta(title=N_("规则一句话（中文）"), min_length=1, max_length=LONGEST)]
+    en: Annotated[str, Meta(title=N_("规则一句话（英文）"), min_length=1, max_length=LONGEST)]
     fields: Annotated[Words, Meta(title=N_("可看内容"), examples=[[]])] = []
-    condition: Annotated[str, Meta(title=N_("条件"), max_length=400)] = ""
+    condition: Annotated[str, Meta(title=N_("条件"), max_length=LONGEST)] = ""
 
     def column(self, name: str) -> str:
         """As it stands in the file."""
@@ -54,7 +57,7 @@ def read(text: str) -> list[Numbered]:
             raise PolicyBroken(faults=[Fault("columns", N_("各列须依次为 %(columns)s"), named, line=1)])
         return [(reader.line_num, _row(row, reader.line_num)) for row in reader]
     except csv.Error as error:
-        broken = Fault("not_csv", N_("不是规范的 CSV：%(why)s"), {"why": str(error)}, line=reader.line_num)
+        broken = Fault("not_csv", N_("不是规范的 CSV：引号或换行不对"), line=reader.line_num)
         raise PolicyBroken(faults=[broken]) from error
 
 
