@@ -149,13 +149,24 @@ $$ select encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
        placing substring(int8send((extract(epoch from at) * 1000)::bigint) from 3) from 1 for 6), 52, 1), 53, 1),
        'hex')::uuid $$;
 
--- Whether the case lies in the lent class. A tenant whose own organ is the unit concerned is passed over.
+-- Whether somebody who was removed from a case lent this, or lent what it was lent on from.
+create function delegation_of(wanted uuid, person uuid, tenant int) returns boolean language sql stable as
+$$ with recursive chain as (
+       select l.parent_id, l.recorded_by, l.lender_tenant_id from delegations l where l.id = wanted
+       union all select p.parent_id, p.recorded_by, p.lender_tenant_id
+       from chain k join delegations p on p.id = k.parent_id)
+   select exists (select from chain where recorded_by = person or lender_tenant_id = tenant) $$;
+
+-- Whether the case lies in the lent class. A tenant whose own organ is the unit concerned is passed over, and so is
+-- a case that a lender has left for an interest in it.
 create function delegation_reaches(d delegations, c cases) returns boolean language sql stable as
 $$ select d.case_id is null and d.revoked_at is null and d.until > scope_now()
    and c.holder_office_id = d.holder_office_id and c.state not in ('refused', 'closed', 'archived')
    and (d.case_class is null or d.case_class = c.case_class)
    and (d.dispute_type is null or d.dispute_type = c.dispute_type)
-   and not exists (select from case_units u where u.case_id = c.id and u.conflicts_tenant_id = d.to_tenant_id) $$;
+   and not exists (select from case_units u where u.case_id = c.id and u.conflicts_tenant_id = d.to_tenant_id)
+   and not exists (select from case_relations x where x.case_id = c.id and x.relation in ('excluded', 'complained_of')
+                   and x.until > scope_now() and delegation_of(d.id, x.person_id, x.tenant_id)) $$;
 
 -- The row that decides, and word to the parties where another processor gets the case.
 create function delegation_grant(d delegations, c cases) returns void language plpgsql as
@@ -297,7 +308,13 @@ $$
 begin
     update delegations d set revoked_at = scope_now(), revoke_cause = 'removed'
     where d.case_id = new.case_id and d.revoked_at is null
-    and (new.person_id in (d.to_person_id, d.recorded_by) or new.tenant_id in (d.to_tenant_id, d.lender_tenant_id));
+    and (new.person_id in (d.to_person_id, d.recorded_by) or new.tenant_id in (d.to_tenant_id, d.lender_tenant_id)
+         or delegation_of(d.parent_id, new.person_id, new.tenant_id));
+    -- Of a class lent by them this one case alone ends.
+    update case_relations r set until = scope_now() from delegations d
+    where r.case_id = new.case_id and r.relation = 'delegated' and r.until > scope_now()
+    and d.id = split_part(r.source, ':', 2)::uuid and d.case_id is null
+    and delegation_of(d.id, new.person_id, new.tenant_id);
     return null;
 end
 $$;

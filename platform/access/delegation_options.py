@@ -35,7 +35,7 @@ async def actions(session: AsyncSession, subject: Subject, case: Case | None) ->
 
 
 def _action(action: str) -> Option:
-    return Option(action, ACTION_NAMES[Action(action)])
+    return Option(action, translate(ACTION_NAMES[Action(action)]))
 
 
 async def people(session: AsyncSession, subject: Subject, case: Case | None) -> list[Option]:

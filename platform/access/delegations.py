@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select, text
+from sqlalchemy import ColumnElement, and_, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from access.delegation import Delegation
@@ -91,5 +91,7 @@ def _alive(now: datetime) -> ColumnElement[bool]:
 
 
 async def _views(session: AsyncSession, subject: Subject, query: Any) -> list[DelegationView]:
-    rows = (await session.scalars(query.order_by(Delegation.id.desc()))).all()
+    """Never of a case that the reader was removed from: nothing of it shows, and nothing of it is taken back."""
+    kept = query.where(~func.removed(Delegation.case_id)).order_by(Delegation.id.desc())
+    rows = (await session.scalars(kept)).all()
     return await views(session, rows, partial(may_revoke, subject))

@@ -12,6 +12,7 @@ from access.delegation_notice import tell_of_class
 from foundation.errors import Forbidden, InvalidInput
 from foundation.jobs import Message
 from tests.access.lending import READING, kept, lend, lend_class, listed, may, person, take_back, terms
+from tests.access.recusals import declare
 from tests.cases.build import Walk, assessing, registered
 from tests.world import World
 
@@ -41,7 +42,7 @@ async def change(world: World, case_id: UUID, **columns: Any) -> None:
     """A fact of the case becomes another one, whichever act made it so."""
     world.clock.advance(seconds=1)
     changes = ", ".join(f"{name} = :{name}" for name in columns)
-    async with world.as_(DIRECTOR) as (session, _):
+    async with world.as_("xgll.deputy", "wr_deputy") as (session, _):
         await session.execute(text(f"update cases set {changes} where id = :id"), {**columns, "id": case_id})
 
 
@@ -115,6 +116,21 @@ async def test_a_class_is_lent_on_only_as_it_was_lent_or_narrower(world: World) 
     await take_back(world, DIRECTOR, first.id)
     assert not await reads(world, NOTARY, walk.case_id)
     assert not await reads(world, LAWYER, walk.case_id)
+
+
+@pytest.mark.parametrize("leaver", [DIRECTOR, LAWYER])
+async def test_a_case_that_one_of_its_lenders_has_left_is_passed_over_for_good(world: World, leaver: str) -> None:
+    left, other = await assessing(world, persons=1), await assessing(world, persons=1)
+    first = await class_of(world, onward=True)
+    on = {**terms(world), "parent_id": str(first.id), "to_person_id": await person(world, NOTARY)}
+    await lend_class(world, LAWYER, **on, dispute_type=TYPE)
+    row = await lend(left, LAWYER, "xgll.forensic")
+    await declare(left, leaver)
+    await change(world, left.case_id, case_class="general")
+    for borrower in (LAWYER, NOTARY, "xgll.forensic"):
+        assert not await reads(world, borrower, left.case_id)
+    assert (await kept(world, row.id)).revoke_cause == "removed"
+    assert await reads(world, NOTARY, other.case_id)
 
 
 async def test_a_class_beyond_the_limit_is_refused_whole(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

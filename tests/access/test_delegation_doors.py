@@ -7,7 +7,8 @@ import pytest
 from httpx import AsyncClient, Response
 
 from foundation import cookies
-from tests.access.lending import day, end_classes, may, person, terms
+from tests.access.lending import day, end_classes, lend, may, person, terms
+from tests.access.recusals import declare
 from tests.cases.build import Walk, assessing
 from tests.door import Door
 from tests.world import World
@@ -62,6 +63,27 @@ async def test_the_same_key_lends_once(door: Door, world: World, walk: Walk) -> 
     answers = [await client.post(f"{API}/delegations", json=form, headers={"Idempotency-Key": key}) for _ in range(2)]
     assert answers[0].json() == answers[1].json()
     assert (await ids(client, "lent")).count(answers[0].json()["id"]) == 1
+
+
+async def test_who_left_the_case_neither_sees_nor_ends_what_was_lent_on_it(
+    door: Door, world: World, walk: Walk
+) -> None:
+    row = await lend(walk, "xgll.director", "xgll.lawyer")
+    async with await door.program("xgll.director") as director:
+        assert str(row.id) in await ids(director, "lent")
+        await declare(walk, "xgll.director")
+        assert str(row.id) not in await ids(director, "lent")
+        end = f"/api/v1/delegations/{row.id}/revoke"
+        ended = await director.post(end, json={"reason": "不再需要"}, headers={"Idempotency-Key": str(uuid4())})
+        assert ended.status_code == 404
+
+
+async def test_what_may_be_lent_is_named_in_the_readers_language(door: Door, walk: Walk) -> None:
+    address = f"/api/v1/cases/{walk.case_id}/options/delegate"
+    for language, name in (("zh", "查看案件"), ("en", "Read the case")):
+        client = await door.program("xgll.director", language=language)
+        named = {one["value"]: one["label"] for one in (await client.get(address)).json()["lendable_actions"]}
+        assert named["case:read"] == name
 
 
 async def test_strangers_neither_see_nor_end_a_delegation(door: Door, world: World, walk: Walk) -> None:
