@@ -17,7 +17,7 @@ from foundation import cookies
 from tests.leaks.canaries import found_in
 from tests.leaks.ground import Ground
 from tests.leaks.standings import Standing
-from tests.leaks.walking import said
+from tests.leaks.walking import OPENS_NOTHING, said
 
 STALE = '"999999999"'
 TRIED = 3
@@ -32,7 +32,7 @@ async def attempt(ground: Ground, client: AsyncClient, act: Act) -> Response:
 def tries(ground: Ground) -> Iterator[tuple[Standing, Act]]:
     """Who asks for what; the rights decide what must come of it."""
     acts = list(ground.world.catalogue.acts.values())
-    members = [one for one in ground.standings if one.at == "C" and one.actions]
+    members = [one for one in ground.standings if one.at == "C" and one.actions - OPENS_NOTHING]
     for number, standing in enumerate(members):
         others = [act for act in acts if act.action not in standing.actions]
         yield standing, others[number % len(others)]
