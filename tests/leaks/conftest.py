@@ -43,6 +43,7 @@ async def built(
         yield await prepared(app, world, parts, worker_clock), gate.opened()
     finally:
         await app.state["operators_office"].close()
+        await app.state["readiness"].close()  # what the lifespan would close
         await parts.close()
         await world.close()
 
