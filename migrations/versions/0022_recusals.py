@@ -143,9 +143,12 @@ create or replace function tenant_conflicted(wanted uuid, tenant int) returns bo
 language sql stable security definer set search_path = public, pg_temp as
 $$ select may_ask(wanted) and conflicted(wanted, tenant) $$;
 
+-- Nothing is given to what is subordinate to the unit either (refusals 1 and 6): no tenant below a conflicted one.
 create function sight_taken(wanted uuid, tenant int, person uuid) returns boolean
 language sql stable security definer set search_path = public, pg_temp as
-$$ select case_near(wanted) and (conflicted(wanted, tenant) or person_excluded(wanted, person)) $$;
+$$ select case_near(wanted) and (person_excluded(wanted, person) or exists (
+       select from tenants t cross join unnest(array[t.province_id, t.prefecture_id, t.county_id, t.township_id]) up
+       where t.id = tenant and conflicted(wanted, up))) $$;
 
 -- Who leads the case for its holder; a party may know it too.
 create function leaders_of(wanted uuid, at_desk text[], in_house text[])

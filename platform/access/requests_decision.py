@@ -26,16 +26,16 @@ from access.requests_errors import (
 from access.requests_models import OPENS, AccessGroup, AccessMatter, AccessRequest, Finding, Verdict
 from cases import relations
 from cases.catalogue import Act, Done
+from cases.exclusion import is_removed
 from cases.models import Case
 from cases.timers import end_of_day
-from cases.units import conflicted_tenants
 from foundation.clock import SHANGHAI, local_date
 from foundation.errors import NotFound, invalid
 from foundation.language import N_
 from foundation.store import instant
 from foundation.working_days import add_working_days
 from policies.actions import Action
-from policies.relations import NEGATIVE, Relation
+from policies.relations import Relation
 from tenants.subject import Subject
 
 REVIEWED_WITHIN = 5
@@ -143,9 +143,7 @@ async def _matter(
 
 
 async def _refuse_removed(session: AsyncSession, case: Case, request: AccessRequest) -> None:
-    rows = [row for row in await relations.in_force(session, case.id) if row.relation in NEGATIVE]
-    removed = any(row.person_id == request.person_id or row.tenant_id == request.tenant_id for row in rows)
-    if removed or request.tenant_id in await conflicted_tenants(session, case.id):
+    if await is_removed(session, case.id, tenant_id=request.tenant_id, person_id=request.person_id):
         raise AskerRemoved
 
 

@@ -36,7 +36,8 @@ async def take_away(
 async def is_removed(
     session: AsyncSession, case_id: UUID, *, tenant_id: int | None = None, person_id: UUID | None = None
 ) -> bool:
-    """Whether that person is excluded, or that tenant conflicted or complained of: nothing may be given to them.
+    """Whether that person is excluded, or that tenant or one above it conflicted or complained of: nothing may be
+    given to them.
 
     For who holds the case or is offered it; everybody else is told False.
     """

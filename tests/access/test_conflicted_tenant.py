@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from access.requests_errors import AskerRemoved
 from cases.history import Event
 from cases.models import Case, CaseRelation
 from cases.petitioner import petitioner
@@ -17,6 +18,9 @@ from handover.reading import preview, transfer_of
 from handover.targets import TargetConflicted
 from policies.relations import Relation
 from server.recurring import take_back_offers
+from tests.access.asking import ask_for, number_of
+from tests.access.asking import decide as decide_access
+from tests.access.lending import lend
 from tests.access.recusals import FACT, actions, declare, events, removed
 from tests.cases.build import Walk, assessing, open_offer, registered
 from tests.people import registration
@@ -69,6 +73,24 @@ async def test_the_petitioner_is_told_since_when_from_where_and_to_where(world: 
     await walk.do("diqing.director", "accept-handover", no_conflict=True)
     async with world.store.scoped(subject.scope) as session:
         assert await transfer_of(session, walk.case_id) is None
+
+
+async def test_nothing_of_it_goes_to_what_is_subordinate_to_the_unit(world: World) -> None:
+    """A township below the county whose government is the unit gets neither the case nor a look (refusals 1 and 6)."""
+    walk = await conflicted(world)
+    await walk.do("diqing.director", "accept-handover", no_conflict=True)
+    with pytest.raises(TargetConflicted):
+        await walk.do(
+            "diqing.director", "offer-handover", to_office_id=await world.office("jiantang.chair"), reason="near"
+        )
+    with pytest.raises(InvalidInput) as raised:
+        await lend(walk, "diqing.director", "jiantang.chair")
+    assert [one.rule for one in raised.value.fields] == ["conflicted"]
+    asked = await ask_for(world, await number_of(walk), "jiantang.mediator")
+    with pytest.raises(AskerRemoved):
+        await decide_access(walk, asked.id, "yunnan.supervisor")
+    elsewhere = await world.office("deqin.director")
+    await walk.do("diqing.director", "offer-handover", to_office_id=elsewhere, reason="jurisdiction")
 
 
 async def test_a_township_that_handed_it_up_before_and_registered_it_keeps_what_it_had(world: World) -> None:
