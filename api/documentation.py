@@ -40,6 +40,8 @@ SwaggerUIBundle({
   url: "/api/openapi.json",
   dom_id: "#docs",
   deepLinking: true,
+  docExpansion: "none", // all operations at once are more than Swagger UI draws: it stops after a few, silently
+  filter: true,
   validatorUrl: null,
   requestInterceptor: withToken,
 });
