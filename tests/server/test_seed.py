@@ -11,12 +11,14 @@ from cases.history import Event, Timer
 from cases.models import Case
 from cases.numbers import NumberSeries
 from cases.parties import Party
+from cases.relations import CaseRelation
 from cases.steps import STEP_OF, State
 from cases.timers import TERMS
 from foundation.clock import FrozenClock
 from foundation.endpoints import Endpoints
 from foundation.store import Store
 from indicators.recount import recount
+from oversight.opened import OPENED
 from server.seed.first import is_empty, seed
 from tests.conftest import NOON
 from tests.databases import clone, drop, unique
@@ -54,6 +56,13 @@ async def test_a_state_has_what_belongs_to_it(owner: AsyncSession) -> None:
         assert case.step == STEP_OF[State(case.state)]
         assert (case.accepted_at is None) == (case.case_class is None)
         assert (case.archived_at is None) == (case.dossier_no is None)
+
+
+async def test_a_seeded_order_opens_what_a_real_one_opens(owner: AsyncSession) -> None:
+    """Without names it would open the notes to the complaint officer of the same office."""
+    lent = select(CaseRelation.actions).where(CaseRelation.source.like("supervision_orders:%"))
+    found = (await owner.scalars(lent)).all()
+    assert found and all(actions == sorted(OPENED) for actions in found)
 
 
 async def test_custody_follows_the_holding_office_and_lies_on_every_tier(owner: AsyncSession) -> None:

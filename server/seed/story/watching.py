@@ -7,6 +7,7 @@ from foundation.clock import local_date
 from handover.assistance import AssistRole
 from handover.models import Assistance
 from oversight.models import CaseWarning, Order, OrderGround, OrderKind, OrderState
+from oversight.opened import OPENED
 from oversight.orders import REPLY, ReplyForm, Verdict
 from oversight.warnings import WARNING
 from policies.relations import Relation
@@ -122,7 +123,8 @@ def _order(story: Story, by: Post) -> Order:
     )
     story.add(order)
     source = f"supervision_orders:{order.id}"
-    story.relate(Relation.SUPERVISES, source, tenant_id=by.tenant_id, office_id=by.office_id)
+    opened = sorted(OPENED)
+    story.relate(Relation.SUPERVISES, source, tenant_id=by.tenant_id, office_id=by.office_id, actions=opened)
     data = {"kind": order.kind, "ground": order.ground, "deadline": _day(story, ORDER_DAYS)}
     story.act("issue-order", by, data, writes=False)
     return order
