@@ -8,10 +8,9 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.history import Event, Timer
-from cases.models import Case
+from cases.models import Case, CaseRelation
 from cases.numbers import NumberSeries
 from cases.parties import Party
-from cases.relations import CaseRelation
 from cases.steps import STEP_OF, State
 from cases.timers import TERMS
 from foundation.clock import FrozenClock
