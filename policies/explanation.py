@@ -27,6 +27,7 @@ class Explanation(Struct, frozen=True):
 
 
 NO_RELATION = N_("与本案没有任何关系，所以看不到它")
+REMOVED = N_("%(relation)s，任何规则、授权或者查阅申请都不再使其看到本案")
 NO_RULE = N_("与本案的关系（%(relations)s）不允许这样做")
 OTHERWISE = N_("这个岗位在下列关系中可以：%(rules)s")
 
@@ -36,6 +37,12 @@ def explain_rule(rule: Rule, standing: Standing, allowed: Collection[str]) -> Ex
     zh, en = f"{rule.zh}（{rule.basis}）", f"{rule.en} ({rule.basis})"
     groups = tuple(str(group) for group in FIELD_GROUPS if group in allowed)
     return Explanation(True, rule.no, standing.relation, standing.until, zh, en, groups)
+
+
+def explain_removal(relation: Relation) -> Explanation:
+    """Refused whatever the rules say: a negative relation beats every row."""
+    zh, en = (translate(REMOVED, one, relation=translate(RELATION_NAMES[relation], one)) for one in ("zh", "en"))
+    return Explanation(False, None, relation, None, zh, en)
 
 
 def explain_refusal(found: Collection[Standing], elsewhere: Sequence[Rule], *, seen: bool) -> Explanation:

@@ -7,10 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from access.sight import near, require_sight, standings_of
 from cases.models import Case
-from cases.relations import FOREVER, in_force
+from cases.relations import FOREVER, in_force, removal_among
 from policies import gate
 from policies.actions import Action
-from policies.explanation import Explanation
+from policies.explanation import Explanation, explain_removal
 from tenants.subject import Subject
 
 
@@ -34,5 +34,7 @@ async def _of_post(session: AsyncSession, subject: Subject, action: Action, case
     other = next((one for one, _ in await near(session, case.id) if one.post_id == post_id), None)
     if other is None:
         return gate.explain_standings(subject, action, ())
-    standings = standings_of(other, case, await in_force(session, case.id))
-    return gate.explain_standings(other, action, standings)
+    rows = await in_force(session, case.id)
+    if (removal := removal_among(other, rows)) is not None:
+        return explain_removal(removal)
+    return gate.explain_standings(other, action, standings_of(other, case, rows))

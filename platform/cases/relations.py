@@ -132,12 +132,8 @@ class CaseRelations:
 
 def standings_among(subject: Subject, case: Case, rows: Iterable[CaseRelation]) -> tuple[Standing, ...]:
     """What `CaseRelations.of` finds, from all rows in force of the case: for who asks about many subjects at once."""
-    touching = [
-        row
-        for row in rows
-        if row.person_id == subject.person_id or (row.tenant_id is not None and row.tenant_id == subject.tenant_id)
-    ]
-    if any(row.relation in NEGATIVE for row in touching):
+    touching = _touching(subject, rows)
+    if removal_among(subject, touching) is not None:
         return ()
     records = (
         Standing(Relation(row.relation), row.role, row.until, None if row.actions is None else frozenset(row.actions))
@@ -145,6 +141,20 @@ def standings_among(subject: Subject, case: Case, rows: Iterable[CaseRelation]) 
         if row.person_id == subject.person_id or row.office_id in (None, subject.office_id)
     )
     return (*(Standing(relation) for relation in places(subject, case)), *records)
+
+
+def removal_among(subject: Subject, rows: Iterable[CaseRelation]) -> Relation | None:
+    """The relation that takes all others away from the subject; None = there is none."""
+    negative = (Relation(row.relation) for row in _touching(subject, rows) if row.relation in NEGATIVE)
+    return next(negative, None)
+
+
+def _touching(subject: Subject, rows: Iterable[CaseRelation]) -> list[CaseRelation]:
+    return [
+        row
+        for row in rows
+        if row.person_id == subject.person_id or (row.tenant_id is not None and row.tenant_id == subject.tenant_id)
+    ]
 
 
 def places(subject: Subject, case: Case) -> Iterator[Relation]:

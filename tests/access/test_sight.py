@@ -67,6 +67,11 @@ async def test_who_is_removed_is_named_as_removed_and_stands_in_no_line(world: W
     found = await list_for(world, walk, "xgll.director")
     assert deputy.person_id not in {one.person_id for one in found.seers}
     assert [row.person_id for row in found.removed] == [deputy.person_id]
+    async with world.as_("xgll.director") as (session, subject):
+        why = await explained(session, subject, Action.CASE_READ, walk.case_id, deputy.post_id)
+    assert (why.allowed, why.relation) == (False, Relation.EXCLUDED)
+    assert why.zh.startswith("已回避")
+    assert why.en.endswith("recused")
 
 
 async def test_each_ground_names_its_rule_its_field_groups_and_its_end(world: World) -> None:
