@@ -59,6 +59,14 @@ async def test_a_reviewer_finds_the_request_with_its_act_and_a_grant_with_its_lo
     assert done.status_code == 303, done.text
 
 
+async def test_lists_of_words_have_the_marks_of_the_readers_language(browser: Browser, world: World) -> None:
+    await ask_for(world, "没有这样的号码", ASKER)
+    await browser.sign_in(ASKER)
+    for language, row in (("en", "Timeline, Statements and evidence"), ("zh", "办理过程、陈述和证据")):
+        browser.speak(language)
+        assert row in (await browser.get("/access-requests")).text
+
+
 async def test_who_reviews_nothing_and_administrators_are_refused(browser: Browser) -> None:
     await browser.sign_in("xgll.intake")
     for path in ("/access-requests/inbox", "/access-counts"):
