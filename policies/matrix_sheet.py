@@ -109,6 +109,7 @@ def _rules(made: Any, head: Any, book: RuleBook, title: str, language: str) -> N
     titles = (N_("规则"), N_("规则一句话"), N_("条件"), N_("依据"), N_("岗位"), N_("层级"), N_("关系"))
     for column, text in enumerate(titles):
         sheet.write_string(3, column, translate(text, language), head)
+    mark = ", " if language == "en" else "、"
     for row, rule in enumerate(book.rules.values(), 4):
         roles, tiers = (
             (role_named(one, language) for one in rule.roles),
@@ -116,7 +117,7 @@ def _rules(made: Any, head: Any, book: RuleBook, title: str, language: str) -> N
         )
         relations = (relation_named(one, language) for one in rule.relations)
         written = (rule.no, rule.sentence(language), rule.condition, rule.basis)
-        for column, text in enumerate((*written, "、".join(roles), "、".join(tiers), "、".join(relations))):
+        for column, text in enumerate((*written, *(mark.join(names) for names in (roles, tiers, relations)))):
             sheet.write_string(row, column, text)
     sheet.freeze_panes(4, 1)
     sheet.set_column(1, 1, 60)

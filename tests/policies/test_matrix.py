@@ -94,6 +94,9 @@ def test_a_grid_shows_exactly_the_cells_of_its_part(book: RuleBook, wish: Wish, 
 def test_the_spreadsheet_holds_the_matrix_and_nothing_else(book: RuleBook, language: str) -> None:
     read = load_workbook(BytesIO(matrix_file(PROGRAM, 0, "xlsx", language).content))
     assert len(read.sheetnames) == 1 + len(AXES["tier"])
+    named = [str(cell.value) for row in read.worksheets[0].iter_rows(min_row=5, min_col=5) for cell in row]
+    marks = {"zh": ("、", ", "), "en": (", ", "、")}[language]
+    assert any(marks[0] in text for text in named) and not any(marks[1] in text for text in named)
     for tier in Tier:
         sheet = read[tier_named(tier, language)]
         assert sheet.freeze_panes == "C2"
