@@ -134,6 +134,14 @@ async def test_a_file_is_taken_or_refused_with_its_lines(browser: Browser) -> No
     await dropped(browser, draft)
 
 
+async def test_an_english_page_has_no_chinese_colon_in_its_refusals(browser: Browser) -> None:
+    await browser.sign_in(FIRST)
+    browser.speak("en")
+    answer = await browser.send("/policy/drafts", {"title": "x"})
+    assert answer.status_code == 422 and "</a>: At least 2 characters" in answer.text
+    assert "：" not in answer.text
+
+
 async def csrf(browser: Browser, address: str) -> str:
     page = (await browser.get(address)).text
     return str(re.findall(r'name="_csrf_token" value="([^"]+)"', page)[0])
