@@ -34,7 +34,7 @@ OTHERWISE = N_("这个岗位在下列关系中可以：%(rules)s")
 
 def explain_rule(rule: Rule, standing: Standing, allowed: Collection[str]) -> Explanation:
     """Allowed: in the rule's own sentence, with its basis."""
-    zh, en = f"{rule.zh}（{rule.basis}）", f"{rule.en} ({rule.basis})"
+    zh, en = f"{rule.zh}（{rule.basis}）", f"{rule.en} ({translate(rule.basis, 'en')})"
     groups = tuple(str(group) for group in FIELD_GROUPS if group in allowed)
     return Explanation(True, rule.no, standing.relation, standing.until, zh, en, groups)
 

@@ -69,7 +69,7 @@ def _lines(book: RuleBook, language: str) -> Iterator[list[str]]:
         for action, no in standing.actions.items():
             rule = book.rules[no]
             named = _named(standing, action, language)
-            written = [plain(text) for text in (rule.sentence(language), rule.condition, rule.basis)]
+            written = [plain(text) for text in rule.words(language)]
             yield [standing.role, standing.tier, standing.relation, action, *named, no, *written]
 
 
@@ -116,7 +116,7 @@ def _rules(made: Any, head: Any, book: RuleBook, title: str, language: str) -> N
             (tier_named(one, language) for one in rule.tiers),
         )
         relations = (relation_named(one, language) for one in rule.relations)
-        written = (rule.no, rule.sentence(language), rule.condition, rule.basis)
+        written = (rule.no, *rule.words(language))
         for column, text in enumerate((*written, *(mark.join(names) for names in (roles, tiers, relations)))):
             sheet.write_string(row, column, text)
     sheet.freeze_panes(4, 1)

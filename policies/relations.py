@@ -69,7 +69,7 @@ RELATION_NAMES = {
     Relation.WARNED: N_("预警接收"),
     Relation.SELF: N_("当事人本人"),
     Relation.DELEGATED: N_("受托授权"),
-    Relation.COMPLAINED_OF: N_("被检举单位"),
+    Relation.COMPLAINED_OF: N_("涉事或被检举的单位"),
     Relation.EXCLUDED: N_("已回避"),
     Relation.NONE: N_("与案件无关的管理事项"),
 }

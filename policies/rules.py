@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from foundation.language import N_
+from foundation.language import N_, translate
 from policies.actions import Action
 from policies.faults import Fault
 from policies.faults import PolicyBroken as PolicyBroken
@@ -78,6 +78,10 @@ class Rule(Struct, frozen=True):
 
     def sentence(self, language: str) -> str:
         return self.en if language == "en" else self.zh
+
+    def words(self, language: str) -> tuple[str, str, str]:
+        """The sentence, the condition and the basis; what an office added without English stays Chinese."""
+        return self.sentence(language), translate(self.condition, language), translate(self.basis, language)
 
 
 class RuleBook(Struct, frozen=True):
