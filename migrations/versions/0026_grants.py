@@ -168,7 +168,7 @@ create or replace view subtree_posts with (security_invoker = true) as
 select w.id, w.person_id, w.office_id, w.role, timezone('Asia/Shanghai', w.since) as since,
     timezone('Asia/Shanghai', w.until) as until,
     case when w.since is null and w.until is null then 'waiting' when w.since is null then 'unconfirmed'
-         when w.until <= scope_now() then 'ended' else 'in_force' end as state,
+         when w.until <= scope_now() then 'ended' else 'in_force' end::varchar as state,
     (select g.reason from post_grants g where g.post_id = w.id) as reason from posts w
 where exists (select from subtree_offices o where o.id = w.office_id);
 """

@@ -33,6 +33,10 @@ def kind(column: Column) -> str:
     return KINDS[type(column).__name__]
 
 
+RECKONED = {"subtree_posts": {"state", "reason"}}
+"""What a view says beyond its table."""
+
+
 @pytest.mark.parametrize("table", ALL, ids=lambda table: table._meta.tablename)
 async def test_piccolos_tables_are_the_real_ones(world: World, table: Any) -> None:
     """A view says nothing of nulls: that is asked of the table behind it."""
@@ -43,8 +47,9 @@ async def test_piccolos_tables_are_the_real_ones(world: World, table: Any) -> No
     seen = {column._meta.db_column_name: column for column in table._meta.columns}
     assert set(seen) == set(real)
     assert {name: kind(column) for name, column in seen.items()} == {name: row[0] for name, row in real.items()}
-    nulls = {name: "YES" if column._meta.null else "NO" for name, column in seen.items()}
-    assert nulls == {name: behind[name][1] for name in seen}
+    nulls = {name: "YES" if column._meta.null else "NO" for name, column in seen.items() if name in behind}
+    assert nulls == {name: behind[name][1] for name in nulls}
+    assert set(nulls) == set(seen) - RECKONED.get(name, set())
 
 
 @pytest.mark.parametrize("table", ALL, ids=lambda table: table._meta.tablename)
