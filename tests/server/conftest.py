@@ -13,21 +13,18 @@ from foundation.endpoints import Endpoints
 from foundation.store import Store
 from policies.start import open_gate
 from server.catalogue import catalogue
-from server.seed.first import seed
-from tests.conftest import NOON
 from tests.databases import clone, drop, unique
+from tests.server.filling import fill
 from tests.world import KEYRING, World
-
-LIGHT, FULL = 1200, 300
 
 
 @pytest.fixture(scope="session")
 def seeded(running_servers: Endpoints, filled_template: str) -> Iterator[Endpoints]:
-    """LIGHT and FULL fictitious cases; made once. Of this number's 40 stories some are of each rarer kind."""
+    """LIGHT and FULL fictitious cases at least, some of each rarer kind; made once."""
     name = unique("seeded")
     clone(running_servers, filled_template, name)
     endpoints = running_servers.on_database(name)
-    asyncio.run(seed(endpoints.owner, KEYRING, NOON, light=LIGHT, full=FULL, number=2))
+    asyncio.run(fill(endpoints.owner))
     yield endpoints
     drop(running_servers, name)
 

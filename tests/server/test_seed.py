@@ -22,7 +22,7 @@ from server.seed.first import is_empty, seed
 from tests.conftest import NOON
 from tests.databases import clone, drop, unique
 from tests.people import registration
-from tests.server.conftest import FULL, LIGHT
+from tests.server.filling import FULL, LIGHT
 from tests.world import KEYRING, World
 
 OFFICES = "from cases c join offices o on o.id = c.holder_office_id join tenants t on t.id = o.tenant_id"

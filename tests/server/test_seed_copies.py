@@ -29,7 +29,7 @@ from funding.settlement import Settlement
 from funding.words import Recipient
 from server.seed.story.casting import TOLD, tables
 from tests.conftest import NOON
-from tests.server.conftest import FULL
+from tests.server.filling import FULL
 
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SECONDS = timedelta(minutes=1)

@@ -22,7 +22,7 @@ from server.catalogue import catalogue
 from teams.models import Plan, TeamMember
 from tenants.models import Office, Post, Tenant
 from tenants.subject import Subject
-from tests.server.conftest import FULL
+from tests.server.filling import FULL
 from tests.teams.build import OPINION
 from tests.world import World
 
