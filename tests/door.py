@@ -8,6 +8,7 @@ from httpx import ASGITransport, AsyncClient
 from litestar import Litestar
 
 from foundation import cookies
+from foundation.cipher import Sealed
 from foundation.clock import FrozenClock
 from foundation.endpoints import Endpoints
 from foundation.settings import Settings
@@ -15,7 +16,7 @@ from server.app import build_app, start
 from server.catalogue import catalogue
 from server.parts import Parts, make_parts
 from tests.second_step import code_of
-from tests.world import PASSWORD, World
+from tests.world import KEYRING, PASSWORD, World
 
 BASE = "http://testserver"
 SESSIONS: dict[tuple[str, str, str | None], str] = {}
@@ -83,6 +84,18 @@ async def application(parts: Parts) -> AsyncIterator[Litestar]:
     app = build_app(parts, catalogue())
     yield app
     await app.state["operators_office"].close()
+
+
+@pytest.fixture
+async def own_door(settings: Settings, own_province: Endpoints, own_world: World) -> AsyncIterator[Door]:
+    """Over a province of this test's own: for a test that looks for its case on a page of a list."""
+    made = make_parts(settings, own_province, own_world.clock)
+    Sealed.use(KEYRING)
+    app = build_app(made, catalogue())
+    yield Door(app, own_world)
+    await app.state["operators_office"].close()
+    await app.state["readiness"].close()  # what the lifespan would close
+    await made.close()
 
 
 @pytest.fixture

@@ -84,14 +84,15 @@ async def test_every_address_of_the_case_answers_as_for_a_case_that_does_not_exi
 
 
 @pytest.mark.parametrize(("how", "login"), [("person", "xgll.handler"), ("tenant", "xgll.director")])
-async def test_no_list_count_or_page_names_the_case(door: Door, world: World, how: str, login: str) -> None:
-    walk = await confirmed(world)
-    case = await world.case(walk.case_id)
+async def test_no_list_count_or_page_names_the_case(own_door: Door, own_world: World, how: str, login: str) -> None:
+    """Before, it stands on the first page of each."""
+    walk = await confirmed(own_world)
+    case = await own_world.case(walk.case_id)
     signs = {str(case.id), case.registration_no, str(case.case_no)}
-    async with await door.program(login) as api, await door.browser(login) as pages:
+    async with await own_door.program(login) as api, await own_door.browser(login) as pages:
         before = [await shown(api, "/api/v1/cases"), await shown(pages, "/desk"), await shown(pages, "/cases")]
         assert all(any(sign in text for sign in signs) for text in before)
-        await kept_away(world, walk, how)
+        await kept_away(own_world, walk, how)
         for client, path in (
             (api, "/api/v1/cases"),
             (api, "/api/v1/cases?step=4"),

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from access.requests import PER_HOUR
-from foundation.attempts import Attempts
 from tests.access.asking import ASKER, FORM, REVIEWER, ask_for, number_of
 from tests.cases.build import assessing
 from tests.door import Door
@@ -14,14 +13,6 @@ from tests.world import World
 
 API = "/api/v1"
 PATH = f"{API}/access-requests"
-
-
-@pytest.fixture(autouse=True)
-async def uncounted(door: Door) -> None:
-    """The counts of other tests are not this one's."""
-    attempts: Attempts = door.app.state["attempts"]
-    async for key in attempts.redis.scan_iter("attempts:access-request:*"):
-        await attempts.redis.delete(key)
 
 
 async def ask(door: Door, login: str, number: str, **other: Any) -> Any:

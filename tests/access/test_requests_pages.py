@@ -7,7 +7,6 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 from litestar import Litestar
 
-from foundation.attempts import Attempts
 from tests.access.asking import ASKER, FORM, REVIEWER, ask_for, granted, number_of
 from tests.cases.build import assessing
 from tests.door import Door
@@ -17,9 +16,6 @@ from tests.world import World
 
 @pytest.fixture
 async def browser(application: Litestar, world: World) -> AsyncIterator[Browser]:
-    attempts: Attempts = application.state["attempts"]
-    async for key in attempts.redis.scan_iter("attempts:*"):
-        await attempts.redis.delete(key)
     transport = ASGITransport(app=cast(Any, application))
     async with AsyncClient(transport=transport, base_url="http://testserver") as client:
         yield Browser(client, world)
