@@ -80,9 +80,11 @@ def course(random: Random, filed: datetime, now: datetime) -> Course:
     pace = SLOWNESS if random.random() < SLOW else 1.0
     state, moment, reached = State.REGISTERED, filed, {State.REGISTERED: filed}
     for following in REFUSED if ending == "refused" else MEDIATED:
-        if following is State.PROPOSED and ending in WITHOUT_OPINION:
-            continue
         least, most = DAYS[following]
+        if following is State.PROPOSED and ending in WITHOUT_OPINION:
+            # The team forms, and others take a hand, before anybody leaves: what they do must not come after the end.
+            moment += timedelta(days=least)
+            continue
         moment += timedelta(days=pace * (least + (most - least) * random.random()))
         moment = moment.replace(hour=OPENS + moment.hour % OFFICE_HOURS)
         if moment > now:
