@@ -14,7 +14,6 @@ from policies.relations import Relation
 from tenants.models import Tenant
 from tenants.subject import Subject
 
-
 MOVED = ("handover_offers:", "holder_disputes:")
 """What made the relation of a former holder: an offer that was accepted, or a superior's naming."""
 
