@@ -76,10 +76,10 @@ async def test_each_opens_what_the_own_list_shows(seeded_door: Door, login: str)
 
 
 async def test_every_part_of_a_case_opens_for_its_director(seeded_door: Door) -> None:
-    """In whatever state it is."""
+    """In whatever state it is; another test may have gone on with the one that was being handled."""
     held = Case.holder_office_id == await seeded_door.world.office("xgll.director")
     cases = {case.state: case for case in await cases_of(seeded_door.world, "xgll.director", held, limit=200)}
-    assert set(cases) >= {State.ENTRUSTED, State.ARCHIVED}
+    assert State.ARCHIVED in cases and not cases.keys().isdisjoint({State.ENTRUSTED, State.PROPOSED})
     async with await seeded_door.program("xgll.director") as program:
         for case in cases.values():
             assert (await program.get(f"/api/v1/cases/{case.id}")).status_code == 200
