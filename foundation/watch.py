@@ -13,7 +13,7 @@ import structlog
 
 from foundation.endpoints import asyncpg_dsn
 
-SECONDS = 1.0
+SECONDS = 0.7
 PATIENCE = 5.0
 """Seconds for a connection or an answer: a server that fell silent must not keep us waiting for ever."""
 
@@ -25,8 +25,8 @@ Rest = Callable[[asyncio.Event], Awaitable[None]]
 log = structlog.get_logger(__name__)
 
 
-async def a_second(woken: asyncio.Event) -> None:
-    """Until something woke us, a second at most.
+async def a_beat(woken: asyncio.Event) -> None:
+    """Until something woke us, or the beat is over: what was told to nobody still counts within a second.
 
     Not `wait_for`: of Python 3.11 it forgets a cancellation that comes together with the waking, and we would go on.
     """
@@ -35,7 +35,7 @@ async def a_second(woken: asyncio.Event) -> None:
             await woken.wait()
 
 
-async def watch(url: str, channel: str, question: str, tell: Tell, rest: Rest = a_second) -> NoReturn:
+async def watch(url: str, channel: str, question: str, tell: Tell, rest: Rest = a_beat) -> NoReturn:
     """Ask for ever; a lost connection is made anew. `url` is SQLAlchemy's, `question` has one value as its answer."""
     while True:
         woken = asyncio.Event()

@@ -45,7 +45,7 @@ class Reload:
 
 @asynccontextmanager
 async def reloading(
-    store: Store, source: RelationSource, url: str, rest: watch.Rest = watch.a_second
+    store: Store, source: RelationSource, url: str, rest: watch.Rest = watch.a_beat
 ) -> AsyncIterator[None]:
     """The gate is kept current while the block lasts. `url` is the application's own."""
     keeping = asyncio.create_task(watch.watch(url, CHANNEL, NEWEST, Reload(store, source).take, rest))

@@ -4,7 +4,7 @@ import asyncio
 import sys
 
 from cases.relations import CaseRelations
-from foundation import watch
+from foundation import logs, watch
 from foundation.clock import SystemClock
 from foundation.store import Store
 from policies import gate
@@ -22,10 +22,11 @@ class Telling(Reload):
 
 
 async def follow(url: str) -> None:
+    logs.configure("json", "warning")  # its lines would stand among the answers
     store, source = Store(url, SystemClock(), pool_size=1), CaseRelations()
     await open_gate(store, source)
     print("ready", flush=True)
-    await watch.watch(url, CHANNEL, NEWEST, Telling(store, source).take, watch.a_second)
+    await watch.watch(url, CHANNEL, NEWEST, Telling(store, source).take, watch.a_beat)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ async def test_a_watch_that_is_stopped_at_the_instant_it_is_woken_stops(later: i
 
     async def watching() -> None:
         while True:
-            await watch.a_second(woken)
+            await watch.a_beat(woken)
             woken.clear()
 
     keeping = asyncio.create_task(watching())

@@ -11,7 +11,7 @@ from cases.relations import CaseRelations
 from foundation import logs
 from foundation.clock import SystemClock
 from foundation.store import Store
-from foundation.watch import a_second
+from foundation.watch import a_beat
 from policies import gate
 from policies.reload import reloading
 from policies.start import open_gate
@@ -27,7 +27,7 @@ async def watch(url: str, hears: bool) -> None:
         if told != gate.opened().edition:
             told = gate.opened().edition
             print(told, time.time(), flush=True)
-        await a_second(woken if hears else asyncio.Event())
+        await a_beat(woken if hears else asyncio.Event())
 
     await open_gate(store, CaseRelations())
     async with reloading(store, CaseRelations(), url, rest):
