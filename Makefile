@@ -13,7 +13,7 @@ endif
 # Compiled modules are kept even where the environment forbids it: a start without them takes seconds more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check bench bench-proof screenshots clean setup
+.PHONY: run test check obligations bench bench-proof screenshots clean setup
 
 run: setup
 	@exec $(BIN)/tiaojie run
@@ -31,6 +31,10 @@ check: setup
 	$(BIN)/python setup/translations.py
 	$(BIN)/python setup/exits.py
 	$(BIN)/python setup/no_hosts.py
+
+# Which test states which obligation of the sources; fails when one in scope has none.
+obligations: setup
+	@$(BIN)/python setup/obligations.py
 
 bench: setup
 	@$(BIN)/python setup/benches.py
