@@ -19,7 +19,6 @@ from foundation.language import N_
 from foundation.store import instant
 from policies.actions import Action
 from teams.fields import strangers
-from teams.renunciation import refuse_renunciation
 from teams.table import names_of, seated
 from tenants.subject import Subject
 
@@ -63,7 +62,6 @@ async def panel_opinion(session: AsyncSession, subject: Subject, case: Case, for
 
 async def confer(session: AsyncSession, subject: Subject, case: Case, form: ConferenceForm) -> Done:
     """Minutes with each one's view. Raises InvalidInput for strangers, too few, a promise not to petition."""
-    refuse_renunciation(form)
     members = {member.id: member for member in await seated(session, case)}
     ids = [row.member_id for row in form.views]
     if unknown := list(strangers("views", ids, members, "member_id")):

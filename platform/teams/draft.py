@@ -21,7 +21,6 @@ from policies.actions import Action
 from teams.agreement import Agreement, AgreementTerm, Manner, Performance, Status, in_status
 from teams.fields import NOT_A_CHOICE, strangers
 from teams.mediating import at_the_table
-from teams.renunciation import refuse_renunciation
 from tenants.subject import Subject
 
 
@@ -68,7 +67,6 @@ class AgreementMissing(Conflict):
 
 async def draft_agreement(session: AsyncSession, subject: Subject, case: Case, form: DraftForm) -> Done:
     """A new draft voids the one before, with its signatures. Raises InvalidInput naming every broken clause."""
-    refuse_renunciation(form)
     here = {party.id: party.kind for party in await at_the_table(session, case.id)}
     if errors := list(_broken(form, here, local_date(instant(session)))):
         raise InvalidInput(*errors)

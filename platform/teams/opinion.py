@@ -15,7 +15,6 @@ from cases.steps import State
 from foundation.language import N_
 from policies.actions import Action
 from teams.mediating import at_the_table
-from teams.renunciation import refuse_renunciation
 from tenants.subject import Subject
 
 LABEL = N_("本意见为调解建议，不是信访处理意见书；不同意的，不影响您的任何权利")
@@ -38,7 +37,6 @@ OPINION_COPY = PaperKind("opinion_copy", N_("处理意见（调解建议）送�
 
 async def issue_opinion(session: AsyncSession, subject: Subject, case: Case, form: OpinionForm) -> Done:
     """The same words to everyone at the table (1a), each copy with a receipt of its own and the remedy clock (N11)."""
-    refuse_renunciation(form)
     content = {
         "label": LABEL,
         **msgspec.to_builtins(form),

@@ -19,7 +19,6 @@ from policies.actions import Action
 from teams import seats
 from teams.acceptance import TeamMissing
 from teams.models import Plan
-from teams.renunciation import refuse_renunciation
 from tenants.subject import Subject
 
 
@@ -55,7 +54,6 @@ class PlanMissing(Conflict):
 
 
 async def write_plan(session: AsyncSession, subject: Subject, case: Case, form: PlanForm) -> Done:
-    refuse_renunciation(form)
     team = await seats.active_team(session, case.id)
     if team is None:
         raise TeamMissing

@@ -2,9 +2,10 @@
 
 import pytest
 
+from cases.renunciation import REPEATS, holds_renunciation, refuse_renunciation
+from cases.steps import MOVE_OF
 from foundation.errors import InvalidInput
 from teams.opinion import OpinionForm
-from teams.renunciation import holds_renunciation, refuse_renunciation
 from tests.teams.build import OPINION, broken
 
 PROMISES = (
@@ -27,8 +28,31 @@ PROMISES = (
     "绝不举报",
     "放弃申请行政复议的权利",
     "停止一切信访活动",
+    "不再找政府",
+    "今后不再找任何部门和领导",
+    "不去北京反映",
+    "不走法律途径",
+    "不得通过司法途径解决",
+    "不再以任何方式表达诉求",
+    "自愿签订息诉协议",
+    "别再上访了",
+    "永不缠访",
+    "从此不再打官司",
+    "出具无访承诺书",
+    "如再上访，退还全部补偿款",
+    "一旦继续信访，视为违约",
+    "若再起诉，甲方有权收回款项",
+    "Party A will never petition again",
+    "The petitioner waives the right to sue",
+    "agrees not to complain to any authority",
+    "Party A shall not, under any circumstances, petition",
+    "gives up all appeals",
+    "is to refrain from petitioning",
+    "Party B will no longer go to court",
+    "never 上访",
+    "不再petition",
 )
-EVASIONS = ("甲方不 再 上 访", "签字后不再\u200b上\u200b访", "不得再\u3000起诉", "不\n再信访")
+EVASIONS = ("甲方不 再 上 访", "签字后不再\u200b上\u200b访", "不得再\u3000起诉", "不\n再信访", "不再上訪", "不再上·访", "不再上-访", "NEVER\nSUE")
 LAWFUL = (
     "一方不履行的，对方可以向人民法院起诉",
     "本协议不影响当事人依法信访、起诉的权利",
@@ -44,9 +68,19 @@ LAWFUL = (
     "经走访核实，墙体裂缝共计七处",
     "未停止施工，村民多次上访",
     "乙方放弃抗辩，承担全部赔偿责任",
+    "如乙方不履行，甲方可以起诉，诉讼费由乙方承担",
+    "如起诉，诉讼费由败诉方承担",
+    "不能通过调解解决的，可以走法律途径",
+    "双方不再就租金金额争议",
+    "到州里医院就诊的费用由乙方承担",
+    "If the debtor does not pay, the creditor may sue",
+    "This agreement does not affect the right to petition",
+    "Neither party shall restrict the other's right to sue",
+    "The company shall not delay payment; the creditor may sue",
 )
 
 
+@pytest.mark.obligation("26a", "N8")
 @pytest.mark.parametrize("text", PROMISES)
 def test_a_promise_to_give_up_a_right_is_found(text: str) -> None:
     assert holds_renunciation(text)
@@ -67,3 +101,12 @@ def test_every_field_with_such_a_promise_is_named() -> None:
     with pytest.raises(InvalidInput) as error:
         refuse_renunciation(form)
     assert broken(error) == {("proposal", "renunciation"), ("other_ways", "renunciation")}
+
+
+def test_every_act_that_may_repeat_such_words_is_an_act() -> None:
+    assert REPEATS <= MOVE_OF.keys()
+
+
+@pytest.mark.parametrize("act", ["draft-agreement", "seal-agreement", "terminate", "record-referral", "close-case"])
+def test_no_act_on_the_agreement_side_may_repeat_them(act: str) -> None:
+    assert act in MOVE_OF and act not in REPEATS
