@@ -1,6 +1,6 @@
 """What one reading asks several times: while nothing is written, the same question has the same answer."""
 
-from collections.abc import Awaitable, Callable, Hashable, Iterator
+from collections.abc import Awaitable, Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -29,3 +29,14 @@ async def once(session: AsyncSession, question: Hashable, ask: Callable[[], Awai
         answers[question] = await ask()
     found: Answer = answers[question]
     return found
+
+
+async def once_each(
+    session: AsyncSession, questions: Sequence[Hashable], ask: Callable[[Sequence[Any]], Awaitable[Sequence[Any]]]
+) -> Sequence[Any]:
+    """The same for several questions: `ask` gets at once those that were not asked before."""
+    answers: dict[Hashable, Any] = session.info.get(ASKED, {})
+    missing = [question for question in dict.fromkeys(questions) if question not in answers]
+    if missing:
+        answers.update(zip(missing, await ask(missing), strict=True))
+    return [answers[question] for question in questions]

@@ -14,8 +14,9 @@ from sqlalchemy.exc import DBAPIError
 from foundation.endpoints import asyncpg_dsn
 from foundation.lost import connect
 
-KEPT = 300
-"""Statements that a connection keeps prepared: one for each shape of a list."""
+KEPT = {"statement_cache_size": 300, "max_cached_statement_lifetime": 0, "max_cacheable_statement_size": 0}
+"""What a connection keeps prepared: one statement for each shape of a list, one for each set of facts; of any age and
+length."""
 
 
 class Reading:
@@ -92,9 +93,7 @@ class Readings:
         return None
 
     async def _connect(self) -> asyncpg.Connection:
-        return await connect(
-            self._dsn, statement_cache_size=KEPT, max_cached_statement_lifetime=0, server_settings=self._settings
-        )
+        return await connect(self._dsn, server_settings=self._settings, **KEPT)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 
 from foundation.clock import Clock
 from foundation.lost import connect
-from foundation.reading import Reading, Readings
+from foundation.reading import KEPT, Reading, Readings
 
 
 class ScopeMissing(RuntimeError):
@@ -53,7 +53,7 @@ class Store:
             pool_size=2 * pool_size,
             max_overflow=0,  # one that is closed after use costs its sign-in and all its prepared statements again
             pool_use_lifo=True,
-            connect_args={"server_settings": SERVER_SETTINGS, "async_creator_fn": connect},
+            connect_args={"server_settings": SERVER_SETTINGS, "async_creator_fn": connect, **KEPT},
         )
         self._readings = Readings(app_url, pool_size, SERVER_SETTINGS | IN_ORDER)
 

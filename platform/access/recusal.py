@@ -12,8 +12,8 @@ from sqlalchemy import ForeignKey, Index, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from cases.facts import Fact, by_facts
 from cases.models import Case
-from foundation import direct
 from foundation.choice import Choice
 from foundation.cipher import Sealed
 from foundation.errors import Conflict, DomainError
@@ -84,17 +84,17 @@ class NoOpenRequest(Conflict):
     message = N_("没有待决定的回避申请")
 
 
-OPEN_ONES = "select from recusals where case_id = $1 and state = 'open'"
-ASKED_TO_LEAVE = f"{OPEN_ONES} and person_id = $2 and suspends"
+OPEN_ONE = "exists (select from recusals where case_id = :case and state = 'open'"
 
 
-async def standing_aside(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
-    found = await direct.fetch(session, ASKED_TO_LEAVE, case.id, subject.person_id)
-    return StandsAside() if found else None
+@by_facts(Fact(f"{OPEN_ONE} and person_id = :person and suspends)"))
+def standing_aside(subject: Subject, case: Case, asked_to_leave: bool) -> DomainError | None:
+    return StandsAside() if asked_to_leave else None
 
 
-async def recusal_open(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
-    return None if await direct.fetch(session, OPEN_ONES, case.id) else NoOpenRequest()
+@by_facts(Fact(f"{OPEN_ONE})"))
+def recusal_open(subject: Subject, case: Case, is_open: bool) -> DomainError | None:
+    return None if is_open else NoOpenRequest()
 
 
 async def requests_of(session: AsyncSession, case_id: UUID, *, party_id: UUID | None = None) -> Sequence[Recusal]:

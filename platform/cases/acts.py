@@ -4,15 +4,18 @@
 same transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from uuid import UUID
 
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import hooks, timeline
-from cases.catalogue import Act, Catalogue, Option
+from cases.catalogue import Act, Catalogue, Guard, Option
+from cases.facts import prefetch
 from cases.models import Case
+from cases.renunciation import REPEATS, refuse_renunciation
 from cases.steps import MOVE_OF, STEP_OF, State, check_target, check_when
 from foundation.asked import once, unchanged
 from foundation.errors import Conflict, DomainError, VersionRequired, VersionStale
@@ -41,20 +44,37 @@ async def available(
 ) -> list[Available]:
     """What the page and the API offer: the same table and the same gate as `perform`. `may`: if it is known."""
     allowed = (may or await gate.permissions(session, subject, case)).actions
-    found: list[Available] = []
-    answers: dict[str, DomainError | None] = {}
+    names = [name for name, act in catalogue.acts.items() if act.action in allowed and _may_stand_open(act, case)]
     with unchanged(session):
-        for name, act in catalogue.acts.items():
-            if act.action not in allowed or case.state not in MOVE_OF[name].when:
-                continue
-            if case.offer_id is not None and act.writes and not act.while_frozen:
-                continue
-            refusal = await first_refusal(session, subject, catalogue, name, case, answers)
-            if refusal is None and act.writes and not act.while_frozen:
-                refusal = await _standing_aside(session, subject, case)
-            if refusal is None or not MOVE_OF[name].quiet:
-                found.append(Available(act, refusal))
-    return found
+        await prefetch(session, subject, case, _guards(catalogue, *names))
+        found = [Available(catalogue[name], await _lacking(session, subject, catalogue, name, case)) for name in names]
+    return [one for one in found if one.refusal is None or not MOVE_OF[one.act.name].quiet]
+
+
+def _may_stand_open(act: Act, case: Case) -> bool:
+    """As far as the row of the case says."""
+    return case.state in MOVE_OF[act.name].when and (case.offer_id is None or not _waits(act))
+
+
+def _waits(act: Act) -> bool:
+    """Whether it has to wait while a handover is pending or its doer stands aside."""
+    return act.writes and not act.while_frozen
+
+
+def _guards(catalogue: Catalogue, *names: str) -> Iterator[Guard]:
+    """All that are asked about these acts."""
+    if any(_waits(catalogue[name]) for name in names):
+        yield hooks.standing_aside()
+    yield from (catalogue.guards[guard] for name in names for guard in MOVE_OF[name].guards)
+
+
+async def _lacking(
+    session: AsyncSession, subject: Subject, catalogue: Catalogue, name: str, case: Case
+) -> DomainError | None:
+    refusal = await first_refusal(session, subject, catalogue, name, case)
+    if refusal is None and _waits(catalogue[name]):
+        refusal = await hooks.standing_aside()(session, subject, case)
+    return refusal
 
 
 async def perform(
@@ -71,14 +91,17 @@ async def perform(
     case: Case = await gate.fetch(session, subject, act.action, case_id, lock=act.writes)
     if act.versioned:
         check_version(case, version)
-    if act.writes and not act.while_frozen:
-        if case.offer_id is not None:
-            raise CaseFrozen
-        if waiting := await _standing_aside(session, subject, case):
+    if _waits(act) and case.offer_id is not None:
+        raise CaseFrozen
+    with unchanged(session):
+        await prefetch(session, subject, case, _guards(catalogue, name))
+        if _waits(act) and (waiting := await hooks.standing_aside()(session, subject, case)):
             raise waiting
-    move = check_when(name, case.state)
-    if refusal := await first_refusal(session, subject, catalogue, name, case):
-        raise refusal
+        move = check_when(name, case.state)
+        if refusal := await first_refusal(session, subject, catalogue, name, case):
+            raise refusal
+    if name not in REPEATS:
+        refuse_renunciation(form)
     done = await act.run(session, subject, case, form)
     if done.to is not None:
         check_target(move, done.to)
@@ -92,12 +115,6 @@ async def perform(
         await session.flush()
         await done.closing()
     return case
-
-
-async def _standing_aside(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
-    """While a party's request that the subject leave the case is open (民事诉讼法48 by analogy)."""
-    question = ("standing aside", case.id, subject.person_id)
-    return await once(session, question, lambda: hooks.standing_aside(session, subject, case))
 
 
 async def options_of(
@@ -124,18 +141,11 @@ def check_version(case: Case, version: int | None) -> None:
 
 
 async def first_refusal(
-    session: AsyncSession,
-    subject: Subject,
-    catalogue: Catalogue,
-    name: str,
-    case: Case,
-    answers: dict[str, DomainError | None] | None = None,
+    session: AsyncSession, subject: Subject, catalogue: Catalogue, name: str, case: Case
 ) -> DomainError | None:
-    """`answers` keeps what each guard said, for who asks about many acts of one case at once."""
-    said = {} if answers is None else answers
+    """Of the act's own guards, in their order."""
     for guard in MOVE_OF[name].guards:
-        if guard not in said:
-            said[guard] = await catalogue.guards[guard](session, subject, case)
-        if refusal := said[guard]:
+        question = ("guard", guard, case.id, subject.person_id, subject.office_id)
+        if refusal := await once(session, question, partial(catalogue.guards[guard], session, subject, case)):
             return refusal
     return None

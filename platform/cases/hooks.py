@@ -7,8 +7,8 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cases.catalogue import Guard
 from cases.models import Case
-from foundation.errors import DomainError
 from tenants.subject import Subject
 
 
@@ -36,8 +36,6 @@ AnswererHook = Callable[[AsyncSession, Subject, Case, UUID], Awaitable[HandedUp]
 VacateHook = Callable[[AsyncSession, Case, UUID], Awaitable[tuple[str, ...]]]
 """(session, case, person): free that person's seats; the relations end with the exclusion. The parts."""
 ServingHook = Callable[[AsyncSession, Case], Awaitable[Sequence[Served]]]
-AsideHook = Callable[[AsyncSession, Subject, Case], Awaitable[DomainError | None]]
-"""Why the subject may for now change nothing in the case."""
 
 NAMES = ("on_custody_moved", "hand_up", "answerer_leaves", "vacate_seats", "serving", "standing_aside")
 _hooks: dict[str, tuple[Callable[..., Awaitable[Any]], ...]] = {}
@@ -85,9 +83,10 @@ async def serving(session: AsyncSession, case: Case) -> Sequence[Served]:
     return await hook(session, case)
 
 
-async def standing_aside(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
-    hook: AsideHook = _only("standing_aside")
-    return await hook(session, subject, case)
+def standing_aside() -> Guard:
+    """The guard itself: it is asked with those of the acts. Why the subject may for now change nothing in the case,
+    for example while a party's request that the subject leave it is open (民事诉讼法48 by analogy)."""
+    return _only("standing_aside")
 
 
 def _only(name: str) -> Callable[..., Awaitable[Any]]:
