@@ -1,21 +1,15 @@
 """The form of 接谈: what the clerk hears, reads back, registers. Nothing missing refuses a registration (N10)."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from cases.interview import LANGUAGES, LONGEST_JOINT, Interpreting, MaterialRow, Mode, Visit
 from cases.suitability import Nature
 from cases.units import UnitKind
 from foundation.choice import Choice
 from foundation.language import N_
-
-
-class Mode(Choice):
-    """五(一): at the desk, or going to the people."""
-
-    DESK = "desk", N_("工作室（窗口）接谈")
-    OUTREACH = "outreach", N_("深入基层接谈")
 
 
 class Source(Choice):
@@ -37,16 +31,46 @@ class SideKind(Choice):
     UNIT = "unit", N_("单位")
 
 
-class PetitionerRow(Struct, frozen=True, kw_only=True):
-    """One person; everyone is registered, one by one."""
+class GuardianRelation(Choice):
+    """民法典 27, 28: the order in which they are guardians is not ours to check."""
 
-    name: Annotated[str, Meta(title=N_("姓名"), min_length=1, max_length=80)]
+    PARENT = "parent", N_("父母")
+    GRANDPARENT = "grandparent", N_("祖父母、外祖父母")
+    SPOUSE = "spouse", N_("配偶")
+    CHILD = "child", N_("子女")
+    SIBLING = "sibling", N_("兄、姐")
+    OTHER = "other", N_("其他愿意担任并经同意的个人或者组织")
+    COMMUNITY = "community", N_("居（村）民委员会、民政部门")
+
+
+class PetitionerRow(Struct, frozen=True, kw_only=True):
+    """One person or organisation; everyone is registered, one by one. All but the name may be missing (N10)."""
+
+    kind: Annotated[SideKind, Meta(title=N_("类别"))] = SideKind.PERSON
+    name: Annotated[str, Meta(title=N_("姓名（名称）"), min_length=1, max_length=120)]
     id_number: Annotated[str, Meta(title=N_("公民身份号码"), max_length=18)] | None = None
+    birth_date: Annotated[date, Meta(title=N_("出生日期"), description=N_("没有公民身份号码时填写"))] | None = None
     telephone: Annotated[str, Meta(title=N_("电话"), max_length=30)] | None = None
     address: Annotated[str, Meta(title=N_("住址"), max_length=200)] | None = None
     ethnic_group: Annotated[str, Meta(title=N_("民族"), max_length=20)] | None = None
-    language: Annotated[str, Meta(title=N_("使用的语言（非普通话时）"), max_length=30)] | None = None
+    language: (
+        Annotated[str, Meta(title=N_("使用的语言（非普通话时）"), max_length=30, extra={"suggestions": LANGUAGES})] | None
+    ) = None
+    health: Annotated[str, Meta(title=N_("健康情况"), description=N_("办理确有需要时才填"), max_length=200)] | None = (
+        None
+    )
     poor_household: Annotated[bool, Meta(title=N_("登记在册的困难户（凭证据）"))] = False
+    poor_evidence: Annotated[str, Meta(title=N_("困难户的证据"), max_length=200)] | None = None
+    poor_since: Annotated[date, Meta(title=N_("困难户认定日期"))] | None = None
+    poor_until: Annotated[date, Meta(title=N_("困难户认定截止日"))] | None = None
+    guardian_name: (
+        Annotated[str, Meta(title=N_("监护人姓名"), description=N_("未成年人等的监护人"), max_length=80)] | None
+    ) = None
+    guardian_relation: Annotated[GuardianRelation, Meta(title=N_("监护关系"))] | None = None
+    guardian_telephone: Annotated[str, Meta(title=N_("监护人电话"), max_length=30)] | None = None
+    unit_kind: Annotated[UnitKind, Meta(title=N_("单位类别"))] | None = None
+    uscc: Annotated[str, Meta(title=N_("统一社会信用代码"), max_length=30)] | None = None
+    legal_representative: Annotated[str, Meta(title=N_("法定代表人或者负责人"), max_length=80)] | None = None
     representative: Annotated[bool, Meta(title=N_("推选为代表"))] = False
 
 
@@ -56,6 +80,9 @@ class OtherSideRow(Struct, frozen=True, kw_only=True):
     kind: Annotated[SideKind, Meta(title=N_("类别"))]
     name: Annotated[str, Meta(title=N_("名称（姓名）"), min_length=1, max_length=120)]
     unit_kind: Annotated[UnitKind, Meta(title=N_("单位类别"))] | None = None
+    uscc: Annotated[str, Meta(title=N_("统一社会信用代码"), max_length=30)] | None = None
+    legal_representative: Annotated[str, Meta(title=N_("法定代表人或者负责人"), max_length=80)] | None = None
+    id_number: Annotated[str, Meta(title=N_("公民身份号码"), max_length=18)] | None = None
     telephone: Annotated[str, Meta(title=N_("电话"), max_length=30)] | None = None
     address: Annotated[str, Meta(title=N_("地址"), max_length=200)] | None = None
 
@@ -71,7 +98,29 @@ class ClaimRow(Struct, frozen=True, kw_only=True):
 
 class RegistrationForm(Struct, frozen=True, kw_only=True):
     mode: Annotated[Mode, Meta(title=N_("接谈方式"))]
+    visit: Annotated[Visit, Meta(title=N_("信访形式"), description=N_("不选的，按人数为个人或多人走访"))] | None = None
+    held_at: (
+        Annotated[datetime, Meta(title=N_("接谈（收信）时间"), description=N_("不填为现在；深入基层的必填"))] | None
+    ) = None
+    held_place: (
+        Annotated[str, Meta(title=N_("接谈地点"), description=N_("深入基层的必填，如某村某组"), max_length=200)] | None
+    ) = None
+    companions: Annotated[str, Meta(title=N_("参加接谈的其他工作人员"), max_length=200)] | None = None
     source: Annotated[Source, Meta(title=N_("来源"))]
+    feed: (
+        Annotated[
+            str,
+            Meta(
+                title=N_("推送信息的平台或单位"),
+                description=N_("由公共法律服务平台等推送的填写；只登记纠纷，本人没有申请的不得登记姓名"),
+                max_length=120,
+            ),
+        ]
+        | None
+    ) = None
+    feed_purpose: Annotated[str, Meta(title=N_("推送的目的"), max_length=200)] | None = None
+    found_at: Annotated[datetime, Meta(title=N_("第一时间发现"), description=N_("排查等先发现的填写"))] | None = None
+    campaign_id: Annotated[int, Meta(title=N_("专项行动"), extra={"options": "campaigns"})] | None = None
     place_id: Annotated[int, Meta(title=N_("纠纷发生地"), extra={"options": "places"})]
     dispute_type: Annotated[int, Meta(title=N_("纠纷类型"), extra={"options": "dispute_types"})]
     petition_no: Annotated[str, Meta(title=N_("信访登记号（如有）"), max_length=60)] | None = None
@@ -89,8 +138,10 @@ class RegistrationForm(Struct, frozen=True, kw_only=True):
     first_visit: Annotated[bool, Meta(title=N_("初次信访"))] = False
     petitioners: Annotated[
         list[PetitionerRow],
-        Meta(title=N_("信访人"), description=N_("逐一登记；代表不超过5人"), max_length=500),
+        Meta(title=N_("信访人"), description=N_("逐一登记；代表不超过5人"), max_length=LONGEST_JOINT),
     ] = []
+    interpreting: Annotated[Interpreting, Meta(title=N_("语言和翻译"))] | None = None
+    interpreter: Annotated[str, Meta(title=N_("翻译人员"), max_length=80)] | None = None
     visited_unit: Annotated[str, Meta(title=N_("被访单位"), max_length=120)] | None = None
     other_side: Annotated[list[OtherSideRow], Meta(title=N_("另一方当事人"), max_length=50)] = []
     statement: Annotated[
@@ -98,10 +149,25 @@ class RegistrationForm(Struct, frozen=True, kw_only=True):
     ]
     oral: Annotated[bool, Meta(title=N_("口头陈述，如实记录"))] = False
     read_back: Annotated[bool, Meta(title=N_("已宣读（翻译）并经确认无误"))] = False
-    interpreter: Annotated[str, Meta(title=N_("翻译人员"), max_length=80)] | None = None
-    materials: Annotated[str, Meta(title=N_("材料清单"), max_length=4000, extra={"widget": "textarea"})] | None = None
+    read_back_by: Annotated[str, Meta(title=N_("宣读人"), description=N_("不填为登记人"), max_length=80)] | None = None
+    read_back_language: (
+        Annotated[
+            str,
+            Meta(
+                title=N_("宣读所用语言"),
+                description=N_("不填为普通话"),
+                max_length=30,
+                extra={"suggestions": LANGUAGES},
+            ),
+        ]
+        | None
+    ) = None
+    materials: Annotated[
+        list[MaterialRow], Meta(title=N_("材料清单"), description=N_("缺材料不影响登记"), max_length=200)
+    ] = []
     claims: Annotated[list[ClaimRow], Meta(title=N_("诉求"), min_length=1, max_length=50)]
     advice: (
         Annotated[str, Meta(title=N_("已作的法律咨询解答"), max_length=4000, extra={"widget": "textarea"})] | None
     ) = None
+    calming: Annotated[str, Meta(title=N_("疏导情况"), max_length=2000, extra={"widget": "textarea"})] | None = None
     privacy_notice: Annotated[bool, Meta(title=N_("已告知个人信息的处理者、目的、种类和权利"))] = False

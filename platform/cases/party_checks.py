@@ -1,0 +1,96 @@
+"""What is wrong with the particulars of a party, and what is only worth a second look.
+
+An error is something that cannot be so (a wrong check digit); a warning never keeps anybody from registering (N10).
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from cases.party_facts import ADULT, age_on, born_on, identity_of
+from cases.registration_form import OtherSideRow, PetitionerRow, SideKind
+from foundation.errors import FieldError
+from foundation.identity_numbers import birth_date, is_identity_number, knows_area
+from foundation.language import N_
+from foundation.names import unseen
+from foundation.telephones import is_telephone
+from foundation.unit_codes import is_unit_code
+
+Row = PetitionerRow | OtherSideRow
+NAMES = ("name", "legal_representative", "guardian_name")
+TELEPHONES = ("telephone", "guardian_telephone")
+
+
+def errors_of(
+    petitioners: Sequence[PetitionerRow], other_side: Sequence[OtherSideRow], today: date
+) -> list[FieldError]:
+    """All of them, each at its field. Nothing missing is among them."""
+    sides: tuple[tuple[str, Sequence[Row]], ...] = (("petitioners", petitioners), ("other_side", other_side))
+    return [
+        error
+        for field, rows in sides
+        for index, row in enumerate(rows)
+        for error in row_errors(row, f"{field}.{index}.", today)
+    ]
+
+
+def row_errors(row: Row, path: str, today: date) -> Iterator[FieldError]:
+    """`path` goes before the names of the fields: `petitioners.0.`, or nothing."""
+    for field in NAMES:
+        yield from name_errors(path + field, getattr(row, field, None))
+    for field in TELEPHONES:
+        yield from telephone_errors(path + field, getattr(row, field, None))
+    yield from id_number_errors(f"{path}id_number", row.id_number, today)
+    yield from unit_code_errors(f"{path}uscc", row.uscc)
+    for field in ("birth_date", "poor_since"):
+        day = getattr(row, field, None)
+        if day is not None and day > today:
+            yield FieldError(path + field, "in_future", N_("日期不得晚于今天"))
+
+
+def name_errors(field: str, name: str | None) -> Iterator[FieldError]:
+    """Any script, rare character and emoji may stand in a name; what nobody sees may not."""
+    if name is not None and (found := unseen(name)) is not None:
+        yield FieldError(field, "unseen_character", N_("名称中有看不见的控制字符 %(code)s，请删去"), {"code": found})
+
+
+def telephone_errors(field: str, number: str | None) -> Iterator[FieldError]:
+    if number and not is_telephone(number):
+        yield FieldError(field, "no_telephone", N_("电话号码不对；座机请加区号，不知道可不填"))
+
+
+def id_number_errors(field: str, number: str | None, today: date) -> Iterator[FieldError]:
+    """GB 11643: check character and a real date that has come; the area never counts."""
+    if not number:
+        return
+    if not is_identity_number(number.upper()):
+        yield FieldError(field, "malformed", N_("号码校验不符；没有证件可不填"))
+    elif (born := birth_date(number)) is not None and born > today:
+        yield FieldError(field, "in_future", N_("号码中的出生日期晚于今天；没有证件可不填"))
+
+
+def unit_code_errors(field: str, code: str | None) -> Iterator[FieldError]:
+    if code and not is_unit_code(code):
+        yield FieldError(field, "malformed", N_("统一社会信用代码校验不符；不知道可不填"))
+
+
+def warnings_of(petitioners: Sequence[PetitionerRow], today: date) -> list[FieldError]:
+    """For the registrar to look at once more; nothing waits for them."""
+    return [
+        warning
+        for index, row in enumerate(petitioners)
+        for warning in row_warnings(row, f"petitioners.{index}.", today)
+    ]
+
+
+def row_warnings(row: PetitionerRow, path: str, today: date) -> Iterator[FieldError]:
+    if row.kind is SideKind.UNIT:
+        return
+    if row.id_number and not knows_area(row.id_number):
+        yield FieldError(f"{path}id_number", "unknown_area", N_("号码前两位不是现有的地区代码，请核对证件"))
+    born = born_on(identity_of(row))
+    if born is not None and age_on(born, today) < ADULT and not row.guardian_name:
+        text = N_("未成年人：征询意愿、签字须由监护人办理，请登记监护人")
+        yield FieldError(f"{path}guardian_name", "guardian_unknown", text)
+    if row.poor_household and not (row.poor_evidence and row.poor_since):
+        text = N_("困难户没有证据或者认定日期，补齐前不作为依据")
+        yield FieldError(f"{path}poor_evidence", "unproven", text)
