@@ -21,11 +21,13 @@ HOUR = 3600
 async def make(request: AnyRequest, session: TheSession, subject: TheSubject) -> Response[Any]:
     """The answer is the same whether or not the number is a case."""
     attempts: Attempts = request.app.state["attempts"]
-    await attempts.count("access-request", str(subject.person_id), most=PER_HOUR, seconds=HOUR)
     form = await body(request, RequestForm)
 
     async def produce() -> Answer:
-        return answer(await ask(session, subject, form), status=201)
+        """Only what was made counts; one too many is undone with the transaction."""
+        made = await ask(session, subject, form)
+        await attempts.count("access-request", str(subject.person_id), most=PER_HOUR, seconds=HOUR)
+        return answer(made, status=201)
 
     return await once(request, session, subject, produce)
 

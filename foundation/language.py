@@ -10,7 +10,8 @@ from babel.messages.pofile import read_po
 
 PARTS = Path(__file__).parent.parent / "locale" / "en" / "parts"
 LANGUAGES = ("zh", "en")
-MARKS = {"zh": "、", "en": ", "}
+MARKS = {"、": ", ", "，": ", ", "；": "; ", "：": ": ", "（": " (", "）": ")"}
+"""Chinese marks between words that are translated one by one, and what stands there in English."""
 
 current_language: ContextVar[str] = ContextVar("current_language", default="zh")
 
@@ -53,7 +54,17 @@ def translate(text: str, language: str | None = None, **params: object) -> str:
 
 def in_a_row(texts: Iterable[str]) -> str:
     """Several words as one list, with the marks of the current language."""
-    return MARKS[current_language.get()].join(texts)
+    return mark("、").join(texts)
+
+
+def mark(chinese: str, language: str | None = None) -> str:
+    """A mark between words, as `language` (default: the current one) writes it."""
+    return MARKS[chinese] if (language or current_language.get()) == "en" else chinese
+
+
+def in_brackets(text: object, language: str | None = None) -> str:
+    """What follows a name to explain it."""
+    return f"{mark('（', language)}{text}{mark('）', language)}"
 
 
 @contextmanager

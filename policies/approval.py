@@ -54,7 +54,7 @@ class NothingChanged(Conflict):
 
 class LockedOut(Conflict):
     code = "locked_out"
-    message = N_("按这份草案，在岗的人中没有两人可以一人起草、另一人批准，规则将再也不能修改")
+    message = N_("按这份草案，在岗且账号可用（已设两步验证）的人中没有两人可以一人起草、另一人批准，规则将再也不能修改")
 
 
 NAMED: dict[str, type[DomainError]] = {"TJ412": VersionStale, "TJ403": OwnDraft, "TJ409": DraftOutdated}
@@ -93,7 +93,7 @@ async def _sound(draft: RuleDraft) -> RuleBook:
 
 
 async def require_two_hands(session: AsyncSession, book: RuleBook) -> None:
-    """Under these rules somebody in post may approve, and somebody else draft."""
+    """Under these rules somebody in post who can sign in may approve, and somebody else draft."""
     approving, drafting = set(posts_with(book, Action.POLICY_APPROVE)), set(posts_with(book, Action.POLICY_DRAFT))
     approvers = await persons_with(session, sorted(approving))
     if not approvers or await persons_with(session, sorted(approving | drafting)) < 2:
@@ -101,7 +101,7 @@ async def require_two_hands(session: AsyncSession, book: RuleBook) -> None:
 
 
 async def lone_approver(session: AsyncSession) -> bool:
-    """Whether only one person in post may approve: what that person drafts, nobody can put in force."""
+    """Whether only one person may approve and can sign in: what that person drafts, nobody can put in force."""
     return await persons_with(session, sorted(posts_with(gate.opened().book, Action.POLICY_APPROVE))) < 2
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from msgspec import Meta, Struct, structs
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from foundation.errors import Conflict, FieldError, InvalidInput
+from foundation.errors import Conflict, FieldError, InvalidInput, invalid
 from foundation.language import N_
 from foundation.store import instant
 from policies.actions import Action
@@ -19,7 +19,7 @@ from policies.drafts import RuleDraft, draft_of, draft_to_change, note, require_
 from policies.editions import content_in_force, content_of, digest
 from policies.faults import Fault, PolicyBroken
 from policies.matrix_sheet import FORMULA
-from policies.rows import LARGEST, LISTS, LONGEST, TEXTS, RuleRow, read, write
+from policies.rows import LARGEST, LISTS, LONGEST, NO_RULES, TEXTS, RuleRow, read, write
 from policies.rules import faults_of
 from tenants.subject import Subject
 
@@ -55,6 +55,8 @@ async def edit(
 ) -> RuleDraft:
     """Raises Forbidden, NotFound, VersionRequired, VersionStale, DraftClosed, RulesRefused, InvalidInput."""
     require_pen(subject)
+    if change == DraftChange():
+        raise invalid("content", "required", N_("没有给出任何修改"))
     draft = await draft_to_change(session, subject, draft_id, version)
     rows = (
         read_rows(change.content, "content", wrong_in)
@@ -121,6 +123,8 @@ def read_rows(content: str, path: str, wrong: Callable[[RuleRow, int], Iterator[
     except PolicyBroken as broken:
         raise RulesRefused(path, broken.faults) from broken
     faults = [fault for line, row in rows for fault in wrong(row, line)]
+    if not rows:
+        faults.append(NO_RULES)
     numbers = [row.no for _, row in rows]
     faults += [
         Fault("number_twice", N_("编号 %(no)s 的规则出现两次"), {"no": row.no}, line, row.no, "no")

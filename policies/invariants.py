@@ -75,7 +75,7 @@ OF_ONESELF = frozenset({A.RECUSAL_DECLARE, A.ACCESS_REQUEST})
 SENT_SEES = OF_ONESELF | frozenset({A.CASE_STATUS, A.RESULT_READ, A.CASE_READ_TIMELINE})
 OFFER_SEES = OF_ONESELF | frozenset({A.HANDOVER_PREVIEW, A.HANDOVER_ACCEPT, A.HANDOVER_RETURN})
 DAILY_LINE = OF_ONESELF | frozenset({A.CASE_STATUS, A.DUTY_ROSTER, A.ATTENDANCE_READ, A.EQUIPMENT_MANAGE, A.QUEUE_READ})
-NOTES_AT = frozenset({R.HOLDS, R.HOUSES, R.TEAM, R.HANDLER, R.SUPERVISES, R.DELEGATED})
+NOTES_AT = frozenset({R.HOLDS, R.HOUSES, R.TEAM, R.HANDLER, R.HEARS, R.DELEGATED})
 SENSITIVE_AT = frozenset({R.TEAM, R.HANDLER})
 SEEN_WHILE_SUPERVISING = frozenset(
     {
@@ -181,7 +181,7 @@ INVARIANTS = (
         N_("上级、督办人、转送部门不改动案件；督办、抽查、投诉另立对象"),
         never(
             lambda role, tier, relation, action: (
-                relation in (R.OVERSEES, R.SUPERVISES)
+                relation in (R.OVERSEES, R.SUPERVISES, R.HEARS)
                 and not role.startswith("system.")
                 and not action.startswith(READING)
                 and action not in READS_BESIDE | OWN_OBJECTS
@@ -258,7 +258,7 @@ INVARIANTS = (
         never(
             lambda role, tier, relation, action: (
                 action == A.CASE_READ_NOTES
-                and (relation not in NOTES_AT or (relation == R.SUPERVISES and role != "complaint_officer"))
+                and (relation not in NOTES_AT or (relation == R.HEARS and role != "complaint_officer"))
             )
         ),
     ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from foundation.language import N_, in_a_row, translate
+from foundation.language import N_, in_a_row, in_brackets, translate
 from policies.actions import Action
 from policies.fields import FIELDS
 from policies.relations import NEGATIVE, RELATION_NAMES, Relation
@@ -57,7 +57,7 @@ def letters_named(letters: str) -> str:
     """What the letters of a row's `fields` stand for."""
     groups = [action for action in FIELDS[letters] if action in GROUP_NAMES]
     names = in_a_row(translate(GROUP_NAMES[action]) for action in groups)
-    return f"{names}（{translate(WITH_REASON)}）" if Action.PARTY_REVEAL in FIELDS[letters] else names
+    return names + in_brackets(translate(WITH_REASON)) if Action.PARTY_REVEAL in FIELDS[letters] else names
 
 
 def words_named(column: str, words: Iterable[str]) -> str:

@@ -28,6 +28,7 @@ class Relation(StrEnum):
     SENT = "sent"
     ASSISTS = "assists"
     SUPERVISES = "supervises"
+    HEARS = "hears"
     TEAM = "team"
     HANDLER = "handler"
     REGISTRAR = "registrar"
@@ -58,6 +59,7 @@ RELATION_NAMES = {
     Relation.SENT: N_("已移出"),
     Relation.ASSISTS: N_("协办"),
     Relation.SUPERVISES: N_("督办期限内"),
+    Relation.HEARS: N_("投诉处理期间"),
     Relation.TEAM: N_("专调小组成员"),
     Relation.HANDLER: N_("承办人"),
     Relation.REGISTRAR: N_("登记人"),

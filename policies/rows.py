@@ -19,6 +19,8 @@ LONGEST = 400
 LARGEST = 500_000
 """Characters of a whole set: ours has forty thousand."""
 
+NO_RULES = Fault("no_rules", N_("没有任何规则：内容是空的，或者只有标题行"))
+
 Words = list[str]
 
 
@@ -50,6 +52,8 @@ def read(text: str) -> list[Numbered]:
     """Raises PolicyBroken for what is no table of ours; which words are known, `rules.parse` asks."""
     if len(text) > LARGEST:
         raise PolicyBroken(faults=[Fault("too_large", N_("内容太大，最多 %(most)s 字"), {"most": LARGEST})])
+    if not text.strip():
+        raise PolicyBroken(faults=[NO_RULES])
     reader = csv.DictReader(StringIO(text), strict=True)
     try:
         if tuple(reader.fieldnames or ()) != COLUMNS:

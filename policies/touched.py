@@ -74,7 +74,7 @@ async def counts(session: AsyncSession, cells: Collection[Cell]) -> Counts:
 
 
 async def persons_with(session: AsyncSession, posts: Collection[tuple[str, str]]) -> int:
-    """Persons who hold one of the posts (role, tier) today, each once."""
+    """Persons who hold one of the posts (role, tier) today and can sign in to them, each once."""
     asked = {"roles": [role for role, _ in posts], "tiers": [tier for _, tier in posts]}
     return int(await session.scalar(TOGETHER, asked) or 0)
 

@@ -64,7 +64,6 @@ def build_app(parts: Parts, catalogue: Catalogue) -> Litestar:
         exception_handlers={HTTPException: problem, DomainError: problem, Exception: problem},
         csrf_config=_csrf(parts),
         template_config=TemplateConfig(instance=JinjaTemplateEngine(engine_instance=environment())),
-        middleware=[speak],
         before_send=[security_headers(https=_is_https(parts))],
         lifespan=[_lifespan(parts, readiness), closing_office(office)],
         state=State(
@@ -82,7 +81,7 @@ def build_app(parts: Parts, catalogue: Catalogue) -> Litestar:
         openapi_config=None,
         logging_config=None,  # its tracebacks print local variables, and with them personal data
     )
-    app.asgi_handler = observed(app.asgi_handler)
+    app.asgi_handler = observed(speak(app.asgi_handler))
     return app
 
 

@@ -36,8 +36,6 @@ async def own_post(request: AnyRequest, subject: TheSubject, session: TheSession
     """What is answered never depends on the case."""
     gate.require_role(subject, Action.ACCESS_REQUEST, Relation.NONE)
     typed = read(fields_of(RequestForm), await fields_in(request))
-    attempts = cast(Attempts, request.app.state.attempts)
-    await attempts.count("access-request", str(subject.person_id), most=PER_HOUR, seconds=HOUR)
     try:
         form: Any = fill(RequestForm, typed)
         await ask(session, subject, form)
@@ -46,6 +44,8 @@ async def own_post(request: AnyRequest, subject: TheSubject, session: TheSession
     except AlreadyAsked as error:
         again = refused(RequestForm, typed, (), {})
         return await _own(request, subject, session, again, error.status, error.text(current_language.get()))
+    attempts = cast(Attempts, request.app.state.attempts)  # only what was made counts; one too many is undone
+    await attempts.count("access-request", str(subject.person_id), most=PER_HOUR, seconds=HOUR)
     return go(f"{HERE}?asked=1")
 
 

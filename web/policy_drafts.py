@@ -67,11 +67,11 @@ async def upload_post(request: AnyRequest, subject: TheSubject, session: TheSess
     """The whole set from a file; every wrong word is named with its line."""
     sent = (await files_in(request)).get("file")
     try:
-        content = (await sent.read()).decode("utf-8-sig") if sent else ""
+        content = (await sent.read()).decode("utf-8-sig") if sent else None
     except UnicodeDecodeError:
-        content = ""
+        content = None
     version = version_in(await fields_in(request))
-    if not content:
+    if content is None:
         return await _draft(request, subject, session, draft_id, status=422, refusal=UNREADABLE)
     change = DraftChange(content=content.replace("\r\n", "\n"))
     return await attempt(

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from cases.catalogue import Act
 from dossiers.items import title_of_paper
 from foundation.clock import SHANGHAI
-from foundation.language import N_, in_a_row, translate
+from foundation.language import N_, in_a_row, mark, translate
 from tenants.roles import ROLE_NAMES
 from web.forms.bound import BoundForm, as_typed
 from web.forms.fields import Field
@@ -38,6 +38,7 @@ def environment() -> Environment:
     made.filters.update(
         field_id=field_id, input_type=input_type, plain=as_typed, day=day, moment=moment, yuan=yuan,
         role_name=role_name, word=word, paper_title=paper_title, act_title=act_title, in_a_row=in_a_row,
+        mark=mark,
     )  # fmt: skip
     return made
 

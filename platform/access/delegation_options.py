@@ -8,7 +8,7 @@ from access.lending import class_lendings, lendable, lendings, onward_classes
 from cases.catalogue import Option
 from cases.classes import CaseClass
 from cases.models import Case
-from foundation.language import in_a_row, translate
+from foundation.language import in_a_row, in_brackets, translate
 from foundation.store import instant
 from policies import gate
 from policies.actions import Action
@@ -55,7 +55,7 @@ async def people(session: AsyncSession, subject: Subject, case: Case | None) -> 
     found: dict[str, list[str]] = {}
     for person_id, name, role, tenant in await session.execute(query):
         found.setdefault(str(person_id), [f"{name} · {tenant}"]).append(translate(ROLE_NAMES[role]))
-    return [Option(one, f"{label}（{in_a_row(roles)}）") for one, (label, *roles) in found.items()]
+    return [Option(one, label + in_brackets(in_a_row(roles))) for one, (label, *roles) in found.items()]
 
 
 async def tenants(session: AsyncSession, subject: Subject, case: Case | None) -> list[Option]:

@@ -94,4 +94,4 @@ async def _views(session: AsyncSession, subject: Subject, query: Any) -> list[De
     """Never of a case that the reader was removed from: nothing of it shows, and nothing of it is taken back."""
     kept = query.where(~func.removed(Delegation.case_id)).order_by(Delegation.id.desc())
     rows = (await session.scalars(kept)).all()
-    return await views(session, rows, partial(may_revoke, subject))
+    return await views(session, subject, rows, partial(may_revoke, subject))

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases import hooks
 from cases.catalogue import Option
 from cases.models import Case
-from foundation.language import in_a_row, translate
+from foundation.language import in_a_row, in_brackets, translate
 from policies import gate
 from policies.actions import Action
 from policies.relations import Relation
@@ -71,7 +71,7 @@ def called(parts: Sequence[Part]) -> dict[UUID, str]:
 
 
 def _label(parts: Sequence[Part]) -> str:
-    return f"{parts[0].name}（{in_a_row(translate(ROLE_NAMES[one.role]) for one in parts)}）"
+    return parts[0].name + in_brackets(in_a_row(translate(ROLE_NAMES[one.role]) for one in parts))
 
 
 async def options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:

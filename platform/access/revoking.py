@@ -14,7 +14,7 @@ from cases import timeline
 from cases.catalogue import Act, Done, Option
 from cases.models import Case
 from foundation.errors import Conflict, DomainError, Forbidden, NotFound, invalid
-from foundation.language import N_
+from foundation.language import N_, in_brackets
 from foundation.store import instant
 from policies.actions import Action
 from tenants.subject import Subject
@@ -75,7 +75,7 @@ async def _tenants(session: AsyncSession, subject: Subject, row: Delegation) -> 
 async def standing_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
     """Of this case alone: what a class was lent is taken back on the page of delegations."""
     found = await revocable(session, subject, case.id)
-    return [Option(str(row.id), f"{row.to}（{row.days}）") for row in found]
+    return [Option(str(row.id), row.to + in_brackets(row.days)) for row in found]
 
 
 async def lent_out(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import hooks, relations
 from cases.catalogue import Act, Done
+from cases.exclusion import take_away
 from cases.models import Case
 from foundation.errors import Conflict, DomainError, invalid
 from foundation.language import N_
@@ -86,10 +87,10 @@ async def leave_behind(session: AsyncSession, case: Case, office_id: int, tenant
     """The former holder keeps the timeline up to now and the final result; a conflicted one keeps nothing."""
     for relation in (Relation.REGISTRAR, Relation.ENTRUSTS):
         await relations.end(session, case, relation)
-    conflicted = await session.scalar(CONFLICTED, {"case": case.id, "tenant": tenant_id})
-    relation = Relation.COMPLAINED_OF if conflicted else Relation.SENT
-    office = None if conflicted else office_id
-    await relations.grant(session, case, relation, tenant_id=tenant_id, office_id=office, source=source)
+    if await session.scalar(CONFLICTED, {"case": case.id, "tenant": tenant_id}):
+        await take_away(session, case, Relation.COMPLAINED_OF, tenant_id=tenant_id, source=source)
+    else:
+        await relations.grant(session, case, Relation.SENT, tenant_id=tenant_id, office_id=office_id, source=source)
 
 
 async def return_handover(session: AsyncSession, subject: Subject, case: Case, form: ReturnForm) -> Done:

@@ -16,7 +16,7 @@ from foundation.choice import Choice
 from foundation.clock import local_date
 from foundation.errors import invalid
 from foundation.ids import new_id
-from foundation.language import N_
+from foundation.language import N_, in_brackets
 from foundation.store import instant
 from handover.models import Assistance
 from policies.actions import Action
@@ -78,7 +78,7 @@ async def assistant_options(session: AsyncSession, subject: Subject, case: Case)
     """People with a fitting post in the own tenant or one above it: experts come from the prefecture or province."""
     rows = (await session.execute(PEOPLE, {"case": case.id, "roles": list(LENT_ROLES)})).all()
     others = [row for row in rows if row.person_id != subject.person_id]
-    return [Option(str(row.person_id), f"{row.name}（{row.office}）") for row in others]
+    return [Option(str(row.person_id), row.name + in_brackets(row.office)) for row in others]
 
 
 ACTS = (Act("lend-assistance", N_("请求协办"), Action.ASSIST_LEND, AssistanceForm, lend_assistance),)

@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Option
 from cases.exclusion import is_removed
 from cases.models import Case
 from foundation.errors import Conflict, invalid
-from foundation.language import N_
+from foundation.language import N_, in_brackets
 from handover.models import Direction, HandoverOffer, HolderDispute, OfferState
 from tenants.models import Office, Tenant
 from tenants.subject import Subject
@@ -67,21 +67,27 @@ async def check_target(session: AsyncSession, case: Case, office: Office) -> Non
         raise AlreadyDisputed
     if await is_removed(session, case.id, tenant_id=office.tenant_id):
         raise TargetConflicted
-    returned = select(HandoverOffer.id).where(
-        HandoverOffer.case_id == case.id,
-        HandoverOffer.to_office_id == office.id,
-        HandoverOffer.from_office_id == case.holder_office_id,
-        HandoverOffer.state == OfferState.RETURNED,
-    )
-    if await session.scalar(returned.limit(1)) is not None:
+    if await session.scalar(_returned(case).where(HandoverOffer.to_office_id == office.id).limit(1)) is not None:
         raise ReturnedBefore
 
 
+def _returned(case: Case) -> Select[int]:
+    """The offices that gave the case back to its holder."""
+    return select(HandoverOffer.to_office_id).where(
+        HandoverOffer.case_id == case.id,
+        HandoverOffer.from_office_id == case.holder_office_id,
+        HandoverOffer.state == OfferState.RETURNED,
+    )
+
+
 async def target_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
-    """Ancestors' workrooms first, then siblings', then township committees below and committees of the own house."""
+    """Ancestors' workrooms first, then siblings', then township committees below and committees of the own house.
+
+    What `check_target` would refuse for good is not offered: a conflicted tenant, or who gave the case back before.
+    """
     tenant = await session.get_one(Tenant, subject.tenant_id)
     rows = (await session.execute(_reachable(tenant, case))).all()
-    return [Option(str(office_id), f"{name}（{place}）") for office_id, name, place in rows]
+    return [Option(str(office_id), name + in_brackets(place)) for office_id, name, place in rows]
 
 
 def _reachable(tenant: Tenant, case: Case) -> Select[int, str, str]:
@@ -98,6 +104,7 @@ def _reachable(tenant: Tenant, case: Case) -> Select[int, str, str]:
     )
     query = select(Office.id, Office.name, Tenant.name).join(Tenant, Tenant.id == Office.tenant_id)
     query = query.where(reachable, Office.valid_to.is_(None), Office.id != case.holder_office_id)
+    query = query.where(Office.id.not_in(_returned(case)), ~func.sight_taken(case.id, Tenant.id, None))
     return query.order_by(Tenant.id.not_in(above), Tenant.id, Office.id)
 
 

@@ -12,7 +12,7 @@ from cases.models import Case
 from foundation import direct
 from foundation.clock import local_date
 from foundation.errors import Conflict, DomainError, invalid
-from foundation.language import N_, translate
+from foundation.language import N_, in_brackets, translate
 from foundation.store import instant
 from oversight.complaints import Complaint, ComplaintFinding, ComplaintKind, complaints_to, may_answer, source_of
 from policies.actions import Action
@@ -54,7 +54,7 @@ async def answer_complaint(session: AsyncSession, subject: Subject, case: Case, 
     complaint.decided_at, complaint.decided_by = instant(session), subject.person_id
 
     async def sight_gone() -> None:
-        await relations.end(session, case, Relation.SUPERVISES, source=source_of(complaint))
+        await relations.end(session, case, Relation.HEARS, source=source_of(complaint))
 
     return Done(data={"finding": form.finding.value}, closing=sight_gone)
 
@@ -66,7 +66,7 @@ async def complaint_standing(session: AsyncSession, subject: Subject, case: Case
 
 async def open_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
     return [
-        Option(str(one.id), f"{translate(ComplaintKind(one.kind).label)}（{local_date(one.recorded_at)}）")
+        Option(str(one.id), translate(ComplaintKind(one.kind).label) + in_brackets(local_date(one.recorded_at)))
         for one in await complaints_to(session, subject, case.id)
         if one.decided_at is None
     ]

@@ -161,7 +161,7 @@ async def _file(
     await relations.grant(
         session,
         case,
-        Relation.SUPERVISES,
+        Relation.HEARS,
         tenant_id=office.tenant_id,
         office_id=office.id,
         source=source_of(complaint),

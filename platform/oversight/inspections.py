@@ -20,7 +20,7 @@ from foundation.cipher import Sealed
 from foundation.clock import local_date
 from foundation.errors import Conflict, DomainError, Forbidden, invalid
 from foundation.ids import new_id
-from foundation.language import N_, translate
+from foundation.language import N_, in_brackets, translate
 from foundation.model import Base
 from foundation.store import instant
 from oversight.draws import draw_of
@@ -180,7 +180,7 @@ async def inspection_standing(session: AsyncSession, subject: Subject, case: Cas
 
 async def own_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
     return [
-        Option(str(one.id), f"{translate(InspectionReason(one.reason).label)}（{local_date(one.recorded_at)}）")
+        Option(str(one.id), translate(InspectionReason(one.reason).label) + in_brackets(local_date(one.recorded_at)))
         for one in await own_open(session, subject, case)
     ]
 

@@ -21,7 +21,7 @@ from foundation.choice import Choice
 from foundation.clock import local_date
 from foundation.errors import Conflict, DomainError, Forbidden, invalid
 from foundation.ids import new_id
-from foundation.language import N_, translate
+from foundation.language import N_, in_brackets, translate
 from foundation.store import instant
 from oversight.models import JOINT_GROUNDS, Order, OrderExtension, OrderGround, OrderKind, OrderState
 from oversight.opened import OPENED
@@ -233,7 +233,7 @@ async def order_standing(session: AsyncSession, subject: Subject, case: Case) ->
 
 async def order_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
     return [
-        Option(str(order.id), f"{translate(OrderGround(order.ground).label)}（{local_date(order.deadline)}）")
+        Option(str(order.id), translate(OrderGround(order.ground).label) + in_brackets(local_date(order.deadline)))
         for order in await orders_of(session, case.id)
         if order.struck_off_at is None
     ]

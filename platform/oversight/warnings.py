@@ -1,6 +1,7 @@
 """预警 (5, N6): asks named receivers for help with a dispute. Never a person, never watching or dissuading anyone."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -19,6 +20,7 @@ from foundation.ids import new_id
 from foundation.language import N_
 from foundation.store import instant
 from oversight.models import CaseWarning
+from policies import gate
 from policies.actions import Action
 from policies.relations import Relation
 from tenants.models import Office, Tenant
@@ -78,6 +80,15 @@ async def issue_warning(session: AsyncSession, subject: Subject, case: Case, for
     shown = {"help_needed": form.help_needed, "ends_on": str(form.ends_on), "police": form.police}
     await issue(session, subject, case, WARNING, shown)
     return Done(data={"police": form.police, "ends_on": str(form.ends_on)}, audience="parties")
+
+
+async def warn(session: AsyncSession, subject: Subject, case: Case, offices: Sequence[int], help_needed: str) -> None:
+    """The warnings that go with a refusal: each receiver gets its own, for the longest term (五(二), N6)."""
+    await gate.require(session, subject, Action.WARNING_ISSUE, case)
+    ends_on = local_date(instant(session)) + timedelta(days=LONGEST_DAYS)
+    for office in dict.fromkeys(offices):
+        form = WarningForm(receiver_office_id=office, help_needed=help_needed, ends_on=ends_on)
+        await issue_warning(session, subject, case, form)
 
 
 async def _tell(session: AsyncSession, subject: Subject, case: Case, warning: CaseWarning) -> None:

@@ -6,8 +6,8 @@ from uuid import UUID
 from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases import relations
 from cases.catalogue import Act, Done
+from cases.exclusion import take_away
 from cases.models import Case
 from foundation.choice import Choice
 from foundation.errors import InvalidInput, invalid
@@ -68,15 +68,11 @@ async def replace_member(session: AsyncSession, subject: Subject, case: Case, fo
     for one in leaving:
         await seats.leave(session, case, one, form.reason.value)
     if form.reason in EXCLUDES:
-        await _exclude(session, case, member)
+        source = f"team_members:{member.id}"
+        await take_away(session, case, Relation.EXCLUDED, person_id=member.person_id, source=source)
     await _succeed(session, case, team, leaving, form)
     _check_complete(leaving, await seats.serving(session, team.id))
     return Done(data={"role": member.role, "reason": form.reason.value}, audience="parties")
-
-
-async def _exclude(session: AsyncSession, case: Case, member: TeamMember) -> None:
-    source = f"team_members:{member.id}"
-    await relations.grant(session, case, Relation.EXCLUDED, person_id=member.person_id, source=source)
 
 
 async def _succeed(

@@ -10,7 +10,7 @@ from cases.catalogue import Option
 from cases.models import Case, CaseRelation
 from cases.timeline import holder_tenant
 from foundation.clock import local_date
-from foundation.language import in_a_row, translate
+from foundation.language import in_a_row, in_brackets, translate
 from foundation.store import instant
 from policies.relations import Relation
 from teams.roles import MEDIATOR_POSTS
@@ -85,7 +85,7 @@ def _official(session: AsyncSession) -> Label[bool]:
 
 def _label(one: Candidate) -> str:
     posts = in_a_row(translate(ROLE_NAMES[role]) for role in sorted(one.roles) if role in ROLE_NAMES)
-    return f"{one.name}（{posts}）" if posts else one.name
+    return one.name + in_brackets(posts) if posts else one.name
 
 
 def _by_name(one: Candidate) -> tuple[str, UUID]:

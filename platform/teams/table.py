@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Option
 from cases.models import Case
-from foundation.language import current_language, translate
+from foundation.language import current_language, in_brackets, translate
 from teams import seats
 from teams.models import TeamMember
 from teams.roles import TeamRole
@@ -28,7 +28,9 @@ async def names_of(session: AsyncSession, chosen: Sequence[TeamMember], language
     """Name and part. A paper keeps them in Chinese: it must read the same when the team has changed."""
     query = select(Person.id, Person.name).where(Person.id.in_({one.person_id for one in chosen}))
     names = {person_id: name for person_id, name in await session.execute(query)}
-    return [f"{names[one.person_id]}（{translate(TeamRole(one.role).label, language)}）" for one in chosen]
+    return [
+        names[one.person_id] + in_brackets(translate(TeamRole(one.role).label, language), language) for one in chosen
+    ]
 
 
 async def options_of(session: AsyncSession, chosen: Sequence[TeamMember]) -> list[Option]:

@@ -17,7 +17,7 @@ from tests.oversight.reach import inspected
 from tests.oversight.test_orders import issue
 from tests.world import World
 
-ABOVE = {Relation.OVERSEES, Relation.SUPERVISES, Relation.GOVERNS, Relation.MANAGES, Relation.REFERRED}
+ABOVE = {Relation.OVERSEES, Relation.SUPERVISES, Relation.HEARS, Relation.GOVERNS, Relation.MANAGES, Relation.REFERRED}
 
 
 async def test_the_issuer_extends_its_own_deadline_and_the_reason_is_kept(world: World) -> None:

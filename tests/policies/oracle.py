@@ -4,10 +4,13 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+from msgspec import structs
+
 import policies
 from tenants.roles import ROLE_NAMES
 from tenants.subject import Subject
 from tests.conftest import NOON
+from tests.policies.trees import Place
 from tests.policies.world import Held, Record
 
 FIELDS = {
@@ -105,6 +108,17 @@ def related(subject: Subject, case: Held, records: list[Record]) -> bool:
     rows = [row for row in records if row.case_id == case.id and row.since <= NOON and _touches(subject, row)]
     by_row = any(row.relation not in TAKES_AWAY for row in rows)
     return by_row or (subject.tenant_id is not None and subject.tenant_id in case.tenant.columns)
+
+
+def with_subordinates(records: list[Record], tree: list[Place]) -> list[Record]:
+    """Who is complained of takes its subordinate bodies along: a record of their own for each tenant below."""
+    return records + [
+        structs.replace(row, tenant_id=one.id, office_id=None, role=None)
+        for row in records
+        if row.relation == "complained_of" and row.tenant_id is not None
+        for one in tree
+        if one.id != row.tenant_id and row.tenant_id in one.columns
+    ]
 
 
 def _in_force(row: Record) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from sqlalchemy import ColumnElement, case, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -35,6 +36,7 @@ async def test_point_check_list_and_database_agree_with_the_oracle(
     session: AsyncSession, shard: int, world: World, actions: list[Action]
 ) -> None:
     async with inhabited(session, world):
+        world = structs.replace(world, records=oracle.with_subordinates(world.records, world.tree or []))
         assert await signed_in(session, world) == [one.subject() for one in world.terms]
         for subject in world.subjects:
             await _check(session, world, subject, [Action.CASE_STATUS, *actions])

@@ -127,7 +127,7 @@ async def test_a_former_holder_is_shown_what_was_recorded_before_the_handover(fu
     assert await shown(furnished, staff(300)) == {**ALL, "papers": 3, "notes": 1, "events": 1}
 
 
-@pytest.mark.parametrize("relation", [Relation.ASSISTS, Relation.SUPERVISES, Relation.LEADS])
+@pytest.mark.parametrize("relation", [Relation.ASSISTS, Relation.SUPERVISES, Relation.HEARS, Relation.LEADS])
 async def test_a_relation_of_full_sight_shows_all_until_it_ends(furnished: AsyncSession, relation: Relation) -> None:
     until = NOON + timedelta(hours=1)
     await relate(furnished, structs.replace(record(relation, tenant_id=300), until=until))

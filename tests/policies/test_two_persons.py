@@ -8,7 +8,7 @@ from policies.relations import Relation
 from tenants.roles import ADMINISTRATORS, ROLE_NAMES
 from tenants.two_persons import REASONS
 
-BEYOND = {Relation.OVERSEES, Relation.SUPERVISES, Relation.GOVERNS, Relation.LEADS, Relation.PAYS}
+BEYOND = {Relation.OVERSEES, Relation.SUPERVISES, Relation.HEARS, Relation.GOVERNS, Relation.LEADS, Relation.PAYS}
 """Relations to cases of other offices, which no case's own people give."""
 EVERYBODYS = {Action.ACCESS_REQUEST, Action.RECUSAL_DECLARE}
 """Asking, or stepping back, shows nobody anything (rows 60 and 60b, any_staff)."""
