@@ -17,11 +17,13 @@ from organisation.invitations import InvitationForm, disable_account, enable_acc
 from organisation.offices import OfficeForm as NewOffice
 from organisation.offices import OpenedKind, close_office, open_office
 from organisation.posts import PostForm, end_post, give_post
+from tenants.committees import CommitteeKind
 from tenants.roles import PROFESSIONS, ROLE_NAMES
 from tenants.subject import Subject
 from tenants.tiers import OFFICE_NAMES, OfficeKind
 
 OPENED = {OfficeKind(kind.value): OFFICE_NAMES[OfficeKind(kind.value)] for kind in OpenedKind}
+COMMITTEES = {kind: kind.label for kind in CommitteeKind}
 OFFICE_HELP = N_("机构的全名或编号，见机构名册")
 PERSON_HELP = N_("登录名、姓名或人员编号")
 ROLE_HELP = N_("岗位的名称，如 人民调解员")
@@ -48,6 +50,17 @@ class Opening(Struct):
                 title=N_("派驻的人民调解委员会"),
                 description=N_("全名或编号；窗口和联系点必须填"),
                 max_length=80,
+            ),
+        ]
+        | None
+    ) = None
+    committee_kind: (
+        Annotated[
+            str,
+            Meta(
+                title=N_("调委会类别"),
+                description=N_("设立调委会时填，如 行业性人民调解委员会"),
+                max_length=40,
             ),
         ]
         | None
@@ -88,7 +101,9 @@ async def opening(session: AsyncSession, subject: Subject, form: Opening) -> str
     tenant = await finding.tenant(session, "tenant", form.tenant)
     kind = OpenedKind(finding.chosen("kind", form.kind, OPENED))
     committee = None if form.committee is None else await finding.office(session, "committee", form.committee)
-    office = await open_office(session, subject, NewOffice(tenant, kind, form.name, committee))
+    trade = None if form.committee_kind is None else finding.chosen("committee_kind", form.committee_kind, COMMITTEES)
+    committee_kind = None if trade is None else CommitteeKind(trade)
+    office = await open_office(session, subject, NewOffice(tenant, kind, form.name, committee, committee_kind))
     return translate(N_("已设立%(name)s，编号 %(number)s"), name=office.name, number=office.id)
 
 

@@ -62,6 +62,7 @@ class Office(Base):
     kind: Mapped[str]
     name: Mapped[str]
     committee_id: Mapped[int | None] = mapped_column(ForeignKey("offices.id"), comment="obligation 18a")
+    committee_kind: Mapped[str | None] = mapped_column(comment="codes of tenants.committees.CommitteeKind")
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
 

@@ -16,6 +16,7 @@ from organisation.subtree import note, office_within, tenant_within
 from policies import gate
 from policies.actions import Action
 from policies.relations import Relation
+from tenants.committees import CommitteeKind
 from tenants.models import Office
 from tenants.subject import Subject
 from tenants.tiers import OFFICE_NAMES, OfficeKind
@@ -53,6 +54,7 @@ class OfficeForm(Struct, frozen=True):
     kind: Annotated[OpenedKind, Meta(title=N_("类别"))]
     name: Annotated[str, Meta(title=N_("名称"), max_length=60)]
     committee_id: Annotated[int, Meta(title=N_("派驻的人民调解委员会"))] | None = None
+    committee_kind: Annotated[CommitteeKind, Meta(title=N_("调委会类别"))] | None = None
 
 
 async def open_office(session: AsyncSession, subject: Subject, form: OfficeForm) -> Office:
@@ -68,6 +70,7 @@ async def open_office(session: AsyncSession, subject: Subject, form: OfficeForm)
         kind=form.kind.value,
         name=form.name,
         committee_id=form.committee_id,
+        committee_kind=form.committee_kind.value if form.committee_kind else None,
         valid_from=local_date(instant(session)),
     )
     session.add(office)
@@ -107,6 +110,8 @@ async def _check(session: AsyncSession, subject: Subject, form: OfficeForm) -> N
     same = select(Office.id).where(Office.tenant_id == form.tenant_id, Office.name == form.name)
     if await session.scalar(same.where(Office.valid_to.is_(None))):
         raise invalid("name", "taken", N_("这个单位已有同名机构"))
+    if form.committee_kind is not None and form.kind is not OpenedKind.COMMITTEE:
+        raise invalid("committee_kind", "not_a_committee", N_("只有人民调解委员会才有类别"))
     if OfficeKind(form.kind.value) not in STATIONS:
         return
     if form.committee_id is None:

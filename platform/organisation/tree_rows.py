@@ -6,6 +6,7 @@ from typing import Any
 
 from organisation.divisions import ZONE, Division
 from organisation.stations import STATIONS, office_names
+from tenants.committees import CommitteeKind
 from tenants.tiers import OfficeKind, Tier
 
 
@@ -49,8 +50,14 @@ def office_rows(new: Sequence[Division], ids: Mapping[str, int], first: int, val
                 "kind": kind,
                 "name": name,
                 "committee_id": committee if kind in STATIONS else None,
+                "committee_kind": _committee_kind(division.tier) if kind is OfficeKind.COMMITTEE else None,
                 "valid_from": valid_from,
             }
             for kind, name in names.items()
         ]
     return rows
+
+
+def _committee_kind(tier: Tier) -> str:
+    """The committee every tenant begins with: a township's own, elsewhere the one stationed at the petition office."""
+    return (CommitteeKind.TOWNSHIP if tier is Tier.TOWNSHIP else CommitteeKind.STATIONED).value

@@ -50,9 +50,10 @@ class TeamMember(Base):
     role: Mapped[str] = mapped_column(comment="codes of teams.roles.TeamRole")
     status: Mapped[str] = mapped_column(comment="proposed | accepted | replaced; sight of the case begins at accepted")
     needs_acceptance: Mapped[bool] = mapped_column(comment="人民调解法20, 23(1): each party says yes first")
-    since: Mapped[datetime]
-    until: Mapped[datetime | None]
-    replaced_for: Mapped[str | None] = mapped_column(comment="codes of teams.replacement.Reason")
+    since: Mapped[datetime] = mapped_column(comment="the term begins; sight not before")
+    ends_at: Mapped[datetime | None] = mapped_column(comment="the term ends, and sight by itself; null = with the case")
+    until: Mapped[datetime | None] = mapped_column(comment="the seat was given up")
+    replaced_for: Mapped[str | None] = mapped_column(comment="codes of teams.replacement.Reason, dissolved, term")
     recorded_at: Mapped[datetime]
 
 
