@@ -36,8 +36,9 @@ KEEP_PAST = """
 -- Definer: the application may read what stood before, never write it. No scope, no instant: the owner's own repairs.
 create function keep_past() returns trigger language plpgsql security definer set search_path = public, pg_temp as
 $$
-declare before jsonb := to_jsonb(old) - tg_argv::text[];
-        after jsonb := to_jsonb(new) - tg_argv::text[];
+declare sealed text[] := coalesce(tg_argv::text[], '{}');
+        before jsonb := to_jsonb(old) - sealed;
+        after jsonb := to_jsonb(new) - sealed;
         changed jsonb;
 begin
     if scope_now() is null or before = after then return null; end if;
