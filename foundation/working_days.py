@@ -3,7 +3,8 @@
 A day without a row is a working day from Monday to Friday, and provisional: its year's notice is not in the table.
 """
 
-from collections.abc import Mapping, Sequence
+from calendar import monthrange
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from msgspec import Struct
@@ -11,6 +12,7 @@ from sqlalchemy import Identity, Index, Integer, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from foundation import direct
 from foundation.model import Base
 
 SATURDAY = 5
@@ -34,12 +36,17 @@ class CalendarDay(Base):
 
 
 class Calendar(Struct, frozen=True):
-    """The known days of one place."""
+    """The known days of one place; `years`: those whose notice is in the table."""
 
     days: Mapping[date, bool]
+    years: frozenset[int] = frozenset()
 
     def is_workday(self, day: date) -> bool:
         return self.days.get(day, day.weekday() < SATURDAY)
+
+    def is_provisional(self, day: date) -> bool:
+        """Nobody has announced that year's holidays yet."""
+        return day.year not in self.years
 
     def add(self, start: date, count: int) -> date:
         """The `count`-th working day after `start`; the day itself is not counted (民法典 201)."""
@@ -49,11 +56,53 @@ class Calendar(Struct, frozen=True):
             count -= self.is_workday(day)
         return day
 
+    def between(self, start: date, end: date) -> int:
+        """Working days after `start` up to and with `end`; negative when `end` lies before."""
+        if end < start:
+            return -self.between(end, start)
+        return sum(self.is_workday(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
+
     def next_workday(self, day: date) -> date:
         """`day`, or the first working day after it: a term that ends on a day off ends then (民法典 203)."""
         while not self.is_workday(day):
             day += ONE
         return day
+
+
+def add_months(start: date, count: int) -> date:
+    """The same day `count` months later, or the last day of that month where it has no such day (民法典 202)."""
+    year, month = divmod(start.year * 12 + start.month - 1 + count, 12)
+    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
+
+
+async def calendar_of_place(session: AsyncSession, place_id: int) -> Calendar:
+    """All announced days of the place where a dispute is: there its courts and organs are. Read once a session."""
+    calendars: dict[int, Calendar] = session.info.setdefault("calendars", {})
+    if place_id not in calendars:
+        calendars[place_id] = _calendar(await direct.fetch(session, OF_PLACE, place_id))
+    return calendars[place_id]
+
+
+def _calendar(rows: Iterable[Sequence[object]]) -> Calendar:
+    """From (day, workday, provisional, depth), the province first: the nearest tenant's row decides."""
+    days: dict[date, bool] = {}
+    years: set[int] = set()
+    for day, works, provisional, depth in rows:
+        assert isinstance(day, date)  # of the table
+        days[day] = bool(works)
+        if depth == 0 and not provisional:
+            years.add(day.year)
+    return Calendar(days, frozenset(years))
+
+
+OF_PLACE = """
+select d.date, d.is_workday, d.provisional, coalesce(strpos('PFCT', t.tier), 0) as depth
+from calendar_days d left join tenants t on t.id = d.tenant_id
+where (d.tenant_id is null and (d.provisional or d.is_workday <> (extract(isodow from d.date) < 6)))
+   or t.place_id in (select unnest(array[p.id, p.province_id, p.prefecture_id, p.county_id, p.township_id])
+                     from places p where p.id = $1)
+order by depth"""
+"""What differs from Monday to Friday, and every row of a tenant. A year with a notice has such days."""
 
 
 async def load_calendar(session: AsyncSession, first: date, last: date, tenants: Sequence[int] = ()) -> Calendar:

@@ -21,7 +21,7 @@ from foundation.store import instant
 from policies.actions import Action
 from tenants.subject import Subject
 
-DECIDE_DAYS = timers.TERMS["recusal"].days
+DECIDE_DAYS = timers.TERMS["recusal"].length
 EARLIER = text("select state, party_id from recusals_about(:case, :person)")
 NOT_A_CHOICE = N_("请从所列人员中选择")
 

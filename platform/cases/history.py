@@ -1,10 +1,10 @@
 """Rows that are the case's history: events with an audience, and its legal timers."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.model import Base
@@ -51,6 +51,9 @@ class Timer(Base):
     source: Mapped[str] = mapped_column(comment="article of law")
     started_at: Mapped[datetime]
     due_at: Mapped[datetime]
+    agreed_on: Mapped[date | None] = mapped_column(comment="the day set by the parties or a paper; null = reckoned")
+    paused_days: Mapped[int] = mapped_column(SmallInteger, server_default="0", comment="whole days the clock stood")
+    extended_days: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     paused_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
     overdue_at: Mapped[datetime | None] = mapped_column(comment="when the deadlines job found it run out; marked once")

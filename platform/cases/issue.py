@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case
 from cases.papers import Paper, PaperKind
+from cases.remedy_clock import clock_and_helpers
 from foundation.digests import digest
 from foundation.ids import new_id
 from foundation.store import instant
@@ -26,7 +27,12 @@ async def issue(
     party_id: UUID | None = None,
     number: str | None = None,
 ) -> Paper:
-    """Add one paper to the case. `content` is the form's own struct or a plain mapping of its fields."""
+    """Add one paper to the case. `content` is the form's own struct or a plain mapping of its fields.
+
+    Whatever a party may read carries the remedy clock of that moment (N11); nobody need think of it.
+    """
+    if kind.for_parties or party_id is not None:
+        content = {**msgspec.to_builtins(content), **await clock_and_helpers(session, case.id)}
     paper = paper_of(subject, case, kind, content, instant(session), party_id=party_id, number=number)
     session.add(paper)
     await session.flush()

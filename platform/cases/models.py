@@ -80,6 +80,7 @@ class Case(Base):
     filed_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None] = mapped_column(comment="the nearest open term, for lists and the desk")
+    due_kind: Mapped[str | None] = mapped_column(comment="of that term, for its warning lead")
     guided_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     archived_at: Mapped[datetime | None]

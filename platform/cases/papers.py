@@ -26,6 +26,10 @@ class Group(StrEnum):
     NOTES = "notes"
 
 
+WITHHELD = ("order_reply", "dossier_list")
+"""Final for overseers and the archive; no party reads them (0003_records)."""
+
+
 class PaperKind(Struct, frozen=True):
     """`title` is a msgid; `dossier_item` the number of its item in the dossier (domain.md 3.3)."""
 
@@ -35,6 +39,11 @@ class PaperKind(Struct, frozen=True):
     dossier_item: int | None = None
     form: type[Struct] | None = None
     """The form whose field titles the print view shows; None where the content is not a form's own."""
+
+    @property
+    def for_parties(self) -> bool:
+        """A party may read it, so it carries the remedy clock (N11)."""
+        return self.group in (Group.STATEMENT, Group.FINAL) and self.code not in WITHHELD
 
 
 class Paper(Base):

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Act, Done
+from cases.clock_notes import with_notes
 from cases.history import Event
 from cases.models import Case
 from foundation import audit, outbox
@@ -63,7 +64,7 @@ def new_event(session: AsyncSession, subject: Subject, case: Case, act: str, don
         post_id=subject.post_id,
         office_id=subject.office_id,
         tenant_id=subject.tenant_id,
-        data=done.data,
+        data=with_notes(session, case.id, done.data),
     )
 
 

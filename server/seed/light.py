@@ -10,10 +10,12 @@ import msgspec
 from msgspec import Struct
 
 from cases.classes import ClassFacts, ComplexFact, classify
+from cases.reckoning import end_of_day
 from cases.relations import FOREVER
 from cases.steps import MEDIATING, STEP_OF, State
-from cases.timers import TERMS, end_of_day
+from cases.terms import TERMS, Term, Unit
 from foundation.cipher import Keyring
+from foundation.clock import local_date
 from server.seed.copying import Loading, Row
 from server.seed.course import AGREED, Course, course
 from server.seed.invented import dispute_type, id_at, person, source, unit
@@ -25,13 +27,13 @@ CASE_COLUMNS = (
     "id", "version", "registration_no", "case_no", "dossier_no", "state", "step", "outcome", "case_class",
     "class_clause", "dispute_type", "source", "first_visit", "person_count", "persons_at_acceptance", "visited_unit",
     "place_id", "holder_office_id", "province_id", "prefecture_id", "county_id", "township_id", "filed_at",
-    "accepted_at", "due_at", "guided_at", "closed_at", "archived_at", "changed_at",
+    "accepted_at", "due_at", "due_kind", "guided_at", "closed_at", "archived_at", "changed_at",
 )  # fmt: skip
 PARTY_COLUMNS = (
     "id", "case_id", "side", "kind", "ordinal", "name", "representative", "status", "recorded_at", "recorded_by"
 )  # fmt: skip
 RELATION_COLUMNS = ("id", "case_id", "relation", "person_id", "since", "until", "source", "filed_at")
-TIMER_COLUMNS = ("id", "case_id", "kind", "source", "started_at", "due_at", "recorded_at", "overdue_at")
+TIMER_COLUMNS = ("id", "case_id", "kind", "source", "started_at", "due_at", "agreed_on", "recorded_at", "overdue_at")
 
 NOBODY = UUID(int=0)
 GENERAL = classify(ClassFacts(persons=1))
@@ -117,6 +119,7 @@ class Maker(Struct):
             filed,
             run.accepted,
             due,
+            term_of(run).kind if due else None,
             reached.get(State.GUIDED),
             reached.get(State.CLOSED),
             reached.get(State.ARCHIVED),
@@ -133,9 +136,15 @@ class Maker(Struct):
     def _timer(self, case_id: UUID, run: Course, due: datetime) -> Row:
         began = run.accepted if run.state in MEDIATING else run.reached[State.GUIDED]
         assert began is not None  # a term runs from the acceptance or the agreement
-        term = TERMS["mediation" if run.state in MEDIATING else "performance"]
+        term = term_of(run)
         overdue = due + AN_HOUR if due < self.now else None
-        return (id_at(self.random, began), case_id, term.kind, term.source, began, due, began, overdue)
+        agreed_on = local_date(due) if term.unit is Unit.AGREED else None
+        return (id_at(self.random, began), case_id, term.kind, term.source, began, due, agreed_on, began, overdue)
+
+
+def term_of(run: Course) -> Term:
+    """What runs in a case that has a due date."""
+    return TERMS["mediation" if run.state in MEDIATING else "performance"]
 
 
 def holder_of(random: Random, stations: Stations, desk: Station, run: Course) -> Station:
@@ -160,7 +169,7 @@ def place_of(random: Random, stations: Stations, desk: Station) -> int:
 def due_of(run: Course) -> datetime | None:
     """The end of the mediation's term, or of what was agreed to be performed."""
     if run.state in MEDIATING and run.accepted:
-        return end_of_day(run.accepted, TERMS["mediation"].days)
+        return end_of_day(run.accepted, TERMS["mediation"].length)
     if run.state in (State.GUIDED, State.RELIEVED) and run.ending in AGREED:
         return end_of_day(run.reached[State.GUIDED], PERFORMANCE_DAYS)
     return None

@@ -9,18 +9,24 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from cases.clock_notes import KEY
 from cases.history import Event, Timer
 from cases.models import Case, CaseRelation
-from cases.notices import FREE_HELPERS, MEDIATION_STOPS_NOTHING
 from cases.papers import Paper, PaperKind
-from cases.parties import Consent, Party
+from cases.parties import Claim, Consent, Party
+from cases.reckoning import LastDay, last_day
 from cases.relations import FOREVER
+from cases.remedies import remedies
+from cases.remedy_clock import in_words
 from cases.steps import STEP_OF, State
-from cases.timers import TERMS, end_of_day
+from cases.suitability import Nature
+from cases.terms import TERMS
+from cases.timers import nearest, timer_of
 from dossiers.retention import years_later
 from foundation.clock import local_date
 from foundation.digests import digest
 from foundation.model import Base
+from foundation.working_days import Calendar
 from policies.relations import Relation
 from server.seed.course import Course
 from server.seed.invented import id_at
@@ -28,6 +34,8 @@ from server.seed.numbering import Numbers
 from server.seed.stations import Post, Station, Stations
 
 AN_HOUR, A_MINUTE = timedelta(hours=1), timedelta(minutes=1)
+PLAIN_WEEKS = Calendar({}, frozenset(range(2000, 2100)))
+"""Monday to Friday: a story is moved by whole weeks, and what it says of days off must stay true."""
 
 
 class Told(Struct, frozen=True):
@@ -68,6 +76,7 @@ class Story:
         """Of what, in the order in which they were reckoned."""
         self.anniversaries: dict[date, tuple[date, int]] = {}
         """Days that lie so many years after another."""
+        self._notes: list[dict[str, str]] = []
         self.case: Case
         self.holder: Station
         self.petitioners: list[Party] = []
@@ -159,9 +168,10 @@ class Story:
             post_id=by.id,
             office_id=by.office_id,
             tenant_id=by.tenant_id,
-            data=data or {},
+            data={**(data or {}), **({KEY: self._notes} if self._notes else {})},
         )
         self.add(event)
+        self._notes = []
         for tenant in {self.holder.tenant_id, by.tenant_id, *also}:
             self.audited.append(Told(tenant, self.clock, by, name))
         self.clock += A_MINUTE
@@ -171,6 +181,8 @@ class Story:
     ) -> Paper:
         """As `cases.issue.issue` writes it."""
         plain = msgspec.to_builtins(content)
+        if kind.for_parties or party is not None:
+            plain |= self.clock_and_helpers()
         paper = Paper(
             id=self.id(),
             case_id=self.case.id,
@@ -224,34 +236,30 @@ class Story:
 
     def start(self, kind: str, *, since: datetime | None = None, due: datetime | None = None) -> None:
         """As `cases.timers.start`."""
-        term, began = TERMS[kind], since or self.clock
-        ends = due or end_of_day(began, term.days)
-        timer = Timer(
-            id=self.id(),
-            case_id=self.case.id,
-            kind=kind,
-            source=term.source,
-            started_at=began,
-            due_at=ends,
-            recorded_at=self.clock,
-        )
+        began, agreed_on = since or self.clock, local_date(due) if due else None
+        ends = LastDay(agreed_on) if agreed_on else last_day(TERMS[kind], local_date(began), PLAIN_WEEKS)
+        timer = timer_of(self.case.id, kind, self.clock, ends, since=since, agreed_on=agreed_on)
+        timer.id = self.id()
         self.add(timer)
+        self._note("start", kind, {"from": since and local_date(since), "due": agreed_on})
         self._refresh()
 
     def finish(self, kind: str) -> None:
         for timer in self.found(Timer):
-            if timer.kind == kind:
-                timer.done_at = timer.done_at or self.clock
+            if timer.kind == kind and timer.done_at is None:
+                timer.done_at = self.clock
+                self._note("finish", kind, {"due": local_date(timer.due_at)})
         self._refresh()
 
+    def _note(self, did: str, kind: str, days: dict[str, date | None]) -> None:
+        """As `cases.clock_notes.note`, for the act that is told next."""
+        self._notes.append({"did": did, "kind": kind, **{name: str(day) for name, day in days.items() if day}})
+
     def clock_and_helpers(self) -> dict[str, Any]:
-        """As `cases.notices.clock_and_helpers`."""
-        remedies = [timer for timer in self.found(Timer) if TERMS[timer.kind].remedy and timer.done_at is None]
-        clock = [
-            {"term": TERMS[timer.kind].title, "last_day": str(local_date(timer.due_at)), "source": timer.source}
-            for timer in remedies
-        ]
-        return {"remedy_clock": clock, "mediation": MEDIATION_STOPS_NOTHING, "free_helpers": list(FREE_HELPERS)}
+        """As `cases.remedy_clock.clock_and_helpers`."""
+        natures = [Nature(claim.nature) for claim in self.found(Claim)]
+        rows, today = self.found(Timer), local_date(self.clock)
+        return in_words(remedies(rows, natures, self.case.dispute_type, today, PLAIN_WEEKS))
 
     def mark_overdue(self) -> None:
         """At the end: what the deadlines job would have found by now."""
@@ -260,5 +268,5 @@ class Story:
                 timer.overdue_at = timer.due_at + AN_HOUR
 
     def _refresh(self) -> None:
-        ours = [timer.due_at for timer in self.found(Timer) if TERMS[timer.kind].ours and timer.done_at is None]
-        self.case.due_at = min(ours, default=None)
+        due = nearest([timer for timer in self.found(Timer) if timer.done_at is None])
+        self.case.due_at, self.case.due_kind = (due.due_at, due.kind) if due else (None, None)
