@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import acts, timeline
 from cases.catalogue import Act, Catalogue
+from cases.editions import check_when
 from cases.models import Case
-from cases.steps import check_when
 from foundation.database_refusals import named_refusal
 from foundation.errors import DomainError, Forbidden, InvalidInput, NotFound, VersionStale
 from foundation.lost import is_lost
@@ -138,7 +138,7 @@ async def _refusal(
     """Why the act can't be done now; None = it can."""
     if case.offer_id is not None and act.writes and not act.while_frozen:
         return acts.CaseFrozen()
-    check_when(act.name, case.state)
+    check_when(case, act.name)
     return await acts.first_refusal(session, subject, catalogue, act.name, case)
 
 

@@ -9,10 +9,12 @@ from web import (
     audit,
     case_list,
     case_page,
+    case_past,
     complaints,
     delegations,
     desk,
     disputes,
+    drafts,
     factor_resets,
     files,
     grants,
@@ -40,8 +42,8 @@ from web import (
 
 MODULES = (
     access_requests, looks, home, language_switch, sign_in, second_step, own_factor, status, desk, case_list,
-    registration, case_page, access, delegations, acts, own_acts, papers, files, handovers, disputes, inspections,
-    complaints, referred, tree, overview, program_tokens, audit, factor_resets, grants,
+    registration, drafts, case_page, case_past, access, delegations, acts, own_acts, papers, files, handovers, disputes,
+    inspections, complaints, referred, tree, overview, program_tokens, audit, factor_resets, grants,
     policy, policy_matrix, policy_drafts, policy_rows,
 )  # fmt: skip
 

@@ -28,6 +28,7 @@ from policies.named import ROLES_NAMED
 from policies.relations import RELATION_NAMES
 from policies.words import ACTION_NAMES
 from teams.agreement import Capacity
+from teams.agreement import Status as AgreementStatus
 from tenants.tiers import OFFICE_NAMES, TIER_NAMES
 
 NEXT = {
@@ -94,6 +95,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "order_state": _of(OrderState),
     "recusal_ground": _of(RecusalGround),
     "recusal_state": _of(RecusalState),
+    "agreement_status": _of(AgreementStatus),
     "direction": _of(Direction),
     "offer_reason": _of(Reason),
     "offer_state": _of(OfferState),

@@ -13,10 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import hooks, timeline
 from cases.catalogue import Act, Catalogue, Guard, Option
+from cases.editions import check_target, check_when, moves_of
 from cases.facts import prefetch
 from cases.models import Case
 from cases.renunciation import REPEATS, refuse_renunciation
-from cases.steps import MOVE_OF, STEP_OF, State, check_target, check_when
+from cases.steps import STEP_OF, State
 from foundation.asked import once, unchanged
 from foundation.errors import Conflict, DomainError, VersionRequired, VersionStale
 from foundation.forms import option_lists
@@ -46,14 +47,16 @@ async def available(
     allowed = (may or await gate.permissions(session, subject, case)).actions
     names = [name for name, act in catalogue.acts.items() if act.action in allowed and _may_stand_open(act, case)]
     with unchanged(session):
-        await prefetch(session, subject, case, _guards(catalogue, *names))
+        await prefetch(session, subject, case, _guards(catalogue, case, *names))
         found = [Available(catalogue[name], await _lacking(session, subject, catalogue, name, case)) for name in names]
-    return [one for one in found if one.refusal is None or not MOVE_OF[one.act.name].quiet]
+    moves = moves_of(case)
+    return [one for one in found if one.refusal is None or not moves[one.act.name].quiet]
 
 
 def _may_stand_open(act: Act, case: Case) -> bool:
     """As far as the row of the case says."""
-    return case.state in MOVE_OF[act.name].when and (case.offer_id is None or not _waits(act))
+    move = moves_of(case).get(act.name)
+    return move is not None and case.state in move.when and (case.offer_id is None or not _waits(act))
 
 
 def _waits(act: Act) -> bool:
@@ -61,11 +64,12 @@ def _waits(act: Act) -> bool:
     return act.writes and not act.while_frozen
 
 
-def _guards(catalogue: Catalogue, *names: str) -> Iterator[Guard]:
+def _guards(catalogue: Catalogue, case: Case, *names: str) -> Iterator[Guard]:
     """All that are asked about these acts."""
     if any(_waits(catalogue[name]) for name in names):
         yield hooks.standing_aside()
-    yield from (catalogue.guards[guard] for name in names for guard in MOVE_OF[name].guards)
+    moves = moves_of(case)
+    yield from (catalogue.guards[guard] for name in names if name in moves for guard in moves[name].guards)
 
 
 async def _lacking(
@@ -94,10 +98,10 @@ async def perform(
     if _waits(act) and case.offer_id is not None:
         raise CaseFrozen
     with unchanged(session):
-        await prefetch(session, subject, case, _guards(catalogue, name))
+        await prefetch(session, subject, case, _guards(catalogue, case, name))
         if _waits(act) and (waiting := await hooks.standing_aside()(session, subject, case)):
             raise waiting
-        move = check_when(name, case.state)
+        move = check_when(case, name)
         if refusal := await first_refusal(session, subject, catalogue, name, case):
             raise refusal
     if name not in REPEATS:
@@ -144,7 +148,7 @@ async def first_refusal(
     session: AsyncSession, subject: Subject, catalogue: Catalogue, name: str, case: Case
 ) -> DomainError | None:
     """Of the act's own guards, in their order."""
-    for guard in MOVE_OF[name].guards:
+    for guard in moves_of(case)[name].guards:
         question = ("guard", guard, case.id, subject.person_id, subject.office_id)
         if refusal := await once(session, question, partial(catalogue.guards[guard], session, subject, case)):
             return refusal

@@ -6,8 +6,9 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cases.editions import EDITIONS
 from cases.models import Case
-from cases.steps import MOVE_OF, State
+from cases.steps import State
 from foundation.errors import DomainError, NotFound
 from policies.actions import Action
 from tenants.subject import Subject
@@ -73,9 +74,10 @@ class Catalogue:
         self._check()
 
     def _check(self) -> None:
-        unknown = self.acts.keys() - MOVE_OF.keys()
-        missing = MOVE_OF.keys() - self.acts.keys()
-        unguarded = {guard for move in MOVE_OF.values() for guard in move.guards} - self.guards.keys()
+        moves = [move for edition in EDITIONS for move in edition.moves.values()]
+        named = {move.act for move in moves}
+        unknown, missing = self.acts.keys() - named, named - self.acts.keys()
+        unguarded = {guard for move in moves for guard in move.guards} - self.guards.keys()
         if unknown or missing or unguarded:
             raise RuntimeError(f"acts without a move: {unknown}; without a verb: {missing}; no guard: {unguarded}")
 

@@ -1,13 +1,13 @@
 """The eight steps (五(一)–(八)) as one table of moves: what may be done when, under which guards, and where it leads.
 
 A mediator can check it line by line. Pages, API, refusals and the diagram in the docs come from here.
+Which edition of the table a case follows is told in `cases.editions`.
 """
 
 from enum import IntEnum, StrEnum
 
 from msgspec import Struct
 
-from foundation.errors import Conflict
 from foundation.language import N_
 
 
@@ -155,6 +155,7 @@ MOVES: tuple[Move, ...] = (
     _move("draft-agreement", State.PROPOSED, guards=("team_confirmed",)),
     _move("confirm-free-will", State.PROPOSED, guards=("agreement_drafted",)),
     _move("sign-agreement", State.PROPOSED, guards=("agreement_drafted",)),
+    _move("record-oral-agreement", State.PROPOSED, State.GUIDED, guards=("oral_agreement_free", HERE), quiet=True),
     _move("seal-agreement", State.PROPOSED, State.GUIDED, guards=("agreement_fully_signed", HERE)),
     _move("guide-elsewhere", frozenset({State.PROPOSED, State.ENTRUSTED}), State.GUIDED),
     _move("terminate", MEDIATING, State.GUIDED),
@@ -219,29 +220,3 @@ MOVES: tuple[Move, ...] = (
     _move("approve-settlement", SETTLING, guards=("settlement_unpaid",), quiet=True),
     _move("pay-settlement", SETTLING, guards=("settlement_approved",), quiet=True),
 )
-
-MOVE_OF = {move.act: move for move in MOVES}
-
-
-class MoveRefused(Conflict):
-    """The table has no such move from this state."""
-
-    code = "move_refused"
-    message = N_("案件处于“%(state)s”，不能办理这一步")
-
-
-class WrongTarget(AssertionError):
-    """A verb led to a state that the table does not name: a defect."""
-
-
-def check_when(act: str, state: str) -> Move:
-    """The move, or `MoveRefused` naming the present state."""
-    move = MOVE_OF[act]
-    if state not in move.when:
-        raise MoveRefused(state=STATE_NAMES[State(state)])
-    return move
-
-
-def check_target(move: Move, target: State) -> None:
-    if target not in move.to:
-        raise WrongTarget(f"{move.act} leads to {target}, which its move does not name")

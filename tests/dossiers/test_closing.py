@@ -3,7 +3,7 @@
 import pytest
 
 from cases.papers import Paper
-from cases.steps import MoveRefused
+from cases.editions import MoveRefused
 from dossiers.closing import NotPerformed
 from foundation.errors import Forbidden
 from tests.dossiers.build import Built, rows

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from cases.history import Event, Timer
 from cases.papers import Paper
-from cases.steps import MoveRefused
+from cases.editions import MoveRefused
 from foundation.errors import InvalidInput
 from tests.dossiers.build import Built, rows
 from tests.world import World

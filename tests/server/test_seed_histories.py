@@ -10,7 +10,8 @@ from cases.classes import MAJOR
 from cases.history import Event
 from cases.models import Case, CaseRelation
 from cases.relations import FOREVER
-from cases.steps import MOVE_OF, State
+from cases.editions import EDITIONS
+from cases.steps import State
 from dossiers.contents import contents
 from dossiers.cover import INSIDE_LIST
 from dossiers.volume import Dossier, lines_of
@@ -48,7 +49,7 @@ async def test_each_history_is_moves_of_the_table_one_after_the_other(owner: Asy
     for history in (await histories(owner)).values():
         assert history[0].act == "register"
         for before, event in pairwise(history):
-            move = MOVE_OF[event.act]
+            move = EDITIONS[-1].moves[event.act]
             assert before.state in move.when, (event.act, before.state)
             assert event.state == before.state or event.state in move.to, (event.act, event.state)
 

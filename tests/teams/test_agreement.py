@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cases.steps import MoveRefused
+from cases.editions import MoveRefused
 from foundation.clock import SHANGHAI, local_date
 from foundation.errors import Forbidden, InvalidInput, NotFound
 from teams.agreement import Status

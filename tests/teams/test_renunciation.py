@@ -3,7 +3,7 @@
 import pytest
 
 from cases.renunciation import REPEATS, holds_renunciation, refuse_renunciation
-from cases.steps import MOVE_OF
+from cases.editions import EDITIONS
 from foundation.errors import InvalidInput
 from teams.opinion import OpinionForm
 from tests.teams.build import OPINION, broken
@@ -52,7 +52,16 @@ PROMISES = (
     "never 上访",
     "不再petition",
 )
-EVASIONS = ("甲方不 再 上 访", "签字后不再\u200b上\u200b访", "不得再\u3000起诉", "不\n再信访", "不再上訪", "不再上·访", "不再上-访", "NEVER\nSUE")
+EVASIONS = (
+    "甲方不 再 上 访",
+    "签字后不再\u200b上\u200b访",
+    "不得再\u3000起诉",
+    "不\n再信访",
+    "不再上訪",
+    "不再上·访",
+    "不再上-访",
+    "NEVER\nSUE",
+)
 LAWFUL = (
     "一方不履行的，对方可以向人民法院起诉",
     "本协议不影响当事人依法信访、起诉的权利",
@@ -104,9 +113,9 @@ def test_every_field_with_such_a_promise_is_named() -> None:
 
 
 def test_every_act_that_may_repeat_such_words_is_an_act() -> None:
-    assert REPEATS <= MOVE_OF.keys()
+    assert REPEATS <= EDITIONS[-1].moves.keys()
 
 
 @pytest.mark.parametrize("act", ["draft-agreement", "seal-agreement", "terminate", "record-referral", "close-case"])
 def test_no_act_on_the_agreement_side_may_repeat_them(act: str) -> None:
-    assert act in MOVE_OF and act not in REPEATS
+    assert act in EDITIONS[-1].moves and act not in REPEATS
