@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from cases.approval import SamePerson
 from cases.consent import ConsentMissing
+from cases.editions import MoveRefused
 from cases.models import Case
 from cases.papers import Paper
 from cases.petitioner import enter
 from cases.reading import papers_of
-from cases.editions import MoveRefused
 from foundation.errors import Forbidden, InvalidInput, NotFound, VersionStale
 from policies import gate
 from policies.actions import Action

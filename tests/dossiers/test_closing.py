@@ -2,8 +2,8 @@
 
 import pytest
 
-from cases.papers import Paper
 from cases.editions import MoveRefused
+from cases.papers import Paper
 from dossiers.closing import NotPerformed
 from foundation.errors import Forbidden
 from tests.dossiers.build import Built, rows

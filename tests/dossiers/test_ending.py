@@ -5,9 +5,9 @@ from collections import Counter
 import pytest
 from sqlalchemy import select
 
+from cases.editions import MoveRefused
 from cases.history import Event, Timer
 from cases.papers import Paper
-from cases.editions import MoveRefused
 from foundation.errors import InvalidInput
 from tests.dossiers.build import Built, rows
 from tests.world import World

@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.classes import MAJOR
+from cases.editions import EDITIONS
 from cases.history import Event
 from cases.models import Case, CaseRelation
 from cases.relations import FOREVER
-from cases.editions import EDITIONS
 from cases.steps import State
 from dossiers.contents import contents
 from dossiers.cover import INSIDE_LIST

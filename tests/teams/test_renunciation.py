@@ -2,8 +2,8 @@
 
 import pytest
 
-from cases.renunciation import REPEATS, holds_renunciation, refuse_renunciation
 from cases.editions import EDITIONS
+from cases.renunciation import REPEATS, holds_renunciation, refuse_renunciation
 from foundation.errors import InvalidInput
 from teams.opinion import OpinionForm
 from tests.teams.build import OPINION, broken
@@ -113,7 +113,7 @@ def test_every_field_with_such_a_promise_is_named() -> None:
 
 
 def test_every_act_that_may_repeat_such_words_is_an_act() -> None:
-    assert REPEATS <= EDITIONS[-1].moves.keys()
+    assert EDITIONS[-1].moves.keys() >= REPEATS
 
 
 @pytest.mark.parametrize("act", ["draft-agreement", "seal-agreement", "terminate", "record-referral", "close-case"])
