@@ -43,7 +43,7 @@ def register(story: Story, desk: Station) -> None:
     story.paper(INTERVIEW, _interview(story, claim), clerk)
     story.paper(RIGHTS_NOTICE, {"rights": RIGHTS, "given": True}, clerk)
     story.relate(Relation.REGISTRAR, "registration", person_id=clerk.person_id)
-    story.start("petition_notice")
+    story.start("petition_disposition")
     story.act("register", clerk, {"persons": persons, "refused_representatives": 0}, audience="parties")
 
 
