@@ -14,12 +14,14 @@ from api.requests import body, once, query
 from cases.filters import Filters, Sort
 from cases.lists import CaseRow, page
 from cases.lookup import by_number
-from cases.register import Receipt, register
+from cases.register import Registered, register
+from cases.registered_parties import Receipt
 from cases.registration_form import RegistrationForm
+from cases.registration_words import said_at
 from foundation.choice import Choice
 from foundation.errors import NotFound
 from foundation.idempotency import Answer
-from foundation.language import N_
+from foundation.language import N_, current_language, translate
 from policies import gate
 from policies.actions import Action
 
@@ -59,15 +61,26 @@ class CasePage(Struct, frozen=True):
     window: int | None
 
 
+class Warning(Struct, frozen=True):
+    """Worth a second look at one field; it held nothing up."""
+
+    field: str
+    rule: str
+    message: str
+
+
 class RegisteredView(Struct, frozen=True):
     """`receipts` hold the codes of the petitioners' own page; they are shown this once.
 
-    `same_matter_pending`: numbers of open matters of the same petitioner and type at this office; a hint, never a bar.
+    `same_matter_pending`: offices to contact, where the same matter of the same person is pending; a hint, never a bar.
+    `notices`: what is to be said to the petitioners in words.
     """
 
     case: CaseView
     receipts: list[Receipt]
     same_matter_pending: list[str]
+    notices: list[str]
+    warnings: list[Warning]
 
 
 async def list_cases(request: AnyRequest, reading: TheReading, subject: TheSubject) -> Response[bytes]:
@@ -111,11 +124,22 @@ async def register_case(
         registered = await register(session, subject, form)
         case = registered.case
         shown = await case_view(session, subject, catalogue, case, registered.may)
-        view = RegisteredView(shown, list(registered.receipts), list(registered.same_matter_pending))
+        view = _registered(registered, shown)
         place = {"Location": f"{PREFIX}/cases/{case.id}"}
         return answer(view, status=201, version=case.version, headers=place)
 
     return await once(request, session, subject, produce)
+
+
+def _registered(registered: Registered, shown: CaseView) -> RegisteredView:
+    language = current_language.get()
+    return RegisteredView(
+        case=shown,
+        receipts=list(registered.receipts),
+        same_matter_pending=list(registered.pending_at),
+        notices=[translate(said, **about) for said, about in said_at(registered)],
+        warnings=[Warning(one.field, one.rule, one.text(language)) for one in registered.warnings],
+    )
 
 
 ENDPOINTS = (

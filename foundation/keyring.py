@@ -81,6 +81,14 @@ class Keyring:
         """The same under every key and suite: what to look for while keys are being exchanged."""
         return [self._blind(suite, key, plain, purpose) for key in self._source().roots for suite in Suite]
 
+    def secret_of(self, about: bytes, purpose: str) -> bytes:
+        """A secret that belongs to `about` alone: the same again as long as the current key is, and told by no other."""
+        suite = chosen()
+        key = derive(self._source().roots[self._source().current], f"{self._name}:secret-of", suite)
+        digest = hmac.HMAC(key, BY_SUITE[suite].make())
+        digest.update(purpose.encode() + b"\x1f" + about)
+        return digest.finalize()
+
     def _blind(self, suite: Suite, key: int, plain: bytes, purpose: str) -> bytes:
         secret = derive(self._source().roots[key], f"{self._name}:blind-index", suite)
         digest = hmac.HMAC(secret, BY_SUITE[suite].make())

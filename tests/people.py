@@ -38,7 +38,11 @@ async def registration(world: World, *, persons: int = 12, representatives: int 
         "oral": True,
         "read_back": True,
         "interpreter": "翻译员甲",
-        "materials": "照片12张、临时用地协议复印件",
+        "interpreting": "provided",
+        "materials": [
+            {"name": "墙体裂缝照片", "copies": 12, "original": "original", "handling": "kept"},
+            {"name": "临时用地协议", "copies": 1, "original": "copy", "handling": "returned"},
+        ],
         "claims": list(CLAIMS),
         "advice": "已讲明调解自愿、不收费，不影响诉讼时效",
         "privacy_notice": True,

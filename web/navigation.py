@@ -9,6 +9,7 @@ PAGES: tuple[tuple[str, str, Action | None], ...] = (
     ("/desk", N_("我的工作台"), None),
     ("/cases", N_("案件"), Action.CASE_STATUS),
     ("/cases/new", N_("接谈登记"), Action.CASE_REGISTER),
+    ("/cases/new", N_("接谈登记"), Action.CASE_DRAFT),
     ("/handovers", N_("移交收件箱"), Action.HANDOVER_PREVIEW),
     ("/disputes", N_("管辖分歧"), Action.HANDOVER_NAME_HOLDER),
     ("/inspections", N_("质量检查"), Action.QUALITY_INSPECT),

@@ -1,5 +1,6 @@
 """Every page is made here: the frame's context, and the answers that lead elsewhere."""
 
+import hashlib
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -29,11 +30,17 @@ def page(
     frame = {
         "title": title,
         "subject": subject,
+        "owner": owner_mark(subject) if subject else "",
         "nav": navigation(subject, request.url.path) if subject else [],
         "language": current_language.get(),
         "here": request.url.path,
     }
     return Template(template, context={**frame, **context}, status_code=status, media_type=HTML)
+
+
+def owner_mark(subject: Subject) -> str:
+    """Tells a browser whether the same person is signed in as before; says nothing of who it is."""
+    return hashlib.sha256(b"draft" + subject.person_id.bytes).hexdigest()[:16]
 
 
 def fragment(request: AnyRequest, template: str, status: int = HTTP_200_OK, **context: Any) -> Template:

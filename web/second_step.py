@@ -2,9 +2,7 @@
 
 from typing import Annotated, Any
 
-import segno
 from litestar import get, post
-from markupsafe import Markup
 from msgspec import Meta, Struct
 
 from foundation import cookies
@@ -18,6 +16,7 @@ from web.forms.typed import read
 from web.given import TheSettings, TheStore
 from web.page import AnyRequest, PageResponse, go, go_on, own_address, page
 from web.posted import fields_in
+from web.qr_code import drawn
 from web.session_cookies import pending_cookie, pending_in, session_cookie
 
 GROUP = 4
@@ -111,13 +110,8 @@ async def _enrolment(
 ) -> PageResponse:
     offered = await offer(store, pending_in(request))
     groups = [offered.secret[at : at + GROUP] for at in range(0, len(offered.secret), GROUP)]
-    context: dict[str, Any] = {"form": form, "next": after, "qr": _drawn(offered.address), "secret": " ".join(groups)}
+    context: dict[str, Any] = {"form": form, "next": after, "qr": drawn(offered.address), "secret": " ".join(groups)}
     return page(request, "sign_in/enrolment.html", title=N_("登记两步验证"), status=status, **context)
-
-
-def _drawn(address: str) -> Markup:
-    """A QR code as inline SVG: no style attribute, no address of an image that would hold the secret."""
-    return Markup(segno.make(address, error="m").svg_inline(light="#fff", svgclass="qr", omitsize=True))  # noqa: S704 - segno's own drawing
 
 
 ROUTES = [code_page, code_post, enrolment_page, enrolment_post]

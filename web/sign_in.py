@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 from foundation import cookies
 from foundation.errors import InvalidInput
 from foundation.language import N_
+from foundation.settings import Settings
 from tenants import sessions
 from tenants.credentials import SignInRefused
 from tenants.pending import SecondStep
@@ -84,13 +85,20 @@ async def sign_in_post(request: AnyRequest, store: TheStore, settings: TheSettin
 @post("/sign-out")
 async def sign_out(request: AnyRequest, store: TheStore, settings: TheSettings) -> PageResponse:
     await sessions.sign_out(store, token_in(request))
-    return go("/sign-in", session_cookie("", settings))
+    return _left(settings)
 
 
 @post("/sign-out-everywhere")
 async def sign_out_everywhere(request: AnyRequest, store: TheStore, settings: TheSettings) -> PageResponse:
     await sessions.sign_out_everywhere(store, token_in(request))
-    return go("/sign-in", session_cookie("", settings))
+    return _left(settings)
+
+
+def _left(settings: Settings) -> PageResponse:
+    """The browser forgets what pages kept on the device (drafts), also where no script ran."""
+    answer = go("/sign-in", session_cookie("", settings))
+    answer.headers["clear-site-data"] = '"storage"'
+    return answer
 
 
 @get("/posts")

@@ -1,4 +1,4 @@
-"""The blind index of identity numbers: whether who registers now has the same matter pending at this very office.
+"""The blind index of identity numbers: at which offices who registers now has the same matter pending.
 
 条例19(3): a hint, never a bar (N10). It is the one look-up by a natural person (decisions 22), made inside the
 registration alone: the application may add to this table and not read it, and the function that reads it answers for
@@ -20,12 +20,11 @@ from foundation.cipher import Sealed
 from foundation.model import Base
 from policies import gate
 from policies.actions import Action
+from policies.relations import Relation
+from tenants import names
 from tenants.subject import Subject
 
 PURPOSE = "parties.identity.id_number"
-SHOWN = frozenset({Action.CASE_STATUS, Action.CASE_FIND})
-"""Who may look none of its numbers up gets no hint either."""
-
 PENDING = text("select pending_same_matter(:case, cast(:blinds as bytea[]))")
 
 
@@ -54,20 +53,14 @@ def number_in(identity: dict[str, Any] | None) -> bytes | None:
     return number.strip().upper().encode() if number else None
 
 
-async def pending_same_matter(
+async def pending_at(
     session: AsyncSession, subject: Subject, case: Case, petitioners: Sequence[PetitionerRow]
 ) -> tuple[str, ...]:
-    """Registration numbers of open cases of the same type at the same office, for the clerk to compare."""
+    """Names of offices at which the same matter of one of these persons is pending: whom to contact, and no more."""
+    if not gate.may(subject, Action.CASE_REGISTER, Relation.REGISTRAR):
+        return ()
     numbers = {number for row in petitioners if (number := number_in({"id_number": row.id_number}))}
     blinds = [blind for number in numbers for blind in Sealed.ring().blinds(number, PURPOSE)]
-    found = await session.scalars(PENDING, {"case": case.id, "blinds": blinds}) if blinds else ()
-    shown = [await _shown(session, subject, case_id) for case_id in found]
-    return tuple(number for number in shown if number)
-
-
-async def _shown(session: AsyncSession, subject: Subject, case_id: UUID) -> str | None:
-    """The case's number, if the subject's post could find it by that number."""
-    case = await session.get(Case, case_id)
-    if case is None or SHOWN.isdisjoint((await gate.permissions(session, subject, case)).actions):
-        return None
-    return case.registration_no
+    found = (await session.scalars(PENDING, {"case": case.id, "blinds": blinds})).all() if blinds else ()
+    named = await names.offices(session, found) if found else {}
+    return tuple(sorted(named.values()))

@@ -7,6 +7,7 @@ from cases.catalogue import Option
 from cases.consent import SIDES, parties_of
 from cases.models import Case
 from foundation.language import translate
+from organisation.campaigns import campaigns
 from tenants.models import Place, Tenant
 from tenants.subject import Subject
 
@@ -23,10 +24,15 @@ async def places(session: AsyncSession, subject: Subject, case: Case | None) -> 
     return [Option(str(place_id), name) for place_id, name in (await session.execute(query.limit(2000))).all()]
 
 
+async def campaigns_under_way(session: AsyncSession, subject: Subject, case: Case | None) -> list[Option]:
+    tenant = await session.get_one(Tenant, subject.tenant_id)
+    return [Option(str(one.id), one.name) for one in await campaigns(session, tenant)]
+
+
 async def parties_by_number(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
     """Without names: chosen before anything is revealed."""
     parties = await parties_of(session, case.id)
     return [Option(str(party.id), f"{translate(SIDES[party.side])} {party.ordinal}") for party in parties]
 
 
-OPTIONS = {"places": places, "parties_by_number": parties_by_number}
+OPTIONS = {"places": places, "campaigns": campaigns_under_way, "parties_by_number": parties_by_number}

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from cases.register import receipt_hash
+from cases.registered_parties import receipt_hash
 from foundation.errors import NotFound
 from foundation.store import Store
 from tenants.subject import Subject

@@ -1,13 +1,9 @@
 """接谈: registering a dispute. A duty: never refused or delayed by persons, level, duplicates or papers (N10)."""
 
-import hashlib
-import secrets
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import Date, Numeric, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,71 +11,68 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases import remedies
 from cases.catalogue import Done
 from cases.history import Timer
-from cases.identity_index import entries, pending_same_matter
+from cases.identity_index import entries, pending_at
+from cases.interview_record import interview_content, interview_row, visit_of
 from cases.issue import paper_of
-from cases.models import Case, CaseRelation
+from cases.models import Case
 from cases.opening import custody_at, open_case
 from cases.papers import Group, PaperKind
-from cases.parties import Claim, Party
+from cases.parties import Claim
+from cases.party_checks import warnings_of
 from cases.referring import referral
-from cases.registration_form import PetitionerRow, RegistrationForm
-from cases.relations import of_registrar, relation_of
+from cases.registered_parties import Receipt, other_side_rows, petitioner_rows, relations_of
+from cases.registration_checks import check
+from cases.registration_form import RegistrationForm
+from cases.relations import of_registrar
+from cases.remedy_clock import clock_at_opening
 from cases.steps import State
 from cases.timeline import record_registration
-from cases.timers import timer_of
 from foundation.clock import local_date
-from foundation.errors import FieldError, InvalidInput, invalid
-from foundation.identity_numbers import is_identity_number
+from foundation.errors import FieldError, invalid
 from foundation.ids import new_id
 from foundation.language import N_
 from foundation.model import Base
 from foundation.store import instant
+from organisation.campaigns import Campaign, campaigns
 from organisation.dispute_types import is_in_force
 from policies import gate
 from policies.actions import Action
 from policies.relations import Relation
-from tenants.models import Place, Tenant
+from tenants.models import Office, Place, Tenant
 from tenants.subject import Subject
+from tenants.tiers import OfficeKind
 
 INTERVIEW = PaperKind("interview", N_("接谈登记表"), Group.STATEMENT, dossier_item=1, form=RegistrationForm)
 RIGHTS_NOTICE = PaperKind("rights_notice", N_("当事人权利义务告知书"), Group.FINAL, dossier_item=2)
-REPRESENTATIVES = 5
-"""条例20(3): at most five may represent a joint visit; all are registered all the same (44(1))."""
-CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-CODE_LENGTH = 10
-
-
-class Receipt(Struct, frozen=True):
-    """What one petitioner takes home; the code is shown this once and stored hashed."""
-
-    party_id: UUID
-    ordinal: int
-    code: str
-    representative: bool
-    representation_refused: bool
 
 
 class Registered(Struct, frozen=True):
-    """`same_matter_pending`: registration numbers to compare with; a hint for the clerk, never a bar (N10)."""
+    """`pending_at`: names of offices where the same matter is pending; a hint for the clerk, never a bar (N10)."""
 
     case: Case
     receipts: tuple[Receipt, ...]
     may: gate.Permissions
     """What who registered it may do with it now."""
-    same_matter_pending: tuple[str, ...] = ()
+    timers: tuple[Timer, ...] = ()
+    pending_at: tuple[str, ...] = ()
+    warnings: tuple[FieldError, ...] = ()
+    """What is worth a second look at a party's particulars; nothing waits for it."""
+    beyond_next_level: bool = False
+    """条例20: the office is higher than the next level above the place. Information, no ground for anything."""
 
 
 async def register(session: AsyncSession, subject: Subject, form: RegistrationForm) -> Registered:
-    """Register one dispute at the subject's office, which holds it from now on."""
-    gate.require_role(subject, Action.CASE_REGISTER, Relation.REGISTRAR)
-    tenant = await _tenant(session, subject, form)
+    """Register one dispute at the subject's office, which holds it from now on; a contact point's, at its window."""
+    _require(subject)
+    known = await _known(session, subject, form)
     now = instant(session)
-    _check(form, local_date(now))
+    check(form, now)
+    campaign = await _campaign(session, known.tenant, form)
     case = await open_case(
         session,
         subject,
         State.REGISTERED,
-        custody_at(subject.office_id, tenant),
+        custody_at(await _holder(session, subject), known.tenant),
         petition_no=form.petition_no,
         dispute_type=form.dispute_type,
         source=form.source.value,
@@ -88,133 +81,74 @@ async def register(session: AsyncSession, subject: Subject, form: RegistrationFo
         visited_unit=form.visited_unit,
         place_id=form.place_id,
     )
-    petitioners, receipts = _petitioners(subject, case, form, now)
-    referred = await referral(session, case, tenant, form, now)
+    petitioners, receipts = petitioner_rows(subject, case, form, now)
+    referred = await referral(session, case, known.tenant, form, now)
+    timers = await remedies.opening_timers(session, case, form.dispute_type, form.claims)
+    clock = await clock_at_opening(session, case, timers, form.claims)
     rows: list[Base] = [
         *petitioners,
         *([referred] if referred else []),
-        *_other_side(subject, case, form, now),
-        *_relations(subject, case, petitioners, now),
+        *other_side_rows(subject, case, form.other_side, now),
+        *relations_of(subject, case, petitioners, now),
         *entries(petitioners),
         *_claims(subject, case, form, now),
-        paper_of(subject, case, INTERVIEW, _interview(form), now),
-        paper_of(subject, case, RIGHTS_NOTICE, {"rights": RIGHTS, "given": form.privacy_notice}, now),
-        *_timers(case, form, now),
+        interview_row(subject, case, form, now),
+        paper_of(subject, case, INTERVIEW, interview_content(subject, form, now, campaign) | clock, now),
+        paper_of(subject, case, RIGHTS_NOTICE, _rights_notice(form) | clock, now),
+        *timers,
     ]
-    data = {
-        "persons": len(form.petitioners),
-        "refused_representatives": sum(r.representation_refused for r in receipts),
-    }
-    await record_registration(session, subject, case, Done(data=data, audience="parties"), rows)
-    pending = await pending_same_matter(session, subject, case, form.petitioners)
-    return Registered(case, receipts, gate.decide(subject, of_registrar(subject, case)), pending)
+    await record_registration(session, subject, case, Done(data=_data(form, receipts), audience="parties"), rows)
+    return Registered(
+        case=case,
+        receipts=receipts,
+        may=gate.decide(subject, of_registrar(subject, case)),
+        timers=tuple(timers),
+        pending_at=await pending_at(session, subject, case, form.petitioners),
+        warnings=tuple(warnings_of(form.petitioners, local_date(now))),
+        beyond_next_level=known.beyond_next_level,
+    )
 
 
-def receipt_hash(registration_no: str, code: str) -> bytes:
-    """What is stored of a receipt's code; bound to its number."""
-    normal = code.strip().upper().replace("-", "")
-    return hashlib.sha256(f"{registration_no.strip()}\x1f{normal}".encode()).digest()
+def _require(subject: Subject) -> None:
+    """Who registers, or who hands in at a contact point what the window then holds (四(一))."""
+    if not gate.may(subject, Action.CASE_DRAFT, Relation.REGISTRAR):
+        gate.require_role(subject, Action.CASE_REGISTER, Relation.REGISTRAR)
 
 
-async def _tenant(session: AsyncSession, subject: Subject, form: RegistrationForm) -> Tenant:
+async def _holder(session: AsyncSession, subject: Subject) -> int | None:
+    """The own office; a contact point holds no case: the window of its township does."""
+    if subject.office_kind != OfficeKind.CONTACT_POINT:
+        return subject.office_id
+    window = select(Office.id).where(
+        Office.tenant_id == subject.tenant_id, Office.kind == OfficeKind.WINDOW, Office.valid_to.is_(None)
+    )
+    return (await session.scalars(window.order_by(Office.id).limit(1))).one_or_none()
+
+
+class _Known(Struct, frozen=True):
+    tenant: Tenant
+    beyond_next_level: bool
+
+
+async def _known(session: AsyncSession, subject: Subject, form: RegistrationForm) -> _Known:
     """Where the case begins; raises InvalidInput when the place or the type is none."""
     asked = {"place": form.place_id, "type": form.dispute_type, "today": local_date(instant(session))}
     row = (await session.execute(KNOWN, {**asked, "tenant": subject.tenant_id})).one()
-    if not row.place:
+    if row.place_tier is None:
         raise invalid("place_id", "not_a_choice", N_("请从所列地点中选择"))
     if not row.type:
         raise invalid("dispute_type", "not_a_choice", N_("请从所列项目中选择"))
     tenant: Tenant = row.Tenant
-    return tenant
+    return _Known(tenant, TIERS_UPWARDS.find(tenant.tier) - TIERS_UPWARDS.find(row.place_tier) > 1)
 
 
-def _check(form: RegistrationForm, today: date) -> None:
-    """Rules that one field alone can't say. A missing paper is never among them."""
-    errors = [
-        FieldError(f"petitioners.{index}.id_number", "malformed", N_("号码校验不符；没有证件可不填"))
-        for index, row in enumerate(form.petitioners)
-        if row.id_number and not is_identity_number(row.id_number.upper())
-    ]
-    errors += [
-        FieldError(f"claims.{index}.known_on", "in_future", N_("日期不得晚于今天"))
-        for index, row in enumerate(form.claims)
-        if row.known_on and row.known_on > today
-    ]
-    if form.oral and not form.read_back:
-        errors.append(FieldError("read_back", "required", N_("口头陈述须宣读并经确认")))
-    if form.petitioners and not form.privacy_notice:
-        errors.append(FieldError("privacy_notice", "required", N_("须先作个人信息告知（个人信息保护法第17条）")))
-    if errors:
-        raise InvalidInput(*errors)
-
-
-def _petitioners(
-    subject: Subject, case: Case, form: RegistrationForm, now: datetime
-) -> tuple[list[Party], tuple[Receipt, ...]]:
-    receipts: list[Receipt] = []
-    parties: list[Party] = []
-    chosen = 0
-    for ordinal, row in enumerate(form.petitioners, 1):
-        chosen += row.representative
-        represents = row.representative and chosen <= REPRESENTATIVES
-        party = _petitioner(subject, case, ordinal, row, represents, now)
-        code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
-        party.receipt_hash = receipt_hash(case.registration_no, code)
-        parties.append(party)
-        receipts.append(Receipt(party.id, ordinal, code, represents, row.representative and not represents))
-    return parties, tuple(receipts)
-
-
-def _relations(subject: Subject, case: Case, petitioners: Sequence[Party], now: datetime) -> list[CaseRelation]:
-    """Each petitioner reads its own page, and who registers the case may follow it."""
-    who = relation_of(case, Relation.REGISTRAR, now, person_id=subject.person_id, source="registration")
-    selves = [relation_of(case, Relation.SELF, now, person_id=one.id, source="parties") for one in petitioners]
-    return [who, *selves]
-
-
-def _petitioner(
-    subject: Subject, case: Case, ordinal: int, row: PetitionerRow, represents: bool, now: datetime
-) -> Party:
-    return Party(
-        id=new_id(now),
-        case_id=case.id,
-        side="petitioner",
-        kind="person",
-        ordinal=ordinal,
-        name=row.name,
-        identity=_given(id_number=row.id_number and row.id_number.upper()),
-        contact=_given(telephone=row.telephone, address=row.address),
-        sensitive=_given(ethnic_group=row.ethnic_group, poor_household=row.poor_household or None),
-        representative=represents,
-        language=row.language,
-        status="active",
-        recorded_at=now,
-        recorded_by=subject.person_id,
-    )
-
-
-def _other_side(subject: Subject, case: Case, form: RegistrationForm, now: datetime) -> list[Party]:
-    return [
-        Party(
-            id=new_id(now),
-            case_id=case.id,
-            side="respondent",
-            kind=row.kind.value,
-            ordinal=ordinal,
-            name=row.name,
-            contact=_given(telephone=row.telephone, address=row.address),
-            unit_kind=row.unit_kind.value if row.unit_kind else None,
-            representative=False,
-            status="active",
-            recorded_at=now,
-            recorded_by=subject.person_id,
-        )
-        for ordinal, row in enumerate(form.other_side, 1)
-    ]
-
-
-def _given(**values: Any) -> dict[str, Any] | None:
-    return {name: value for name, value in values.items() if value is not None} or None
+async def _campaign(session: AsyncSession, tenant: Tenant, form: RegistrationForm) -> Campaign | None:
+    if form.campaign_id is None:
+        return None
+    found = {one.id: one for one in await campaigns(session, tenant)}
+    if form.campaign_id not in found:
+        raise invalid("campaign_id", "not_a_choice", N_("请从所列项目中选择"))
+    return found[form.campaign_id]
 
 
 def _claims(subject: Subject, case: Case, form: RegistrationForm, now: datetime) -> list[Claim]:
@@ -233,23 +167,25 @@ def _claims(subject: Subject, case: Case, form: RegistrationForm, now: datetime)
     ]
 
 
-def _timers(case: Case, form: RegistrationForm, now: datetime) -> list[Timer]:
-    """None of them binds the workroom, so the case has no due date yet."""
-    known = remedies.known(form.dispute_type, form.claims)
-    remedy = [timer_of(case.id, kind, now, since=since) for kind, since in known.items()]
-    return [timer_of(case.id, "petition_notice", now), *remedy]
+def _rights_notice(form: RegistrationForm) -> dict[str, Any]:
+    """What each party is told on the first day: rights, and that the data notice was given."""
+    return {"rights": RIGHTS, "given": form.privacy_notice}
 
 
-def _interview(form: RegistrationForm) -> dict[str, Any]:
-    """The record of the interview: names and contacts stay with the parties, not in the paper."""
-    left_out = {"petitioners", "other_side", "claims", "referring_office_id"}
-    values = msgspec.to_builtins(form)
-    return {name: value for name, value in values.items() if name not in left_out}
+def _data(form: RegistrationForm, receipts: Sequence[Receipt]) -> dict[str, Any]:
+    """For the event: codes and counts."""
+    return {
+        "persons": len(form.petitioners),
+        "refused_representatives": sum(one.representation_refused for one in receipts),
+        "mode": form.mode.value,
+        "visit": visit_of(form).value,
+    }
 
 
+TIERS_UPWARDS = "TCFP"
 KNOWN = select(
     Tenant,
-    select(Place.id).where(Place.id == bindparam("place")).exists().label("place"),
+    select(Place.tier).where(Place.id == bindparam("place")).scalar_subquery().label("place_tier"),
     is_in_force(bindparam("type", type_=Numeric), bindparam("today", type_=Date)).label("type"),
 ).where(Tenant.id == bindparam("tenant"))
 """One look for all that a registration presupposes. Numeric: what no column could hold is no type either."""

@@ -6,6 +6,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from cases.interview import LANGUAGES, LONGEST_JOINT, Interpreting, MaterialRow, Mode, Visit
+from cases.mandate_form import Bond
 from cases.suitability import Nature
 from cases.units import UnitKind
 from foundation.choice import Choice
@@ -31,46 +32,46 @@ class SideKind(Choice):
     UNIT = "unit", N_("单位")
 
 
-class GuardianRelation(Choice):
-    """民法典 27, 28: the order in which they are guardians is not ours to check."""
-
-    PARENT = "parent", N_("父母")
-    GRANDPARENT = "grandparent", N_("祖父母、外祖父母")
-    SPOUSE = "spouse", N_("配偶")
-    CHILD = "child", N_("子女")
-    SIBLING = "sibling", N_("兄、姐")
-    OTHER = "other", N_("其他愿意担任并经同意的个人或者组织")
-    COMMUNITY = "community", N_("居（村）民委员会、民政部门")
-
-
 class PetitionerRow(Struct, frozen=True, kw_only=True):
     """One person or organisation; everyone is registered, one by one. All but the name may be missing (N10)."""
 
     kind: Annotated[SideKind, Meta(title=N_("类别"))] = SideKind.PERSON
     name: Annotated[str, Meta(title=N_("姓名（名称）"), min_length=1, max_length=120)]
     id_number: Annotated[str, Meta(title=N_("公民身份号码"), max_length=18)] | None = None
-    birth_date: Annotated[date, Meta(title=N_("出生日期"), description=N_("没有公民身份号码时填写"))] | None = None
+    birth_date: (
+        Annotated[date, Meta(title=N_("出生日期"), description=N_("没有公民身份号码时填写"), extra={"rare": True})]
+        | None
+    ) = None
     telephone: Annotated[str, Meta(title=N_("电话"), max_length=30)] | None = None
     address: Annotated[str, Meta(title=N_("住址"), max_length=200)] | None = None
     ethnic_group: Annotated[str, Meta(title=N_("民族"), max_length=20)] | None = None
     language: (
-        Annotated[str, Meta(title=N_("使用的语言（非普通话时）"), max_length=30, extra={"suggestions": LANGUAGES})] | None
+        Annotated[str, Meta(title=N_("使用的语言（非普通话时）"), max_length=30, extra={"suggestions": LANGUAGES})]
+        | None
     ) = None
-    health: Annotated[str, Meta(title=N_("健康情况"), description=N_("办理确有需要时才填"), max_length=200)] | None = (
-        None
-    )
-    poor_household: Annotated[bool, Meta(title=N_("登记在册的困难户（凭证据）"))] = False
-    poor_evidence: Annotated[str, Meta(title=N_("困难户的证据"), max_length=200)] | None = None
-    poor_since: Annotated[date, Meta(title=N_("困难户认定日期"))] | None = None
-    poor_until: Annotated[date, Meta(title=N_("困难户认定截止日"))] | None = None
+    health: (
+        Annotated[
+            str, Meta(title=N_("健康情况"), description=N_("办理确有需要时才填"), max_length=200, extra={"rare": True})
+        ]
+        | None
+    ) = None
+    poor_household: Annotated[bool, Meta(title=N_("登记在册的困难户（凭证据）"), extra={"rare": True})] = False
+    poor_evidence: Annotated[str, Meta(title=N_("困难户的证据"), max_length=200, extra={"rare": True})] | None = None
+    poor_since: Annotated[date, Meta(title=N_("困难户认定日期"), extra={"rare": True})] | None = None
+    poor_until: Annotated[date, Meta(title=N_("困难户认定截止日"), extra={"rare": True})] | None = None
     guardian_name: (
-        Annotated[str, Meta(title=N_("监护人姓名"), description=N_("未成年人等的监护人"), max_length=80)] | None
+        Annotated[
+            str, Meta(title=N_("监护人姓名"), description=N_("未成年人等的监护人"), max_length=80, extra={"rare": True})
+        ]
+        | None
     ) = None
-    guardian_relation: Annotated[GuardianRelation, Meta(title=N_("监护关系"))] | None = None
-    guardian_telephone: Annotated[str, Meta(title=N_("监护人电话"), max_length=30)] | None = None
-    unit_kind: Annotated[UnitKind, Meta(title=N_("单位类别"))] | None = None
-    uscc: Annotated[str, Meta(title=N_("统一社会信用代码"), max_length=30)] | None = None
-    legal_representative: Annotated[str, Meta(title=N_("法定代表人或者负责人"), max_length=80)] | None = None
+    guardian_relation: Annotated[Bond, Meta(title=N_("监护关系"), extra={"rare": True})] | None = None
+    guardian_telephone: Annotated[str, Meta(title=N_("监护人电话"), max_length=30, extra={"rare": True})] | None = None
+    unit_kind: Annotated[UnitKind, Meta(title=N_("单位类别"), extra={"rare": True})] | None = None
+    uscc: Annotated[str, Meta(title=N_("统一社会信用代码"), max_length=30, extra={"rare": True})] | None = None
+    legal_representative: (
+        Annotated[str, Meta(title=N_("法定代表人或者负责人"), max_length=80, extra={"rare": True})] | None
+    ) = None
     representative: Annotated[bool, Meta(title=N_("推选为代表"))] = False
 
 

@@ -33,7 +33,10 @@ REGISTRATION = {
     "oral": True,
     "read_back": True,
     "interpreter": "翻译员甲",
-    "materials": "照片12张、临时用地协议复印件",
+    "materials": [
+        {"name": "墙体裂缝照片", "copies": "12", "original": "原件", "handling": "留存"},
+        {"name": "临时用地协议", "copies": "1", "original": "复印件", "handling": "核对后当场退还"},
+    ],
     "claims": [{"text": claim["text"], "nature": NATURES[claim["nature"]]} for claim in CLAIMS],
     "advice": "已讲明调解自愿、不收费，不影响诉讼时效",
     "privacy_notice": True,

@@ -37,6 +37,10 @@ class Field(Struct, frozen=True):
     """Name of the list of options that depends on the case; empty when `choices` are fixed."""
     choices: tuple[tuple[str, str], ...] = ()
     rows: tuple["Field", ...] = ()
+    suggestions: tuple[str, ...] = ()
+    """Words to choose from for a text that may be another."""
+    rare: bool = False
+    """Folded away in a row until somebody wants it."""
     many: bool = False
     minimum: int | None = None
     maximum: int | None = None
@@ -76,6 +80,8 @@ def _field(info: FieldInfo) -> Field:
         options=extra.get("options", ""),
         choices=choices,
         rows=fields_of(row) if row else (),
+        suggestions=tuple(extra.get("suggestions", ())),
+        rare=bool(extra.get("rare")),
         many=many,
         minimum=_first(metas, "min_length", "ge"),
         maximum=_first(metas, "max_length", "le"),

@@ -15,8 +15,8 @@ Typed = dict[str, Any]
 YUNNAN_OFFSET = "+08:00"
 """Pages speak Yunnan's time, which has no summer time."""
 LOCAL_MINUTE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
-MOST_ROWS = 200
-"""More rows than any form has: a forged index can't make us work."""
+MOST_ROWS = 5_000
+"""More rows than any form has (the persons of a joint visit, N10): a forged index can't make us work."""
 
 
 def read(known: Sequence[Field], data: Mapping[str, Sequence[str]], prefix: str = "") -> Typed:
@@ -72,4 +72,4 @@ def _filled(field: Field, value: Any) -> bool:
     """A list or radio that shows its first entry does not make a row; a text does."""
     if field.widget == "hidden" or value in (None, "", []):
         return False
-    return bool(value != field.default)
+    return str(value) != str(field.default)

@@ -1,15 +1,14 @@
 // What the pages do beyond htmx: repeating rows, focus on what is wrong, printing, one submission at a time.
 "use strict";
 
-function addRow(fieldset) {
-  const index = Number(fieldset.dataset.next);
-  fieldset.dataset.next = String(index + 1);
+function addRow(fieldset, index = Number(fieldset.dataset.next), focus = true) {
+  fieldset.dataset.next = String(Math.max(index + 1, Number(fieldset.dataset.next)));
   const holder = document.createElement("template");
   const source = fieldset.querySelector(":scope > .card-body > template");
   holder.innerHTML = source.innerHTML.replaceAll(fieldset.dataset.mark, String(index));
   const row = holder.content.firstElementChild;
   fieldset.querySelector("[data-list]").append(row);
-  row.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+  if (focus) row.querySelector("input:not([type=hidden]), select, textarea")?.focus();
 }
 
 function removeRow(row) {

@@ -1,0 +1,83 @@
+"""What petitioners take home from a registration. Kept sealed with the form's key, so that who sends the form again,
+
+because no answer came, gets the same receipts and not a second registration.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from cases.notices import FREE_HELPERS, MEDIATION_STOPS_NOTHING
+from cases.register import Registered
+from cases.registration_form import RegistrationForm
+from cases.registration_words import said_at
+from cases.terms import TERMS
+from foundation.clock import local_date
+from foundation.language import current_language, translate
+
+
+class Brought(Struct, frozen=True):
+    """One line of the list of materials, as the receipt shows it."""
+
+    name: str
+    copies: int
+    original: str
+    handling: str
+
+
+class Lapse(Struct, frozen=True):
+    """One line of the remedy clock."""
+
+    term: str
+    last_day: str
+    source: str
+
+
+class Taken(Struct, frozen=True):
+    """One petitioner's."""
+
+    name: str
+    code: str
+    representative: bool
+    representation_refused: bool
+
+
+class Receipts(Struct, frozen=True, kw_only=True):
+    case_id: UUID
+    registration_no: str
+    filed_at: datetime
+    taken: list[Taken]
+    materials: list[Brought]
+    clock: list[Lapse]
+    notices: list[str]
+    warnings: list[str]
+
+    @property
+    def mediation(self) -> str:
+        return MEDIATION_STOPS_NOTHING
+
+    @property
+    def helpers(self) -> tuple[str, ...]:
+        return FREE_HELPERS
+
+
+def receipts_of(registered: Registered, form: RegistrationForm) -> Receipts:
+    names = [row.name for row in form.petitioners]
+    return Receipts(
+        case_id=registered.case.id,
+        registration_no=registered.case.registration_no,
+        filed_at=registered.case.filed_at,
+        taken=[
+            Taken(name, one.code, one.representative, one.representation_refused)
+            for name, one in zip(names, registered.receipts, strict=True)
+        ],
+        materials=[Brought(row.name, row.copies, row.original.label, row.handling.label) for row in form.materials],
+        clock=[
+            Lapse(TERMS[timer.kind].title, str(local_date(timer.due_at)), timer.source)
+            for timer in registered.timers
+            if TERMS[timer.kind].remedy
+        ],
+        notices=[translate(said, **about) for said, about in said_at(registered)],
+        warnings=[one.text(current_language.get()) for one in registered.warnings],
+    )
