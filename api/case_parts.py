@@ -16,7 +16,8 @@ from cases import reading, timeline
 from cases.history import Event
 from cases.papers import Note, Paper
 from cases.parties import Claim, Consent
-from cases.reading import Look, PartyView, TimerView
+from cases.reading import Look, PartyView
+from cases.term_views import TimerView, timers_of
 from foundation.language import N_, translate
 from policies import gate
 from policies.actions import Action
@@ -70,8 +71,10 @@ async def _notes(reader: Reader) -> list[Struct]:
 
 async def _timers(reader: Reader) -> list[TimerView]:
     reader.require(Action.CASE_READ)
-    found = await reading.timers_of(reader.session, reader.case.id)
-    return [structs.replace(timer, title=translate(timer.title), source=translate(timer.source)) for timer in found]
+    told = await timeline.of_case(reader.session, reader.case.id)
+    found = await timers_of(reader.session, reader.case, reader.subject.tenant_id, told[::-1])
+    words = ("title", "source", "counted", "mediation", "extended_by")
+    return [structs.replace(timer, **{word: translate(getattr(timer, word)) for word in words}) for timer in found]
 
 
 async def _looks(reader: Reader) -> list[Look]:

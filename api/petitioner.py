@@ -1,6 +1,6 @@
 """The petitioner's own status, by the receipt's number and code, which travels in the body, never in an address."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -17,7 +17,10 @@ from cases import petitioner, reading
 from cases.acts import available
 from cases.catalogue import Catalogue
 from cases.models import Case
+from cases.remedies import Remedy, clock_of
+from cases.remedy_clock import FREE_HELPERS, MEDIATION_STOPS_NOTHING, warnings
 from cases.steps import STATE_NAMES, STEP_NAMES, State, Step
+from cases.term_views import TimerView, timers_of
 from foundation.attempts import Attempts
 from foundation.language import N_, translate
 from handover.reading import transfer_of
@@ -41,13 +44,31 @@ class OwnPaper(Struct, frozen=True):
 
 
 class OwnTerm(Struct, frozen=True):
-    """A term that runs for the petitioner; the mediation stops none of the remedies."""
+    """A term that runs in the case; `days_left` in `counted`, negative = so many too late."""
 
     title: str
     source: str
     due_at: datetime
+    days_left: int
+    counted: str
+    provisional: bool
+    paused: bool
     done: bool
     remedy: bool
+
+
+class OwnRemedy(Struct, frozen=True):
+    """A lawful way that stays open. `last_day` null = it can't be reckoned: `length` `unit` from `counted_from`."""
+
+    title: str
+    source: str
+    last_day: date | None
+    days_left: int | None
+    length: int
+    unit: str
+    counted_from: str
+    mediation: str
+    beware: list[str]
 
 
 class OwnLook(Struct, frozen=True):
@@ -105,6 +126,9 @@ class Status(Struct, frozen=True):
     filed_at: datetime
     papers: list[OwnPaper]
     terms: list[OwnTerm]
+    remedy_clock: list[OwnRemedy]
+    mediation: str
+    free_helpers: list[str]
     looks: list[OwnLook]
     transfer: OwnTransfer | None
     recusals: list[OwnRecusal]
@@ -128,7 +152,8 @@ async def _status(session: AsyncSession, subject: Subject, catalogue: Catalogue,
     may = await gate.permissions(session, subject, case)
     holder = await session.get_one(Office, case.holder_office_id)
     papers = await reading.papers_of(session, case_id, may)
-    terms = await reading.timers_of(session, case_id)
+    terms = await timers_of(session, case)
+    clock = await clock_of(session, case)
     transfer = await transfer_of(session, case_id)
     looks = await reading.looks_at(session, case_id, subject.person_id)
     return Status(
@@ -141,7 +166,10 @@ async def _status(session: AsyncSession, subject: Subject, catalogue: Catalogue,
         holder=holder.name,
         filed_at=case.filed_at,
         papers=[OwnPaper(paper.kind, paper.number, paper.issued_at, paper.content) for paper in papers],
-        terms=[OwnTerm(translate(term.title), term.source, term.due_at, term.done, term.remedy) for term in terms],
+        terms=[_term(term) for term in terms],
+        remedy_clock=[_remedy(remedy) for remedy in clock],
+        mediation=translate(MEDIATION_STOPS_NOTHING),
+        free_helpers=[translate(helper) for helper in FREE_HELPERS],
         transfer=OwnTransfer(transfer.since, transfer.sender, transfer.receiver) if transfer else None,
         recusals=[
             OwnRecusal(one.person, one.ground, one.state, one.asked_at, one.decide_by, one.reason)
@@ -157,6 +185,34 @@ async def _status(session: AsyncSession, subject: Subject, catalogue: Catalogue,
             if not one.act.writes and one.refusal is None
         ],
         looks=[OwnLook(look.office, look.purpose, look.recorded_at) for look in looks],
+    )
+
+
+def _term(term: TimerView) -> OwnTerm:
+    return OwnTerm(
+        title=translate(term.title),
+        source=translate(term.source),
+        due_at=term.due_at,
+        days_left=term.days_left,
+        counted=translate(term.counted),
+        provisional=term.provisional,
+        paused=term.paused,
+        done=term.done,
+        remedy=term.remedy,
+    )
+
+
+def _remedy(remedy: Remedy) -> OwnRemedy:
+    return OwnRemedy(
+        title=translate(remedy.title),
+        source=translate(remedy.source),
+        last_day=remedy.last_day,
+        days_left=remedy.days_left,
+        length=remedy.length,
+        unit=translate(remedy.unit),
+        counted_from=translate(remedy.counted_from),
+        mediation=translate(remedy.mediation),
+        beware=[translate(text) for text in warnings(remedy)],
     )
 
 

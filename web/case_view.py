@@ -18,6 +18,7 @@ from cases.history import Event
 from cases.models import Case
 from cases.papers import Note, Paper
 from cases.parties import Claim, Consent
+from cases.term_views import TimerView, timers_of
 from cases.units import CaseUnit, units_of
 from dossiers.evidence import Evidence
 from dossiers.reads import evidence_of
@@ -50,7 +51,7 @@ class CaseView(Struct, frozen=True):
     units: Sequence[CaseUnit]
     papers: Sequence[Paper]
     notes: Sequence[Note]
-    timers: Sequence[reading.TimerView]
+    timers: Sequence[TimerView]
     events: Sequence[Event]
     looks: Sequence[reading.Look]
     own: Sequence[Ground]
@@ -121,7 +122,7 @@ async def case_view(session: AsyncSession, subject: Subject, catalogue: Catalogu
         delegations=await delegations.of_case(session, subject, case) if may_follow else (),
         own=list(grounds_of(subject, permissions.standings)),
         acts=await available(session, subject, catalogue, case, permissions),
-        **await _contents(session, subject, case, permissions),
+        **await _contents(session, subject, case, permissions, events),
     )
 
 
@@ -141,7 +142,9 @@ def _offices(
     return chain([case.holder_office_id], by_office, travelled, disputed, (order.issuer_office_id for order in orders))
 
 
-async def _contents(session: AsyncSession, subject: Subject, case: Case, permissions: Permissions) -> dict[str, Any]:
+async def _contents(
+    session: AsyncSession, subject: Subject, case: Case, permissions: Permissions, events: Sequence[Event]
+) -> dict[str, Any]:
     case_id = case.id
     reads = Action.CASE_READ in permissions.actions
     parties = await reading.parties_of(session, subject, case_id, permissions)
@@ -152,7 +155,7 @@ async def _contents(session: AsyncSession, subject: Subject, case: Case, permiss
         "units": await _units(session, case_id, permissions),
         "papers": await reading.papers_of(session, case_id, permissions),
         "notes": await reading.notes_of(session, case_id, permissions),
-        "timers": await reading.timers_of(session, case_id) if reads else (),
+        "timers": await timers_of(session, case, subject.tenant_id, events[::-1]) if reads else (),
         "looks": await reading.looks_at(session, case_id) if reads and parties else (),
         "team": await team_of(session, case_id) if reads else None,
         "agreement": await agreement_of(session, case_id, permissions),

@@ -15,7 +15,10 @@ from cases import petitioner, reading, timeline
 from cases.catalogue import Catalogue
 from cases.history import Event
 from cases.models import Case
+from cases.remedies import clock_of
+from cases.remedy_clock import FREE_HELPERS, MEDIATION_STOPS_NOTHING, warnings
 from cases.steps import STEP_NAMES
+from cases.term_views import timers_of
 from dossiers.print_view import PrintView, printed
 from foundation.attempts import Attempts
 from foundation.errors import InvalidInput, NotFound
@@ -68,6 +71,9 @@ async def status_page(request: AnyRequest, store: TheStore, catalogue: TheCatalo
             steps=STEP_NAMES,
             act_titles=catalogue.acts,
             key=form,
+            beware=warnings,
+            free_helpers=FREE_HELPERS,
+            mediation=MEDIATION_STOPS_NOTHING,
             **await _own(session, subject, catalogue, case_id),
         )
 
@@ -83,7 +89,8 @@ async def _own(session: AsyncSession, subject: Subject, catalogue: Catalogue, ca
         "steps_taken": _in_a_row(events),
         "offices": offices,
         "papers": await _papers(session, subject, case, may),
-        "timers": await reading.timers_of(session, case_id),
+        "timers": [timer for timer in await timers_of(session, case) if not timer.remedy],
+        "clock": await clock_of(session, case),
         "looks": await reading.looks_at(session, case_id, subject.person_id),
         "extract": await extract_of(session, subject, case_id),
         "transfer": await transfer_of(session, case_id),

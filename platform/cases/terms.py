@@ -60,6 +60,11 @@ class Term(Struct, frozen=True, kw_only=True):
     lead: int = 5
     """"Due soon" so many calendar days before; a tenant may set its own."""
 
+    @property
+    def counted(self) -> Unit:
+        """In which days what is left is told."""
+        return Unit.WORKING_DAY if self.unit is Unit.WORKING_DAY else Unit.DAY
+
 
 CIVIL_PROCEDURE = N_("民事诉讼法第85条：最后一日是法定休假日的，以其后第一日为届满日")
 CIVIL_CODE = N_("民法典第203条：最后一日是法定休假日的，以休假结束的次日为最后一日")
