@@ -11,6 +11,8 @@ from foundation.endpoints import Endpoints, asyncpg_dsn
 from foundation.provision import admit
 from migrations.run import upgrade
 
+ACT_AS_APPLICATION = "grant tiaojie_app to current_user with set true, inherit false"
+"""So that the owner can ask as the application; here, once, since two who grant at a time wait for one another."""
 LOCK = 0x74657374
 """Workers of one run, and runs on one server, take turns at making the template."""
 CUT_OFF = """
@@ -53,6 +55,7 @@ async def _make_template(servers: Endpoints, name: str) -> None:
         try:
             await admit(connection, draft)
             await asyncio.to_thread(upgrade, servers.on_database(draft).owner)
+            await connection.execute(ACT_AS_APPLICATION)
             await connection.execute(f'alter database "{draft}" rename to "{name}"')
         finally:
             await _drop_on(connection, draft)

@@ -30,7 +30,6 @@ async def rolled_back(endpoints: Endpoints) -> AsyncIterator[AsyncSession]:
     """A session of the owner who may also act as the application; nothing of it stays."""
     engine = create_async_engine(endpoints.owner, connect_args={"server_settings": SERVER_SETTINGS})
     async with engine.connect() as connection:
-        await connection.execute(text("grant tiaojie_app to current_user with set true, inherit false"))
         await _insert_tree(connection)
         async with AsyncSession(connection, expire_on_commit=False) as session:
             session.info["instant"] = NOON
