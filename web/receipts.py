@@ -4,16 +4,14 @@ because no answer came, gets the same receipts and not a second registration.
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
 
-from cases.notices import FREE_HELPERS, MEDIATION_STOPS_NOTHING
 from cases.register import Registered
 from cases.registration_form import RegistrationForm
 from cases.registration_words import said_at
-from cases.terms import TERMS
-from foundation.clock import local_date
 from foundation.language import current_language, translate
 
 
@@ -24,14 +22,6 @@ class Brought(Struct, frozen=True):
     copies: int
     original: str
     handling: str
-
-
-class Lapse(Struct, frozen=True):
-    """One line of the remedy clock."""
-
-    term: str
-    last_day: str
-    source: str
 
 
 class Taken(Struct, frozen=True):
@@ -49,17 +39,10 @@ class Receipts(Struct, frozen=True, kw_only=True):
     filed_at: datetime
     taken: list[Taken]
     materials: list[Brought]
-    clock: list[Lapse]
+    clock: dict[str, Any]
+    """As the papers of this day carry it: the remedy clock and the free helpers (N11)."""
     notices: list[str]
     warnings: list[str]
-
-    @property
-    def mediation(self) -> str:
-        return MEDIATION_STOPS_NOTHING
-
-    @property
-    def helpers(self) -> tuple[str, ...]:
-        return FREE_HELPERS
 
 
 def receipts_of(registered: Registered, form: RegistrationForm) -> Receipts:
@@ -73,11 +56,7 @@ def receipts_of(registered: Registered, form: RegistrationForm) -> Receipts:
             for name, one in zip(names, registered.receipts, strict=True)
         ],
         materials=[Brought(row.name, row.copies, row.original.label, row.handling.label) for row in form.materials],
-        clock=[
-            Lapse(TERMS[timer.kind].title, str(local_date(timer.due_at)), timer.source)
-            for timer in registered.timers
-            if TERMS[timer.kind].remedy
-        ],
+        clock=dict(registered.clock),
         notices=[translate(said, **about) for said, about in said_at(registered)],
         warnings=[one.text(current_language.get()) for one in registered.warnings],
     )

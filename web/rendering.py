@@ -1,7 +1,7 @@
 """The Jinja environment of the pages: language, dates of Yunnan, money, addresses of our own files."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -34,7 +34,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(_=translate, asset=asset, offered=offered)
+    made.globals.update(_=translate, asset=asset, offered=offered, is_filled=is_filled)
     made.filters.update(
         field_id=field_id, input_type=input_type, plain=as_typed, day=day, moment=moment, yuan=yuan,
         role_name=role_name, word=word, paper_title=paper_title, act_title=act_title, in_a_row=in_a_row,
@@ -55,6 +55,12 @@ def offered(field: Field, form: BoundForm) -> list[tuple[str, str]]:
     if field.options:
         return [(option.value, translate(option.label)) for option in form.options.get(field.options, ())]
     return [(code, translate(label)) for code, label in field.choices]
+
+
+def is_filled(fields: Sequence[Field], value: Mapping[str, object], path: str, form: BoundForm) -> bool:
+    """Whether a row's folded fields hold anything to see: what was typed, or what is wrong with it."""
+    typed = any(value.get(one.name) not in (None, "", "false") for one in fields)
+    return typed or any(f"{path}.{one.name}" in form.errors for one in fields)
 
 
 def field_id(path: str) -> str:

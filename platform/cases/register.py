@@ -1,6 +1,6 @@
 """接谈: registering a dispute. A duty: never refused or delayed by persons, level, duplicates or papers (N10)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import remedies
 from cases.catalogue import Done
-from cases.history import Timer
 from cases.identity_index import entries, pending_at
 from cases.interview_record import interview_content, interview_row, visit_of
 from cases.issue import paper_of
@@ -53,7 +52,8 @@ class Registered(Struct, frozen=True):
     receipts: tuple[Receipt, ...]
     may: gate.Permissions
     """What who registered it may do with it now."""
-    timers: tuple[Timer, ...] = ()
+    clock: Mapping[str, Any] = {}
+    """The remedy clock and the free helpers, as the papers of this day carry them (N11)."""
     pending_at: tuple[str, ...] = ()
     warnings: tuple[FieldError, ...] = ()
     """What is worth a second look at a party's particulars; nothing waits for it."""
@@ -102,7 +102,7 @@ async def register(session: AsyncSession, subject: Subject, form: RegistrationFo
         case=case,
         receipts=receipts,
         may=gate.decide(subject, of_registrar(subject, case)),
-        timers=tuple(timers),
+        clock=clock,
         pending_at=await pending_at(session, subject, case, form.petitioners),
         warnings=tuple(warnings_of(form.petitioners, local_date(now))),
         beyond_next_level=known.beyond_next_level,

@@ -6,7 +6,7 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from cases.parties import Claim, Party
-from cases.register import Receipt
+from cases.registered_parties import Receipt
 from handover.models import HandoverOffer
 from tests.people import registration
 from tests.world import World
