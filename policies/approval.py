@@ -26,7 +26,7 @@ from policies.faults import PolicyBroken
 from policies.invariants import require_sound
 from policies.relations import Relation
 from policies.rules import RuleBook, parse
-from policies.touched import persons_with
+from policies.touched import persons_able
 from tenants.subject import Subject
 from tenants.tokens import require_session
 
@@ -95,14 +95,14 @@ async def _sound(draft: RuleDraft) -> RuleBook:
 async def require_two_hands(session: AsyncSession, book: RuleBook) -> None:
     """Under these rules somebody in post who can sign in may approve, and somebody else draft."""
     approving, drafting = set(posts_with(book, Action.POLICY_APPROVE)), set(posts_with(book, Action.POLICY_DRAFT))
-    approvers = await persons_with(session, sorted(approving))
-    if not approvers or await persons_with(session, sorted(approving | drafting)) < 2:
+    approvers = await persons_able(session, sorted(approving))
+    if not approvers or await persons_able(session, sorted(approving | drafting)) < 2:
         raise LockedOut
 
 
 async def lone_approver(session: AsyncSession) -> bool:
     """Whether only one person may approve and can sign in: what that person drafts, nobody can put in force."""
-    return await persons_with(session, sorted(posts_with(gate.opened().book, Action.POLICY_APPROVE))) < 2
+    return await persons_able(session, sorted(posts_with(gate.opened().book, Action.POLICY_APPROVE))) < 2
 
 
 def posts_with(book: RuleBook, action: Action) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ up to a thousand. Never a walk over history; what is an estimate says so."""
 from collections.abc import Collection, Iterable
 
 from msgspec import Struct
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from policies.relations import Relation as R
@@ -18,6 +18,7 @@ NO_CASES = frozenset({R.NONE, R.SERVES})
 
 PEOPLE = text("select * from people_by_role(:roles)")
 TOGETHER = text("select people_in_posts(:roles, :tiers)")
+ABLE = text("select people_able(:roles, :tiers)")
 CASES = text("select * from cases_by_role(:roles)")
 RECORDS = text("select * from records_by_relation(:relations, :roles)")
 
@@ -74,9 +75,18 @@ async def counts(session: AsyncSession, cells: Collection[Cell]) -> Counts:
 
 
 async def persons_with(session: AsyncSession, posts: Collection[tuple[str, str]]) -> int:
-    """Persons who hold one of the posts (role, tier) today and can sign in to them, each once."""
+    """Persons who hold one of the posts (role, tier) today, each once."""
+    return await _count(session, TOGETHER, posts)
+
+
+async def persons_able(session: AsyncSession, posts: Collection[tuple[str, str]]) -> int:
+    """Those of them who can sign in to it: an account that is not disabled, with password and second factor."""
+    return await _count(session, ABLE, posts)
+
+
+async def _count(session: AsyncSession, question: TextClause, posts: Collection[tuple[str, str]]) -> int:
     asked = {"roles": [role for role, _ in posts], "tiers": [tier for _, tier in posts]}
-    return int(await session.scalar(TOGETHER, asked) or 0)
+    return int(await session.scalar(question, asked) or 0)
 
 
 def _by_record(relation: str) -> bool:

@@ -34,11 +34,10 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(_=translate, asset=asset, offered=offered, is_filled=is_filled)
+    made.globals.update(_=translate, mark=mark, asset=asset, offered=offered, is_filled=is_filled)
     made.filters.update(
         field_id=field_id, input_type=input_type, plain=as_typed, day=day, moment=moment, yuan=yuan,
         role_name=role_name, word=word, paper_title=paper_title, act_title=act_title, in_a_row=in_a_row,
-        mark=mark,
     )  # fmt: skip
     return made
 

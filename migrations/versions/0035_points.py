@@ -11,7 +11,9 @@ down_revision = "0034_history"
 def upgrade() -> None:
     script(SUBORDINATES)
     op.execute(BEFORE_THIS)
-    op.execute("update case_relations set relation = 'hears' where relation = 'supervises' and source like 'complaints:%'")
+    op.execute(
+        "update case_relations set relation = 'hears' where relation = 'supervises' and source like 'complaints:%'"
+    )
     script(CASES_LENT)
     script(ABLE_HANDS)
 
@@ -62,8 +64,8 @@ grant execute on function cases_lent to {APP};
 
 # A post alone approves nothing: who holds it must be able to sign in, which an administrator can't without a second
 # factor. An account locked for some minutes counts.
-ABLE_HANDS = """
-create or replace function people_in_posts(p_roles text[], p_tiers text[]) returns int
+ABLE_HANDS = f"""
+create function people_able(p_roles text[], p_tiers text[]) returns int
 language sql stable security definer set search_path = public, pg_temp as
 $$ select count(distinct w.person_id)::int
    from unnest(p_roles, p_tiers) wanted(role, tier) join posts w on w.role = wanted.role
@@ -71,5 +73,8 @@ $$ select count(distinct w.person_id)::int
    join accounts a on a.person_id = w.person_id and a.disabled_at is null and a.password_hash is not null
    join second_factors f on f.account_id = a.id
    where w.since <= scope_now() and (w.until is null or w.until > scope_now())
-   and (select keeps_rules('{secadmin,auditadmin}', '{P,F}')) $$;
+   and (select keeps_rules('{{secadmin,auditadmin}}', '{{P,F}}')) $$;
+
+revoke all on function people_able from public;
+grant execute on function people_able to {APP};
 """

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger
+from sqlalchemy import ARRAY, ForeignKey, Index, LargeBinary, SmallInteger, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.cipher import Sealed
@@ -28,7 +28,7 @@ class Party(Base):
     )
     contact: Mapped[dict[str, Any] | None] = mapped_column(Sealed("parties.contact"), comment="address, telephone")
     sensitive: Mapped[dict[str, Any] | None] = mapped_column(
-        Sealed("parties.sensitive"), comment="ethnic_group, poor_household, health, guardian"
+        Sealed("parties.sensitive"), comment="ethnic_group, health, poor_household and its evidence and dates"
     )
     unit_kind: Mapped[str | None] = mapped_column(comment="department | enterprise | unit | collective")
     representative: Mapped[bool] = mapped_column(default=False, comment="条例20(3): at most five of a joint visit")
@@ -56,6 +56,7 @@ class Claim(Base):
     channel: Mapped[str | None] = mapped_column(comment="lawful channel named in the refusal")
     last_day: Mapped[date | None] = mapped_column(comment="last day of that channel, as far as known")
     split_case_id: Mapped[UUID | None]
+    raised_by: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid), comment="of a joint visit; null = all of it")
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID]
 
@@ -75,6 +76,49 @@ class Consent(Base):
     about: Mapped[str | None]
     given: Mapped[bool]
     form: Mapped[str] = mapped_column(comment="written | oral")
+    gives: Mapped[list[str] | None] = mapped_column(ARRAY(String), comment="disclosure: what may be given")
+    to_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid), comment="disclosure: to which parties")
+    given_by: Mapped[UUID | None] = mapped_column(ForeignKey("mandates.id"), comment="null = the party itself")
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID]
     withdrawn_at: Mapped[datetime | None]
+
+
+class Mandate(Base):
+    """Who acts for a party: an agent by its written word, a guardian by law. A row ends by its day or a revocation."""
+
+    __tablename__ = "mandates"
+    __table_args__ = (Index("ix_mandates_case", "case_id", "party_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    party_id: Mapped[UUID] = mapped_column(ForeignKey("parties.id"), comment="who is represented")
+    capacity: Mapped[str] = mapped_column(comment="general | special | guardian")
+    bond: Mapped[str | None] = mapped_column(comment="parent, lawyer …, codes of cases.mandate_form")
+    ground: Mapped[str | None] = mapped_column(comment="a guardian's: minor | incapable | limited")
+    name: Mapped[str] = mapped_column(Sealed("mandates.name"))
+    identity: Mapped[dict[str, Any] | None] = mapped_column(Sealed("mandates.identity"), comment="id_number")
+    contact: Mapped[dict[str, Any] | None] = mapped_column(Sealed("mandates.contact"), comment="telephone")
+    matters: Mapped[str | None] = mapped_column(Sealed("mandates.matters"), comment="its scope in words")
+    given_on: Mapped[date | None] = mapped_column(comment="date of the paper")
+    ends_on: Mapped[date | None] = mapped_column(comment="last day; null = as long as the case")
+    revoked_at: Mapped[datetime | None]
+    paper_id: Mapped[UUID | None] = mapped_column(ForeignKey("papers.id"))
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[UUID]
+
+
+class PartyCorrection(Base):
+    """What stood before a particular was corrected; it stays on record."""
+
+    __tablename__ = "party_corrections"
+    __table_args__ = (Index("ix_party_corrections_case", "case_id", "party_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    party_id: Mapped[UUID] = mapped_column(ForeignKey("parties.id"))
+    fields: Mapped[list[str]] = mapped_column(ARRAY(String), comment="codes of what was changed")
+    before: Mapped[dict[str, Any]] = mapped_column(Sealed("party_corrections.before"), comment="code -> earlier value")
+    basis: Mapped[str] = mapped_column(Sealed("party_corrections.basis"), comment="the paper it was corrected by")
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[UUID]

@@ -6,21 +6,23 @@ import pytest
 from sqlalchemy import select
 
 from access.requests_errors import AskerRemoved
+from access.sight import who_can_see
 from cases.history import Event
 from cases.models import Case, CaseRelation
 from cases.petitioner import petitioner
-from cases.relations import relation_of
-from cases.units import HolderConflicted
+from cases.relations import in_force
+from cases.units import CaseUnit, HolderConflicted
 from foundation.errors import DomainError, InvalidInput, NotFound
 from handover.models import HandoverOffer
 from handover.offer import OfferForced
 from handover.reading import preview, transfer_of
-from handover.targets import TargetConflicted
-from policies.relations import Relation
+from handover.targets import TargetConflicted, target_options
+from policies import gate
 from server.recurring import take_back_offers
+from tenants.models import Tenant
 from tests.access.asking import ask_for, number_of
 from tests.access.asking import decide as decide_access
-from tests.access.lending import lend
+from tests.access.lending import lend, listed
 from tests.access.recusals import FACT, actions, declare, events, removed
 from tests.cases.build import Walk, assessing, open_offer, registered
 from tests.people import registration
@@ -43,7 +45,8 @@ async def conflicted(world: World) -> Walk:
 async def test_the_finding_itself_offers_the_case_up_and_ends_the_tenants_sight(world: World) -> None:
     walk = await conflicted(world)
     tenant = (await world.subject("xgll.director")).tenant_id
-    assert await removed(walk) == [("complained_of", tenant, None)]
+    assert set(await removed(walk)) == {("complained_of", one, None) for one in await county_and_below(world)}
+    assert ("complained_of", tenant, None) in await removed(walk)
     offer = await open_offer(walk)
     assert (offer.forced, offer.direction, offer.reason) == (True, "up", "conflict")
     assert (await world.case(walk.case_id)).offer_id == offer.id
@@ -93,10 +96,38 @@ async def test_nothing_of_it_goes_to_what_is_subordinate_to_the_unit(world: Worl
     await walk.do("diqing.director", "offer-handover", to_office_id=elsewhere, reason="jurisdiction")
 
 
-async def test_a_township_that_handed_it_up_before_and_registered_it_keeps_what_it_had(world: World) -> None:
-    """The conflict is the county's alone."""
+async def county_and_below(world: World) -> set[int]:
+    county = (await world.subject("xgll.director")).tenant_id
+    async with world.owner() as session:
+        return set(await session.scalars(select(Tenant.id).where(Tenant.county_id == county)))
+
+
+async def test_the_form_offers_no_tenant_that_is_conflicted_or_subordinate_to_one(world: World) -> None:
+    """The refusal stays for who posts it all the same (rules.md, refusal 6)."""
     walk = await conflicted(world)
-    assert "case:status" in await actions(world, "jiantang.head", walk)
+    await walk.do("diqing.director", "accept-handover", no_conflict=True)
+    async with world.as_("diqing.director") as (session, subject):
+        case = await session.get_one(Case, walk.case_id)
+        offered = {int(one.value) for one in await target_options(session, subject, case)}
+    assert await world.office("deqin.director") in offered and await world.office("yunnan.director") in offered
+    assert await world.office("xgll.director") not in offered
+
+
+async def test_a_township_below_it_that_handed_the_case_up_loses_its_sight_at_every_lock(world: World) -> None:
+    """A subordinate body of the unit is complained of with it (rules.md): not even the status stays."""
+    walk = await conflicted(world)
+    await walk.do("diqing.director", "accept-handover", no_conflict=True)
+    subject = await world.subject("jiantang.head")
+    async with world.owner() as session:
+        case = await session.get_one(Case, walk.case_id)
+        sent = [row for row in await in_force(session, walk.case_id) if row.relation == "sent"]
+        assert subject.tenant_id in {row.tenant_id for row in sent}, "the record of the handover stands"
+        assert (await gate.permissions(session, subject, case)).actions == frozenset()
+        seers = {seer.person_id for seer in (await who_can_see(session, case)).seers}
+        assert subject.person_id not in seers
+    for login in ("jiantang.head", "jiantang.clerk"):
+        assert await actions(world, login, walk) == frozenset(), login
+        assert walk.case_id not in await listed(world, login), login
 
 
 async def test_a_member_from_another_tenant_keeps_the_sight_until_the_receiver_accepts(world: World) -> None:
@@ -166,12 +197,13 @@ async def test_it_never_goes_down_or_aside_to_a_conflicted_tenant(world: World) 
     assert (await world.case(walk.case_id)).offer_id is None
 
 
-async def test_a_tenant_complained_of_is_no_target_and_nobody_of_it_assists(world: World) -> None:
+async def test_a_tenant_above_with_a_conflict_is_no_target_and_nobody_of_it_assists(world: World) -> None:
     walk = await assessing(world, persons=1)
     prefecture = await world.subject("diqing.director")
     async with world.owner() as session:
-        case = await world.case(walk.case_id)
-        session.add(complained_of(case, prefecture.tenant_id))
+        unit = {"role": "competent", "name": "迪庆州某局", "kind": "department", "found_by": "会商纪要"}
+        row = {"case_id": walk.case_id, "recorded_at": world.clock.now(), "recorded_by": prefecture.person_id}
+        session.add(CaseUnit(id=walk.case_id, conflicts_tenant_id=prefecture.tenant_id, **unit, **row))
     with pytest.raises(TargetConflicted):
         await walk.do("xgll.director", "offer-handover", to_office_id=prefecture.office_id, reason="major")
     expert = str((await world.subject("diqing.expert_b")).person_id)
@@ -180,10 +212,6 @@ async def test_a_tenant_complained_of_is_no_target_and_nobody_of_it_assists(worl
                       until=f"{world.clock.now():%Y-%m-%d}")  # fmt: skip
     await walk.do("xgll.director", "record-unit", **OWN_ORGAN)
     assert (await open_offer(walk)).to_office_id == await world.office("yunnan.director")
-
-
-def complained_of(case: Case, tenant_id: int | None) -> CaseRelation:
-    return relation_of(case, Relation.COMPLAINED_OF, case.filed_at, source="test", tenant_id=tenant_id)
 
 
 async def test_the_competent_organ_found_later_sends_it_up_as_well(world: World) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable
 import pytest
 from sqlalchemy import text
 
+from access.delegations import Side, page
 from access.revoking import DelegationOver
 from cases.acts import available
 from cases.models import Case
@@ -187,3 +188,17 @@ async def test_the_page_of_the_case_offers_taking_back_only_when_something_is_le
     assert "revoke-delegation" not in await offered(world, walk)
     await lend(walk, DIRECTOR, LAWYER)
     assert {"delegate", "revoke-delegation"} <= await offered(world, walk)
+
+
+async def test_a_former_borrower_reads_no_case_number_in_what_it_had_lent_on(world: World, walk: Walk) -> None:
+    """Though the case is one of the own house: the rules give the lawyer nothing of it any more."""
+    first = await lend(walk, DIRECTOR, LAWYER, onward=True)
+    await lend(walk, LAWYER, NOTARY, actions=["case:read"])
+    numbers = []
+    for ended in (False, True):
+        if ended:
+            await take_back(world, DIRECTOR, first.id)
+        async with world.as_(LAWYER) as (session, subject):
+            (row,) = [one for one in await page(session, subject, Side.LENT) if one.case_id == walk.case_id]
+            numbers.append(row.number)
+    assert numbers[0] is not None and numbers[1] is None

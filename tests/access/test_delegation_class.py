@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from access.delegation import Delegation
 from access.delegation_notice import tell_of_class
+from access.delegations import Side, page
 from foundation.errors import Forbidden, InvalidInput
 from foundation.jobs import Message
 from tests.access.lending import READING, kept, lend, lend_class, listed, may, person, take_back, terms
@@ -116,6 +117,26 @@ async def test_a_class_is_lent_on_only_as_it_was_lent_or_narrower(world: World) 
     await take_back(world, DIRECTOR, first.id)
     assert not await reads(world, NOTARY, walk.case_id)
     assert not await reads(world, LAWYER, walk.case_id)
+
+
+async def test_who_lent_a_class_on_reads_how_many_cases_it_reaches(world: World) -> None:
+    """The cases themselves may lie out of the lender's sight, as they do for a township's borrower."""
+    for _ in range(2):
+        await assessing(world, persons=1)
+    lender, borrower = "jiantang.mediator", "jiantang.head"
+    first = await class_of(world, onward=True, to_person_id=await person(world, lender))
+    await lend_class(
+        world, lender, **terms(world), parent_id=str(first.id), to_person_id=await person(world, borrower),
+        dispute_type=TYPE,
+    )  # fmt: skip
+    async with world.as_(lender) as (session, subject):
+        (lent,) = await page(session, subject, Side.LENT)
+        (borrowed,) = await page(session, subject, Side.BORROWED)
+    assert (lent.cases, borrowed.cases) == (2, 2)
+    stranger = await world.subject("deqin.director")
+    async with world.store.scoped(stranger.scope) as session:
+        asked = await session.execute(text("select cases_lent(:id, 9)"), {"id": first.id})
+        assert asked.scalar_one() == 0, "nobody else learns it"
 
 
 @pytest.mark.parametrize("leaver", [DIRECTOR, LAWYER])

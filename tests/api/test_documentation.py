@@ -88,3 +88,14 @@ async def test_the_page_and_the_document_are_served_by_us_alone(door: Door) -> N
     assert "unsafe" not in page.headers["content-security-policy"]
     assert script.headers["content-type"].startswith("text/javascript")
     assert shown.json()["info"]["title"].isascii()
+
+
+async def test_an_address_that_does_not_exist_is_answered_in_the_language_asked_for(door: Door) -> None:
+    for path in ("/api/v1/nothing-here", "/api/nothing", "/api/v1/cases/nothing/at/all"):
+        told = []
+        for language in ("en", "zh"):
+            async with door.client(headers={"Accept-Language": language}) as stranger:
+                answer = await stranger.get(path)
+            assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+            told.append(answer.json()["title"])
+        assert told == ["Not found", "没有找到"], path

@@ -225,3 +225,21 @@ async def test_nobody_else_gets_anything_of_a_draft(door: Door) -> None:
             async with await door.program("xgll.director") as member:
                 assert canary not in (await member.get(f"{API}/{path}")).text, path
         await drop(first, draft)
+
+
+async def test_nothing_given_is_a_named_error_and_no_new_version(door: Door) -> None:
+    """An empty content is not "no rules", and a file of titles alone is none either."""
+    titles = FILE.read_text(encoding="utf-8").splitlines()[0] + "\n"
+    async with await door.program(FIRST) as first:
+        draft = await opened(first)
+        for change, field, rule in (
+            ({"content": ""}, "content", "required"),
+            ({}, "content", "required"),
+            ({"content": titles}, "content", "no_rules"),
+        ):
+            answer = await first.patch(draft["address"], json=change, headers={"If-Match": draft["tag"]})
+            assert answer.status_code == 422, answer.text
+            assert [(one["field"], one["rule"]) for one in answer.json()["errors"]] == [(field, rule)]
+        kept = await first.get(draft["address"])
+        assert (kept.headers["etag"], kept.json()["rules"]) == (draft["tag"], draft["rules"])
+        await drop(first, draft)

@@ -9,7 +9,7 @@ from cases.models import Case
 from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
 from handover.answer import PartiesMustAccept
 from handover.reading import inbox, preview
-from handover.targets import ReturnedBefore
+from handover.targets import ReturnedBefore, target_options
 from policies import gate
 from tests.cases.build import Walk, assessing, entrusted, registered
 from tests.world import World
@@ -180,3 +180,13 @@ async def test_a_party_may_leave_while_the_case_is_being_offered(world: World) -
     await walk.do("xgll.director", "withdraw-consent", party_id=str(leaving.id))
     assert (await walk.petitioners())[0].status == "withdrawn"
     assert (await world.case(walk.case_id)).offer_id is not None
+
+
+async def test_who_gave_the_case_back_is_not_offered_it_again(world: World) -> None:
+    walk = await offered(world)
+    county = await world.office("xgll.director")
+    await walk.do("xgll.director", "return-handover", reason="local", proof="会商纪要")
+    async with world.as_("jiantang.head") as (session, subject):
+        case = await session.get_one(Case, walk.case_id)
+        targets = {int(one.value) for one in await target_options(session, subject, case)}
+    assert county not in targets and await world.office("diqing.director") in targets

@@ -82,11 +82,14 @@ async def test_while_it_is_open_the_overseer_of_that_office_has_the_facts_too(wo
 
 
 async def test_an_order_of_the_same_office_opens_no_notes_to_the_officer(world: World) -> None:
+    """Nothing at all: an order is for who supervises, a complaint for who hears it (九(四), PIPL 6)."""
     walk = await accepted(world, persons=2)
+    before = await actions(world, "diqing.complaints", walk.case_id)
     await issue(walk)
     await inspected(walk, "diqing.supervisor")
     during = await actions(world, "diqing.complaints", walk.case_id)
-    assert not during & {"case:read.notes", "case:read.statement", "suspend:propose"}
+    assert during - before <= {"recusal:declare"}
+    assert not during & {"case:read", "case:read.final", "party:reveal", "case:read.notes", "suspend:propose"}
 
 
 async def test_another_petitioner_of_the_same_case_does_not_see_it(world: World) -> None:

@@ -191,6 +191,26 @@ async def test_without_two_people_in_post_nothing_is_approved_any_more(own_world
             await approve(session, subject, draft.id, draft.version, REASON)
 
 
+@pytest.mark.parametrize(
+    "unusable",
+    [
+        "update accounts set disabled_at = scope_now() where person_id = any (:people)",
+        "update accounts set password_hash = null where person_id = any (:people)",
+        "delete from second_factors where account_id in (select id from accounts where person_id = any (:people))",
+    ],
+)
+async def test_a_post_without_a_usable_account_is_no_second_hand(own_world: World, unusable: str) -> None:
+    """Disabled, never invited, or without the second factor that an administrator needs: it approves nothing."""
+    draft = await drafted(own_world, PREFECTURE)
+    people = [(await own_world.subject(login)).person_id for login in (PREFECTURE, SECOND)]
+    async with own_world.owner() as session:
+        await session.execute(text(unusable), {"people": people})
+    async with own_world.as_(FIRST) as (session, subject):
+        assert await lone_approver(session)
+        with pytest.raises(LockedOut):
+            await approve(session, subject, draft.id, draft.version, REASON)
+
+
 async def test_what_changes_nothing_is_not_approved_but_a_new_sentence_is(own_world: World) -> None:
     async with own_world.as_(FIRST) as (session, subject):
         same = await open_draft(session, subject, DraftForm("什么也不改"))

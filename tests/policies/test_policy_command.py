@@ -44,7 +44,7 @@ def test_publish_refuses_broken_rules_before_anything_is_started(tmp_path: Path,
     file.write_text(content, encoding="utf-8")
     result = CliRunner(env={"TIAOJIE_DATA": str(tmp_path / "data")}).invoke(command, ["publish", str(file)])
     assert result.exit_code == 1
-    assert "were not published: line" in result.output
+    assert "were not published: " in result.output
     assert not (tmp_path / "data").exists()
 
 

@@ -21,7 +21,7 @@ def test_one_good_row_is_read_with_its_field_groups() -> None:
     ("text", "complaint"),
     [
         (f"{HEAD}\n", "no rules"),
-        ("", "columns"),
+        ("", "There are no rules"),
         (f"{HEAD.replace('basis', 'law')}\n{GOOD}", "columns"),
         (f"{HEAD}\n{GOOD.replace('handler,C', 'hander,C')}", "line 2: nobody knows hander in roles"),
         (f"{HEAD}\n{GOOD.replace(',C,', ',X,')}", "line 2: nobody knows X in tiers"),
@@ -83,7 +83,7 @@ def test_notes_stay_with_the_people_who_handle_the_case(book: RuleBook) -> None:
         if Action.CASE_READ_NOTES in rule.actions
         for relation in rule.relations
     }
-    while_a_complaint_is_open = {Relation.SUPERVISES}
+    while_a_complaint_is_open = {Relation.HEARS}
     assert readers == {Relation.HOLDS, Relation.HOUSES, Relation.TEAM, Relation.HANDLER} | while_a_complaint_is_open
 
 

@@ -1,11 +1,13 @@
 """The parties accept who mediates and who is invited; whoever has an interest leaves the case."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
 from cases.models import Case, CaseRelation
+from cases.relations import relation_of
 from foundation.errors import Forbidden, InvalidInput, NotFound
 from policies.relations import Relation
 from teams.acceptance import MembersNotAccepted, TeamMissing, TeamNotConfirmed
@@ -86,6 +88,7 @@ async def test_no_work_begins_before_the_team_is_confirmed(world: World) -> None
 async def test_whoever_has_an_interest_is_replaced_and_sees_nothing_of_the_case_any_more(world: World) -> None:
     walk = await confirmed(world, team=TEAM | {"xgll.grassroots": "grassroots_legal_worker"})
     lawyer = (await members(walk))["lawyer"]
+    await led_by(world, walk, lawyer.person_id)
     await walk.do("xgll.director", "replace-member", member_id=str(lawyer.id), reason="conflict")
     assert "lawyer" not in await members(walk)
     assert await in_force(walk, "xgll.lawyer") == {Relation.EXCLUDED.value}
@@ -95,6 +98,13 @@ async def test_whoever_has_an_interest_is_replaced_and_sees_nothing_of_the_case_
         assert await session.get(Case, walk.case_id) is None
     with pytest.raises(NotFound):
         await walk.do("xgll.lawyer", "write-plan", **PLAN)
+
+
+async def led_by(world: World, walk: Walk, person_id: UUID) -> None:
+    """Another record of that person, which the exclusion ends with the seat."""
+    case = await world.case(walk.case_id)
+    async with world.owner() as session:
+        session.add(relation_of(case, Relation.LEADS, case.filed_at, source="test", person_id=person_id))
 
 
 async def test_the_newcomer_is_asked_about_again_before_work_goes_on(world: World) -> None:

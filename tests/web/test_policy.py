@@ -123,6 +123,8 @@ async def test_a_file_is_taken_or_refused_with_its_lines(browser: Browser) -> No
             "第 3 行：roles 列中有无法识别的词：window_cleark",
         ),
         (b"\xff\xfe\x00", 422, "请上传 UTF-8 编码的 CSV 文件"),
+        (b"", 422, "没有任何规则"),
+        ((sent.splitlines()[0] + "\n").encode(), 422, "没有任何规则"),
         (sent.replace("窗口人员办理本人登记的接谈", "窗口人员负责本人登记的接谈").encode(), 303, ""),
     ):
         fields = {"_csrf_token": token, "version": await version(browser, draft)}
