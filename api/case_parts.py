@@ -71,7 +71,7 @@ async def _notes(reader: Reader) -> list[Struct]:
 
 async def _timers(reader: Reader) -> list[TimerView]:
     reader.require(Action.CASE_READ)
-    told = await timeline.of_case(reader.session, reader.case.id)
+    told = await timeline.of_case(reader.session, reader.case.id, reader.may)
     found = await timers_of(reader.session, reader.case, reader.subject.tenant_id, told[::-1])
     words = ("title", "source", "counted", "mediation", "extended_by")
     return [structs.replace(timer, **{word: translate(getattr(timer, word)) for word in words}) for timer in found]
@@ -84,7 +84,7 @@ async def _looks(reader: Reader) -> list[Look]:
 
 async def _timeline(reader: Reader) -> list[EventView]:
     reader.require(Action.CASE_READ_TIMELINE)
-    events = await timeline.of_case(reader.session, reader.case.id)
+    events = await timeline.of_case(reader.session, reader.case.id, reader.may)
     people = await names.people(reader.session, [event.actor_id for event in events])
     offices = await names.offices(reader.session, [event.office_id for event in events])
     return [

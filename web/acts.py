@@ -124,7 +124,8 @@ async def _again(
     options = await acts.options_of(session, subject, catalogue, case, act.name)
     fields = error.fields if isinstance(error, InvalidInput) else ()
     form = refused(act.form, without_files(act.form, read(fields_of(act.form), data)), fields, options)
-    news = await timeline.of_case(session, case_id, limit=3) if isinstance(error, VersionStale) else ()
+    may = await gate.permissions(session, subject, case)
+    news = await timeline.of_case(session, case_id, may, limit=3) if isinstance(error, VersionStale) else ()
     refusal = None if fields else error
     home = await _home(session, subject, case)
     return _form_page(

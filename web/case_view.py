@@ -97,7 +97,7 @@ async def case_view(session: AsyncSession, subject: Subject, catalogue: Catalogu
     """Raises NotFound for a stranger."""
     case, permissions = await gate.fetch_with_permissions(session, subject, Action.CASE_STATUS, case_id)
     may_follow = Action.CASE_READ_TIMELINE in permissions.actions
-    events = await timeline.of_case(session, case_id) if may_follow else ()
+    events = await timeline.of_case(session, case_id, permissions) if may_follow else ()
     orders = await orders_of(session, case_id) if may_follow else ()
     offers = await offers_of(session, case_id) if may_follow else ()
     disputes = await disputes_of(session, case_id) if may_follow else ()

@@ -81,7 +81,7 @@ async def status_page(request: AnyRequest, store: TheStore, catalogue: TheCatalo
 async def _own(session: AsyncSession, subject: Subject, catalogue: Catalogue, case_id: UUID) -> dict[str, Any]:
     case: Case = await gate.fetch(session, subject, Action.CASE_STATUS, case_id)
     may = await gate.permissions(session, subject, case)
-    events = [event for event in await timeline.of_case(session, case_id) if event.audience == "parties"]
+    events = [event for event in await timeline.of_case(session, case_id, may) if event.audience == "parties"]
     offices = await names.offices(session, [case.holder_office_id, *(event.office_id for event in events)])
     return {
         "case": case,

@@ -7,6 +7,7 @@ from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.editions import EDITIONS
+from cases.history import Audience
 from cases.models import Case
 from cases.steps import State
 from foundation.errors import DomainError, NotFound
@@ -19,9 +20,11 @@ class Done(Struct, frozen=True):
 
     to: State | None = None
     data: dict[str, Any] = {}
-    audience: str = "internal"
+    audience: str = Audience.INTERNAL
     also_tenants: tuple[int, ...] = ()
     """Other tenants whose audit chain gets the act too, such as the other side of a handover."""
+    shown_once: dict[str, str] = {}
+    """What only the doer learns, now and never again, such as a receipt's code; stored nowhere."""
     closing: Callable[[], Awaitable[None]] | None = None
     """What ends the subject's own sight of the case: done last, when event and audit are written."""
 

@@ -1,6 +1,7 @@
 """Rows that are the case's history: events with an audience, and its legal timers."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,17 @@ from sqlalchemy import ForeignKey, Index, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.model import Base
+
+
+class Audience(StrEnum):
+    """Who reads an event in the timeline; each kind includes those before it."""
+
+    WORKROOM = "workroom"
+    """Who reads the workroom's own notes."""
+    INTERNAL = "internal"
+    """Also the tiers that oversee, and former holders up to their handover."""
+    PARTIES = "parties"
+    """Also petitioners on their own page, and the other side once it has consented."""
 
 
 class Event(Base):

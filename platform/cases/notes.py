@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Act, Done
+from cases.history import Audience
 from cases.models import Case
 from cases.papers import Note
 from foundation.ids import new_id
@@ -22,7 +23,7 @@ class NoteForm(Struct, frozen=True, kw_only=True):
 async def write_note(session: AsyncSession, subject: Subject, case: Case, form: NoteForm) -> Done:
     now = instant(session)
     session.add(Note(id=new_id(now), case_id=case.id, text=form.text, recorded_at=now, recorded_by=subject.person_id))
-    return Done()
+    return Done(audience=Audience.WORKROOM)
 
 
 ACTS = (Act("write-note", N_("写备注"), Action.CASE_NOTE, NoteForm, write_note, while_frozen=True),)

@@ -1,6 +1,7 @@
 """History is rows: one event, one audit link and one outbox row with every act, in its transaction."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -8,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Act, Done
 from cases.clock_notes import with_notes
-from cases.history import Event
+from cases.history import Audience, Event
 from cases.models import Case
 from foundation import audit, outbox
 from foundation.batch import write
@@ -16,6 +17,7 @@ from foundation.ids import new_id
 from foundation.model import Base
 from foundation.store import instant
 from policies.actions import Action
+from policies.gate import Permissions
 from tenants.subject import Subject
 
 
@@ -68,7 +70,16 @@ def new_event(session: AsyncSession, subject: Subject, case: Case, act: str, don
     )
 
 
-async def of_case(session: AsyncSession, case_id: UUID, limit: int = 200) -> Sequence[Event]:
-    """Newest first. Row-level security cuts what a former holder may see at the handover."""
+async def of_case(
+    session: AsyncSession, case_id: UUID, may: Permissions, limit: int = 200, until: datetime | None = None
+) -> Sequence[Event]:
+    """Newest first, up to `until`, for the audience that `may` makes its reader one of.
+
+    Row-level security cuts what a former holder may see at the handover, and a party to what parties are told.
+    """
     query = select(Event).where(Event.case_id == case_id).order_by(Event.recorded_at.desc(), Event.id.desc())
+    if Action.CASE_READ_NOTES not in may.actions:
+        query = query.where(Event.audience != Audience.WORKROOM)
+    if until is not None:
+        query = query.where(Event.recorded_at <= until)
     return (await session.scalars(query.limit(limit))).all()

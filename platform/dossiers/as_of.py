@@ -8,8 +8,8 @@ from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases import past, reading
-from cases.history import Event, Timer
+from cases import past, reading, timeline
+from cases.history import Timer
 from cases.models import Case
 from cases.parties import Claim, Consent, Party
 from cases.past import Earlier
@@ -106,7 +106,7 @@ async def as_of(session: AsyncSession, subject: Subject, case_id: UUID, moment: 
         raise invalid("at", "before_registration", N_("那时本案尚未登记"))
     changes = await past.earlier(session, case_id, moment)
     [then] = past.at([case], changes, moment, born="filed_at")
-    last = await _last_event(session, case_id, moment)
+    [last] = await timeline.of_case(session, case_id, may, limit=1, until=moment)
     people = await names.people(session, [then.handler_id])
     offices = await names.offices(session, [then.holder_office_id])
     reads = Action.CASE_READ in may.actions
@@ -132,12 +132,6 @@ async def as_of(session: AsyncSession, subject: Subject, case_id: UUID, moment: 
         papers=await _papers(session, case_id, may, moment),
         last_act=last.act,
     )
-
-
-async def _last_event(session: AsyncSession, case_id: UUID, moment: datetime) -> Event:
-    """The state that the last act before the moment led to: registering is the first event of every case."""
-    query = select(Event).where(Event.case_id == case_id, Event.recorded_at <= moment)
-    return (await session.scalars(query.order_by(Event.recorded_at.desc(), Event.id.desc()).limit(1))).one()
 
 
 async def _parties(

@@ -113,3 +113,16 @@ async def test_the_api_tells_it_and_refuses_at_the_parameter(door: Door) -> None
         wrong = await client.get(path, params={"at": "soon"})
     assert (told["state"], told["last_act"]) == ("registered", "register")
     assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "at")
+
+
+@pytest.mark.obligation("62")
+async def test_a_note_is_in_the_timeline_of_the_workroom_and_not_of_those_above(door: Door) -> None:
+    walk = await assessing(door.world, persons=1)
+    await walk.do("xgll.director", "write-note", text="周三再谈一次")
+    acts = {}
+    for login in ("xgll.director", "diqing.supervisor"):
+        async with await door.program(login) as client:
+            told = (await client.get(f"/api/v1/cases/{walk.case_id}/timeline")).json()
+            acts[login] = [event["act"] for event in told]
+            assert (await client.get(f"/api/v1/cases/{walk.case_id}/past")).json()["last_act"] == acts[login][0]
+    assert acts["xgll.director"] == ["write-note", *acts["diqing.supervisor"]]
