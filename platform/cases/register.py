@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Date, Numeric, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases import remedies
+from cases import remedies, timers
 from cases.catalogue import Done
 from cases.identity_index import entries, pending_at
 from cases.interview_record import interview_content, interview_row, visit_of
@@ -83,8 +83,8 @@ async def register(session: AsyncSession, subject: Subject, form: RegistrationFo
     )
     petitioners, receipts = petitioner_rows(subject, case, form, now)
     referred = await referral(session, case, known.tenant, form, now)
-    timers = await remedies.opening_timers(session, case, form.dispute_type, form.claims)
-    clock = await clock_at_opening(session, case, timers, form.claims)
+    terms = await remedies.opening_timers(session, case, form.dispute_type, form.claims)
+    clock = await clock_at_opening(session, case, terms, form.claims)
     rows: list[Base] = [
         *petitioners,
         *([referred] if referred else []),
@@ -95,7 +95,8 @@ async def register(session: AsyncSession, subject: Subject, form: RegistrationFo
         interview_row(subject, case, form, now),
         paper_of(subject, case, INTERVIEW, interview_content(subject, form, now, campaign) | clock, now),
         paper_of(subject, case, RIGHTS_NOTICE, _rights_notice(form) | clock, now),
-        *timers,
+        *terms,
+        await timers.begun(session, case, "registration_approval"),
     ]
     await record_registration(session, subject, case, Done(data=_data(form, receipts), audience="parties"), rows)
     return Registered(

@@ -336,6 +336,17 @@ KEEPING = (
         lead=0,
     ),
     Term(
+        kind="registration_approval",
+        title=N_("报备审批"),
+        since=N_("登记或者补正"),
+        length=2,
+        unit=Unit.WORKING_DAY,
+        source=N_("工作方案五(一)：来源没有规定，由各级自定"),
+        in_force=PETITION_RULES,
+        because=WORKING,
+        lead=1,
+    ),
+    Term(
         kind="unit_signature",
         title=N_("被访单位签署委托书"),
         since=N_("拟定委托书"),
@@ -360,7 +371,7 @@ KEEPING = (
 )
 
 TERMS = {term.kind: term for term in (*PETITION, *MEDIATION, *AID, *REMEDIES, *KEEPING)}
-FREE_LENGTH = frozenset({"unit_signature", "strike_off"})
+FREE_LENGTH = frozenset({"registration_approval", "unit_signature", "strike_off"})
 """Terms whose length neither law nor plan names: a tenant sets it."""
 LIMITATIONS = frozenset(term.kind for term in REMEDIES)
 """Terms near whose end legal aid goes ahead of its check (法律援助法 44)."""
