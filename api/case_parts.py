@@ -13,9 +13,11 @@ from api.endpoint import Endpoint
 from api.given import PathId, TheSession, TheSubject
 from api.row_view import row_view, shown
 from cases import reading, timeline
+from cases.assessed import Assessed, assessed_of
 from cases.history import Event
 from cases.papers import Note, Paper
 from cases.parties import Claim, Consent
+from cases.party_reading import CorrectionView, MandateView
 from cases.reading import Look, PartyView
 from cases.term_views import TimerView, timers_of
 from foundation.language import N_, translate
@@ -53,8 +55,23 @@ async def _parties(reader: Reader) -> list[PartyView]:
     return await reading.parties_of(reader.session, reader.subject, reader.case.id, reader.may)
 
 
+async def _mandates(reader: Reader) -> list[MandateView]:
+    return await reading.mandates_of(reader.session, reader.subject, reader.case.id, reader.may)
+
+
+async def _corrections(reader: Reader) -> list[CorrectionView]:
+    return await reading.corrections_of(reader.session, reader.subject, reader.case.id, reader.may)
+
+
 async def _claims(reader: Reader) -> list[Struct]:
     return [shown(ClaimView, row) for row in await reading.claims_of(reader.session, reader.case.id, reader.may)]
+
+
+async def _assessment(reader: Reader) -> Assessed:
+    reader.require(Action.CASE_READ)
+    found = await assessed_of(reader.session, reader.subject, reader.case, reader.may)
+    classes = [structs.replace(step, clause=translate(step.clause)) for step in found.classes]
+    return structs.replace(found, classes=classes)
 
 
 async def _consents(reader: Reader) -> list[Struct]:
@@ -130,7 +147,10 @@ def _event(event: Event, title: str, actor: str | None, office: str | None) -> E
 
 ENDPOINTS = (
     part("parties", N_("当事人（未获授权的内容已遮蔽）"), list[PartyView], _parties),
+    part("mandates", N_("代理人和监护人（未获授权的内容已遮蔽）"), list[MandateView], _mandates),
+    part("corrections", N_("当事人信息的更正，新的在前"), list[CorrectionView], _corrections),
     part("claims", N_("诉求"), list[ClaimView], _claims),  # type: ignore[valid-type]  # as above
+    part("assessment", N_("评析情况：纠纷状态、重点标签、拆分的另一号、类别的由来"), Assessed, _assessment),
     part("consents", N_("各方的同意"), list[ConsentView], _consents),  # type: ignore[valid-type]  # as above
     part("timeline", N_("办理经过，新的在前"), list[EventView], _timeline),
     part("timers", N_("期限"), list[TimerView], _timers),

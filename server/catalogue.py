@@ -31,6 +31,8 @@ def catalogue() -> Catalogue:
     hooks.register("vacate_seats", teams.vacate_seats)
     hooks.register("serving", teams.serving)
     hooks.register("standing_aside", access.standing_aside)
+    hooks.register("subsidy_bounds", funding.subsidy_bounds)
+    hooks.register("warn", oversight.warn)
     hooks.check()
     items.use(PAPERS.values())
     return Catalogue(

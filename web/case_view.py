@@ -13,11 +13,13 @@ from access.delegation_view import DelegationView
 from access.sight import Ground, grounds_of
 from cases import reading, timeline
 from cases.acts import Available, available
+from cases.assessed import Assessed, assessed_of
 from cases.catalogue import Catalogue
 from cases.history import Event
 from cases.models import Case
 from cases.papers import Note, Paper
 from cases.parties import Claim, Consent
+from cases.party_reading import CorrectionView, MandateView
 from cases.term_views import TimerView, timers_of
 from cases.units import CaseUnit, units_of
 from dossiers.evidence import Evidence
@@ -46,7 +48,10 @@ class CaseView(Struct, frozen=True):
     people: Mapping[UUID, str]
     offices: Mapping[int, str]
     parties: Sequence[reading.PartyView]
+    mandates: Sequence[MandateView]
+    corrections: Sequence[CorrectionView]
     claims: Sequence[Claim]
+    assessed: Assessed
     consents: Sequence[Consent]
     units: Sequence[CaseUnit]
     papers: Sequence[Paper]
@@ -84,6 +89,13 @@ class CaseView(Struct, frozen=True):
         """What the party has answered and not taken back."""
         return [one for one in self.consents if one.party_id == party_id and one.withdrawn_at is None]
 
+    def mandates_of(self, party_id: UUID) -> Sequence[MandateView]:
+        """Who acts for the party, or did."""
+        return [one for one in self.mandates if one.party_id == party_id]
+
+    def corrections_of(self, party_id: UUID) -> Sequence[CorrectionView]:
+        return [one for one in self.corrections if one.party_id == party_id]
+
     @property
     def acts_by_step(self) -> Mapping[int | None, Sequence[Available]]:
         """Acts of the present step first; those beside the steps (None) last."""
@@ -104,13 +116,16 @@ async def case_view(session: AsyncSession, subject: Subject, catalogue: Catalogu
     told = await notes_for(session, subject, case_id, permissions)
     inspections = await inspections_for(session, subject, case_id, permissions)
     place = await session.get_one(Place, case.place_id)
-    people = await names.people(session, [case.handler_id, *(event.actor_id for event in events)])
+    assessed = await assessed_of(session, subject, case, permissions)
+    actors = [case.handler_id, *(event.actor_id for event in events), *assessed.people]
+    people = await names.people(session, actors)
     offices = await names.offices(session, _offices(case, events, orders, offers, disputes, told, inspections))
     return CaseView(
         case=case,
         permissions=permissions,
         place=place.name,
         people=people,
+        assessed=assessed,
         offices=offices,
         events=events,
         orders=orders,
@@ -150,6 +165,8 @@ async def _contents(
     parties = await reading.parties_of(session, subject, case_id, permissions)
     return {
         "parties": parties,
+        "mandates": await reading.mandates_of(session, subject, case_id, permissions),
+        "corrections": await reading.corrections_of(session, subject, case_id, permissions),
         "claims": await reading.claims_of(session, case_id, permissions),
         "consents": await reading.consents_of(session, case_id, permissions),
         "units": await _units(session, case_id, permissions),

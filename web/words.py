@@ -9,10 +9,16 @@ from access.requests import Progress
 from access.requests_models import AccessGroup, AccessPurpose, Finding
 from cases.classes import CaseClass
 from cases.consent import ConsentKind, ConsentWay
+from cases.correct_party import PARTICULARS
+from cases.disclosure import Given
+from cases.mandate_form import Bond
+from cases.mandate_form import Capacity as MandateCapacity
 from cases.registration_form import Source
 from cases.reveal import Purpose
+from cases.standing import Between, Level, Phase
 from cases.steps import STATE_NAMES, STEP_NAMES, State
 from cases.suitability import Ground, Nature, Way
+from cases.tags import Tag
 from cases.units import UnitRole
 from dossiers.evidence import EvidenceKind
 from dossiers.print_titles import OUTCOMES
@@ -56,6 +62,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "side": {"petitioner": N_("信访人"), "respondent": N_("对方当事人")},
     "party_status": {
         "active": N_("参加"),
+        "pending": N_("待征询"),
         "declined": N_("不同意调解"),
         "withdrawn": N_("已撤回同意"),
         "settled": N_("已达成协议"),
@@ -68,6 +75,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "diverted": N_("已转出（检举控告）"),
     },
     "class": _of(CaseClass),
+    "tag": _of(Tag),
+    "between": _of(Between),
+    "phase": _of(Phase),
+    "level": _of(Level),
+    "link": {"split_to": N_("已拆出"), "split_from": N_("拆分自")},
     "nature": _of(Nature),
     "ground": _of(Ground),
     "way": _of(Way),
@@ -75,6 +87,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "consent": _of(ConsentKind)
     | {"mediator": N_("接受调解员"), "invited": N_("同意公职人员参加"), "free_will": N_("自愿确认")},
     "consent_way": _of(ConsentWay),
+    "given": _of(Given),
+    "mandate": _of(MandateCapacity),
+    "bond": _of(Bond),
+    "particular": PARTICULARS,
+    "age_mark": {"child": N_("未满十四周岁"), "minor": N_("未成年人")},
     "unit_role": _of(UnitRole),
     "evidence": _of(EvidenceKind),
     "purpose": _of(Purpose),

@@ -1,8 +1,92 @@
-"""评析 and 委托: tags, channels, changes of class."""
+"""评析 and 委托: the history of classes, links of split cases, where a dispute stands, tags, the dates of a deed."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from migrations.protection import protect_child
 
 revision = "0030_assessment"
 down_revision = "0029_parties"
 
+MOMENT = sa.DateTime(timezone=True)
+
+
+def _child(table: str, *columns: sa.Column[object]) -> None:
+    """A table of a case; rows show to who has full sight of it."""
+    op.create_table(
+        table,
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        *columns,
+        sa.Column("recorded_at", MOMENT, nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f(f"fk_{table}_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
+    )
+    protect_child(table)
+
 
 def upgrade() -> None:
-    """Nothing yet."""
+    _child(
+        "class_findings",
+        sa.Column("from_class", sa.String(), nullable=True, comment="null = the first, at 受理"),
+        sa.Column("to_class", sa.String(), nullable=False),
+        sa.Column("clause", sa.String(), nullable=False),
+        sa.Column(
+            "persons", sa.Integer(), nullable=False, comment="as fixed at 受理; a withdrawal never lowers it"
+        ),
+        sa.Column("confirmed", sa.Boolean(), nullable=True),
+        sa.Column("decided_at", MOMENT, nullable=True),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+    )
+    op.create_index("ix_class_findings_case", "class_findings", ["case_id", "recorded_at"])
+    op.create_index(
+        "ix_class_findings_open",
+        "class_findings",
+        ["case_id"],
+        unique=True,
+        postgresql_where=sa.text("confirmed is null"),
+    )
+    _child(
+        "case_links",
+        sa.Column("kind", sa.String(), nullable=False, comment="split_to | split_from"),
+        sa.Column("other_case_id", sa.Uuid(), nullable=False),
+        sa.Column("other_no", sa.String(), nullable=False, comment="登记号 of the other"),
+        sa.ForeignKeyConstraint(["other_case_id"], ["cases.id"], name=op.f("fk_case_links_other_case_id")),
+    )
+    op.create_index("ix_case_links_case", "case_links", ["case_id"])
+    _child(
+        "dispute_standings",
+        sa.Column("between", sa.String(), nullable=False),
+        sa.Column("phase", sa.String(), nullable=False),
+        sa.Column("level", sa.String(), nullable=True),
+        sa.Column(
+            "register_no", sa.String(), nullable=True, comment="of the petition office's register: the only proof"
+        ),
+    )
+    op.create_index("ix_dispute_standings_case", "dispute_standings", ["case_id", "recorded_at"])
+    _child(
+        "case_tags",
+        sa.Column("tag", sa.String(), nullable=False),
+        sa.Column("basis", sa.String(), nullable=False, comment="the paper, list or order that says so"),
+        sa.Column("ended_at", MOMENT, nullable=True),
+    )
+    op.create_index(
+        "ix_case_tags_in_force",
+        "case_tags",
+        ["case_id", "tag"],
+        unique=True,
+        postgresql_where=sa.text("ended_at is null"),
+    )
+    op.add_column("deeds", sa.Column("begins_on", sa.Date(), nullable=True))
+    op.add_column("deeds", sa.Column("ends_on", sa.Date(), nullable=True))
+    op.add_column(
+        "deed_signatures",
+        sa.Column(
+            "sealed",
+            sa.Boolean(),
+            server_default=sa.false(),
+            nullable=False,
+            comment="the signatory's own seal stands on it",
+        ),
+    )

@@ -11,6 +11,7 @@ MASS = 10
 
 class CaseClass(Choice):
     GENERAL = "general", N_("一般")
+    MASS = "mass", N_("群体性")
     COMPLEX = "complex", N_("重大疑难复杂")
     BEIJING = "beijing", N_("进京上访突出问题")
     PROVINCIAL = "provincial", N_("省级领导包案")
@@ -27,6 +28,8 @@ class ComplexFact(Choice):
 
 
 class ClassFacts(Struct, frozen=True):
+    """What is proved; the two numbers are those of the papers that prove it."""
+
     persons: int
     complex_facts: tuple[ComplexFact, ...] = ()
     beijing_register_no: str | None = None
@@ -44,12 +47,12 @@ def classify(facts: ClassFacts) -> Classified:
         return Classified(CaseClass.PROVINCIAL, N_("六(四)1：省级领导包案化解信访矛盾纠纷"))
     if facts.beijing_register_no:
         return Classified(CaseClass.BEIJING, N_("六(四)1：进京上访突出问题（以信访部门登记为准）"))
-    if facts.persons >= MASS:
-        return Classified(CaseClass.COMPLEX, N_("六(四)1：10人以上的群众性信访案件"))
     if len(set(facts.complex_facts)) >= 2:
         return Classified(CaseClass.COMPLEX, N_("六(四)1：疑难复杂案件（两项以上情形）"))
+    if facts.persons >= MASS:
+        return Classified(CaseClass.MASS, N_("六(四)1：10人以上的群众性信访案件"))
     return Classified(CaseClass.GENERAL, N_("六(四)1：一般案件"))
 
 
-MAJOR = frozenset({CaseClass.COMPLEX.value, CaseClass.BEIJING.value, CaseClass.PROVINCIAL.value})
-"""Classes that need 会商 before an opinion (五(五))."""
+MAJOR = frozenset(one.value for one in CaseClass if one is not CaseClass.GENERAL)
+"""Classes that need 会商 before an opinion (五(五)) and draw the higher subsidy (六(四)1)."""

@@ -37,7 +37,21 @@ VacateHook = Callable[[AsyncSession, Case, UUID], Awaitable[tuple[str, ...]]]
 """(session, case, person): free that person's seats; the relations end with the exclusion. The parts."""
 ServingHook = Callable[[AsyncSession, Case], Awaitable[Sequence[Served]]]
 
-NAMES = ("on_custody_moved", "hand_up", "answerer_leaves", "vacate_seats", "serving", "standing_aside")
+BoundsHook = Callable[[AsyncSession, bool], Awaitable[tuple[int, int] | None]]
+"""(session, whether the class is a major one): the subsidy of one settled case in fen, by today's tariff."""
+WarnHook = Callable[[AsyncSession, Subject, Case, Sequence[int], str], Awaitable[None]]
+"""(session, subject, case, receiving offices, help needed): the warnings that go with a refusal (N6)."""
+
+NAMES = (
+    "on_custody_moved",
+    "hand_up",
+    "answerer_leaves",
+    "vacate_seats",
+    "serving",
+    "standing_aside",
+    "subsidy_bounds",
+    "warn",
+)
 _hooks: dict[str, tuple[Callable[..., Awaitable[Any]], ...]] = {}
 
 
@@ -87,6 +101,16 @@ def standing_aside() -> Guard:
     """The guard itself: it is asked with those of the acts. Why the subject may for now change nothing in the case,
     for example while a party's request that the subject leave it is open (民事诉讼法48 by analogy)."""
     return _only("standing_aside")
+
+
+async def subsidy_bounds(session: AsyncSession, major: bool) -> tuple[int, int] | None:
+    hook: BoundsHook = _only("subsidy_bounds")
+    return await hook(session, major)
+
+
+async def warn(session: AsyncSession, subject: Subject, case: Case, offices: Sequence[int], help_needed: str) -> None:
+    hook: WarnHook = _only("warn")
+    await hook(session, subject, case, offices, help_needed)
 
 
 def _only(name: str) -> Callable[..., Awaitable[Any]]:

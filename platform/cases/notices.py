@@ -18,6 +18,8 @@ TRANSFER_NOTICE = PaperKind("transfer_notice", N_("移交告知书"), Group.FINA
 
 __all__ = ["FREE_HELPERS", "MEDIATION_STOPS_NOTHING", "clock_and_helpers", "remedy_notice"]
 
+LAST_DAY_UNKNOWN = N_("不明，请尽早向受理机关查询")
+
 
 class Channel(Struct, frozen=True):
     """A lawful way that stays open: what it is, before whom, until when as far as known."""
@@ -25,6 +27,11 @@ class Channel(Struct, frozen=True):
     name: str
     organ: str
     last_day: date | None = None
+
+    @property
+    def last_known(self) -> str:
+        """The day, or that nobody knows it: a blank would read as "no hurry" (5a)."""
+        return str(self.last_day) if self.last_day else LAST_DAY_UNKNOWN
 
 
 async def remedy_notice(
@@ -40,7 +47,7 @@ async def remedy_notice(
     content = {
         "reason": reason,
         "legal_basis": legal_basis,
-        "channels": [{"name": c.name, "organ": c.organ, "last_day": str(c.last_day or "")} for c in channels],
+        "channels": [{"name": c.name, "organ": c.organ, "last_day": c.last_known} for c in channels],
         **await clock_and_helpers(session, case.id),
     }
     return await issue(session, subject, case, REMEDY_NOTICE, content, party_id=party_id)

@@ -1,18 +1,19 @@
 """不予受理: of the whole case, or of one claim split off under a number of its own. Remedies the same day (5a)."""
 
 from collections.abc import Sequence
-from typing import Annotated
 from uuid import UUID
 
-from msgspec import Meta, Struct
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases import relations, remedies
-from cases.assessment import claim_of, decided
+from cases import hooks, relations, remedies
+from cases.assessment import CLAIMS, Decided, Rows, claim_of, decided
+from cases.case_links import link_split
 from cases.catalogue import Act, Done, Option
-from cases.consent import respondent_refused
+from cases.facts import Fact, by_facts, known
 from cases.issue import issue
+from cases.lawful_way import last_day_errors
 from cases.models import Case
 from cases.notices import Channel, remedy_notice
 from cases.opening import custody_of, open_case
@@ -20,10 +21,12 @@ from cases.papers import Group, PaperKind
 from cases.parties import Claim, Party
 from cases.reading import called
 from cases.referring import follow
+from cases.refusal_form import RefusalForm, SplitForm, telling_errors
 from cases.steps import State
-from cases.suitability import Ground, Way
+from cases.suitability import Ground, Nature, Way, ways_for
 from cases.timeline import record_registration
-from foundation.errors import Conflict, DomainError, invalid
+from foundation.clock import local_date
+from foundation.errors import Conflict, DomainError, FieldError, InvalidInput, invalid
 from foundation.ids import new_id
 from foundation.language import N_
 from foundation.store import instant
@@ -32,28 +35,14 @@ from policies.relations import Relation
 from tenants.subject import Subject
 
 
-class SplitForm(Struct, frozen=True, kw_only=True):
-    claim_id: Annotated[UUID, Meta(title=N_("拆分的诉求"), extra={"options": "refused_claims"})]
-    party_ids: Annotated[
-        list[UUID], Meta(title=N_("提出该诉求的信访人"), min_length=1, extra={"options": "petitioners"})
-    ]
-    organ: Annotated[str, Meta(title=N_("法定途径的受理机关"), min_length=2, max_length=120)]
-
-
-class RefusalForm(Struct, frozen=True, kw_only=True):
-    ground: Annotated[Ground, Meta(title=N_("不予受理的理由"))]
-    legal_basis: Annotated[str, Meta(title=N_("法律依据"), min_length=2, max_length=300)]
-    advice: Annotated[str, Meta(title=N_("建议"), min_length=2, max_length=2000, extra={"widget": "textarea"})]
-    way: Annotated[Way, Meta(title=N_("法定途径"))]
-    organ: Annotated[str, Meta(title=N_("受理机关"), min_length=2, max_length=120)]
-
-
 class RefusalUnfounded(Conflict):
     code = "refusal_unfounded"
     message = N_("尚有适合调解的诉求且双方未拒绝，不能不予受理")
 
 
 REFUSAL = PaperKind("refusal", N_("不予受理告知书"), Group.FINAL, form=RefusalForm)
+SPLIT_NOTICE = PaperKind("split_notice", N_("诉求拆分告知书"), Group.FINAL)
+SAME_CODE = N_("原查询码对两个登记号都有效")
 
 
 async def split_claim(session: AsyncSession, subject: Subject, case: Case, form: SplitForm) -> Done:
@@ -62,26 +51,80 @@ async def split_claim(session: AsyncSession, subject: Subject, case: Case, form:
     if claim.decision != "refused" or claim.split_case_id is not None:
         raise invalid("claim_id", "not_a_choice", N_("请从所列项目中选择"))
     people = await _chosen(session, case, form.party_ids)
+    if errors := telling_errors(form, len(people)):
+        raise InvalidInput(*errors)
     sibling = await _sibling(session, subject, case, len(people))
     claim.split_case_id = sibling.id
+    link_split(session, subject, case, sibling)
     copied = await _copy(session, subject, sibling, people, claim)
     await follow(session, case, sibling)
     await remedies.start_named(session, sibling, claim.channel, claim.last_day)
-    channel = Channel(Way(claim.channel).label if claim.channel else "", form.organ, claim.last_day)
-    for party in copied:
-        reason = Ground(claim.reason).label if claim.reason else ""
-        await remedy_notice(session, subject, sibling, party.id, reason, (channel,), claim.legal_basis or "")
+    await _refuse(session, subject, sibling, _written(claim, form), copied, split_from=case.registration_no)
+    for party in people:
+        content = {"ordinal": claim.ordinal, "split_to": sibling.registration_no, "remark": SAME_CODE}
+        await issue(session, subject, case, SPLIT_NOTICE, content, party_id=party.id)
     await record_registration(session, subject, sibling, Done(data={"split_from": case.registration_no}))
     return Done(data={"claim": claim.ordinal, "split_to": sibling.registration_no}, audience="parties")
 
 
+def _written(claim: Claim, form: SplitForm) -> RefusalForm:
+    """What the assessment decided, in the words of a refusal."""
+    return RefusalForm(
+        ground=Ground(claim.reason),
+        legal_basis=claim.legal_basis or "",
+        advice=form.advice,
+        way=Way(claim.channel),
+        organ=form.organ,
+        last_day=claim.last_day,
+        last_day_unknown=claim.last_day is None,
+        warn_office_ids=form.warn_office_ids,
+        help_needed=form.help_needed,
+        departments=form.departments,
+    )
+
+
 async def refuse_case(session: AsyncSession, subject: Subject, case: Case, form: RefusalForm) -> Done:
-    await issue(session, subject, case, REFUSAL, form)
-    channel = Channel(form.way.label, form.organ)
-    for party in await petitioners_of(session, case.id):
-        await remedy_notice(session, subject, case, party.id, form.ground.label, (channel,), form.legal_basis)
+    today = local_date(instant(session))
+    (rows,) = await known(session, subject, case, (CLAIMS,))
+    errors = [
+        *_ground_errors(form, decided(rows)),
+        *last_day_errors(form.last_day, form.last_day_unknown, today),
+        *telling_errors(form, case.person_count),
+    ]
+    if errors:
+        raise InvalidInput(*errors)
+    await remedies.start_named(session, case, form.way.value, form.last_day)
+    await _refuse(session, subject, case, form, await petitioners_of(session, case.id))
     case.outcome = "refused"
     return Done(to=State.REFUSED, data={"ground": form.ground.value}, audience="parties")
+
+
+async def _refuse(
+    session: AsyncSession, subject: Subject, case: Case, form: RefusalForm, people: Sequence[Party], **more: str
+) -> None:
+    """The advice notice, each person's remedies on the same day, and the warnings that go with them (5a, N6)."""
+    await issue(session, subject, case, REFUSAL, msgspec.to_builtins(form) | more)
+    channel = Channel(form.way.label, form.organ, form.last_day)
+    for party in people:
+        await remedy_notice(session, subject, case, party.id, form.ground.label, (channel,), form.legal_basis)
+    if form.warn_office_ids:
+        await hooks.warn(session, subject, case, form.warn_office_ids, form.help_needed or "")
+
+
+def _ground_errors(form: RefusalForm, claims: Sequence[Decided]) -> list[FieldError]:
+    """A whole case is refused on the ground of its claims, or because a side will not."""
+    natures = {Nature(claim.nature) for claim in claims}
+    if any(claim.decision != "refused" for claim in claims):
+        grounds = {Ground.PARTY_REFUSES, Ground.OTHER}
+    else:
+        grounds = {Ground(claim.reason) for claim in claims if claim.reason}
+    errors = []
+    if form.ground not in grounds:
+        message = N_("此理由与各项诉求的评析结论不符")
+        errors.append(FieldError("ground", "unfit", message))
+    if not any(form.way in ways_for(nature) for nature in natures):
+        errors.append(FieldError("way", "unfit", N_("此途径与各项诉求的性质不符")))
+    return errors
 
 
 async def petitioners_of(session: AsyncSession, case_id: UUID) -> Sequence[Party]:
@@ -162,10 +205,20 @@ async def _copy(
     return copies
 
 
-async def no_suitable_claim(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
+SIDE_REFUSED = Fact("""not exists (select from parties
+        where case_id = :case and side = 'petitioner' and status = 'active')
+    or (exists (select from parties where case_id = :case and side = 'respondent')
+        and not exists (select from parties p where p.case_id = :case and p.side = 'respondent' and coalesce(
+            (select c.given and c.withdrawn_at is null from consents c
+             where c.party_id = p.id and c.kind = 'mediation' order by c.recorded_at desc limit 1), true)))""")
+"""No petitioner goes on, or all of the other side said no."""
+
+
+@by_facts(CLAIMS, SIDE_REFUSED)
+def no_suitable_claim(subject: Subject, case: Case, rows: Rows, side_refused: bool) -> DomainError | None:
     """A whole case is refused only when no claim is fit, or a side refuses mediation (人民调解法 17)."""
-    fit = any(claim.decision in ("suitable", "pending") for claim in await decided(session, case.id))
-    return RefusalUnfounded() if fit and not await respondent_refused(session, case.id) else None
+    fit = any(claim.decision in ("suitable", "pending") for claim in decided(rows))
+    return RefusalUnfounded() if fit and not side_refused else None
 
 
 async def petitioner_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
@@ -179,4 +232,4 @@ ACTS = (
 )
 GUARDS = {"no_suitable_claim": no_suitable_claim}
 OPTIONS = {"petitioners": petitioner_options}
-PAPERS = (REFUSAL,)
+PAPERS = (REFUSAL, SPLIT_NOTICE)

@@ -82,6 +82,8 @@ OPEN = frozenset(State) - {State.REFUSED, State.CLOSED, State.ARCHIVED}
 AFTER_ASSESSMENT = frozenset({State.ACCEPTED, State.ENTRUSTED, State.PROPOSED, State.GUIDED, State.RELIEVED})
 MEDIATING = frozenset({State.ACCEPTED, State.ENTRUSTED, State.PROPOSED})
 FOLLOWING = frozenset({State.GUIDED, State.RELIEVED})
+BEFORE_AN_END = OPEN - FOLLOWING
+"""Until mediation has ended, a party may leave it (N2); afterwards there is nothing left to leave."""
 ENDED = frozenset({State.REFUSED, State.CLOSED, State.ARCHIVED})
 SETTLING = frozenset({State.CLOSED, State.ARCHIVED})
 ANY = frozenset(State)
@@ -114,36 +116,63 @@ MOVES: tuple[Move, ...] = (
     # 2 评析
     _move("assess-claim", State.ASSESSING),
     _move("split-claim", State.ASSESSING, guards=("refused_claim",), quiet=True),
-    _move("record-consent", OPEN),
+    _move("record-consent", OPEN, State.GUIDED),
+    _move("record-mandate", OPEN),
+    _move("revoke-mandate", OPEN),
+    _move("add-party", OPEN),
+    _move("correct-party", ANY),
     _move("record-unit", OPEN),
     _move("divert-accusation", OPEN),
+    _move("record-standing", OPEN),
+    _move("tag-case", OPEN),
+    _move("record-petition-acceptance", OPEN, guards=("petition_not_accepted",)),
     _move("refuse-case", State.ASSESSING, State.REFUSED, guards=("no_suitable_claim",)),
     _move(
         "accept-case",
         State.ASSESSING,
         State.ACCEPTED,
-        guards=("claims_assessed", "both_sides_consent", HERE),
+        guards=("claims_assessed", "committee_posts", "each_party_asked", "both_sides_consent", HERE),
     ),
+    _move("propose-class", AFTER_ASSESSMENT, guards=("no_class_proposed",)),
+    _move("decide-class", AFTER_ASSESSMENT, guards=("class_proposed",), quiet=True),
     # 3 委托
-    _move("propose-entrustment", State.ACCEPTED),
-    _move("sign-entrustment", State.ACCEPTED, State.ENTRUSTED, State.ACCEPTED, guards=("deed_proposed",)),
+    _move("propose-entrustment", State.ACCEPTED, guards=("both_sides_consent",)),
+    _move(
+        "sign-entrustment",
+        State.ACCEPTED,
+        State.ENTRUSTED,
+        State.ACCEPTED,
+        guards=("deed_proposed", "both_sides_consent"),
+    ),
+    _move("record-unit-refusal", State.ACCEPTED, State.GUIDED),
     # 4 办理
     # also later: a receiver of the case forms a team of its own, and a handler may leave during the follow-up
     _move("form-team", FOLLOWING | {State.ENTRUSTED, State.PROPOSED}, guards=("no_active_team", HERE)),
     _move("replace-member", FOLLOWING | {State.ENTRUSTED, State.PROPOSED}, guards=("active_team",)),
     _move("fill-seat", FOLLOWING | {State.ENTRUSTED, State.PROPOSED}, guards=("seat_vacant",), quiet=True),
-    _move("accept-member", frozenset({State.ENTRUSTED, State.PROPOSED}), guards=("active_team",)),
+    _move("add-member", FOLLOWING | {State.ENTRUSTED, State.PROPOSED}, guards=("active_team", HERE)),
+    _move("dissolve-team", ANY, guards=("active_team",), quiet=True),
+    _move("accept-member", FOLLOWING | {State.ENTRUSTED, State.PROPOSED}, guards=("active_team",)),
     _move("confirm-team", frozenset({State.ENTRUSTED, State.PROPOSED}), guards=("active_team", "members_accepted")),
     _move("write-plan", State.ENTRUSTED, guards=("team_confirmed",)),
     _move("add-evidence", OPEN),
+    # what belongs to somebody may have to go back after the end, too
+    _move("receive-object", OPEN),
+    _move("transfer-object", ANY, guards=("object_held",), quiet=True),
+    _move("return-object", ANY, guards=("object_held",), quiet=True),
     _move("record-session", frozenset({State.ENTRUSTED, State.PROPOSED}), guards=("team_confirmed",)),
     _move("record-investigation", frozenset({State.ENTRUSTED, State.PROPOSED}), guards=("team_confirmed",)),
+    _move("record-testimony", frozenset({State.ENTRUSTED, State.PROPOSED}), guards=("team_confirmed",)),
+    _move("record-publicity", FOLLOWING | {State.ENTRUSTED, State.PROPOSED}, guards=("team_confirmed",)),
     _move("write-analysis", State.ENTRUSTED, guards=("team_confirmed",)),
     _move("commission-appraisal", State.ENTRUSTED, guards=("team_confirmed",)),
     _move("receive-appraisal", State.ENTRUSTED, guards=("appraisal_running",), quiet=True),
     _move("extend-mediation", frozenset({State.ENTRUSTED, State.PROPOSED}), guards=("both_sides_extend",)),
     # 5 处理意见
-    _move("panel-opinion", frozenset({State.ENTRUSTED, State.PROPOSED})),
+    _move("accept-expert", frozenset({State.ENTRUSTED, State.PROPOSED}), guards=("team_confirmed",)),
+    _move("convene-panel", frozenset({State.ENTRUSTED, State.PROPOSED}), guards=("team_confirmed",)),
+    _move("panel-opinion", frozenset({State.ENTRUSTED, State.PROPOSED}), guards=("panel_convened",)),
+    _move("record-panel", frozenset({State.ENTRUSTED, State.PROPOSED}), guards=("panel_convened",), quiet=True),
     _move("confer", State.ENTRUSTED, guards=("team_confirmed",)),
     _move(
         "issue-opinion",
@@ -159,20 +188,39 @@ MOVES: tuple[Move, ...] = (
     _move("seal-agreement", State.PROPOSED, State.GUIDED, guards=("agreement_fully_signed", HERE)),
     _move("guide-elsewhere", frozenset({State.PROPOSED, State.ENTRUSTED}), State.GUIDED),
     _move("terminate", MEDIATING, State.GUIDED),
-    _move("withdraw-consent", MEDIATING | {State.ASSESSING}, State.GUIDED),
+    _move("withdraw-consent", BEFORE_AN_END, State.GUIDED),
+    _move("leave-mediation", BEFORE_AN_END, State.GUIDED, guards=("taking_part",), quiet=True),
     _move("record-referral", FOLLOWING | {State.PROPOSED}),
+    _move("answer-referral", FOLLOWING | SETTLING | {State.PROPOSED}, guards=("referral_open",), quiet=True),
+    _move("check-legal-aid", OPEN - {State.REGISTERED, State.SET_BACK}),
+    _move("give-lawyer-notice", FOLLOWING | MEDIATING),
+    _move("choose-lawyer", FOLLOWING | MEDIATING, guards=("told_of_lawyers",), quiet=True),
+    _move("record-lawyer-choice", FOLLOWING | MEDIATING),
     # 7 救助
-    _move("check-relief", State.GUIDED, State.RELIEVED),
+    _move("check-relief", FOLLOWING, State.RELIEVED),
     _move("refer-relief", State.RELIEVED),
     _move("answer-relief", State.RELIEVED, guards=("relief_referred",), quiet=True),
     _move("record-performance", FOLLOWING, guards=("agreement_effective",)),
+    _move("urge-performance", FOLLOWING, guards=("agreement_effective",), quiet=True),
+    _move("note-agreement-dispute", FOLLOWING | SETTLING, guards=("agreement_effective",), quiet=True),
     _move("return-visit", FOLLOWING, guards=("agreement_effective",)),
     _move("close-case", State.RELIEVED, State.CLOSED, guards=("performed_and_visited", "relief_answered")),
     # 8 归档
     _move("check-dossier", frozenset({State.CLOSED, State.REFUSED})),
-    _move("archive-dossier", frozenset({State.CLOSED, State.REFUSED}), State.ARCHIVED, guards=("dossier_complete",)),
+    _move(
+        "archive-dossier",
+        frozenset({State.CLOSED, State.REFUSED}),
+        State.ARCHIVED,
+        guards=("objects_settled", "dossier_complete"),
+    ),
+    # what was agreed is not performed: the case goes on (26a)
+    _move("reopen-case", SETTLING, State.GUIDED, guards=("agreement_effective",), quiet=True),
     # at any time
     _move("write-note", ANY),
+    _move("record-elsewhere", ANY),
+    _move("pause-term", ANY),
+    _move("resume-term", ANY, guards=("term_paused",), quiet=True),
+    _move("extend-term", ANY),
     _move("reveal-party", ANY),
     _move("issue-warning", OPEN | {State.REFUSED}),
     # who has an interest leaves

@@ -1,6 +1,7 @@
 """What this room adds to the catalogue of acts."""
 
 from funding import (
+    class_effect,
     custody,
     fees,
     find_responsibility,
@@ -31,3 +32,4 @@ PAPERS = (
     *pay_settlement.PAPERS,
 )
 on_custody_moved = custody.move
+subsidy_bounds = class_effect.subsidy_bounds

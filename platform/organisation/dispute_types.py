@@ -29,6 +29,11 @@ async def dispute_types(session: AsyncSession) -> Sequence[DisputeType]:
     return (await session.scalars(IN_FORCE, {"today": local_date(instant(session))})).all()
 
 
+async def asks_gate(session: AsyncSession, code: int) -> bool:
+    """Whether the suitability gate asks its sub-question of this type: also of one no longer in force."""
+    return bool(await session.scalar(select(DisputeType.asks_gate).where(DisputeType.code == code)))
+
+
 def is_in_force(code: ColumnElement[Any], today: ColumnElement[date]) -> ColumnElement[bool]:
     """For a statement that asks several things at once."""
     return select(DisputeType.code).where(DisputeType.code == code, *_in_force(today)).exists()

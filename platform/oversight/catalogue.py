@@ -44,3 +44,6 @@ async def on_custody_moved(session: AsyncSession, subject: Subject, case: Case, 
             township_id=case.township_id,
         )
     )
+
+
+warn = warnings.warn

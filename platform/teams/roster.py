@@ -1,4 +1,7 @@
-"""Who may sit on the team of a case: people with a post at the holder's tenant, and persons lent to it."""
+"""Who may sit on the team of a case: people with a post at the holder's tenant, and persons lent to it.
+
+Asked in a fixed number of statements, however many they are.
+"""
 
 from uuid import UUID
 
@@ -7,21 +10,26 @@ from sqlalchemy import Label, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Option
+from cases.committee import committee_of
 from cases.models import Case, CaseRelation
 from cases.timeline import holder_tenant
 from foundation.clock import local_date
-from foundation.language import in_a_row, in_brackets, translate
+from foundation.language import N_, in_a_row, in_brackets, mark, translate
 from foundation.store import instant
 from policies.relations import Relation
+from teams.declined import declined_people
 from teams.roles import MEDIATOR_POSTS
-from teams.stations import committee_of
+from teams.ties import Background, backgrounds
 from tenants.models import Office, Person, Post
-from tenants.roles import ROLE_NAMES
+from tenants.roles import PROFESSIONS, ROLE_NAMES
 from tenants.subject import Subject
+
+UNKNOWN = Background(0, (), (), ())
 
 
 class Candidate(Struct):
-    """One person, with what the rules of seating look at. `appointed`: a mediator of the station's committee."""
+    """One person, with what the rules of seating look at. `appointed`: a mediator of the station's committee;
+    `declined`: a party did not accept this person (N8: nobody is asked again about the same one)."""
 
     person_id: UUID
     name: str
@@ -30,6 +38,8 @@ class Candidate(Struct):
     roles: set[str]
     appointed: bool = False
     excluded: bool = False
+    declined: bool = False
+    background: Background = UNKNOWN
 
 
 Roster = dict[UUID, Candidate]
@@ -43,15 +53,20 @@ async def roster_of(session: AsyncSession, case: Case) -> Roster:
         one = found.setdefault(row.id, Candidate(row.id, row.name, row.profession, row.official, set()))
         one.roles.add(row.role)
         one.appointed |= row.office_id == committee and row.role in MEDIATOR_POSTS
-    for lent in await session.execute(_related(session, case, Relation.ASSISTS)):
-        found.setdefault(lent.id, Candidate(lent.id, lent.name, lent.profession, lent.official, set()))
-    for gone in await session.execute(_related(session, case, Relation.EXCLUDED)):
-        if gone.id in found:
-            found[gone.id].excluded = True
+    for near in await session.execute(_related(session, case)):
+        if near.relation == Relation.ASSISTS:
+            found.setdefault(near.id, Candidate(near.id, near.name, near.profession, near.official, set()))
+        elif near.id in found:
+            found[near.id].excluded = True
+    declined = await declined_people(session, case.id)
+    for person_id, background in (await backgrounds(session, case, found)).items():
+        found[person_id].background = background
+        found[person_id].declined = person_id in declined
     return found
 
 
 async def candidate_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
+    """Who may not sit at all is left out; what ties somebody to the dispute is said."""
     people = sorted((one for one in (await roster_of(session, case)).values() if not one.excluded), key=_by_name)
     return [Option(str(one.person_id), _label(one)) for one in people]
 
@@ -66,15 +81,19 @@ def _with_posts(session: AsyncSession, case: Case) -> Select[UUID, str, str | No
     )
 
 
-def _related(session: AsyncSession, case: Case, relation: Relation) -> Select[UUID, str, str | None, bool]:
+def _related(session: AsyncSession, case: Case) -> Select[str, UUID, str, str | None, bool]:
+    """Those lent come first, so that one of them who is excluded is found."""
+    now = instant(session)
     return (
-        select(Person.id, Person.name, Person.profession, _official(session))
-        .join(CaseRelation, CaseRelation.person_id == Person.id)
+        select(CaseRelation.relation, Person.id, Person.name, Person.profession, _official(session))
+        .join(Person, Person.id == CaseRelation.person_id)
         .where(
             CaseRelation.case_id == case.id,
-            CaseRelation.relation == relation.value,
-            CaseRelation.until > instant(session),
+            CaseRelation.relation.in_((Relation.ASSISTS.value, Relation.EXCLUDED.value)),
+            CaseRelation.since <= now,
+            CaseRelation.until > now,
         )
+        .order_by(CaseRelation.relation, CaseRelation.id)
     )
 
 
@@ -84,8 +103,16 @@ def _official(session: AsyncSession) -> Label[bool]:
 
 
 def _label(one: Candidate) -> str:
+    """Posts, profession, what is in hand, what they can: all that the choice rests on."""
     posts = in_a_row(translate(ROLE_NAMES[role]) for role in sorted(one.roles) if role in ROLE_NAMES)
-    return one.name + in_brackets(posts) if posts else one.name
+    told = [posts, translate(PROFESSIONS[one.profession]) if one.profession in PROFESSIONS else ""]
+    told.append(translate(N_("在办 %(n)s 件"), n=one.background.open_cases))
+    told += [in_a_row(one.background.skills), in_a_row(one.background.languages)]
+    if one.background.ties:
+        told.append(translate(N_("与本案有利害关系")))
+    if one.declined:
+        told.append(translate(N_("当事人未接受")))
+    return one.name + in_brackets(mark("；").join(dict.fromkeys(text for text in told if text)))
 
 
 def _by_name(one: Candidate) -> tuple[str, UUID]:

@@ -1,49 +1,37 @@
-"""Sealing: the committee's seal, not the workroom's, closes the agreement; it binds from then on (调解法 29–33)."""
+"""Sealing: the committee's seal, not the workroom's, closes the agreement; it binds from then on (调解法 29, 31)."""
 
-from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Annotated
 
-import msgspec
 from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases import timers
 from cases.catalogue import Act, Done
-from cases.issue import issue
+from cases.committee import committee_of
+from cases.facts import by_facts
 from cases.models import Case
-from cases.notices import clock_and_helpers
-from cases.numbers import next_number
-from cases.parties import Party
-from cases.steps import State
-from foundation.clock import SHANGHAI
+from foundation.clock import SHANGHAI, local_date
 from foundation.errors import Conflict, DomainError, Forbidden, invalid
 from foundation.language import N_
 from foundation.store import instant
 from policies.actions import Action
-from teams.agreement import (
-    Agreement,
-    AgreementTerm,
-    Manner,
-    Status,
-    in_status,
-    signatures_of,
-    terms_of,
-)
-from teams.agreement_text import AGREEMENT_PAPER, agreement_text
-from teams.draft import AgreementMissing
-from teams.free_will import all_free
+from teams.agreement import Agreement, Manner, Status, in_status, signatures_of
+from teams.agreement_facts import DRAFT_MANNER, MEDIATOR_SIGNED, NOT_FREE, OUTDATED, UNSIGNED
+from teams.draft import AgreementMissing, OralNotSealed
+from teams.effect import take_effect
 from teams.mediating import at_the_table
-from teams.roles import TeamRole
-from teams.stations import committee_of
-from teams.table import seated
 from tenants.subject import Subject
-
-OUTCOME = {Manner.WRITTEN.value: "agreed", Manner.ORAL.value: "oral"}
 
 
 class SealForm(Struct, frozen=True, kw_only=True):
     copies: Annotated[int, Meta(title=N_("份数"), description=N_("当事人各一份，人民调解委员会留存一份"), ge=1, le=500)]
+    effective_on: (
+        Annotated[
+            date,
+            Meta(title=N_("生效日期"), description=N_("纸质协议此前已签名盖章的，填齐备之日；不填即为今天")),
+        ]
+        | None
+    ) = None
 
 
 class WrongCommittee(Forbidden):
@@ -66,83 +54,73 @@ class FreeWillMissing(Conflict):
     message = N_("还有当事人没有单独书面确认自愿")
 
 
+class EffectiveBeforeSignature(Conflict):
+    """人民调解法 29(2): the last signature and the seal make it effective, nothing before."""
+
+    code = "effective_before_signature"
+    message = N_("协议自各方签名、调解员签名并加盖印章之日起生效，不得早于最后一个签名之日 %(signed_on)s")
+
+
+class NotOral(Conflict):
+    code = "not_oral"
+    message = N_("草案是书面协议，须由各方签名、调解员签名并加盖印章后生效（人民调解法第29条）")
+
+
 async def seal_agreement(session: AsyncSession, subject: Subject, case: Case, form: SealForm) -> Done:
-    """Effective at once; an oral agreement from the day it was reached (30). The 30 days of 33 begin."""
+    """Effective at once, or since the day on which the paper had its last signature and the seal."""
     committee = await committee_of(session, case)
     if subject.office_id != committee:
         raise WrongCommittee
     agreement = await in_status(session, case.id, Status.DRAFT)
     if agreement is None:
         raise AgreementMissing
-    parties = await at_the_table(session, case.id)
-    if agreement.manner == Manner.WRITTEN and form.copies <= len(parties):
+    if form.copies <= len(await at_the_table(session, case.id)):
         raise invalid("copies", "too_few", N_("当事人各一份，人民调解委员会留存一份"))
-    await _make_effective(session, agreement, committee)
-    terms = await terms_of(session, agreement.id)
-    await _start_terms(session, case, agreement, terms)
-    await _issue(session, subject, case, agreement, terms, form.copies)
-    _settle(case, agreement, parties, instant(session))
-    return Done(to=State.GUIDED, data={"number": agreement.number, "terms": len(terms)}, audience="parties")
+    effective_at = await _effective_at(session, agreement, form.effective_on)
+    return await take_effect(session, subject, case, agreement, committee, effective_at, form.copies)
 
 
-async def _make_effective(session: AsyncSession, agreement: Agreement, committee: int) -> None:
-    year, number = await next_number(session, "agreement", committee)
-    agreement.status = Status.EFFECTIVE.value
-    agreement.committee_id = committee
-    agreement.number = f"（{year}）人调字第{committee}-{number:05d}号"
-    agreement.effective_at = instant(session)
-    if agreement.agreed_on is not None:
-        agreement.effective_at = datetime.combine(agreement.agreed_on, time(), SHANGHAI)
-    await session.flush()
+async def _effective_at(session: AsyncSession, agreement: Agreement, wanted: date | None) -> datetime:
+    now = instant(session)
+    if wanted is None or wanted == local_date(now):
+        return now
+    if wanted > local_date(now):
+        raise invalid("effective_on", "in_future", N_("日期不得晚于今天"))
+    last = max(local_date(one.signed_at) for one in await signatures_of(session, agreement.id))
+    if wanted < last:
+        raise EffectiveBeforeSignature(signed_on=str(last))
+    return datetime.combine(wanted, time(), SHANGHAI)
 
 
-async def _start_terms(session: AsyncSession, case: Case, agreement: Agreement, terms: Sequence[AgreementTerm]) -> None:
-    await timers.finish(session, case, "mediation")
-    await timers.start(session, case, "confirmation", since=agreement.effective_at)
-    for day in sorted({term.due_on for term in terms}):
-        end = datetime.combine(day, time(23, 59, 59), SHANGHAI)
-        await timers.start(session, case, "performance", due=end)
-
-
-async def _issue(
-    session: AsyncSession,
-    subject: Subject,
-    case: Case,
-    agreement: Agreement,
-    terms: Sequence[AgreementTerm],
-    copies: int,
-) -> None:
-    text = agreement_text(agreement, terms, await signatures_of(session, agreement.id), copies)
-    content = msgspec.to_builtins(text) | await clock_and_helpers(session, case.id)
-    paper = await issue(session, subject, case, AGREEMENT_PAPER, content, number=agreement.number)
-    agreement.paper_id = paper.id
-
-
-def _settle(case: Case, agreement: Agreement, parties: Sequence[Party], now: datetime) -> None:
-    """信访了结 for those who signed, for the matters agreed (26a)."""
-    case.outcome = OUTCOME[agreement.manner]
-    case.guided_at = now
-    for party in parties:
-        if party.side == "petitioner":
-            party.status = "settled"
-
-
-async def agreement_fully_signed(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
+@by_facts(DRAFT_MANNER, OUTDATED, UNSIGNED, MEDIATOR_SIGNED, NOT_FREE)
+def agreement_fully_signed(
+    subject: Subject, case: Case, manner: str | None, outdated: bool, unsigned: int, mediator: bool, not_free: int
+) -> DomainError | None:
     """Each party at the table signed this very text and is free; a mediator of the team signed too."""
-    agreement = await in_status(session, case.id, Status.DRAFT)
-    if agreement is None:
-        return AgreementMissing()
-    here = {party.id for party in await at_the_table(session, case.id)}
-    if not {one for term in await terms_of(session, agreement.id) for one in (term.party_id, term.obligor_id)} <= here:
-        return DraftOutdated()
-    signatures = await signatures_of(session, agreement.id)
-    mediators = {one.person_id for one in await seated(session, case) if one.role == TeamRole.MEDIATOR}
-    missing = len(here - {one.party_id for one in signatures})
-    missing += mediators.isdisjoint(one.person_id for one in signatures)
-    if missing:
+    if manner == Manner.ORAL:
+        return OralNotSealed()
+    if refusal := _not_current(manner, outdated):
+        return refusal
+    if missing := unsigned + (not mediator):
         return SignaturesMissing(parties=missing)
-    return None if await all_free(session, case, agreement) else FreeWillMissing()
+    return FreeWillMissing() if not_free else None
+
+
+@by_facts(DRAFT_MANNER, OUTDATED, NOT_FREE)
+def oral_agreement_free(
+    subject: Subject, case: Case, manner: str | None, outdated: bool, not_free: int
+) -> DomainError | None:
+    """The draft is of an oral agreement, names only who is at the table, and each said alone that it is free (N8)."""
+    if manner == Manner.WRITTEN:
+        return NotOral()
+    return _not_current(manner, outdated) or (FreeWillMissing() if not_free else None)
+
+
+def _not_current(manner: str | None, outdated: bool) -> DomainError | None:
+    if manner is None:
+        return AgreementMissing()
+    return DraftOutdated() if outdated else None
 
 
 ACTS = (Act("seal-agreement", N_("人民调解委员会盖章"), Action.AGREEMENT_SEAL, SealForm, seal_agreement, step=6),)
-GUARDS = {"agreement_fully_signed": agreement_fully_signed}
+GUARDS = {"agreement_fully_signed": agreement_fully_signed, "oral_agreement_free": oral_agreement_free}

@@ -11,26 +11,9 @@ from tenants.models import Office, Tenant
 from tenants.tiers import OfficeKind
 
 
-class CommitteeMissing(Conflict):
-    """A station without a committee may receive, assess and refer, but not mediate."""
-
-    code = "committee_missing"
-    message = N_("本站点没有派驻的人民调解委员会，不能组织调解")
-
-
 class WindowGivesNoNumber(Conflict):
     code = "window_gives_no_number"
     message = N_("乡镇窗口不编案号、不组建专调小组；请交人民调解委员会或上提工作室")
-
-
-async def committee_of(session: AsyncSession, case: Case) -> int:
-    """The office whose mediators sit on the team and whose seal closes the agreement."""
-    holder = await session.get_one(Office, case.holder_office_id)
-    if holder.kind == OfficeKind.COMMITTEE:
-        return holder.id
-    if holder.committee_id is None:
-        raise CommitteeMissing
-    return holder.committee_id
 
 
 async def case_number(session: AsyncSession, case: Case) -> str | None:

@@ -230,13 +230,15 @@ async def test_at_the_province_there_is_no_tier_above_so_nobody_mediates_it_ther
     assert (await world.case(walk.case_id)).offer_id is None
     assert "case:read" in await actions(world, "yunnan.director", walk)
     for claim in await walk.claims():
-        await walk.do("yunnan.director", "assess-claim", claim_id=str(claim.id), decision="suitable")
+        await walk.do(
+            "yunnan.director", "assess-claim", claim_id=str(claim.id), decision="suitable", land_matter="damage"
+        )
     person, company = (await walk.petitioners())[0], await walk.company()
     for kind in ("mediation", "disclosure"):
         await walk.do("yunnan.director", "record-consent", party_ids=[str(person.id)], kind=kind, given=True)
     await walk.do("yunnan.director", "record-consent", party_ids=[str(company.id)], kind="mediation", given=True)
     with pytest.raises(HolderConflicted):
-        await walk.do("yunnan.director", "accept-case", arrangement="组成专调小组", complex_facts=[])
+        await walk.do("yunnan.director", "accept-case", arrangement="组成专调小组")
 
 
 async def test_a_finding_that_fails_leaves_nothing(world: World) -> None:

@@ -24,7 +24,7 @@ OPINION = {
 async def row_06_the_case_is_accepted_and_its_class_is_frozen(walk: Walker) -> None:
     page = await walk.act("xgll.director", "accept-case", {"arrangement": "组成专调小组，三十日内办结"})
     facts = walk.section(page, "facts")
-    for words in ("疑难复杂", "10人以上", "受理时 12 人"):
+    for words in ("群体性", "10人以上", "受理时 12 人"):
         await expect(facts).to_contain_text(words)
     await walk.shot(page, "row-06-accepted")
 
@@ -35,8 +35,11 @@ async def row_07_the_deed_is_signed_by_company_and_committee(walk: Walker) -> No
     signed = {"capacity": "信访部门", "signed_name": "信访局"}
     page = await walk.refused("xgll.signatory", "sign-entrustment", "单位", signed)
     await walk.shot(page, "row-07-the-unit-still-has-time")
-    await walk.act("xgll.director", "sign-entrustment", {"capacity": "被访单位", "signed_name": "公司代表"})
-    page = await walk.act("xgll.director", "sign-entrustment", {"capacity": "人民调解委员会", "signed_name": "调委会"})
+    await walk.act(
+        "xgll.director", "sign-entrustment", {"capacity": "被访单位", "signed_name": "公司代表", "sealed": True}
+    )
+    sealed = {"capacity": "人民调解委员会", "signed_name": "调委会", "sealed": True}
+    page = await walk.act("xgll.director", "sign-entrustment", sealed)
     await expect(walk.section(page, "papers").locator("li", has_text="委托书").first).to_contain_text("〔2026〕")
     await walk.shot(page, "row-07-entrusted")
 

@@ -110,14 +110,17 @@ async def _the_township_keeps_only_the_status(walk: Walker) -> None:
 
 
 async def row_04_two_claims_are_suitable_and_the_third_is_split_off(walk: Walker) -> None:
-    for claim in ("1.", "2."):
-        await walk.act("xgll.director", "assess-claim", {"claim_id": claim, "decision": "适合调解"})
-    page = await walk.refused("xgll.director", "assess-claim", "评析结论", {"claim_id": "3.", "decision": "适合调解"})
+    for claim, matter in (("1.", "施工等造成的损害"), ("2.", "临时用地")):
+        suitable = {"claim_id": claim, "decision": "适合调解", "land_matter": matter}
+        await walk.act("xgll.director", "assess-claim", suitable)
+    unfit = {"claim_id": "3.", "decision": "适合调解", "land_matter": "征收补偿标准"}
+    page = await walk.refused("xgll.director", "assess-claim", "评析结论", unfit)
     await expect(page.locator("#f-decision-error")).to_be_visible()
     await walk.shot(page, "row-04-unfit")
     refusal = {
         "claim_id": "3.",
         "decision": "不适合调解",
+        "land_matter": "征收补偿标准",
         "ground": "与行政机关之间的行政争议",
         "legal_basis": "2025年意见第二条；行政复议法第11条",
         "way": "行政复议",
@@ -125,7 +128,7 @@ async def row_04_two_claims_are_suitable_and_the_third_is_split_off(walk: Walker
         "last_day": "2026-04-20",
     }
     await walk.act("xgll.director", "assess-claim", refusal)
-    split = {"claim_id": "3.", "party_ids": ["12."], "organ": PREFECTURE}
+    split = {"claim_id": "3.", "party_ids": ["12."], "organ": PREFECTURE, "advice": "可申请行政复议"}
     page = await walk.act("xgll.director", "split-claim", split)
     await walk.shot(page, "row-04-split")
     await walk.follow(walk.section(page, "claims").get_by_role("link", name="已拆分另案"))

@@ -58,13 +58,15 @@ async def assessed(world: World, *, persons: int = 12) -> Walk:
     """Claims a and b suitable; c refused and split off for the twelfth person (or the last)."""
     walk = await assessing(world, persons=persons)
     first, second, third = await walk.claims()
-    for claim in (first, second):
-        await walk.do("xgll.director", "assess-claim", claim_id=str(claim.id), decision="suitable")
+    for claim, matter in ((first, "damage"), (second, "temporary_use")):
+        form = {"claim_id": str(claim.id), "decision": "suitable", "land_matter": matter}
+        await walk.do("xgll.director", "assess-claim", **form)
     await walk.do(
         "xgll.director",
         "assess-claim",
         claim_id=str(third.id),
         decision="refused",
+        land_matter="compensation_standard",
         ground="administrative",
         legal_basis="2025年意见第二条；行政复议法第11条",
         way="reconsideration",
@@ -78,6 +80,7 @@ async def assessed(world: World, *, persons: int = 12) -> Walk:
         claim_id=str(third.id),
         party_ids=[str(people[-1].id)],
         organ="迪庆州人民政府",
+        advice="可申请行政复议",
     )
     return walk
 
@@ -98,7 +101,7 @@ async def consented(world: World, *, persons: int = 12) -> Walk:
 
 async def accepted(world: World, *, persons: int = 12) -> Walk:
     walk = await consented(world, persons=persons)
-    await walk.do("xgll.director", "accept-case", arrangement="组成专调小组，三十日内办结", complex_facts=[])
+    await walk.do("xgll.director", "accept-case", arrangement="组成专调小组，三十日内办结")
     return walk
 
 
@@ -106,8 +109,8 @@ async def entrusted(world: World, *, persons: int = 12) -> Walk:
     """The deed signed by the company and the committee."""
     walk = await accepted(world, persons=persons)
     await walk.do("xgll.director", "propose-entrustment", unit_clear=True, scope="墙体开裂与临时用地补偿两项诉求")
-    await walk.do("xgll.director", "sign-entrustment", capacity="unit", signed_name="公司代表")
-    await walk.do("xgll.director", "sign-entrustment", capacity="committee", signed_name="调委会")
+    await walk.do("xgll.director", "sign-entrustment", capacity="unit", signed_name="公司代表", sealed=True)
+    await walk.do("xgll.director", "sign-entrustment", capacity="committee", signed_name="调委会", sealed=True)
     return walk
 
 

@@ -83,7 +83,9 @@ async def test_the_way_named_in_a_split_runs_in_its_own_case_and_stands_in_its_n
     sibling = (await walk.claims())[2].split_case_id
     assert await remedies(world, sibling) == {"reconsideration": date(2026, 4, 20)}
     async with world.owner() as session:
-        notice = (await session.scalars(select(Paper).where(Paper.case_id == sibling))).one()
+        notice = (
+            await session.scalars(select(Paper).where(Paper.case_id == sibling, Paper.kind == "remedy_notice"))
+        ).one()
     assert [row["last_day"] for row in notice.content["remedy_clock"]] == ["2026-04-20"]
 
 
@@ -91,8 +93,9 @@ async def test_nothing_is_accepted_before_a_refused_claim_has_its_written_notice
     walk = await assessing(world, persons=2)
     first, second, third = (str(claim.id) for claim in await walk.claims())
     for claim in (first, second):
-        await walk.do("xgll.director", "assess-claim", claim_id=claim, decision="suitable")
+        await walk.do("xgll.director", "assess-claim", claim_id=claim, decision="suitable", land_matter="damage")
     ground = {"ground": "administrative", "legal_basis": "2025年意见第二条", "way": "reconsideration"}
+    ground |= {"land_matter": "compensation_standard", "last_day_unknown": True}
     await walk.do("xgll.director", "assess-claim", claim_id=third, decision="refused", **ground)
     people = [str(party.id) for party in await walk.petitioners()]
     for kind in ("mediation", "disclosure"):
@@ -101,7 +104,9 @@ async def test_nothing_is_accepted_before_a_refused_claim_has_its_written_notice
     await walk.do("xgll.director", "record-consent", party_ids=[company], kind="mediation", given=True)
     with pytest.raises(RefusalNotTold):
         await walk.do("xgll.director", "accept-case", arrangement="三十日内办结")
-    await walk.do("xgll.director", "split-claim", claim_id=third, party_ids=people, organ="迪庆州人民政府")
+    await walk.do(
+        "xgll.director", "split-claim", claim_id=third, party_ids=people, organ="迪庆州人民政府", advice="可复议"
+    )
     with pytest.raises(InvalidInput):
         await walk.do("xgll.director", "assess-claim", claim_id=third, decision="refused", **ground)
     await walk.do("xgll.director", "accept-case", arrangement="三十日内办结")

@@ -99,7 +99,7 @@ async def test_the_reference_case_is_settled_as_its_sixteenth_row_says(world: Wo
 
     money = await seen(world, walked.case_id)
     assert money.settlement is not None
-    assert (money.settlement.case_class, money.settlement.amount_fen) == ("complex", 2_000_000)
+    assert (money.settlement.case_class, money.settlement.amount_fen) == ("mass", 2_000_000)
     assert [(cost.title, cost.payer.line, cost.payer.bearer) for cost in money.costs] == [
         ("公证费", "B1", "企业"),
         ("为办案（调查、调解、送达等）", "A3", "企业"),

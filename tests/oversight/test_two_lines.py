@@ -98,13 +98,13 @@ async def in_both_lines(world: World) -> Walk:
     walk = Walk(world, case.id, ())
     await walk.do("xgll.director", "approve-registration", answer="approve")
     (claim,) = await walk.claims()
-    await walk.do("xgll.director", "assess-claim", claim_id=str(claim.id), decision="suitable")
+    await walk.do("xgll.director", "assess-claim", claim_id=str(claim.id), decision="suitable", land_matter="damage")
     people = [str(party.id) for party in await walk.petitioners()]
     for kind in ("mediation", "disclosure"):
         await walk.do("xgll.director", "record-consent", party_ids=people, kind=kind, given=True)
     company = str((await walk.company()).id)
     await walk.do("xgll.director", "record-consent", party_ids=[company], kind="mediation", given=True)
-    await walk.do("xgll.director", "accept-case", arrangement="三十日内办结", complex_facts=[])
+    await walk.do("xgll.director", "accept-case", arrangement="三十日内办结")
     await walk.do("xgll.director", "propose-entrustment", unit_clear=False, scope="墙体开裂一项")
     return walk
 
@@ -175,11 +175,14 @@ async def test_a_claim_that_is_refused_and_split_off_comes_back_too(world: World
     walk = Walk(world, case.id, ())
     await walk.do("xgll.director", "approve-registration", answer="approve")
     suitable, refused = await walk.claims()
-    await walk.do("xgll.director", "assess-claim", claim_id=str(suitable.id), decision="suitable")
+    await walk.do("xgll.director", "assess-claim", claim_id=str(suitable.id), decision="suitable", land_matter="damage")
     legal = {"ground": "administrative", "legal_basis": "行政复议法第11条", "way": "reconsideration", "organ": "州政府"}
+    legal |= {"land_matter": "expropriation_decision", "last_day": "2026-04-20"}
     await walk.do("xgll.director", "assess-claim", claim_id=str(refused.id), decision="refused", **legal)
     people = [str((await walk.petitioners())[0].id)]
-    await walk.do("xgll.director", "split-claim", claim_id=str(refused.id), party_ids=people, organ="州政府")
+    await walk.do(
+        "xgll.director", "split-claim", claim_id=str(refused.id), party_ids=people, organ="州政府", advice="可复议"
+    )
     sibling = (await walk.claims())[1].split_case_id
     assert sibling is not None
     assert await item(world, Walk(world, sibling, ())) == ("refused", "refused", ORGAN_DAYS)

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from cases.committee import CommitteeMissing
 from cases.models import Case, CaseRelation
 from cases.relations import grant
 from foundation.errors import Forbidden, InvalidInput, NotFound
 from policies.relations import Relation
 from teams.formation import TeamExists
-from teams.stations import CommitteeMissing, WindowGivesNoNumber
+from teams.stations import WindowGivesNoNumber
 from tenants.models import Office, OfficialStatus
 from tests.cases.build import Walk
 from tests.teams.build import broken, confirmed, entrusted, formed, members, row, rows

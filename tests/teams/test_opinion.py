@@ -46,7 +46,7 @@ async def test_an_ordinary_case_needs_no_conference(world: World) -> None:
 async def test_a_major_case_is_conferred_on_first_even_when_some_have_left(world: World) -> None:
     walk = await planned(world, persons=12)
     assert len([one for one in await walk.petitioners() if one.status == "active"]) == 11
-    assert (await world.case(walk.case_id)).case_class == "complex"
+    assert (await world.case(walk.case_id)).case_class == "mass"
     with pytest.raises(ConferenceMissing):
         await walk.do("xgll.handler", "issue-opinion", **OPINION)
     await walk.do("xgll.handler", "confer", **await conference(walk, "handler", "mediator", "lawyer"))

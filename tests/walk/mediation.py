@@ -15,11 +15,13 @@ PNG = bytes.fromhex(
 
 
 async def row_6_the_case_is_accepted_and_its_class_is_frozen(walk: Walker) -> None:
-    await walk.do("xgll.director", "accept-case", arrangement="组成专调小组，三十日内办结")
+    proofs = {"complicated": "评析表：两类诉求、十二户", "hard_evidence": "接谈登记表：裂缝成因须鉴定"}
+    facts = [{"fact": fact, "proof": proof} for fact, proof in proofs.items()]
+    await walk.do("xgll.director", "accept-case", facts=facts, arrangement="组成专调小组，三十日内办结")
     view = await walk.read("xgll.director")
     assert (view["state"], view["case_class"]) == ("accepted", "complex")
     assert view["details"]["persons_at_acceptance"] == 12
-    assert "10人以上" in view["details"]["class_clause"]
+    assert "疑难复杂" in view["details"]["class_clause"]
 
 
 async def row_7_the_deed_is_signed_by_company_and_committee(walk: Walker) -> None:
@@ -28,8 +30,8 @@ async def row_7_the_deed_is_signed_by_company_and_committee(walk: Walker) -> Non
     await walk.do("xgll.director", "propose-entrustment", unit_clear=True, scope="墙体开裂与临时用地补偿")
     late = await walk.attempt("xgll.signatory", "sign-entrustment", capacity="petition_office", signed_name="信访局")
     assert late.json()["code"] == "unit_still_has_time"
-    await walk.do("xgll.director", "sign-entrustment", capacity="unit", signed_name="公司代表")
-    await walk.do("xgll.director", "sign-entrustment", capacity="committee", signed_name="调委会")
+    await walk.do("xgll.director", "sign-entrustment", capacity="unit", signed_name="公司代表", sealed=True)
+    await walk.do("xgll.director", "sign-entrustment", capacity="committee", signed_name="调委会", sealed=True)
     deeds = [paper["number"] for paper in await walk.read("xgll.director", "papers") if paper["kind"] == "deed"]
     assert len(deeds) == 1
     assert deeds[0]

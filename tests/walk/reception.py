@@ -58,14 +58,16 @@ async def row_3_the_workroom_sees_a_preview_then_takes_over(walk: Walker) -> Non
 
 async def row_4_two_claims_are_suitable_and_the_third_is_split_off(walk: Walker) -> None:
     first, second, third = (claim["id"] for claim in await walk.read("xgll.director", "claims"))
-    for claim in (first, second):
-        await walk.do("xgll.director", "assess-claim", claim_id=claim, decision="suitable")
-    problem = await walk.refused("xgll.director", "assess-claim", "invalid_input", claim_id=third, decision="suitable")
+    for claim, matter in ((first, "damage"), (second, "temporary_use")):
+        await walk.refused("xgll.director", "assess-claim", "invalid_input", claim_id=claim, decision="suitable")
+        await walk.do("xgll.director", "assess-claim", claim_id=claim, decision="suitable", land_matter=matter)
+    standard = {"claim_id": third, "land_matter": "compensation_standard"}
+    problem = await walk.refused("xgll.director", "assess-claim", "invalid_input", decision="suitable", **standard)
     assert [error["field"] for error in problem["errors"]] == ["decision"]
     await walk.do(
         "xgll.director",
         "assess-claim",
-        claim_id=third,
+        **standard,
         decision="refused",
         ground="administrative",
         legal_basis="2025年意见第二条；行政复议法第11条",
@@ -74,13 +76,21 @@ async def row_4_two_claims_are_suitable_and_the_third_is_split_off(walk: Walker)
         last_day="2026-04-20",
     )
     people = await walk.petitioners()
-    await walk.do("xgll.director", "split-claim", claim_id=third, party_ids=people[-1:], organ="迪庆藏族自治州人民政府")
+    await walk.do(
+        "xgll.director",
+        "split-claim",
+        claim_id=third,
+        party_ids=people[-1:],
+        organ="迪庆藏族自治州人民政府",
+        advice="可申请行政复议，也可以请求协调裁决补偿标准",
+    )
     split = (await walk.read("xgll.director", "claims"))[2]["split_case_id"]
     sibling = (await walk.get("xgll.director", f"/cases/{split}")).json()
     assert sibling["state"] == "refused"
     assert sibling["registration_no"] != walk.number
     papers = (await walk.get("xgll.director", f"/cases/{split}/papers")).json()
-    notice = (await walk.get("xgll.director", f"/cases/{split}/papers/{papers[0]['id']}")).json()["content"]
+    assert [paper["kind"] for paper in papers] == ["refusal", "remedy_notice"]
+    notice = (await walk.get("xgll.director", f"/cases/{split}/papers/{papers[1]['id']}")).json()["content"]
     assert notice["channels"] == [{"name": "行政复议", "organ": "迪庆藏族自治州人民政府", "last_day": "2026-04-20"}]
     assert any("12348" in helper for helper in notice["free_helpers"])
 

@@ -34,12 +34,21 @@ async def _registered_and_handed_down(walk: Walker) -> None:
 
 async def _assessed_and_accepted(walk: Walker) -> None:
     for claim in (await walk.read("jiantang.head", "claims"))[:2]:
-        await walk.do("jiantang.head", "assess-claim", claim_id=claim["id"], decision="suitable")
+        form = {"claim_id": claim["id"], "decision": "suitable", "land_matter": "damage"}
+        await walk.do("jiantang.head", "assess-claim", **form)
     third = (await walk.read("jiantang.head", "claims"))[2]["id"]
     refusal: dict[str, Any] = {"ground": "administrative", "legal_basis": "2025年意见第二条", "way": "reconsideration"}
+    refusal |= {"land_matter": "compensation_standard", "last_day_unknown": True}
     await walk.do("jiantang.head", "assess-claim", claim_id=third, decision="refused", **refusal)
     people, company = await walk.petitioners("jiantang.head"), await walk.company("jiantang.head")
-    await walk.do("jiantang.head", "split-claim", claim_id=third, party_ids=people[-1:], organ="迪庆州人民政府")
+    await walk.do(
+        "jiantang.head",
+        "split-claim",
+        claim_id=third,
+        party_ids=people[-1:],
+        organ="迪庆州人民政府",
+        advice="可申请复议",
+    )
     for kind in ("mediation", "disclosure"):
         await walk.do("jiantang.head", "record-consent", party_ids=people, kind=kind, given=True)
     await walk.do("jiantang.head", "record-consent", party_ids=[company], kind="mediation", given=True)
@@ -48,8 +57,8 @@ async def _assessed_and_accepted(walk: Walker) -> None:
 
 async def _entrusted_by_the_county_s_petition_office(walk: Walker) -> None:
     await walk.do("jiantang.head", "propose-entrustment", unit_clear=False, scope="两项诉求")
-    await walk.do("xgll.signatory", "sign-entrustment", capacity="petition_office", signed_name="市信访局")
-    await walk.do("jiantang.head", "sign-entrustment", capacity="committee", signed_name="镇调委会")
+    await walk.do("xgll.signatory", "sign-entrustment", capacity="petition_office", signed_name="市信访局", sealed=True)
+    await walk.do("jiantang.head", "sign-entrustment", capacity="committee", signed_name="镇调委会", sealed=True)
     mediator = await walk.person("jiantang.mediator")
     rows = [{"person_id": mediator, "role": role, "no_conflict": True} for role in ("handler", "mediator")]
     await walk.do("jiantang.head", "form-team", members=rows)

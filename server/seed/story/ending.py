@@ -1,6 +1,6 @@
 """引导 to 归档: how a case ends without an agreement, relief, performance, the visits, closing and the dossier."""
 
-from cases.notices import REMEDY_NOTICE
+from cases.notices import LAST_DAY_UNKNOWN, REMEDY_NOTICE
 from cases.parties import Consent
 from cases.steps import State
 from cases.suitability import Way
@@ -96,7 +96,7 @@ def _end(story: Story) -> None:
 
 
 def _tell(story: Story, by: Post, reason: str, legal_basis: str) -> None:
-    channels = [{"name": Way.CIVIL_SUIT.label, "organ": COURT, "last_day": ""}]
+    channels = [{"name": Way.CIVIL_SUIT.label, "organ": COURT, "last_day": LAST_DAY_UNKNOWN}]
     content = {"reason": reason, "legal_basis": legal_basis, "channels": channels}
     for party in story.table:
         story.paper(REMEDY_NOTICE, content | story.clock_and_helpers(), by, party)

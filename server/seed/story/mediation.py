@@ -1,16 +1,20 @@
 """委托 to 处理意见: the deed, the team that the parties accept, its plan, a sitting, and the opinion."""
 
+from datetime import timedelta
+
 from msgspec import to_builtins
 
 from cases.classes import MAJOR
-from cases.entrustment import DEED, SIGNING_DAYS, Deed, DeedSignature, EntrustmentForm
+from cases.deeds import DEED, DEED_SIGNED, Deed, DeedPaper, DeedSignature, Signatory, SignatureLine, SignedPaper
+from cases.reckoning import last_day
 from cases.steps import State
-from cases.timers import end_of_day
+from cases.terms import TERMS
+from foundation.clock import local_date
 from policies.relations import Relation
 from server.seed.stations import Post
 from server.seed.story.evidence import collect
 from server.seed.story.reception import director
-from server.seed.story.told import Story
+from server.seed.story.told import PLAIN_WEEKS, Story
 from teams.acceptance import MEDIATOR
 from teams.conference import MINUTES, ConferenceForm, ViewRow
 from teams.formation import TEAM_PAPER, TeamForm
@@ -21,15 +25,20 @@ from teams.plan import PLAN_PAPER, PlanForm
 from teams.roles import TeamRole
 from teams.seating import MemberRow
 
+OTHER_SIDE = "对方当事人"
+"""Who entrusts where no unit was visited."""
+
 
 def entrust(story: Story) -> None:
     """The deed is proposed, signed by the other side and by the committee; then the team is formed."""
     entrusted, by = story.clock, director(story.holder)
     story.passes(hours=-20)
     deed = _propose(story, by)
-    for hours, capacity in ((19, "unit"), (1, "committee")):
+    lines: list[SignatureLine] = []
+    for hours, capacity in ((19, Signatory.UNIT), (1, Signatory.COMMITTEE)):
         story.passes(hours=hours)
-        _sign(story, deed, capacity, by)
+        lines.append(SignatureLine(capacity=capacity, sealed=True, on=local_date(story.clock)))
+        _sign(story, deed, lines, by)
     story.clock = entrusted
     if story.passes(hours=2):
         _form_team(story, by)
@@ -50,7 +59,7 @@ def give_opinion(story: Story) -> None:
     words = OpinionForm(
         facts="双方陈述与现有材料能够相互印证",
         legal_basis="民法典第7条、第509条、第1165条",
-        proposal="按双方认可的数额分期给付，互不再追究",
+        proposal="按双方认可的数额分期给付",
     )
     content = {"label": LABEL, **to_builtins(words), **story.clock_and_helpers()}
     story.paper(OPINION, content, by)
@@ -71,37 +80,66 @@ def handler(story: Story) -> Post:
 
 
 def _propose(story: Story, by: Post) -> Deed:
+    signs_by = last_day(TERMS["unit_signature"], local_date(story.clock), PLAIN_WEEKS).moment
+    story.start("unit_signature", due=signs_by)
+    today = local_date(story.clock)
     deed = Deed(
         id=story.id(),
         case_id=story.case.id,
         number=story.number("deed", story.holder),
         unit_clear=True,
-        unit_signs_by=end_of_day(story.clock, SIGNING_DAYS),
+        unit_signs_by=signs_by,
+        begins_on=today,
+        ends_on=today + timedelta(days=30),
         recorded_at=story.clock,
         recorded_by=by.person_id,
     )
     story.add(deed)
-    story.paper(DEED, EntrustmentForm(unit_clear=True, scope="本案全部诉求"), by, number=deed.number)
+    story.paper(DEED, _printed(story, deed), by, number=deed.number)
     tenant = story.holder.tenant_id
     if office := story.stations.petition_offices.get(tenant):
         story.relate(Relation.ENTRUSTS, f"deeds:{deed.id}", tenant_id=tenant, office_id=office)
-    story.act("propose-entrustment", by, {"number": deed.number})
+    story.act("propose-entrustment", by, {"number": deed.number, "unit_clear": True})
     return deed
 
 
-def _sign(story: Story, deed: Deed, capacity: str, by: Post) -> None:
+def _printed(story: Story, deed: Deed) -> DeedPaper:
+    """As `cases.entrustment.propose_entrustment`; the other side is the unit."""
+    return DeedPaper(
+        entruster=story.case.visited_unit or OTHER_SIDE,
+        trustee=story.stations.by_office[story.holder.committee_id or story.holder.id].name,
+        unit_clear=True,
+        petitioners=[party.id for party in story.petitioners],
+        respondents=[story.other_side.id],
+        claims=[1],
+        scope="本案全部诉求",
+        begins_on=local_date(story.clock),
+        ends_on=local_date(story.clock) + timedelta(days=30),
+        signed_by=local_date(deed.unit_signs_by),
+    )
+
+
+def _sign(story: Story, deed: Deed, lines: list[SignatureLine], by: Post) -> None:
+    """The second signature makes it effective: the page of signatures, and the term to sign is over."""
+    capacity = lines[-1].capacity
     signature = DeedSignature(
         id=story.id(),
         case_id=story.case.id,
         deed_id=deed.id,
-        capacity=capacity,
+        capacity=capacity.value,
         signed_name="授权代表",
+        sealed=True,
         recorded_at=story.clock,
         recorded_by=by.person_id,
     )
     story.add(signature)
-    to = State.ENTRUSTED if capacity == "committee" else State.ACCEPTED
-    data = {"capacity": capacity, "number": deed.number}
+    if capacity is Signatory.UNIT:
+        story.finish("unit_signature")
+    else:
+        signed = SignedPaper(deed_number=deed.number, signatures=lines, effective_on=local_date(story.clock))
+        story.paper(DEED_SIGNED, signed, by)
+    to = State.ENTRUSTED if capacity is Signatory.COMMITTEE else State.ACCEPTED
+    data = {"capacity": capacity.value, "number": deed.number}
     story.act("sign-entrustment", by, data, to=to, audience="parties")
 
 

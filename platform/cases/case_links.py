@@ -1,0 +1,45 @@
+"""Two numbers of one visit: what was split off and what it was split from name each other, whoever holds them now."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cases.models import Case
+from foundation.ids import new_id
+from foundation.model import Base
+from foundation.store import instant
+from tenants.subject import Subject
+
+
+class CaseLink(Base):
+    """One side's row; the other case has its own. `other_no` is kept, since sight of the other may end."""
+
+    __tablename__ = "case_links"
+    __table_args__ = (Index("ix_case_links_case", "case_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    kind: Mapped[str] = mapped_column(comment="split_to | split_from")
+    other_case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    other_no: Mapped[str] = mapped_column(comment="登记号 of the other")
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[UUID]
+
+
+def link_split(session: AsyncSession, subject: Subject, case: Case, sibling: Case) -> None:
+    """`sibling` was split off `case`: one row for each page."""
+    for one, kind, other in ((case, "split_to", sibling), (sibling, "split_from", case)):
+        session.add(
+            CaseLink(
+                id=new_id(instant(session)),
+                case_id=one.id,
+                kind=kind,
+                other_case_id=other.id,
+                other_no=other.registration_no,
+                recorded_at=instant(session),
+                recorded_by=subject.person_id,
+            )
+        )
