@@ -34,6 +34,7 @@ REPEATS = frozenset(
         "record-complaint",
         "record-investigation",
         "record-recusal",
+        "record-testimony",
         "reply-order",
         "review-access",
         "revoke-access",

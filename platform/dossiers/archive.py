@@ -88,14 +88,16 @@ async def dossier_complete(session: AsyncSession, subject: Subject, case: Case) 
 
 
 async def archive_dossier(session: AsyncSession, subject: Subject, case: Case, form: ArchiveForm) -> Done:
+    """A case that was reopened gets a further volume: what is bound stays as it is, under the same 卷号."""
     now = instant(session)
     made_on = local_date(now)
     dossier = await opened(session, subject, case, await _owner(session, case))
-    entries = await contents(session, case)
-    await _bind(session, subject, case, dossier, entries)
+    bound = {_source(line) for line in await lines_of(session, dossier.id) if line.ordinal is not None}
+    entries = [entry for entry in await contents(session, case) if entry.source not in bound]
+    await _bind(session, subject, case, dossier, entries, after=len(bound))
     term = await term_for(session, case, await result_of(session, case), made_on)
-    dossier.volumes = form.volumes
-    dossier.number = case.dossier_no = await _number(session, case, dossier.office_id)
+    dossier.volumes = form.volumes + (dossier.volumes if bound else 0)
+    dossier.number = case.dossier_no = dossier.number or await _number(session, case, dossier.office_id)
     dossier.retention_term_id = term.id
     dossier.kept_until = None if term.years is None else years_later(made_on, term.years)
     dossier.transfer_on = transfer_day(made_on, holder_tier(case))
@@ -107,11 +109,18 @@ async def archive_dossier(session: AsyncSession, subject: Subject, case: Case, f
     return Done(to=State.ARCHIVED, data={"dossier_no": dossier.number, "items": len(entries)})
 
 
-async def _bind(session: AsyncSession, subject: Subject, case: Case, dossier: Dossier, entries: list[Entry]) -> None:
-    """One row for each line; those noted at the check only get their place."""
+def _source(line: DossierItem) -> str:
+    """As an entry names it."""
+    return f"{ON_PAPER}:{line.id}" if line.source == ON_PAPER else line.source
+
+
+async def _bind(
+    session: AsyncSession, subject: Subject, case: Case, dossier: Dossier, entries: list[Entry], *, after: int
+) -> None:
+    """One row for each line, numbered on from those of earlier volumes; those noted at the check get their place."""
     now = instant(session)
     noted = {f"{ON_PAPER}:{line.id}": line for line in await lines_of(session, dossier.id)}
-    for ordinal, entry in enumerate(entries, start=1):
+    for ordinal, entry in enumerate(entries, start=after + 1):
         if entry.source in noted:
             noted[entry.source].ordinal = ordinal
             continue

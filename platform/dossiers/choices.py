@@ -10,15 +10,12 @@ from cases.catalogue import Option
 from cases.models import Case
 from dossiers.items import BACK_COVER, items
 from dossiers.performance import schedule_of
-from dossiers.relief import ReliefKind, checks_of, unanswered
+from dossiers.relief import ReliefKind, checks_of, latest, unanswered
 from foundation.language import translate
 from policies import gate
 from teams.agreement import AgreementTerm
-from teams.models import TeamMember
 from tenants.models import Person
 from tenants.subject import Subject
-
-LAWYERS = ("lawyer", "grassroots_legal_worker")
 
 
 async def agreement_terms(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
@@ -41,7 +38,7 @@ async def relief_checks(session: AsyncSession, subject: Subject, case: Case) -> 
     names = await _names(session, subject, case)
     return [
         Option(str(check.id), _one_of(names, check.party_id))
-        for check in await checks_of(session, case)
+        for check in latest(await checks_of(session, case)).values()
         if check.wanted
     ]
 
@@ -61,16 +58,6 @@ async def unanswered_relief(session: AsyncSession, subject: Subject, case: Case)
 async def notaries(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
     """All notaries known here; one of the case's own team is refused when chosen, by name of the rule."""
     query = select(Person).where(Person.profession == "notary").order_by(Person.name, Person.id)
-    return [Option(str(person.id), person.name) for person in await session.scalars(query)]
-
-
-async def case_lawyers(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
-    query = (
-        select(Person)
-        .join(TeamMember, TeamMember.person_id == Person.id)
-        .where(TeamMember.case_id == case.id, TeamMember.role.in_(LAWYERS))
-        .distinct()
-    )
     return [Option(str(person.id), person.name) for person in await session.scalars(query)]
 
 
@@ -94,6 +81,5 @@ OPTIONS = {
     "relief_checks": relief_checks,
     "unanswered_relief": unanswered_relief,
     "notaries": notaries,
-    "case_lawyers": case_lawyers,
     "dossier_items": dossier_items,
 }

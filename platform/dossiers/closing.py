@@ -7,15 +7,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import timers
 from cases.catalogue import Act, Done
+from cases.facts import by_facts
 from cases.issue import issue
 from cases.models import Case
 from cases.papers import Group, PaperKind
 from cases.steps import State
+from dossiers.closing_facts import EFFECTIVE, OPEN_TERMS, PRESSED, RELIEF_UNANSWERED, RELIEF_UNSHOWN, UNVISITED
 from dossiers.parties import taking_part
 from dossiers.performance import has_way_out, is_performed, performances_of, schedule_of
 from dossiers.referral_rules import AgreementNotEffective
-from dossiers.relief import checks_of, referrals_of, unanswered
-from dossiers.visits import pressure_open, visits_of
+from dossiers.visits import visits_of
 from foundation.clock import local_date
 from foundation.errors import Conflict, DomainError
 from foundation.language import N_
@@ -92,28 +93,31 @@ async def unvisited(session: AsyncSession, case: Case) -> int:
     return sum(party.id not in asked for party in await taking_part(session, case.id, "petitioner"))
 
 
-async def performed_and_visited(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
-    if missing := await open_terms(session, case):
-        return NotPerformed(open=missing)
-    if missing := await unvisited(session, case):
-        return NotVisited(open=missing)
-    return PressureComplaint() if await pressure_open(session, case.id) else None
+@by_facts(OPEN_TERMS, UNVISITED, PRESSED)
+def performed_and_visited(
+    subject: Subject, case: Case, open_terms: int, unvisited: int, pressed: bool
+) -> DomainError | None:
+    if open_terms:
+        return NotPerformed(open=open_terms)
+    if unvisited:
+        return NotVisited(open=unvisited)
+    return PressureComplaint() if pressed else None
 
 
-async def relief_answered(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
+@by_facts(RELIEF_UNSHOWN, RELIEF_UNANSWERED)
+def relief_answered(subject: Subject, case: Case, unshown: bool, unanswered: bool) -> DomainError | None:
     """Everyone in hardship who wants help was shown the way, and every way has its answer."""
-    referred = {referral.check_id for referral in await referrals_of(session, case)}
-    waiting = any(check.wanted and check.id not in referred for check in await checks_of(session, case))
-    return ReliefOpen() if waiting or await unanswered(session, case) else None
+    return ReliefOpen() if unshown or unanswered else None
 
 
-async def relief_referred(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
-    return None if await unanswered(session, case) else NoReliefReferral()
+@by_facts(RELIEF_UNANSWERED)
+def relief_referred(subject: Subject, case: Case, unanswered: bool) -> DomainError | None:
+    return None if unanswered else NoReliefReferral()
 
 
-async def agreement_effective(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
-    found = await in_status(session, case.id, Status.EFFECTIVE)
-    return AgreementNotEffective() if found is None else None
+@by_facts(EFFECTIVE)
+def agreement_effective(subject: Subject, case: Case, effective: bool) -> DomainError | None:
+    return None if effective else AgreementNotEffective()
 
 
 ACTS = (Act("close-case", N_("结案"), Action.CASE_CLOSE, CloseForm, close_case, step=7),)

@@ -37,6 +37,7 @@ class PerformanceRow(Base):
     amount_fen: Mapped[int | None] = mapped_column(BigInteger, comment="null for an act and for a default")
     on_date: Mapped[date]
     receipt_no: Mapped[str | None]
+    new_day: Mapped[date | None] = mapped_column(comment="the day to which the creditor moved a term in default")
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID]
 
@@ -67,6 +68,12 @@ def has_way_out(term: AgreementTerm, rows: list[PerformanceRow]) -> bool:
     """In default with the creditor's way recorded; a grace only moves the day, so the case stays open."""
     default = last_default(term, rows)
     return default is not None and default.path != DefaultPath.GRACE
+
+
+def due_day(term: AgreementTerm, rows: list[PerformanceRow]) -> date:
+    """The day in the agreement, or the one to which the creditor moved it last."""
+    default = last_default(term, rows)
+    return term.due_on if default is None or default.new_day is None else default.new_day
 
 
 def last_default(term: AgreementTerm, rows: list[PerformanceRow]) -> PerformanceRow | None:

@@ -1,6 +1,7 @@
 """record-performance: payments with their receipts, acts done, and defaults with the way the creditor chose."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime, time
 from typing import Annotated
 from uuid import UUID
 
@@ -14,12 +15,13 @@ from cases.notices import Channel, remedy_notice
 from dossiers.performance import (
     DefaultPath,
     PerformanceRow,
+    due_day,
     is_performed,
     paid_fen,
     performances_of,
     schedule_of,
 )
-from foundation.clock import local_date
+from foundation.clock import SHANGHAI, local_date
 from foundation.errors import InvalidInput, invalid
 from foundation.ids import new_id
 from foundation.language import N_
@@ -42,6 +44,7 @@ class PerformedRow(Struct, frozen=True, kw_only=True):
     receipt_no: Annotated[str, Meta(title=N_("收条或凭证编号"), max_length=80)] | None = None
     defaulted: Annotated[bool, Meta(title=N_("到期未履行"))] = False
     path: Annotated[DefaultPath, Meta(title=N_("债权人选择的途径"), description=N_("未履行的须填"))] | None = None
+    new_day: Annotated[date, Meta(title=N_("宽限到的日期"), description=N_("债权人同意宽限的须填"))] | None = None
 
 
 class PerformanceForm(Struct, frozen=True, kw_only=True):
@@ -49,9 +52,14 @@ class PerformanceForm(Struct, frozen=True, kw_only=True):
 
 
 async def record_performance(session: AsyncSession, subject: Subject, case: Case, form: PerformanceForm) -> Done:
+    return await record_rows(session, subject, case, form.rows)
+
+
+async def record_rows(session: AsyncSession, subject: Subject, case: Case, rows: Sequence[PerformedRow]) -> Done:
+    """Each checked against the schedule and what was recorded before; a default brings its creditor the remedies."""
     terms = {term.id: term for term in await schedule_of(session, case)}
     known = await performances_of(session, case)
-    for index, row in enumerate(form.rows):
+    for index, row in enumerate(rows):
         term = _term(terms, index, row)
         _check(session, index, row, term, known)
         record = _record(session, subject, case, row)
@@ -59,21 +67,32 @@ async def record_performance(session: AsyncSession, subject: Subject, case: Case
         known.append(record)
         if row.defaulted:
             await remedy_notice(session, subject, case, term.party_id, DEFAULT_REASON, AFTER_DEFAULT)
+            await _new_terms(session, case, row, term)
     await _stop_timers(session, case, list(terms.values()), known)
     complete = all(is_performed(term, known) for term in terms.values())
-    defaults = sum(row.defaulted for row in form.rows)
-    return Done(data={"rows": len(form.rows), "defaults": defaults, "complete": complete}, audience="parties")
+    defaults = sum(row.defaulted for row in rows)
+    return Done(data={"rows": len(rows), "defaults": defaults, "complete": complete}, audience="parties")
+
+
+async def _new_terms(session: AsyncSession, case: Case, row: PerformedRow, term: AgreementTerm) -> None:
+    """Two years to ask for enforcement (民事诉讼法 250), and the new day where the creditor moved it."""
+    since = datetime.combine(term.due_on, time(), SHANGHAI)
+    if not await timers.running(session, case.id, "execution"):
+        await timers.start(session, case, "execution", since=since)
+    if row.new_day is not None:
+        due = datetime.combine(row.new_day, time(23, 59, 59), SHANGHAI)
+        await timers.start(session, case, "performance", due=due)
 
 
 async def _stop_timers(
     session: AsyncSession, case: Case, terms: list[AgreementTerm], known: list[PerformanceRow]
 ) -> None:
-    """A due day's timer ends when all that was due on that day is performed."""
-    waiting = {term.due_on for term in terms if not is_performed(term, known)}
-    for timer in await timers.running(session, case.id, "performance"):
-        if local_date(timer.due_at) not in waiting:
-            timer.done_at = instant(session)
-    await timers.refresh(session, case)
+    """A due day's timer ends when all that was due on that day is performed, or moved to another."""
+    waiting = {due_day(term, known) for term in terms if not is_performed(term, known)}
+    running = {local_date(timer.due_at) for timer in await timers.running(session, case.id, "performance")}
+    await timers.finish(session, case, "performance", last_days=frozenset(running - waiting))
+    if not waiting:
+        await timers.finish(session, case, "execution")
 
 
 def _term(terms: dict[UUID, AgreementTerm], index: int, row: PerformedRow) -> AgreementTerm:
@@ -89,7 +108,7 @@ def _check(
     if row.on_date > local_date(instant(session)):
         raise _at(index, "on_date", "in_future", N_("日期不得晚于今天"))
     if row.defaulted:
-        _check_default(index, row, term)
+        _check_default(index, row, term, known)
     elif term.amount_fen is None:
         if row.amount_fen is not None:
             raise _at(index, "amount_fen", "not_money", N_("该条款不是给付款项"))
@@ -101,12 +120,18 @@ def _check(
         raise _at(index, "amount_fen", "too_much", N_("合计超过协议约定的金额"))
 
 
-def _check_default(index: int, row: PerformedRow, term: AgreementTerm) -> None:
+def _check_default(index: int, row: PerformedRow, term: AgreementTerm, known: list[PerformanceRow]) -> None:
+    if is_performed(term, known):
+        raise _at(index, "term", "performed", N_("该条款已经履行"))
     if row.path is None:
         raise _at(index, "path", "required", N_("请填写"))
+    if (row.path is DefaultPath.GRACE) != (row.new_day is not None):
+        raise _at(index, "new_day", "grace_day", N_("债权人同意宽限的须填新的日期，其他途径不填"))
+    if row.new_day is not None and row.new_day <= row.on_date:
+        raise _at(index, "new_day", "too_early", N_("宽限到的日期须在查明未履行之后"))
     if row.amount_fen is not None:
         raise _at(index, "amount_fen", "not_paid", N_("未履行的不填金额，已付部分另填一行"))
-    if row.on_date <= term.due_on:
+    if row.on_date <= due_day(term, known):
         raise _at(index, "on_date", "not_due", N_("该条款尚未到期"))
 
 
@@ -125,6 +150,7 @@ def _record(session: AsyncSession, subject: Subject, case: Case, row: PerformedR
         amount_fen=row.amount_fen,
         on_date=row.on_date,
         receipt_no=row.receipt_no,
+        new_day=row.new_day if row.defaulted else None,
         recorded_at=now,
         recorded_by=subject.person_id,
     )

@@ -7,8 +7,9 @@ from cases.catalogue import Act, Done
 from cases.models import Case
 from dossiers import referral_rules
 from dossiers.parties import party_at, taking_part
+from dossiers.referral_answer import legal_aid_terms
 from dossiers.referral_form import Asked, ReferralForm
-from dossiers.referrals import Channel, Referral, ReferralResult
+from dossiers.referrals import Channel, Referral
 from foundation.clock import local_date
 from foundation.errors import invalid
 from foundation.ids import new_id
@@ -35,7 +36,7 @@ async def record_referral(session: AsyncSession, subject: Subject, case: Case, f
         applied_on=form.applied_on,
         last_day=form.last_day,
         receipt_no=form.receipt_no,
-        person_id=form.notary or form.lawyer,
+        person_id=form.notary,
         result=form.result.value,
         recorded_at=now,
         recorded_by=subject.person_id,
@@ -46,15 +47,14 @@ async def record_referral(session: AsyncSession, subject: Subject, case: Case, f
 
 
 async def _follow(asked: Asked, referral: Referral) -> None:
-    """What the law attaches to the step: the confirmation's last day, and the end of legal aid."""
+    """What the law attaches to the step: the confirmation's last day, and the terms of legal aid."""
     if asked.form.channel is Channel.CONFIRMATION:
-        referral.last_day = referral_rules.confirmation_last_day(await referral_rules.effective(asked))
+        referral.last_day = await referral_rules.confirmation_last_day(asked)
         everyone = {party.id for party in await taking_part(asked.session, asked.case.id)}
         if everyone <= set(referral.applicant_ids):
             await timers.finish(asked.session, asked.case, "confirmation")
-    if asked.form.channel is Channel.OWN_LAWYER:
-        for aid in await referral_rules.open_legal_aid(asked):
-            aid.result = ReferralResult.AID_ENDED.value
+    if asked.form.channel is Channel.LEGAL_AID:
+        await legal_aid_terms(asked.session, asked.case, referral)
 
 
 ACTS = (Act("record-referral", N_("登记引导途径"), Action.REFERRAL_RECORD, ReferralForm, record_referral, step=6),)

@@ -24,7 +24,9 @@ class ReferralForm(Struct, frozen=True, kw_only=True):
     organ: Annotated[str, Meta(title=N_("受理机关或机构"), min_length=2, max_length=120)]
     applied_on: Annotated[date, Meta(title=N_("申请日期"))]
     last_day: Annotated[date, Meta(title=N_("该途径的最后一日"), description=N_("已知的才填"))] | None = None
-    receipt_no: Annotated[str, Meta(title=N_("回执编号"), max_length=80)] | None = None
+    receipt_no: (
+        Annotated[str, Meta(title=N_("回执编号"), description=N_("尚未取得的，登记结果时补填"), max_length=80)] | None
+    ) = None
     result: Annotated[ReferralResult, Meta(title=N_("结果"))] = ReferralResult.PENDING
     terms: Annotated[
         list[UUID],
@@ -38,17 +40,6 @@ class ReferralForm(Struct, frozen=True, kw_only=True):
     notary: Annotated[UUID, Meta(title=N_("承办公证员"), extra={"options": "notaries"})] | None = None
     notary_outside: Annotated[bool, Meta(title=N_("承办公证员未在本平台登记，也不是本案小组成员"))] = False
     matter: Annotated[Matter, Meta(title=N_("申请司法确认的内容"))] | None = None
-    lawyer: (
-        Annotated[
-            UUID,
-            Meta(
-                title=N_("所选律师（曾参与本案的）"), description=N_("其他律师不选"), extra={"options": "case_lawyers"}
-            ),
-        ]
-        | None
-    ) = None
-    lawyers_told: Annotated[bool, Meta(title=N_("已书面告知可另选其他律师或申请法律援助"))] = False
-    aid_end_told: Annotated[bool, Meta(title=N_("已事先告知：自行委托律师的，法律援助终止"))] = False
 
 
 class Asked(Struct, frozen=True):

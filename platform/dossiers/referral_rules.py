@@ -1,22 +1,19 @@
 """What the law asks of each channel before the party's application is recorded."""
 
 from collections.abc import Awaitable, Callable
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 
+from cases import timers
 from dossiers.performance import in_default
 from dossiers.referral_form import Asked
-from dossiers.referrals import Channel, Matter, Referral, ReferralResult, referrals_of
-from foundation.clock import local_date
+from dossiers.referrals import Channel, Matter, ReferralResult, referrals_of
 from foundation.errors import Conflict, invalid
 from foundation.language import N_
 from teams.agreement import Agreement, AgreementTerm, Performance, Status, in_status, terms_of
 from teams.models import TeamMember
-
-CONFIRMATION_DAYS = 30
-"""人民调解法 33, 民诉法 205: from the day the agreement took effect."""
 
 ENFORCEABLE = (Channel.NOTARIAL_DEED, Channel.CONFIRMATION, Channel.LITIGATION, Channel.ARBITRATION)
 """Channels whose result a court enforces; an agreement alone leads to a suit (人民调解法 32)."""
@@ -47,14 +44,11 @@ class ConfirmationNotOpen(Conflict):
     message = N_("身份关系、收养、婚姻和物权的确认，法院不受理司法确认申请")
 
 
-class LegalAidEnds(Conflict):
-    code = "legal_aid_ends"
-    message = N_("本人正在接受法律援助，自行委托律师的法律援助终止（法律援助法第48条），须先告知本人")
+class ChoiceIsTheirs(Conflict):
+    """26b: recorded by the party alone."""
 
-
-class LawyerOnTeam(Conflict):
-    code = "lawyer_on_team"
-    message = N_("该律师仍是本案小组成员或曾任本案调解员，不得接受当事人委托")
+    code = "choice_is_theirs"
+    message = N_("自行委托律师由当事人本人在查询页选择，或者凭本人签名的选择书登记，不在这里登记")
 
 
 class NothingEnforceable(Conflict):
@@ -62,11 +56,12 @@ class NothingEnforceable(Conflict):
     message = N_("没有可以申请强制执行的文书；对不履行协议的，可以向人民法院起诉（人民调解法第32条）")
 
 
-def confirmation_last_day(agreement: Agreement) -> date:
-    """The last day to apply jointly for judicial confirmation."""
+async def confirmation_last_day(asked: Asked) -> date:
+    """The last day to apply jointly for judicial confirmation (人民调解法 33, 民事诉讼法 205): from the effect."""
+    agreement = await effective(asked)
     if agreement.effective_at is None:
         raise AgreementNotEffective
-    return local_date(agreement.effective_at) + timedelta(days=CONFIRMATION_DAYS)
+    return (await timers.ends_on(asked.session, asked.case, "confirmation", agreement.effective_at)).day
 
 
 async def effective(asked: Asked) -> Agreement:
@@ -101,64 +96,37 @@ async def _notary_independent(asked: Asked) -> None:
         if not asked.form.notary_outside:
             raise invalid("notary", "required", N_("请选承办公证员，未登记的请注明不是本案小组成员"))
         return
-    if await roles_in_case(asked, notary):
+    if await _roles_in_case(asked, notary):
         raise NotaryOnTeam
 
 
-async def roles_in_case(asked: Asked, person_id: UUID, *, serving: bool = False) -> set[str]:
-    """Roles of a person on this case's teams: ever, or only now."""
+async def _roles_in_case(asked: Asked, person_id: UUID) -> set[str]:
+    """Roles of a person on this case's teams, now or before."""
     query = select(TeamMember.role).where(TeamMember.case_id == asked.case.id, TeamMember.person_id == person_id)
-    if serving:
-        query = query.where(TeamMember.until.is_(None))
     return set(await asked.session.scalars(query))
 
 
 async def confirmation(asked: Asked) -> None:
     """Jointly, within thirty days of effectiveness, and never on status or real rights (法释〔2011〕5号)."""
-    agreement = await effective(asked)
+    await effective(asked)
     if asked.form.matter is None:
         raise invalid("matter", "required", N_("请填写"))
     if asked.form.matter is not Matter.PERFORMANCE:
         raise ConfirmationNotOpen
     if {party.side for party in asked.applicants} != {"petitioner", "respondent"}:
         raise invalid("applicants", "not_joint", N_("司法确认须由双方当事人共同申请"))
-    last_day = confirmation_last_day(agreement)
+    last_day = await confirmation_last_day(asked)
     if asked.form.applied_on > last_day:
         raise ConfirmationTooLate(last_day=str(last_day))
 
 
 async def legal_aid(asked: Asked) -> None:
-    _one_person(asked)
-
-
-def _one_person(asked: Asked) -> None:
     if len(asked.applicants) != 1 or asked.applicants[0].kind != "person":
         raise invalid("applicants", "one_person", N_("须由自然人当事人一人单独申请、单独选择"))
 
 
 async def own_lawyer(asked: Asked) -> None:
-    """Free choice after a written notice; it ends legal aid; nobody who mediated may act (26b)."""
-    _one_person(asked)
-    if not asked.form.lawyers_told:
-        raise invalid("lawyers_told", "not_told", N_("须先书面告知可另选其他律师或申请法律援助"))
-    if await open_legal_aid(asked) and not asked.form.aid_end_told:
-        raise LegalAidEnds
-    lawyer = asked.form.lawyer
-    if lawyer is None:
-        return
-    if await roles_in_case(asked, lawyer, serving=True) or "mediator" in await roles_in_case(asked, lawyer):
-        raise LawyerOnTeam
-
-
-async def open_legal_aid(asked: Asked) -> list[Referral]:
-    """Legal aid of the same person that has not ended."""
-    chosen = set(asked.form.applicants)
-    aid = await referrals_of(asked.session, asked.case, Channel.LEGAL_AID)
-    return [
-        referral
-        for referral in aid
-        if chosen & set(referral.applicant_ids) and referral.result != ReferralResult.AID_ENDED
-    ]
+    raise ChoiceIsTheirs
 
 
 async def execution(asked: Asked) -> None:
@@ -190,4 +158,11 @@ async def check(asked: Asked) -> None:
     """Raise what the channel's law refuses, or return."""
     if not asked.form.own_application:
         raise invalid("own_application", "own_only", N_("只登记当事人本人提出的申请"))
+    check_receipt(asked.form.receipt_no, asked.form.result)
     await RULES[asked.form.channel](asked)
+
+
+def check_receipt(receipt_no: str | None, result: ReferralResult) -> None:
+    """What an organ decides, it has received before: its receipt comes first."""
+    if receipt_no is None and result not in (ReferralResult.PENDING, ReferralResult.GIVEN_UP):
+        raise invalid("receipt_no", "required", N_("请先填写受理机关的回执编号"))

@@ -33,12 +33,16 @@ class Matter(Choice):
 
 
 class ReferralResult(Choice):
-    PENDING = "pending", N_("已收件，尚无结果")
+    PENDING = "pending", N_("已提出申请，尚无结果")
     ACCEPTED = "accepted", N_("已受理")
     GRANTED = "granted", N_("已办结，准许或支持")
     REFUSED = "refused", N_("未予受理或未予支持")
     GIVEN_UP = "given_up", N_("本人撤回")
     AID_ENDED = "aid_ended", N_("本人自行委托律师，法律援助终止")
+
+
+OPEN_RESULTS = (ReferralResult.PENDING, ReferralResult.ACCEPTED)
+"""More is to come."""
 
 
 class Referral(Base):
@@ -56,6 +60,8 @@ class Referral(Base):
     applied_on: Mapped[date]
     last_day: Mapped[date | None] = mapped_column(comment="last day of this channel, as far as known")
     receipt_no: Mapped[str | None]
+    document_no: Mapped[str | None] = mapped_column(comment="of the organ's decision")
+    answered_on: Mapped[date | None]
     person_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("persons.id"), comment="the notary or lawyer, if known here"
     )

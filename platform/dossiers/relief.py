@@ -1,8 +1,13 @@
 """Relief (五(七)): hardship checked, the right organ shown, the answer tracked. The workroom itself decides nothing."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cache
+from pathlib import Path
 from uuid import UUID
 
+import msgspec
+from msgspec import Struct
 from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -46,6 +51,30 @@ ORGANS = {
 """Where the party itself applies; shown with the guidance."""
 
 
+CONDITIONS = Path(__file__).parent / "data" / "relief_conditions.json"
+
+
+class Conditions(Struct, frozen=True):
+    """Of one kind of relief, as information: `text` is a msgid, `source` its basis, in force from `valid_from`."""
+
+    kind: ReliefKind
+    text: str
+    source: str
+    valid_from: date
+
+
+@cache
+def _conditions() -> dict[ReliefKind, Conditions]:
+    rows = msgspec.json.decode(CONDITIONS.read_bytes(), type=tuple[Conditions, ...])
+    return {row.kind: row for row in rows}
+
+
+def conditions_of(kind: ReliefKind) -> str:
+    """A hint, never a decision: whom the organ's own rules have in mind."""
+    row = _conditions()[kind]
+    return f"{row.text}（{row.source}）"
+
+
 class ReliefCheck(Base):
     """One person's hardship, looked at once; kind and facts are sensitive and sealed."""
 
@@ -75,6 +104,7 @@ class ReliefReferral(Base):
     kind: Mapped[str]
     organ: Mapped[str]
     applied_on: Mapped[date]
+    answer_by: Mapped[date | None] = mapped_column(comment="when the organ is asked again")
     answer: Mapped[str | None]
     answered_on: Mapped[date | None]
     note: Mapped[str | None] = mapped_column(Sealed("relief_referrals.note"))
@@ -85,6 +115,11 @@ class ReliefReferral(Base):
 async def checks_of(session: AsyncSession, case: Case) -> list[ReliefCheck]:
     query = select(ReliefCheck).where(ReliefCheck.case_id == case.id).order_by(ReliefCheck.id)
     return list(await session.scalars(query))
+
+
+def latest(checks: Iterable[ReliefCheck]) -> dict[UUID, ReliefCheck]:
+    """The last look at each person: who wishes no help any more is asked no further."""
+    return {check.party_id: check for check in sorted(checks, key=lambda check: check.id)}
 
 
 async def referrals_of(session: AsyncSession, case: Case) -> list[ReliefReferral]:

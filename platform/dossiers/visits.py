@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -34,6 +34,14 @@ class Pressure(Choice):
 class NotIndependent(Conflict):
     code = "not_independent"
     message = N_("压力反映须由未参加本案办理的人员查清")
+
+
+class VisitRefused(Conflict):
+    code = "visit_refused"
+    message = N_("本人已表示不愿接受回访，不再回访")
+
+
+PRESSED = text("select pressure_open(:case)")
 
 
 class ReturnVisit(Base):
@@ -70,6 +78,8 @@ async def return_visit(session: AsyncSession, subject: Subject, case: Case, form
         raise invalid("performed", "required", N_("请填写"))
     if form.refused and (form.performed is not None or form.satisfied is not None):
         raise invalid("refused", "contradiction", N_("本人不愿回访的，不填其他内容"))
+    if form.pressure is Pressure.NONE and await _has_refused(session, case, form.party):
+        raise VisitRefused
     if form.pressure is Pressure.CLEARED and await _took_part(session, case, subject.person_id):
         raise NotIndependent
     now = instant(session)
@@ -90,6 +100,10 @@ async def return_visit(session: AsyncSession, subject: Subject, case: Case, form
     return Done(data={"refused": form.refused, "pressure": form.pressure.value})
 
 
+async def _has_refused(session: AsyncSession, case: Case, party_id: UUID) -> bool:
+    return any(visit.refused for visit in await visits_of(session, case.id) if visit.party_id == party_id)
+
+
 async def _took_part(session: AsyncSession, case: Case, person_id: UUID) -> bool:
     if person_id == case.handler_id:
         return True
@@ -103,12 +117,8 @@ async def visits_of(session: AsyncSession, case_id: UUID) -> list[ReturnVisit]:
 
 
 async def pressure_open(session: AsyncSession, case_id: UUID) -> bool:
-    """Someone complained of pressure and nobody independent has cleared it with that person since."""
-    last: dict[UUID, str] = {}
-    for visit in await visits_of(session, case_id):
-        if visit.pressure != Pressure.NONE:
-            last[visit.party_id] = visit.pressure
-    return Pressure.COMPLAINED in last.values()
+    """Someone complained of pressure, at a visit or to the tier above, and it has not been cleared since (N8)."""
+    return bool(await session.scalar(PRESSED, {"case": case_id}))
 
 
 ACTS = (Act("return-visit", N_("回访"), Action.VISIT_RETURN, VisitForm, return_visit, step=7),)

@@ -1,10 +1,14 @@
 """救助: hardship looked at; where somebody wants help, the way to it and its answer."""
 
+from datetime import datetime, time
+
+from msgspec import to_builtins
+
 from cases.parties import Party
 from cases.steps import State
-from dossiers.relief import ORGANS, Answer, Hardship, ReliefCheck, ReliefKind, ReliefReferral
-from dossiers.relief_acts import GUIDANCE
-from foundation.clock import local_date
+from dossiers.relief import ORGANS, Answer, Hardship, ReliefCheck, ReliefKind, ReliefReferral, conditions_of
+from dossiers.relief_acts import FOLLOW_UP, GUIDANCE, ReliefGuidance
+from foundation.clock import SHANGHAI, local_date
 from server.seed.stations import Post
 from server.seed.story.mediation import handler
 from server.seed.story.told import Story
@@ -51,11 +55,15 @@ def _refer(story: Story, by: Post, check: ReliefCheck) -> ReliefReferral:
         kind=kind.value,
         organ=ORGAN,
         applied_on=local_date(story.clock),
+        answer_by=local_date(story.clock) + FOLLOW_UP,
         recorded_at=story.clock,
         recorded_by=by.person_id,
     )
     story.add(referral)
-    content = {"kind": kind.label, "organ": ORGAN, "where": ORGANS[kind], **story.clock_and_helpers()}
+    follow_up = datetime.combine(local_date(story.clock) + FOLLOW_UP, time(23, 59, 59), SHANGHAI)
+    story.start("relief_answer", due=follow_up)
+    guidance = ReliefGuidance(kind=kind, organ=ORGAN, where=ORGANS[kind], conditions=conditions_of(kind))
+    content = to_builtins(guidance) | story.clock_and_helpers()
     told = next(party for party in story.petitioners if party.id == check.party_id)
     story.paper(GUIDANCE, content, by, told)
     story.act("refer-relief", by, {"kind": kind.value, "referral": str(referral.id)})
@@ -64,4 +72,5 @@ def _refer(story: Story, by: Post, check: ReliefCheck) -> ReliefReferral:
 
 def _answer(story: Story, by: Post, referral: ReliefReferral) -> None:
     referral.answer, referral.answered_on = Answer.GRANTED.value, local_date(story.clock)
+    story.finish("relief_answer")
     story.act("answer-relief", by, {"answer": Answer.GRANTED.value, "referral": str(referral.id)})

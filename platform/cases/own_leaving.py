@@ -1,0 +1,70 @@
+"""leave-mediation: a petitioner leaves on its own page, by one act, without a reason (N2, 人民调解法 23(3)).
+
+What the workroom does on a party's word is `withdraw-consent` (cases.consent); this is the party itself, alone.
+"""
+
+from msgspec import Struct
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases import timers
+from cases.catalogue import Act, Done
+from cases.facts import Fact, by_facts
+from cases.models import Case
+from cases.notices import remedy_notice
+from cases.parties import Consent, Party
+from cases.steps import State
+from foundation.errors import Conflict, DomainError
+from foundation.language import N_
+from foundation.store import instant
+from policies.actions import Action
+from tenants.subject import Subject
+
+STATUS = Fact("select status from parties where case_id = :case and id = :person")
+OTHERS = text("select side_goes_on(:case, :party)")
+
+
+class NotTakingPart(Conflict):
+    code = "not_taking_part"
+    message = N_("您没有参加调解，或者已经退出")
+
+
+class LeavingForm(Struct, frozen=True, kw_only=True):
+    """Nothing is asked: one act, no reason."""
+
+
+async def leave_mediation(session: AsyncSession, subject: Subject, case: Case, form: LeavingForm) -> Done:
+    """Locks the case, since others may act on it; who has no session of its own names no version of it."""
+    await session.refresh(case, with_for_update=True)
+    now = instant(session)
+    party = await session.get_one(Party, subject.person_id)
+    others = bool(await session.scalar(OTHERS, {"case": case.id, "party": party.id}))
+    party.status = "withdrawn"
+    for consent in await session.scalars(select(Consent).where(Consent.party_id == party.id)):
+        consent.withdrawn_at = consent.withdrawn_at or now
+    await remedy_notice(session, subject, case, party.id, N_("您已退出调解"))
+    case.version, case.changed_at = case.version + 1, now
+    data = {"party": party.ordinal, "side": party.side}
+    if others:
+        return Done(data=data, audience="parties")
+    case.outcome, case.guided_at = "withdrawn", now
+    await timers.finish(session, case, "mediation")
+    return Done(to=State.GUIDED, data=data, audience="parties")
+
+
+@by_facts(STATUS)
+def taking_part(subject: Subject, case: Case, status: str | None) -> DomainError | None:
+    return None if status == "active" else NotTakingPart()
+
+
+ACTS = (
+    Act(
+        "leave-mediation",
+        N_("退出调解"),
+        Action.CONSENT_WITHDRAW,
+        LeavingForm,
+        leave_mediation,
+        writes=False,
+    ),
+)
+GUARDS = {"taking_part": taking_part}
