@@ -22,6 +22,7 @@ def upgrade() -> None:
     op.add_column(
         "cases", sa.Column("due_kind", sa.String(), nullable=True, comment="of that term, for its warning lead")
     )
+    op.execute(f"grant update (due_kind) on cases to {APP}")
     _settings()
 
 
