@@ -11,7 +11,7 @@ from piccolo_api.crud.endpoints import OrderBy
 from admin.deeds import office_forms
 from admin.identity import Administrators, Sessions
 from admin.rights import CALENDAR, DICTIONARY, READ_ONLY
-from admin.tables import CalendarDay, DisputeType, TariffRate
+from admin.tables import CalendarDay, DisputeType, Statute, TariffRate, TermSetting
 from admin.tree import Account, Office, Person, Post, Tenant
 from foundation.language import N_
 from foundation.store import Store
@@ -42,7 +42,7 @@ def site(store: Store, public_url: str) -> Any:
 
 def _dictionaries() -> list[TableConfig]:
     """Edited here, within `admin.rights`."""
-    day, kind, rate = CalendarDay, DisputeType, TariffRate
+    day, kind, rate, term = CalendarDay, DisputeType, TariffRate, TermSetting
     return [
         TableConfig(
             day,
@@ -51,6 +51,15 @@ def _dictionaries() -> list[TableConfig]:
             visible_filters=[day.date, day.is_workday, day.name, day.tenant_id],
             link_column=day.date,
             order_by=[OrderBy(day.date, ascending=False)],
+            validators=CALENDAR,
+        ),
+        TableConfig(
+            term,
+            menu_group=BASICS,
+            visible_columns=[term.kind, term.lead_days, term.length, term.valid_from, term.tenant_id],
+            visible_filters=[term.kind, term.valid_from, term.tenant_id],
+            link_column=term.kind,
+            order_by=[OrderBy(term.kind), OrderBy(term.valid_from)],
             validators=CALENDAR,
         ),
         TableConfig(
@@ -66,6 +75,15 @@ def _dictionaries() -> list[TableConfig]:
             visible_columns=[rate.valid_from, rate.valid_to, rate.key, rate.minimum_fen, rate.maximum_fen, rate.unit],
             link_column=rate.valid_from,
             order_by=[OrderBy(rate.key), OrderBy(rate.valid_from)],
+            validators=DICTIONARY,
+        ),
+        TableConfig(
+            Statute,
+            menu_group=BASICS,
+            visible_columns=[Statute.name, Statute.valid_from, Statute.valid_to, Statute.last_article, Statute.checked],
+            visible_filters=[Statute.name, Statute.valid_from, Statute.valid_to],
+            link_column=Statute.name,
+            order_by=[OrderBy(Statute.name), OrderBy(Statute.valid_from)],
             validators=DICTIONARY,
         ),
     ]

@@ -10,8 +10,11 @@ from piccolo.table import Table
 
 from admin.choices import choices
 from admin.engine import ENGINE
+from cases.terms import TERMS
 from foundation.language import N_
 from funding.tariff import RATE_NAMES
+
+TERM_NAMES = {kind: term.title for kind, term in TERMS.items()}
 
 
 class CalendarDay(
@@ -41,6 +44,37 @@ class CalendarDay(
     @classmethod
     def get_readable(cls) -> Readable:
         return Readable(template="%s %s", columns=[cls.date, cls.name])
+
+
+class TermSetting(
+    Table,
+    tablename="subtree_term_settings",
+    db=ENGINE,
+    help_text=N_("期限设置：到期前几日提醒；法律没有规定长度的期限有多长。全省一份，州市县可另设"),
+):
+    """A tenant's own lead or length of a term; what the law fixes can't be changed here."""
+
+    title: ClassVar[str] = N_("期限设置")
+    titles: ClassVar[dict[str, str]] = {
+        "tenant_id": N_("单位编号"),
+        "kind": N_("期限"),
+        "lead_days": N_("提前几日提醒"),
+        "length": N_("长度"),
+        "valid_from": N_("起用日期"),
+        "reason": N_("理由"),
+    }
+
+    id = Serial(primary_key=True)
+    tenant_id = Integer(null=True, default=None, help_text=N_("空 = 全省；本地的填本级单位编号"))
+    kind = Varchar(length=None, choices=choices(TERM_NAMES), help_text=N_("哪一项期限"), default=None)
+    lead_days = SmallInt(null=True, default=None, help_text=N_("最后一日之前几个自然日起标明“快到期”，空 = 照旧"))
+    length = SmallInt(null=True, default=None, help_text=N_("只限“被访单位签署委托书”（工作日）和“限时销号”（自然日）"))
+    valid_from = Date(default=None, help_text=N_("自何日起使用"))
+    reason = Varchar(length=None, default="", help_text=N_("依据或者理由"))
+
+    @classmethod
+    def get_readable(cls) -> Readable:
+        return Readable(template="%s %s", columns=[cls.kind, cls.valid_from])
 
 
 class DisputeType(
@@ -108,4 +142,42 @@ class TariffRate(
         return Readable(template="%s %s", columns=[cls.key, cls.valid_from])
 
 
-DICTIONARIES: tuple[type[Table], ...] = (CalendarDay, DisputeType, TariffRate)
+class Statute(
+    Table,
+    tablename="statutes",
+    db=ENGINE,
+    help_text=N_("法规库：每一版本一行，只有省级可改；修订后给旧版填失效日期，再加新版"),
+):
+    """One version of a statute, as analyses, opinions and agreements cite it."""
+
+    title: ClassVar[str] = N_("法规库")
+    titles: ClassVar[dict[str, str]] = {
+        "id": N_("编号"),
+        "code": N_("代码"),
+        "name": N_("名称"),
+        "aliases": N_("简称"),
+        "procedural": N_("程序法"),
+        "valid_from": N_("施行日期"),
+        "valid_to": N_("失效日期"),
+        "successor": N_("替代的法规"),
+        "last_article": N_("条数"),
+        "checked": N_("已核对原文"),
+    }
+
+    id = Integer(primary_key=True, help_text=N_("编号，用过的不得改作他用"))
+    code = Varchar(length=None, default=None, help_text=N_("同一法规的各个版本用同一代码"))
+    name = Varchar(length=None, default=None, help_text=N_("全称"))
+    aliases = Varchar(length=None, default="", help_text=N_("简称，以空格分开"))
+    procedural = Boolean(default=False, help_text=N_("True = 程序法，按今天的版本；False = 按事实发生时的版本"))
+    valid_from = Date(default=None, help_text=N_("自何日起施行"))
+    valid_to = Date(null=True, default=None, help_text=N_("自何日起失效，空 = 现行有效"))
+    successor = Varchar(length=None, null=True, default=None, help_text=N_("由哪一部法规替代，名称不变的不填"))
+    last_article = Integer(null=True, default=None, help_text=N_("共多少条，空 = 不核对条款"))
+    checked = Boolean(default=False, help_text=N_("True = 日期和条数已与原文核对"))
+
+    @classmethod
+    def get_readable(cls) -> Readable:
+        return Readable(template="%s %s", columns=[cls.name, cls.valid_from])
+
+
+DICTIONARIES: tuple[type[Table], ...] = (CalendarDay, TermSetting, DisputeType, TariffRate, Statute)

@@ -14,6 +14,9 @@ from foundation.cipher import Sealed
 from foundation.language import N_
 from foundation.model import Base
 
+BLIND_PURPOSE = "parties.identity.id_number"
+"""That of the parties' own index (cases.identity_index), or no two digests would ever be the same."""
+
 
 class Kin(Choice):
     """Whose identity number it is: the person's own, or a near relative's (民法典 1045)."""

@@ -102,7 +102,7 @@ def _statutes() -> None:
         "statutes",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("code", sa.String(), nullable=False, comment="the same for all versions of one statute"),
-        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
         sa.Column("aliases", sa.String(), nullable=False, comment="other names, parted by spaces"),
         sa.Column(
             "procedural", sa.Boolean(), nullable=False, comment="binds the procedure: the version of today counts"

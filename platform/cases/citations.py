@@ -46,7 +46,7 @@ class Mention(Struct, frozen=True):
 
     @property
     def title(self) -> str:
-        return self.versions[-1].title
+        return self.versions[-1].name
 
 
 async def checked_basis(
@@ -76,7 +76,7 @@ def faults(mention: Mention, facts_on: date, today: date, field: str) -> Iterato
     if fit is None:
         yield _out_of_force(mention, facts_on, today, field)
     elif mention.article is not None and fit.last_article is not None and not 1 <= mention.article <= fit.last_article:
-        told: dict[str, object] = {"title": fit.title, "last": fit.last_article, "article": mention.article}
+        told: dict[str, object] = {"title": fit.name, "last": fit.last_article, "article": mention.article}
         yield FieldError(field, "no_such_article", NO_SUCH_ARTICLE, told)
 
 
@@ -89,8 +89,8 @@ def _out_of_force(mention: Mention, facts_on: date, today: date, field: str) -> 
     day = today if last.procedural else facts_on
     ended = next((one for one in reversed(mention.versions) if one.valid_to is not None and one.valid_to <= day), None)
     if ended is None:
-        return FieldError(field, "not_in_force", NOT_YET, {"title": last.title, "day": mention.versions[0].valid_from})
-    told: dict[str, object] = {"title": ended.title, "day": ended.valid_to}
+        return FieldError(field, "not_in_force", NOT_YET, {"title": last.name, "day": mention.versions[0].valid_from})
+    told: dict[str, object] = {"title": ended.name, "day": ended.valid_to}
     if ended.successor is None:
         return FieldError(field, "repealed", ENDED, told)
     return FieldError(field, "repealed", REPEALED, told | {"successor": ended.successor})

@@ -21,7 +21,7 @@ class Statute(Base):
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     code: Mapped[str] = mapped_column(comment="the same for all versions of one statute")
-    title: Mapped[str]
+    name: Mapped[str]
     aliases: Mapped[str] = mapped_column(default="", comment="other names, parted by spaces")
     procedural: Mapped[bool] = mapped_column(comment="binds the procedure: the version of today counts")
     valid_from: Mapped[date]
@@ -32,12 +32,12 @@ class Statute(Base):
 
     @property
     def names(self) -> tuple[str, ...]:
-        return self.title, *self.aliases.split()
+        return self.name, *self.aliases.split()
 
     @property
     def label(self) -> str:
         """As papers cite it, with the day from which this version is in force."""
-        return f"《{self.title}》（{self.valid_from}）"
+        return f"《{self.name}》（{self.valid_from}）"
 
     def in_force(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
@@ -45,7 +45,7 @@ class Statute(Base):
 
 async def library(session: AsyncSession) -> Sequence[Statute]:
     """All versions, those of one statute together, oldest first."""
-    return (await session.scalars(select(Statute).order_by(Statute.title, Statute.valid_from))).all()
+    return (await session.scalars(select(Statute).order_by(Statute.name, Statute.valid_from))).all()
 
 
 async def statute_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
@@ -54,7 +54,7 @@ async def statute_options(session: AsyncSession, subject: Subject, case: Case) -
 
 def _offered(one: Statute) -> str:
     until = translate(N_("%(day)s 起失效"), day=one.valid_to) if one.valid_to else translate(N_("现行有效"))
-    return f"{one.title} · {one.valid_from} · {until}"
+    return f"{one.name} · {one.valid_from} · {until}"
 
 
 OPTIONS = {"statutes": statute_options}

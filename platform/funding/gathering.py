@@ -19,7 +19,8 @@ from funding.finding_form import FindingForm, ShareRow
 from funding.findings import Finding, in_force
 from funding.words import CaseClass, CostKind, Earlier, Outcome, Producer, Recipient
 from teams.agreement import Status, in_status
-from teams.investigation import ANALYSIS, INVESTIGATION
+from teams.analysis import ANALYSIS
+from teams.investigation import INVESTIGATION
 from teams.mediation_session import SESSION_PAPER
 from tenants.models import Place, Tenant
 from tenants.tiers import Tier

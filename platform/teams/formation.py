@@ -1,15 +1,17 @@
 """Forming the team (一案一组, 一案一号): who sits on it, who handles the case, and the number it keeps for life."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Act, Done
+from cases.facts import by_facts
 from cases.issue import issue
 from cases.models import Case
 from cases.papers import Group, PaperKind
+from foundation.clock import local_date
 from foundation.errors import Conflict, DomainError, InvalidInput
 from foundation.ids import new_id
 from foundation.language import N_
@@ -43,16 +45,18 @@ async def form_team(session: AsyncSession, subject: Subject, case: Case, form: T
     """Raises InvalidInput naming every member who may not sit, CommitteeMissing, WindowGivesNoNumber."""
     number = await case_number(session, case)
     roster = await roster_of(session, case)
+    now = instant(session)
+    today = local_date(now)
     errors = [
         *broken_composition(form.members),
-        *(error for i, row in enumerate(form.members) for error in broken_rules(row, roster, f"members.{i}.")),
+        *(error for i, row in enumerate(form.members) for error in broken_rules(row, roster, today, f"members.{i}.")),
     ]
     if errors:
         raise InvalidInput(*errors)
     case.case_no = number
     team = await _new_team(session, subject, case)
-    for person_id, role in _parts(form.members):
-        await seats.take(session, case, team, person_id, role)
+    for row, role in _parts(form.members):
+        await seats.take(session, case, team, row.person_id, role, row.term(now))
     await issue(session, subject, case, TEAM_PAPER, form)
     return Done(data={"case_no": case.case_no, "members": len(form.members)}, audience="parties")
 
@@ -71,16 +75,17 @@ async def _new_team(session: AsyncSession, subject: Subject, case: Case) -> Team
     return team
 
 
-def _parts(rows: Sequence[MemberRow]) -> list[tuple[Any, TeamRole]]:
-    """(person, part) of every row; the handler leads where no leader is named."""
-    parts = [(row.person_id, row.role) for row in rows]
+def _parts(rows: Sequence[MemberRow]) -> list[tuple[MemberRow, TeamRole]]:
+    """Every row with its part; the handler leads where no leader is named."""
+    parts = [(row, row.role) for row in rows]
     if TeamRole.LEADER not in {role for _, role in parts}:
-        parts += [(person, TeamRole.LEADER) for person, role in parts if role is TeamRole.HANDLER]
+        parts += [(row, TeamRole.LEADER) for row, role in parts if role is TeamRole.HANDLER]
     return parts
 
 
-async def no_active_team(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
-    return TeamExists() if await seats.active_team(session, case.id) else None
+@by_facts(seats.TEAM)
+def no_active_team(subject: Subject, case: Case, team: bool | None) -> DomainError | None:
+    return None if team is None else TeamExists()
 
 
 ACTS = (Act("form-team", N_("组建专调小组"), Action.TEAM_FORM, TeamForm, form_team, step=4),)

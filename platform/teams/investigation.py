@@ -1,8 +1,11 @@
-"""Finding out and weighing (五(四)): investigation records, and the handler's analysis against policy and law."""
+"""Finding out (五(四)): visits, inquiries and inspections on the spot, each a 调查记录 with who was there."""
 
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
+from uuid import UUID
 
+import msgspec
 from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,69 +14,79 @@ from cases.issue import issue
 from cases.models import Case
 from cases.papers import Group, PaperKind
 from foundation.choice import Choice
-from foundation.errors import invalid
+from foundation.errors import FieldError, InvalidInput
 from foundation.language import N_
 from foundation.store import instant
 from policies.actions import Action
+from teams.fields import strangers
+from teams.models import TeamMember
+from teams.table import names_of, seated
 from tenants.subject import Subject
 
 
 class Mode(Choice):
     VISIT = "visit", N_("走访")
     INQUIRY = "inquiry", N_("询问")
-    INSPECTION = "inspection", N_("现场勘查")
-
-
-class Fit(Choice):
-    FITS = "fits", N_("诉求合法合理")
-    PARTLY = "partly", N_("诉求部分合法合理")
-    NO_FIT = "no_fit", N_("诉求缺乏依据")
+    INSPECTION = "inspection", N_("现场勘验")
 
 
 class InvestigationForm(Struct, frozen=True, kw_only=True):
     mode: Annotated[Mode, Meta(title=N_("方式"))]
     held_at: Annotated[datetime, Meta(title=N_("调查时间"), tz=True)]
     place: Annotated[str, Meta(title=N_("调查地点"), min_length=2, max_length=120)]
+    investigators: Annotated[
+        list[UUID],
+        Meta(title=N_("调查人"), description=N_("不选为记录人本人"), max_length=20, extra={"options": "team_seated"}),
+    ] = []
+    recorder: Annotated[str, Meta(title=N_("记录人"), description=N_("不填为本人"), max_length=80)] | None = None
     asked: Annotated[str, Meta(title=N_("被调查人"), max_length=120)] | None = None
     present: Annotated[str, Meta(title=N_("参加人"), max_length=300)] | None = None
     findings: Annotated[str, Meta(title=N_("调查内容"), min_length=2, max_length=8000, extra={"widget": "textarea"})]
-    read_back: Annotated[bool, Meta(title=N_("已交被调查人核对或者宣读"))] = False
-
-
-class StatuteRow(Struct, frozen=True, kw_only=True):
-    title: Annotated[str, Meta(title=N_("法律、法规或者政策"), min_length=2, max_length=120)]
-    article: Annotated[str, Meta(title=N_("条款"), min_length=1, max_length=60)]
-    meaning: Annotated[str, Meta(title=N_("适用说明"), max_length=1000)] | None = None
-
-
-class AnalysisForm(Struct, frozen=True, kw_only=True):
-    facts: Annotated[str, Meta(title=N_("查明的事实"), min_length=2, max_length=8000, extra={"widget": "textarea"})]
-    statutes: Annotated[list[StatuteRow], Meta(title=N_("依据"), min_length=1, max_length=30)]
-    fit: Annotated[Fit, Meta(title=N_("符合性结论"))]
-    reasons: Annotated[str, Meta(title=N_("理由"), min_length=2, max_length=4000, extra={"widget": "textarea"})]
-    remedies: (
-        Annotated[str, Meta(title=N_("调解不成时的法定途径"), max_length=2000, extra={"widget": "textarea"})] | None
+    measured: (
+        Annotated[
+            str,
+            Meta(
+                title=N_("勘验所见"),
+                description=N_("现场勘验必填：位置、测量数据、所拍照片"),
+                max_length=4000,
+                extra={"widget": "textarea"},
+            ),
+        ]
+        | None
     ) = None
+    read_back: Annotated[bool, Meta(title=N_("已交被调查人核对或者宣读"))] = False
 
 
 INVESTIGATION = PaperKind(
     "investigation", N_("人民调解调查记录"), Group.STATEMENT, dossier_item=5, form=InvestigationForm
 )
-ANALYSIS = PaperKind("analysis", N_("政策法律符合性分析"), Group.OPINION, form=AnalysisForm)
 
 
 async def record_investigation(session: AsyncSession, subject: Subject, case: Case, form: InvestigationForm) -> Done:
-    if form.held_at > instant(session):
-        raise invalid("held_at", "in_future", N_("不能晚于现在"))
-    if form.asked and not form.read_back:
-        raise invalid("read_back", "required", N_("询问记录须交被调查人核对或者宣读"))
-    await issue(session, subject, case, INVESTIGATION, form)
+    """Who investigated and who wrote it down always stand on the record (调查记录, domain.md 3.3)."""
+    members = {one.id: one for one in await seated(session, case)} if form.investigators else {}
+    if errors := list(_broken(session, form, members)):
+        raise InvalidInput(*errors)
+    content: dict[str, Any] = msgspec.to_builtins(form)
+    chosen = [members[one] for one in form.investigators]
+    content["investigators"] = await names_of(session, chosen) if chosen else [subject.name]
+    content["recorder"] = form.recorder or subject.name
+    await issue(session, subject, case, INVESTIGATION, content)
     return Done(data={"mode": form.mode.value})
 
 
-async def write_analysis(session: AsyncSession, subject: Subject, case: Case, form: AnalysisForm) -> Done:
-    await issue(session, subject, case, ANALYSIS, form)
-    return Done(data={"fit": form.fit.value})
+def _broken(session: AsyncSession, form: InvestigationForm, members: dict[UUID, TeamMember]) -> Iterator[FieldError]:
+    yield from strangers("investigators", form.investigators, members)
+    if form.held_at > instant(session):
+        yield FieldError("held_at", "in_future", N_("不能晚于现在"))
+    if form.asked and not form.read_back:
+        yield FieldError("read_back", "required", N_("询问记录须交被调查人核对或者宣读"))
+    if form.mode is Mode.INQUIRY and not form.asked:
+        yield FieldError("asked", "required", N_("询问须写明被调查人"))
+    if form.mode is Mode.INSPECTION and not form.measured:
+        yield FieldError("measured", "required", N_("现场勘验须记录所见"))
+    if form.mode is Mode.INSPECTION and not form.present:
+        yield FieldError("present", "required", N_("现场勘验须有在场人"))
 
 
 ACTS = (
@@ -85,6 +98,5 @@ ACTS = (
         record_investigation,
         step=4,
     ),
-    Act("write-analysis", N_("政策法律分析"), Action.ANALYSIS_WRITE, AnalysisForm, write_analysis, step=4),
 )
-PAPERS = (INVESTIGATION, ANALYSIS)
+PAPERS = (INVESTIGATION,)

@@ -20,6 +20,7 @@ from foundation.language import N_
 from foundation.store import instant
 from policies.actions import Action
 from teams.fields import strangers
+from teams.guests import GuestRow, uninvited
 from teams.mediating import at_the_table
 from teams.models import TeamMember
 from teams.roles import TeamRole
@@ -27,26 +28,10 @@ from teams.table import names_of, seated
 from tenants.subject import Subject
 
 
-class GuestKind(Choice):
-    RELATIVE = "relative", N_("亲属")
-    NEIGHBOUR = "neighbour", N_("邻里、同事")
-    ORGANISATION = "organisation", N_("社会组织、乡贤、人大代表、政协委员")
-    EMPLOYER = "employer", N_("用人单位")
-    OFFICIAL = "official", N_("机关工作人员、警察、法官、检察官")
-
-
 class Result(Choice):
     GOES_ON = "goes_on", N_("继续调解")
     AGREED = "agreed", N_("达成一致")
     NOT_AGREED = "not_agreed", N_("未达成一致")
-
-
-class GuestRow(Struct, frozen=True, kw_only=True):
-    """Somebody from outside the team (人民调解法 20)."""
-
-    name: Annotated[str, Meta(title=N_("姓名"), min_length=1, max_length=80)]
-    kind: Annotated[GuestKind, Meta(title=N_("身份"))]
-    consented: Annotated[bool, Meta(title=N_("双方当事人同意其参加"))] = False
 
 
 class SessionForm(Struct, frozen=True, kw_only=True):
@@ -103,9 +88,7 @@ def _broken(
     yield from strangers("party_ids", form.party_ids, parties)
     if not any(members[one].role == TeamRole.MEDIATOR for one in form.member_ids if one in members):
         yield FieldError("member_ids", "no_mediator", N_("没有当事人接受的人民调解员在场，不得调解"))
-    for index, guest in enumerate(form.guests):
-        if not guest.consented:
-            yield FieldError(f"guests.{index}.consented", "not_consented", N_("未经双方同意，不得邀请其参加"))
+    yield from uninvited(form.guests)
     if not form.interpreter and any(parties[one].language for one in form.party_ids if one in parties):
         yield FieldError("interpreter", "required", N_("到场当事人需要翻译"))
     if not form.rights_told:

@@ -10,8 +10,10 @@ from cases.catalogue import Act, Done
 from cases.exclusion import take_away
 from cases.models import Case
 from foundation.choice import Choice
+from foundation.clock import local_date
 from foundation.errors import InvalidInput, invalid
 from foundation.language import N_
+from foundation.store import instant
 from policies.actions import Action
 from policies.relations import Relation
 from teams import seats
@@ -81,10 +83,12 @@ async def _succeed(
     """The newcomer takes every part that the other leaves."""
     if form.person_id is None:
         return
-    roster = await roster_of(session, case)
+    if form.person_id in {one.person_id for one in leaving}:
+        raise invalid("person_id", "same_person", N_("接替的人员不能是被更换的成员"))
+    roster, today = await roster_of(session, case), local_date(instant(session))
     parts = [TeamRole(one.role) for one in leaving]
     rows = [MemberRow(person_id=form.person_id, role=role, no_conflict=form.no_conflict) for role in parts]
-    if errors := [error for row in rows for error in broken_rules(row, roster)]:
+    if errors := [error for row in rows for error in broken_rules(row, roster, today)]:
         raise InvalidInput(*errors)
     held = {one.role for one in await seats.serving(session, team.id) if one.person_id == form.person_id}
     for role in parts:

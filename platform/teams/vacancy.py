@@ -1,17 +1,20 @@
 """A seat that somebody had to leave at once: freed without a successor, and filled again by the director."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Act, Done, Option
+from cases.facts import by_facts
 from cases.hooks import Served
 from cases.models import Case
+from foundation.clock import local_date
 from foundation.errors import Conflict, DomainError, InvalidInput, invalid
 from foundation.language import N_, translate
+from foundation.store import instant
 from policies.actions import Action
 from teams import seats
 from teams.fields import NOT_A_CHOICE
@@ -54,7 +57,7 @@ async def fill_seat(session: AsyncSession, subject: Subject, case: Case, form: S
     if team is None:
         raise NoSeatVacant
     row = MemberRow(person_id=form.person_id, role=form.role, no_conflict=form.no_conflict)
-    if errors := list(broken_rules(row, await roster_of(session, case))):
+    if errors := list(broken_rules(row, await roster_of(session, case), local_date(instant(session)))):
         raise InvalidInput(*errors)
     await seats.take(session, case, team, form.person_id, form.role)
     return Done(data={"role": form.role.value}, audience="parties")
@@ -73,8 +76,10 @@ async def _members(session: AsyncSession, case: Case) -> list[TeamMember]:
     return await seats.serving(session, team.id) if team else []
 
 
-async def seat_vacant(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
-    return None if await vacant(session, case) else NoSeatVacant()
+@by_facts(seats.TEAM, seats.MEMBERS)
+def seat_vacant(subject: Subject, case: Case, team: bool | None, members: list[Any]) -> DomainError | None:
+    taken = {seats.Seat(*member).role for member in members}
+    return NoSeatVacant() if team is None or taken.issuperset(role.value for role in NEEDED) else None
 
 
 async def vacant_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:

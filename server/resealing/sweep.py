@@ -11,14 +11,16 @@ from foundation.embedded.account import CommandFailed
 from foundation.files import FileStore
 from foundation.keyring import key_of
 from foundation.store import Store
-from server.resealing import columns, files, identities
+from server.resealing import columns, files, identities, kin
 from server.resealing.columns import SealedTable, sealed_tables
 from server.resealing.exchanged import Exchanged
 
 BATCH = 500
 """Rows in a transaction: a writer waits for one batch at most."""
 PASSES = 5
-FILES, IDENTITIES = "files", "identity_index"
+FILES, IDENTITIES, KIN = "files", "identity_index", "declared_kin.blind"
+INDEXES = {IDENTITIES: identities, KIN: kin}
+"""Blind indexes: each with the same three functions."""
 
 FENCE = text("select pg_current_xact_id()::text::bigint")
 OLDEST = text("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
@@ -26,7 +28,7 @@ PATIENCE, PAUSE = 600, 0.5
 """How often, and after how many seconds, an open transaction is looked for again."""
 
 Told = Callable[[str, int], None]
-"""Hears of each batch: the place (a table's name, FILES or IDENTITIES) and how many values were exchanged."""
+"""Hears of each batch: the place (a table's name, FILES or an index) and how many values were exchanged."""
 
 
 class Sweep(Struct, frozen=True):
@@ -41,7 +43,8 @@ class Sweep(Struct, frozen=True):
         """Per place, how many values each header (suite and key) stands before. None: a file that is not there."""
         async with self.store.anonymous() as session:
             found = {one.name: await columns.headers(session, one) for one in sealed_tables()}
-            found[IDENTITIES] = await identities.headers(session)
+            for place, index in INDEXES.items():
+                found[place] = await index.headers(session)
             found[FILES] = await files.headers(session, self.files, self.size)
         return {place: counts for place, counts in found.items() if counts}
 
@@ -49,9 +52,11 @@ class Sweep(Struct, frozen=True):
         """How much there is to do: rows, entries of the index, files."""
         async with self.store.anonymous() as session:
             rows = sum([await columns.waiting(session, one, self.ring.header) for one in sealed_tables()])
-            others = await identities.headers(session), await files.headers(session, self.files, self.size)
+            others = [await index.headers(session) for index in INDEXES.values()]
+            others.append(await files.headers(session, self.files, self.size))
         wanted = (self.ring.header, self.files.keyring.header, None)
-        return rows + sum(n for counts in others for header, n in counts.items() if header not in wanted)
+        stale: int = sum(n for counts in others for header, n in counts.items() if header not in wanted)
+        return rows + stale
 
     async def run(self, told: Told) -> Exchanged:
         """Until nothing is left that opens. Raises CommandFailed when something keeps coming."""
@@ -98,8 +103,9 @@ class Sweep(Struct, frozen=True):
         for one in sealed_tables():
             async for exchanged in self._table(one):
                 yield one.name, exchanged
-        async for exchanged in self._identities():
-            yield IDENTITIES, exchanged
+        for place in INDEXES:
+            async for exchanged in self._index(place):
+                yield place, exchanged
         async for exchanged in self._files():
             yield FILES, exchanged
 
@@ -114,15 +120,15 @@ class Sweep(Struct, frozen=True):
             after = rows[-1][: len(one.key)]
             yield exchanged
 
-    async def _identities(self) -> AsyncIterator[Exchanged]:
-        after = None
+    async def _index(self, place: str) -> AsyncIterator[Exchanged]:
+        after, index = None, INDEXES[place]
         while True:
             async with self.store.anonymous() as session:
-                rows = await identities.batch(session, self.ring.header, after, self.size)
+                rows = await index.batch(session, self.ring.header, after, self.size)
                 if not rows:
                     return
-                exchanged = await identities.exchange(session, rows, self.ring)
-            after = rows[-1][:2]
+                exchanged = await index.exchange(session, rows, self.ring)
+            after = rows[-1][:-1]
             yield exchanged
 
     async def _files(self) -> AsyncIterator[Exchanged]:

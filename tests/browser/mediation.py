@@ -135,8 +135,17 @@ async def row_10_the_prefecture_returns_the_case_and_lends_an_expert(walk: Walke
 
 async def row_11_a_major_case_confers_before_an_opinion_is_issued(walk: Walker) -> None:
     await walk.lacking("xgll.handler", "提出处理意见", "会商")
+    expert = await walk.name("diqing.expert_a")
+    await walk.act(
+        "xgll.handler", "accept-expert", {"person_id": expert, "party_ids": [*ELEVEN, COMPANY], "accepted": True}
+    )
+    call = {"question": "裂缝成因", "material": "鉴定意见、现场照片（去标识）", "experts": [expert]}
+    await walk.act("xgll.handler", "convene-panel", call)
     opinion = {"question": "裂缝成因", "opinion": "爆破振动是主要原因", "basis": "鉴定意见书与现场照片"}
     await walk.act("diqing.expert_a", "panel-opinion", opinion)
+    minutes = {"held_at": "2026-03-07T08:30", "present": [expert], "course": "逐项讨论", "conclusion": "爆破是主要原因"}
+    page = await walk.act("xgll.handler", "record-panel", minutes)
+    await walk.shot(page, "row-11-panel")
     page = await walk.begin("xgll.handler", "confer")
     seated = await page.locator('[name="views.0.member_id"] option').all_inner_texts()
     views = [{"member_id": member, "view": "同意按鉴定意见协商"} for member in seated[1:]]

@@ -134,18 +134,27 @@ async def row_10_the_prefecture_returns_the_case_and_lends_an_expert(walk: Walke
 async def row_11_a_major_case_confers_before_an_opinion_is_issued(walk: Walker) -> None:
     problem = await walk.refused("xgll.handler", "issue-opinion", "conference_missing", **OPINION)
     assert problem["status"] == 409
-    await walk.do(
-        "diqing.expert_a",
-        "panel-opinion",
-        question="裂缝成因",
-        opinion="爆破振动是主要原因",
-        basis="鉴定意见书与现场照片",
-    )
+    await _experts_advise_once_every_party_accepts_them(walk)
     members = await walk.options("xgll.handler", "confer", "team_seated")
     views = [{"member_id": member, "view": "同意按鉴定意见协商"} for member in members.values()]
     await walk.do("xgll.handler", "confer", held_at="2026-03-07T09:00:00+08:00", views=views, conclusion="按户协商")
     await walk.do("xgll.handler", "issue-opinion", **OPINION)
     assert (await walk.read("xgll.director"))["state"] == "proposed"
+
+
+async def _experts_advise_once_every_party_accepts_them(walk: Walker) -> None:
+    opinion = {"question": "裂缝成因", "opinion": "爆破振动是主要原因", "basis": "鉴定意见书与现场照片"}
+    await walk.refused("diqing.expert_a", "panel-opinion", "panel_missing", **opinion)
+    expert = await walk.person("diqing.expert_a")
+    call: dict[str, Any] = {"question": "裂缝成因", "material": "鉴定意见、现场照片（去标识）", "experts": [expert]}
+    problem = await walk.refused("xgll.handler", "convene-panel", "invalid_input", **call)
+    assert [(error["field"], error["rule"]) for error in problem["errors"]] == [("experts.0", "not_accepted")]
+    parties = [*await walk.petitioners(), await walk.company()]
+    await walk.do("xgll.handler", "accept-expert", person_id=expert, party_ids=parties, accepted=True)
+    await walk.do("xgll.handler", "convene-panel", **call)
+    await walk.do("diqing.expert_a", "panel-opinion", **opinion)
+    minutes = {"held_at": "2026-03-07T08:30:00+08:00", "course": "逐项讨论", "conclusion": "爆破是主要原因"}
+    await walk.do("xgll.handler", "record-panel", present=[expert], **minutes)
 
 
 async def row_12_each_party_signs_for_itself_and_the_seal_makes_it_effective(walk: Walker) -> None:
