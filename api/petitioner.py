@@ -18,7 +18,7 @@ from cases.acts import available
 from cases.catalogue import Catalogue
 from cases.models import Case
 from cases.remedies import Remedy, clock_of
-from cases.remedy_clock import FREE_HELPERS, MEDIATION_STOPS_NOTHING, warnings
+from cases.remedy_clock import FREE_HELPERS, MEDIATION_STOPS_NOTHING, in_words, warnings
 from cases.steps import STATE_NAMES, STEP_NAMES, State, Step
 from cases.term_views import TimerView, timers_of
 from foundation.attempts import Attempts
@@ -165,7 +165,9 @@ async def _status(session: AsyncSession, subject: Subject, catalogue: Catalogue,
         step_name=translate(STEP_NAMES[Step(case.step)]),
         holder=holder.name,
         filed_at=case.filed_at,
-        papers=[OwnPaper(paper.kind, paper.number, paper.issued_at, paper.content) for paper in papers],
+        papers=[
+            OwnPaper(paper.kind, paper.number, paper.issued_at, in_words(clock) | paper.content) for paper in papers
+        ],
         terms=[_term(term) for term in terms],
         remedy_clock=[_remedy(remedy) for remedy in clock],
         mediation=translate(MEDIATION_STOPS_NOTHING),

@@ -4,6 +4,9 @@ from litestar import get
 
 from cases import reading
 from cases.models import Case
+from cases.remedies import clock_of
+from cases.remedy_clock import FREE_HELPERS, MEDIATION_STOPS_NOTHING, warnings
+from dossiers.items import kind_of
 from dossiers.print_view import printed
 from foundation.language import N_, current_language
 from policies import gate
@@ -21,7 +24,27 @@ async def paper_page(
     permissions = await gate.permissions(session, subject, case)
     paper = await reading.paper(session, case_id, paper_id, permissions)
     view = await printed(session, subject, case, paper, permissions, current_language.get())
-    return page(request, "papers/paper.html", title=N_("文书"), subject=subject, view=view, case=case)
+    own_copy = "remedy_clock" not in paper.content and kind_is_for_parties(paper.kind)
+    wanted = own_copy and request.query_params.get("copy") == "petitioner"
+    return page(
+        request,
+        "papers/paper.html",
+        title=N_("文书"),
+        subject=subject,
+        view=view,
+        case=case,
+        own_copy=own_copy,
+        clock=await clock_of(session, case) if wanted else None,
+        beware=warnings,
+        free_helpers=FREE_HELPERS,
+        mediation=MEDIATION_STOPS_NOTHING,
+    )
+
+
+def kind_is_for_parties(code: str) -> bool:
+    """A copy of it goes to the petitioner, with the clock as it stands when it is printed (N11)."""
+    kind = kind_of(code)
+    return kind is not None and kind.for_parties
 
 
 ROUTES = [paper_page]

@@ -107,10 +107,15 @@ def _in_a_row(events: Iterable[Event]) -> list[tuple[Event, int]]:
     return [(run[0], len(run)) for run in runs]
 
 
-async def _papers(session: AsyncSession, subject: Subject, case: Case, may: gate.Permissions) -> list[PrintView]:
+async def _papers(
+    session: AsyncSession, subject: Subject, case: Case, may: gate.Permissions
+) -> list[tuple[PrintView, bool]]:
+    """Each with whether it holds the remedy clock itself; what both sides got does not, and shows today's."""
     language = current_language.get()
     own = await reading.papers_of(session, case.id, may)
-    return [await printed(session, subject, case, paper, may, language) for paper in own]
+    return [
+        (await printed(session, subject, case, paper, may, language), "remedy_clock" in paper.content) for paper in own
+    ]
 
 
 def _ask(request: AnyRequest, form: BoundForm, status: int = 200, refusal: str = "") -> PageResponse:

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case
 from cases.papers import Paper, PaperKind
-from cases.remedy_clock import clock_and_helpers
+from cases.parties import Party
+from cases.remedy_clock import clock_and_helpers, with_clock
 from foundation.digests import digest
 from foundation.ids import new_id
 from foundation.store import instant
@@ -29,10 +30,13 @@ async def issue(
 ) -> Paper:
     """Add one paper to the case. `content` is the form's own struct or a plain mapping of its fields.
 
-    Whatever a party may read carries the remedy clock of that moment (N11); nobody need think of it.
+    Whatever a petitioner may read carries the remedy clock of that moment (N11); nobody need think of it.
     """
     if kind.for_parties or party_id is not None:
-        content = {**msgspec.to_builtins(content), **await clock_and_helpers(session, case.id)}
+        whose = await session.get_one(Party, party_id) if party_id else None
+        others_read = kind.for_both_sides if whose is None else whose.side != "petitioner"
+        clock = await clock_and_helpers(session, case.id)
+        content = with_clock(msgspec.to_builtins(content), clock, others_read)
     paper = paper_of(subject, case, kind, content, instant(session), party_id=party_id, number=number)
     session.add(paper)
     await session.flush()

@@ -29,6 +29,14 @@ class Group(StrEnum):
 WITHHELD = ("order_reply", "dossier_list")
 """Final for overseers and the archive; no party reads them (0003_records)."""
 
+BOTH_SIDES = frozenset(
+    {
+        *("rights_notice", "deed", "team", "extension", "agreement", "termination", "guided_elsewhere"),
+        *("closing_report", "transfer_notice", "delegation_notice", "recusal_decision"),
+    }
+)
+"""One copy that the other side reads too (0029_parties): a petitioner's own last days are not in it (N3b)."""
+
 
 class PaperKind(Struct, frozen=True):
     """`title` is a msgid; `dossier_item` the number of its item in the dossier (domain.md 3.3)."""
@@ -42,8 +50,12 @@ class PaperKind(Struct, frozen=True):
 
     @property
     def for_parties(self) -> bool:
-        """A party may read it, so it carries the remedy clock (N11)."""
+        """A petitioner may read it, so it speaks of the remedies and the free helpers (N11)."""
         return self.group in (Group.STATEMENT, Group.FINAL) and self.code not in WITHHELD
+
+    @property
+    def for_both_sides(self) -> bool:
+        return self.code in BOTH_SIDES
 
 
 class Paper(Base):

@@ -1,6 +1,6 @@
 """What every paper for a party carries: the remedy clock and the free helpers (N11), as it stood on that day."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,7 @@ FREE_HELPERS = (
 MEDIATION_STOPS_NOTHING = N_(
     "调解不影响您依法通过仲裁、行政、司法途径维护权利；除民事诉讼时效自您提出请求之日起重新计算外，不使法定期限中止或者延长"
 )
+PETITIONERS_OWN = frozenset({"remedy_clock", "undated_remedies"})
 PROVISIONAL = N_("当年放假安排尚未公布，最后一日可能顺延")
 AID_FIRST = N_("距最后一日不足七日，可以请求法律援助机构先行提供法律援助（法律援助法第44条）")
 PASSED = N_("按登记的日期，最后一日已过；是否仍可主张由受理机关决定，请尽快咨询")
@@ -55,6 +56,12 @@ def in_words(clock: Iterable[Remedy]) -> dict[str, Any]:
         "mediation": MEDIATION_STOPS_NOTHING,
         "free_helpers": list(FREE_HELPERS),
     }
+
+
+def with_clock(content: Mapping[str, Any], clock: Mapping[str, Any], others_read: bool) -> dict[str, Any]:
+    """`others_read`: the other side gets it too, so it names no last day of the petitioner's (N3b)."""
+    whole = {**content, **clock}
+    return {name: value for name, value in whole.items() if name not in PETITIONERS_OWN} if others_read else whole
 
 
 def warnings(remedy: Remedy) -> list[str]:

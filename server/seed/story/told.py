@@ -17,7 +17,7 @@ from cases.parties import Claim, Consent, Party
 from cases.reckoning import LastDay, last_day
 from cases.relations import FOREVER
 from cases.remedies import remedies
-from cases.remedy_clock import in_words
+from cases.remedy_clock import in_words, with_clock
 from cases.steps import STEP_OF, State
 from cases.suitability import Nature
 from cases.terms import TERMS
@@ -182,7 +182,8 @@ class Story:
         """As `cases.issue.issue` writes it."""
         plain = msgspec.to_builtins(content)
         if kind.for_parties or party is not None:
-            plain |= self.clock_and_helpers()
+            others_read = kind.for_both_sides if party is None else party.side != "petitioner"
+            plain = with_clock(plain, self.clock_and_helpers(), others_read)
         paper = Paper(
             id=self.id(),
             case_id=self.case.id,
