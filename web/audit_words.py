@@ -49,6 +49,7 @@ OBJECTS: Mapping[str, str] = {
     "audit": N_("审计链"),
     "backup": N_("备份"),
     "calendar_days": N_("节假日与调休"),
+    "term_settings": N_("期限设置"),
     "case": N_("案件"),
     "delegation": N_("授权"),
     "dispute_types": N_("纠纷类型字典"),

@@ -17,6 +17,7 @@ from foundation.store import instant
 from organisation.dispute_types import dispute_types
 from policies import gate
 from policies.actions import Action
+from web.due import due_marks
 from web.given import TheReading, TheSession, TheSubject
 from web.page import AnyRequest, PageResponse, go, page
 
@@ -49,6 +50,7 @@ async def case_list(request: AnyRequest, subject: TheSubject, session: TheSessio
         sorts=Sort,
         next_page=_address(asked, view, found.after),
         now=instant(session),
+        due=await due_marks(session, subject),
     )
 
 

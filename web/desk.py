@@ -19,6 +19,7 @@ from policies.actions import Action
 from tenants.sessions import PostView, posts_of
 from tenants.subject import Subject
 from web.case_list import type_names
+from web.due import due_marks
 from web.given import TheCatalogue, TheReading, TheSession, TheStore, TheSubject
 from web.page import AnyRequest, PageResponse, page
 from web.session_cookies import token_in
@@ -95,6 +96,7 @@ async def desk(
         others=[await _other(store, subject, post) for post in posts if not post.chosen],
         types=await type_names(session),
         now=instant(session),
+        due=await due_marks(session, subject),
         done=catalogue.acts.get(request.query_params.get("done", "")),
     )
 

@@ -30,7 +30,7 @@ Branch = tuple[Select[Any], Key]
 
 SHOWN = (
     "id", "registration_no", "case_no", "state", "step", "case_class", "dispute_type", "person_count", "filed_at",
-    "due_at", "offer_id", "place_id", "holder_office_id",
+    "due_at", "due_kind", "offer_id", "place_id", "holder_office_id",
 )  # fmt: skip
 MOMENT = bindparam("moment", type_=DateTime(timezone=True), required=False)
 LAST = bindparam("last", type_=Uuid(), required=False)

@@ -37,6 +37,7 @@ class CaseRow(Struct, frozen=True):
     person_count: int
     filed_at: datetime
     due_at: datetime | None
+    due_kind: str | None
     frozen: bool
     place: str
     holder: str
@@ -70,10 +71,10 @@ async def page(
 
 
 def _row(row: Sequence[Any]) -> CaseRow:
-    number, registration, case_no, state, step, kind, dispute, persons, filed, due, frozen, place, holder = row
+    number, registration, case_no, state, step, kind, dispute, persons, filed, due, term, frozen, place, holder = row
     filed, due = filed.astimezone(SHANGHAI), due and due.astimezone(SHANGHAI)
     return CaseRow(
-        number, registration, case_no, state, step, kind, dispute, persons, filed, due, frozen, place, holder
+        number, registration, case_no, state, step, kind, dispute, persons, filed, due, term, frozen, place, holder
     )
 
 
