@@ -22,8 +22,10 @@ from cases.parties import Claim, Consent
 from cases.party_reading import CorrectionView, MandateView
 from cases.term_views import TimerView, timers_of
 from cases.units import CaseUnit, units_of
+from dossiers.custody_reads import ObjectView
 from dossiers.evidence import Evidence
 from dossiers.reads import evidence_of
+from dossiers.witness_reads import WitnessView
 from funding.reads import Money, money_of
 from handover.disputes import disputes_of
 from handover.models import HandoverOffer, HolderDispute
@@ -35,10 +37,12 @@ from oversight.orders import extensions_for, orders_of
 from policies import gate
 from policies.actions import Action
 from policies.gate import Permissions
+from teams.panel_reads import PanelView
 from teams.reads import AgreementView, TeamView, agreement_of, team_of
 from tenants import names
 from tenants.models import Place
 from tenants.subject import Subject
+from web.handling import handling_of
 
 
 class CaseView(Struct, frozen=True):
@@ -63,6 +67,9 @@ class CaseView(Struct, frozen=True):
     team: TeamView | None
     agreement: AgreementView | None
     evidence: Sequence[Evidence]
+    objects: Sequence[ObjectView]
+    witnesses: Sequence[WitnessView]
+    panels: Sequence[PanelView]
     money: Money | None
     orders: Sequence[Order]
     extensions: Sequence[OrderExtension]
@@ -178,6 +185,7 @@ async def _contents(
         "agreement": await agreement_of(session, case_id, permissions),
         "money": await money_of(session, case_id, permissions),
         "evidence": await evidence_of(session, case_id, permissions),
+        **await handling_of(session, subject, case, permissions),
     }
 
 

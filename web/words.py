@@ -21,7 +21,9 @@ from cases.suitability import Ground, Nature, Way
 from cases.tags import Tag
 from cases.units import UnitRole
 from dossiers.evidence import EvidenceKind
+from dossiers.objects import Change
 from dossiers.print_titles import OUTCOMES
+from dossiers.testimony import Checked
 from foundation.choice import Choice
 from foundation.language import N_, translate
 from funding.positions import Position
@@ -35,6 +37,8 @@ from policies.relations import RELATION_NAMES
 from policies.words import ACTION_NAMES
 from teams.agreement import Capacity
 from teams.agreement import Status as AgreementStatus
+from teams.replacement import Reason as Replaced
+from tenants.roles import PROFESSIONS
 from tenants.tiers import OFFICE_NAMES, TIER_NAMES
 
 NEXT = {
@@ -67,7 +71,13 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "withdrawn": N_("已撤回同意"),
         "settled": N_("已达成协议"),
     },
-    "member_status": {"proposed": N_("待当事人接受"), "accepted": N_("在组"), "replaced": N_("已更换")},
+    "member_status": {
+        "proposed": N_("待当事人接受"),
+        "accepted": N_("在组"),
+        "replaced": N_("已更换"),
+        "ended": N_("任期届满"),
+        "to_come": N_("任期未到"),
+    },
     "decision": {
         "pending": N_("待评析"),
         "suitable": N_("适合调解"),
@@ -94,6 +104,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "age_mark": {"child": N_("未满十四周岁"), "minor": N_("未成年人")},
     "unit_role": _of(UnitRole),
     "evidence": _of(EvidenceKind),
+    "custody": _of(Change),
+    "witness_check": _of(Checked),
+    "replaced_for": _of(Replaced) | {"dissolved": N_("小组解散"), "term": N_("任期届满")},
     "purpose": _of(Purpose),
     "access_purpose": _of(AccessPurpose),
     "access_group": _of(AccessGroup),
@@ -125,6 +138,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "next": {str(state): text for state, text in NEXT.items()},
     "step": {str(int(step)): name for step, name in STEP_NAMES.items()},
     "role": ROLES_NAMED,
+    "profession": PROFESSIONS,
     "tier": {str(tier): name for tier, name in TIER_NAMES.items()},
     "office_kind": {str(kind): name for kind, name in OFFICE_NAMES.items()},
 }

@@ -1,7 +1,7 @@
 """What pages and the API show of a case's team, plan and agreement; each cut to what the gate gave."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from msgspec import Struct
@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.consent import SIDES
 from cases.parties import Party
+from foundation.clock import local_date
 from foundation.language import translate
+from foundation.store import instant
 from policies.actions import Action
 from policies.gate import Permissions
 from teams import seats
@@ -20,14 +22,18 @@ from tenants.models import Person
 
 
 class MemberView(Struct, frozen=True):
+    """`status`: proposed | accepted | replaced, and of a term: to_come | ended. `last_day`: None = with the case."""
+
     id: UUID
     person_id: UUID
     name: str
+    profession: str | None
     role: str
     status: str
     needs_acceptance: bool
     since: datetime
     until: datetime | None
+    last_day: date | None
     replaced_for: str | None
 
 
@@ -96,12 +102,13 @@ async def team_of(session: AsyncSession, case_id: UUID) -> TeamView | None:
     if team is None:
         return None
     query = (
-        select(TeamMember, Person.name)
+        select(TeamMember, Person.name, Person.profession)
         .join(Person, Person.id == TeamMember.person_id)
         .where(TeamMember.team_id == team.id)
         .order_by(TeamMember.since, TeamMember.id)
     )
-    members = tuple(_member(row, name) for row, name in (await session.execute(query)).all())
+    now = instant(session)
+    members = tuple(_member(*row, now) for row in (await session.execute(query)).all())
     return TeamView(team.id, team.recorded_at, team.confirmed_at, members)
 
 
@@ -162,15 +169,33 @@ async def _agreement(session: AsyncSession, agreement: Agreement) -> AgreementVi
     )
 
 
-def _member(row: TeamMember, name: str) -> MemberView:
+def _member(row: TeamMember, name: str, profession: str | None, now: datetime) -> MemberView:
     return MemberView(
         id=row.id,
         person_id=row.person_id,
         name=name,
+        profession=profession,
         role=row.role,
-        status=row.status,
+        status=_status(row, now),
         needs_acceptance=row.needs_acceptance,
         since=row.since,
         until=row.until,
+        last_day=_last_day(row),
         replaced_for=row.replaced_for,
     )
+
+
+def _status(row: TeamMember, now: datetime) -> str:
+    """A term that has run out ends by itself: nobody has to write it down first."""
+    if row.status == "replaced":
+        return row.status
+    if row.ends_at is not None and row.ends_at <= now:
+        return "ended"
+    return "to_come" if row.since > now and row.status == "accepted" else row.status
+
+
+def _last_day(row: TeamMember) -> date | None:
+    """A term ends with the last instant of a day; a seat that was given up, within one."""
+    if row.until is not None and row.replaced_for != seats.LAPSED:
+        return local_date(row.until)
+    return local_date(row.ends_at - timedelta(microseconds=1)) if row.ends_at else None
