@@ -32,3 +32,4 @@ class Happening(Word):
     POLICY_PUBLISH = "policy:publish"
     REQUEST_REFUSED = "request:refused"
     TIMER_OVERDUE = "timer:overdue"
+    TIMER_RECKONED = "timer:reckoned"
