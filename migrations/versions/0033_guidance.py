@@ -36,11 +36,14 @@ def _referrals() -> None:
 
 
 FUNCTIONS = """
--- Of a party that is about to leave: whether others of its side go on. It sees only itself.
-create function side_goes_on(wanted uuid, party uuid) returns boolean
+-- Who still takes part beside a party that leaves; it sees only itself. A unit that never agreed was told of nothing.
+create function others_taking_part(wanted uuid, party uuid) returns table (party_id uuid, same_side boolean)
 language sql stable security definer set search_path = public, pg_temp as
-$$ select exists (select from parties p join parties o on o.case_id = p.case_id and o.side = p.side and o.id <> p.id
-                  where p.id = party and p.case_id = wanted and o.status = 'active') and case_near(wanted) $$;
+$$ select o.id, o.side = p.side from parties p join parties o on o.case_id = p.case_id and o.id <> p.id
+   where p.id = party and p.case_id = wanted and o.status in ('active', 'pending') and case_near(wanted)
+   and (o.side = 'petitioner' or exists (
+       select from consents c where c.party_id = o.id and c.kind = 'mediation' and c.given and c.withdrawn_at is null))
+   order by o.ordinal, o.id $$;
 
 -- Who served in the case, now or before: a party that chooses a lawyer sees only who serves now.
 create function people_of_teams(wanted uuid)
@@ -68,6 +71,6 @@ $$ select case_near(wanted) and (
            select from return_visits later where later.case_id = wanted and later.party_id = v.party_id
            and later.pressure = 'cleared' and later.id > v.id))) $$;
 
-revoke all on function side_goes_on, people_of_teams, both_sides_agree, pressure_open from public;
-grant execute on function side_goes_on, people_of_teams, both_sides_agree, pressure_open to tiaojie_app;
+revoke all on function others_taking_part, people_of_teams, both_sides_agree, pressure_open from public;
+grant execute on function others_taking_part, people_of_teams, both_sides_agree, pressure_open to tiaojie_app;
 """

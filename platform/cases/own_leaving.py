@@ -1,18 +1,19 @@
 """leave-mediation: a petitioner leaves on its own page, by one act, without a reason (N2, 人民调解法 23(3)).
 
-What the workroom does on a party's word is `withdraw-consent` (cases.consent); this is the party itself, alone.
+What the workroom does on a party's word is `withdraw-consent` (cases.leaving); this is the party itself, alone.
 """
 
 from msgspec import Struct
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import timers
 from cases.catalogue import Act, Done
 from cases.facts import Fact, by_facts
+from cases.leaving import LEFT, OTHERS_LEFT, STILL_HERE, leave
 from cases.models import Case
 from cases.notices import remedy_notice
-from cases.parties import Consent, Party
+from cases.parties import Party
 from cases.steps import State
 from foundation.errors import Conflict, DomainError
 from foundation.language import N_
@@ -21,7 +22,7 @@ from policies.actions import Action
 from tenants.subject import Subject
 
 STATUS = Fact("select status from parties where case_id = :case and id = :person")
-OTHERS = text("select side_goes_on(:case, :party)")
+OTHERS = text("select party_id, same_side from others_taking_part(:case, :party)")
 
 
 class NotTakingPart(Conflict):
@@ -36,25 +37,23 @@ class LeavingForm(Struct, frozen=True, kw_only=True):
 async def leave_mediation(session: AsyncSession, subject: Subject, case: Case, form: LeavingForm) -> Done:
     """Locks the case, since others may act on it; who has no session of its own names no version of it."""
     await session.refresh(case, with_for_update=True)
-    now = instant(session)
     party = await session.get_one(Party, subject.person_id)
-    others = bool(await session.scalar(OTHERS, {"case": case.id, "party": party.id}))
-    party.status = "withdrawn"
-    for consent in await session.scalars(select(Consent).where(Consent.party_id == party.id)):
-        consent.withdrawn_at = consent.withdrawn_at or now
-    await remedy_notice(session, subject, case, party.id, N_("您已退出调解"))
-    case.version, case.changed_at = case.version + 1, now
+    await leave(session, subject, case, party, "withdrawn", LEFT)
+    case.version, case.changed_at = case.version + 1, instant(session)
     data = {"party": party.ordinal, "side": party.side}
-    if others:
+    others = (await session.execute(OTHERS, {"case": case.id, "party": party.id})).all()
+    if any(same_side for _, same_side in others):
         return Done(data=data, audience="parties")
-    case.outcome, case.guided_at = "withdrawn", now
+    for party_id, _ in others:
+        await remedy_notice(session, subject, case, party_id, OTHERS_LEFT)
+    case.outcome, case.guided_at = "withdrawn", instant(session)
     await timers.finish(session, case, "mediation")
     return Done(to=State.GUIDED, data=data, audience="parties")
 
 
 @by_facts(STATUS)
 def taking_part(subject: Subject, case: Case, status: str | None) -> DomainError | None:
-    return None if status == "active" else NotTakingPart()
+    return None if status in STILL_HERE else NotTakingPart()
 
 
 ACTS = (

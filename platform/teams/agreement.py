@@ -25,6 +25,11 @@ class Manner(Choice):
     ORAL = "oral", N_("口头")
 
 
+class Medium(Choice):
+    PAPER = "paper", N_("纸质")
+    ELECTRONIC = "electronic", N_("电子形式")
+
+
 class Performance(Choice):
     MONEY = "money", N_("支付款项")
     ACT = "act", N_("作出行为")
@@ -34,7 +39,7 @@ class Capacity(Choice):
     """In what capacity a signature stands."""
 
     SELF = "self", N_("本人（单位由法定代表人）")
-    AGENT = "agent", N_("持特别授权的代理人")
+    AGENT = "agent", N_("持特别授权的代理人、监护人")
     MEDIATOR = "mediator", N_("人民调解员")
 
 
@@ -53,6 +58,7 @@ class Agreement(Base):
     version: Mapped[int]
     status: Mapped[str]
     manner: Mapped[str]
+    medium: Mapped[str | None] = mapped_column(comment="code of Medium; null = on paper")
     content: Mapped[dict[str, Any]] = mapped_column(Sealed("agreements.content"), comment="its words")
     responsible_id: Mapped[UUID | None] = mapped_column(ForeignKey("parties.id"), comment="the responsible unit")
     undertakes_cost: Mapped[bool] = mapped_column(comment="that unit's own written undertaking for the handling cost")

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from cases.papers import Group, PaperKind
 from foundation.clock import local_date
 from foundation.language import N_
-from teams.agreement import Agreement, AgreementTerm, Capacity, Manner, Performance, Signature
+from teams.agreement import Agreement, AgreementTerm, Capacity, Manner, Medium, Performance, Signature
 from teams.draft import TermRow
 
 
@@ -25,9 +25,11 @@ class SignatureRow(Struct, frozen=True, kw_only=True):
 class AgreementText(Struct, frozen=True, kw_only=True):
     number: Annotated[str, Meta(title=N_("协议编号"))]
     manner: Annotated[Manner, Meta(title=N_("协议形式"))]
+    medium: Annotated[Medium, Meta(title=N_("签署形式"))]
     effective_on: Annotated[date, Meta(title=N_("生效日期"))]
     facts: Annotated[str, Meta(title=N_("纠纷主要事实"))]
     matters: Annotated[str, Meta(title=N_("争议事项"))]
+    legal_basis: Annotated[str, Meta(title=N_("政策法律依据"))] | None
     terms: Annotated[list[TermRow], Meta(title=N_("协议内容（逐人逐项）"))]
     responsible_id: Annotated[UUID, Meta(title=N_("责任条款：责任单位"))] | None
     responsibility: Annotated[str, Meta(title=N_("各方责任"))] | None
@@ -48,9 +50,11 @@ def agreement_text(
     return AgreementText(
         number=agreement.number,
         manner=Manner(agreement.manner),
+        medium=Medium(agreement.medium or Medium.PAPER),
         effective_on=local_date(agreement.effective_at),
         facts=agreement.content["facts"],
         matters=agreement.content["matters"],
+        legal_basis=agreement.content.get("legal_basis"),
         terms=[_row(term) for term in terms],
         responsible_id=agreement.responsible_id,
         responsibility=agreement.content["responsibility"],

@@ -1,6 +1,6 @@
 """Drafting the agreement: the schedule line by line, the clauses, and nothing that gives up a right (26a, N8)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -11,6 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Act, Done
+from cases.citations import checked_basis
+from cases.consent import ConsentKind, consented
+from cases.facts import by_facts
 from cases.models import Case
 from foundation.clock import local_date
 from foundation.errors import Conflict, DomainError, FieldError, InvalidInput
@@ -18,10 +21,15 @@ from foundation.ids import new_id
 from foundation.language import N_
 from foundation.store import instant
 from policies.actions import Action
-from teams.agreement import Agreement, AgreementTerm, Manner, Performance, Status, in_status
+from teams.agreement import Agreement, AgreementTerm, Manner, Medium, Performance, Status, in_status
+from teams.agreement_facts import DRAFT_MANNER
+from teams.analysis import facts_on
 from teams.fields import NOT_A_CHOICE, strangers
 from teams.mediating import at_the_table
 from tenants.subject import Subject
+
+FAMILY_DISPUTES = frozenset({1})
+"""Dispute type 婚姻家庭 (organisation/data/dispute_types.csv)."""
 
 
 class TermRow(Struct, frozen=True, kw_only=True):
@@ -38,8 +46,17 @@ class TermRow(Struct, frozen=True, kw_only=True):
 class DraftForm(Struct, frozen=True, kw_only=True):
     manner: Annotated[Manner, Meta(title=N_("协议形式"))]
     agreed_on: Annotated[date, Meta(title=N_("达成日期"), description=N_("口头协议必填，自当日生效"))] | None = None
+    medium: Annotated[
+        Medium, Meta(title=N_("签署形式"), description=N_("各方都同意的，方可采用电子形式（电子签名法第3条）"))
+    ] = Medium.PAPER
+    status_matter: Annotated[
+        bool, Meta(title=N_("涉及婚姻、收养、继承等人身关系"), description=N_("只能采用纸质形式"))
+    ] = False
     facts: Annotated[str, Meta(title=N_("纠纷主要事实"), min_length=2, max_length=8000, extra={"widget": "textarea"})]
     matters: Annotated[str, Meta(title=N_("争议事项"), min_length=2, max_length=4000, extra={"widget": "textarea"})]
+    legal_basis: (
+        Annotated[str, Meta(title=N_("政策法律依据"), max_length=2000, extra={"widget": "textarea"})] | None
+    ) = None
     terms: Annotated[list[TermRow], Meta(title=N_("协议内容（逐人逐项）"), min_length=1, max_length=500)]
     responsible_id: Annotated[
         UUID | None, Meta(title=N_("责任条款：责任单位"), extra={"options": "mediating_units"})
@@ -65,11 +82,27 @@ class AgreementMissing(Conflict):
     message = N_("还没有起草调解协议")
 
 
+class ElectronicNotAgreed(Conflict):
+    """电子签名法 3(1)."""
+
+    code = "electronic_not_agreed"
+    message = N_("各方当事人没有都同意采用电子形式，请用纸质签署")
+
+
+class OralNotSealed(Conflict):
+    code = "oral_not_sealed"
+    message = N_("口头协议自达成之日起生效，由人民调解员记录，不需要签名盖章（人民调解法第30条）")
+
+
 async def draft_agreement(session: AsyncSession, subject: Subject, case: Case, form: DraftForm) -> Done:
     """A new draft voids the one before, with its signatures. Raises InvalidInput naming every broken clause."""
     here = {party.id: party.kind for party in await at_the_table(session, case.id)}
-    if errors := list(_broken(form, here, local_date(instant(session)))):
+    if errors := [*_broken(form, here, local_date(instant(session))), *_broken_medium(form, case)]:
         raise InvalidInput(*errors)
+    await checked_basis(session, form.legal_basis, await facts_on(session, case))
+    await checked_basis(session, form.legal_basis, await facts_on(session, case))
+    if form.medium is Medium.ELECTRONIC and not await _all_agree_to_electronic(session, case, here):
+        raise ElectronicNotAgreed
     if before := await in_status(session, case.id, Status.DRAFT):
         before.status = Status.VOID.value
         await session.flush()
@@ -87,6 +120,8 @@ def _broken(form: DraftForm, here: dict[UUID, str], today: date) -> Iterator[Fie
         earliest = form.agreed_on or today
         if form.agreed_on is None or form.agreed_on > today:
             yield FieldError("agreed_on", "required", N_("口头协议须写明达成日期，且不晚于今天"))
+    elif form.agreed_on is not None:
+        yield FieldError("agreed_on", "effective_before_signature", N_("书面协议自签名盖章起生效，不另定生效日期"))
     for index, row in enumerate(form.terms):
         yield from _broken_term(row, f"terms.{index}", earliest)
     if form.responsible_id is not None and here.get(form.responsible_id) != "unit":
@@ -95,6 +130,17 @@ def _broken(form: DraftForm, here: dict[UUID, str], today: date) -> Iterator[Fie
         yield FieldError("responsible_id", "required", N_("承诺承担补助的，须写明责任单位"))
     if form.accepts_enforcement and not any(row.kind is Performance.MONEY for row in form.terms):
         yield FieldError("accepts_enforcement", "no_payment", N_("没有给付内容，不能约定接受强制执行"))
+
+
+def _broken_medium(form: DraftForm, case: Case) -> Iterator[FieldError]:
+    """电子签名法 3(3)(1): papers about marriage, adoption, inheritance are signed on paper."""
+    if form.medium is Medium.ELECTRONIC and (form.status_matter or case.dispute_type in FAMILY_DISPUTES):
+        yield FieldError("medium", "paper_only", N_("涉及婚姻、收养、继承等人身关系的，须用纸质签署"))
+
+
+async def _all_agree_to_electronic(session: AsyncSession, case: Case, here: Iterable[UUID]) -> bool:
+    answers = await consented(session, case.id, ConsentKind.ELECTRONIC)
+    return all(answers.get(party) for party in here)
 
 
 def _broken_term(row: TermRow, path: str, earliest: date) -> Iterator[FieldError]:
@@ -117,6 +163,7 @@ async def _new_draft(session: AsyncSession, subject: Subject, case: Case, form: 
         version=(versions or 0) + 1,
         status=Status.DRAFT.value,
         manner=form.manner.value,
+        medium=form.medium.value,
         content=_words(form),
         responsible_id=form.responsible_id,
         undertakes_cost=form.undertakes_cost,
@@ -132,7 +179,7 @@ async def _new_draft(session: AsyncSession, subject: Subject, case: Case, form: 
 
 def _words(form: DraftForm) -> dict[str, Any]:
     words: dict[str, Any] = msgspec.to_builtins(form)
-    return {name: words[name] for name in ("facts", "matters", "responsibility")}
+    return {name: words[name] for name in ("facts", "matters", "legal_basis", "responsibility")}
 
 
 def _term(agreement: Agreement, ordinal: int, row: TermRow) -> AgreementTerm:
@@ -151,8 +198,9 @@ def _term(agreement: Agreement, ordinal: int, row: TermRow) -> AgreementTerm:
     )
 
 
-async def agreement_drafted(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
-    return None if await in_status(session, case.id, Status.DRAFT) else AgreementMissing()
+@by_facts(DRAFT_MANNER)
+def agreement_drafted(subject: Subject, case: Case, manner: str | None) -> DomainError | None:
+    return None if manner else AgreementMissing()
 
 
 ACTS = (Act("draft-agreement", N_("起草调解协议"), Action.AGREEMENT_DRAFT, DraftForm, draft_agreement, step=6),)

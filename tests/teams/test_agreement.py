@@ -1,16 +1,17 @@
 """起草、自愿、签名、盖章: how an agreement comes about, and what makes it bind."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from cases.editions import MoveRefused
 from foundation.clock import SHANGHAI, local_date
 from foundation.errors import Forbidden, InvalidInput, NotFound
 from teams.agreement import Status
-from teams.draft import AgreementMissing
-from teams.seal import DraftOutdated, FreeWillMissing, SignaturesMissing, WrongCommittee
+from teams.draft import AgreementMissing, OralNotSealed
+from teams.seal import DraftOutdated, FreeWillMissing, NotOral, SignaturesMissing, WrongCommittee
 from tests.cases.build import Walk
 from tests.teams.build import (
     OWED,
@@ -136,21 +137,30 @@ async def test_nobody_signs_twice(world: World) -> None:
     assert broken(error) == {("party_id", "signed")}
 
 
+async def mandate(walk: Walk, party: str, capacity: str) -> str:
+    form = {"bond": "other", "name": "代表甲", "given_on": "2026-03-01", "matters": "调解、签订协议", "written": True}
+    await walk.do("xgll.handler", "record-mandate", party_id=party, capacity=capacity, **form)
+    async with walk.world.owner() as session:
+        query = select(Mandate.id).where(Mandate.case_id == walk.case_id).order_by(Mandate.id.desc()).limit(1)
+        return str(await session.scalar(query))
+
+
 async def test_a_representative_settles_for_another_only_with_a_special_written_mandate(world: World) -> None:
     walk = await drafted(world, persons=3)
-    party = (await table(walk))[1]
-    for form, rule in (
-        ({"mandate": "general", "agent": "代表甲", "mandate_on": "2026-03-01"}, ("mandate", "no_special_mandate")),
-        ({"mandate": "special", "mandate_on": "2026-03-01"}, ("agent", "required")),
-        ({"mandate": "special", "agent": "代表甲"}, ("mandate_on", "required")),
-        ({"mandate": "special", "agent": "代表甲", "mandate_on": "2027-01-01"}, ("mandate_on", "required")),
-    ):
-        with pytest.raises(InvalidInput) as error:
-            await sign(walk, party, capacity="agent", **form)
-        assert broken(error) == {rule}
-    await sign(walk, party, capacity="agent", mandate="special", agent="代表甲", mandate_on="2026-03-01")
-    (mandate,) = await papers(walk, "mandate")
-    assert str(mandate.party_id) == party
+    first, party, *_ = await table(walk)
+    with pytest.raises(InvalidInput) as error:
+        await sign(walk, party, capacity="agent")
+    assert broken(error) == {("mandate_id", "required")}
+    with pytest.raises(InvalidInput) as error:
+        await sign(walk, party, capacity="agent", mandate_id=await mandate(walk, party, "general"))
+    assert broken(error) == {("mandate_id", "no_special_mandate")}
+    special = await mandate(walk, party, "special")
+    with pytest.raises(InvalidInput) as error:
+        await sign(walk, first, capacity="agent", mandate_id=special)
+    assert broken(error) == {("mandate_id", "not_a_mandate")}
+    await sign(walk, party, capacity="agent", mandate_id=special)
+    (signature,) = await signatures(walk)
+    assert (str(signature.party_id), signature.capacity) == (party, "agent") and signature.mandate_paper_id
 
 
 async def test_signatures_are_given_before_an_accepted_mediator_of_this_case(world: World) -> None:
@@ -261,22 +271,60 @@ async def test_each_day_of_the_schedule_is_a_term_that_binds_the_workroom(world:
     assert len({term.due_on for term in await terms((await agreement(walk)).id, world)}) == 2
 
 
-async def test_an_oral_agreement_counts_from_the_day_it_was_reached(world: World) -> None:
+async def oral(walk: Walk, days_ago: int = 1) -> date:
+    """A draft of an oral agreement, and each asked alone."""
+    reached = local_date(walk.world.clock.now()) - timedelta(days=days_ago)
+    await walk.do("xgll.handler", "draft-agreement", **await draft_form(walk, manner="oral", agreed_on=str(reached)))
+    for party in await table(walk):
+        await ask_alone(walk, party)
+    return reached
+
+
+async def test_an_oral_agreement_names_a_day_that_has_come(world: World) -> None:
     walk = await proposed(world)
     assert ("agreed_on", "required") in await refused_draft(walk, manner="oral")
     tomorrow = local_date(world.clock.now()) + timedelta(days=1)
     assert ("agreed_on", "required") in await refused_draft(walk, manner="oral", agreed_on=str(tomorrow))
-    yesterday = local_date(world.clock.now()) - timedelta(days=1)
-    await walk.do("xgll.handler", "draft-agreement", **await draft_form(walk, manner="oral", agreed_on=str(yesterday)))
-    for party in await table(walk):
-        await ask_alone(walk, party)
-        await sign(walk, party)
-    await walk.do("xgll.mediator", "sign-agreement", capacity="mediator")
-    await walk.do("xgll.chair", "seal-agreement", copies=1)
+
+
+async def test_an_oral_agreement_counts_from_the_day_it_was_reached_and_its_mediator_writes_it_down(
+    world: World,
+) -> None:
+    walk = await proposed(world)
+    reached = await oral(walk)
+    await walk.do("xgll.mediator", "record-oral-agreement", read_back=True)
     done = await agreement(walk)
-    assert done.effective_at == datetime.combine(yesterday, time(), SHANGHAI)
+    assert done.effective_at == datetime.combine(reached, time(), SHANGHAI)
     assert (await world.case(walk.case_id)).outcome == "oral"
-    assert local_date((await timer(walk, "confirmation")).due_at) == yesterday + timedelta(days=30)
+    assert local_date((await timer(walk, "confirmation")).due_at) == reached + timedelta(days=30)
+    (paper,) = await papers(walk, "agreement")
+    assert (paper.content["signatures"], paper.content["manner"]) == ([], "oral")
+
+
+async def test_nobody_signs_or_seals_an_oral_agreement(world: World) -> None:
+    walk = await proposed(world)
+    await oral(walk)
+    with pytest.raises(OralNotSealed):
+        await sign(walk, (await table(walk))[0])
+    with pytest.raises(OralNotSealed):
+        await walk.do("xgll.chair", "seal-agreement", copies=9)
+
+
+async def test_an_oral_agreement_waits_for_each_partys_free_will_and_for_the_reading(world: World) -> None:
+    walk = await proposed(world)
+    await oral(walk)
+    with pytest.raises(InvalidInput) as error:
+        await walk.do("xgll.mediator", "record-oral-agreement")
+    assert broken(error) == {("read_back", "required")}
+    await ask_alone(walk, (await table(walk))[0], free=False)
+    with pytest.raises(FreeWillMissing):
+        await walk.do("xgll.mediator", "record-oral-agreement", read_back=True)
+
+
+async def test_a_written_draft_does_not_take_effect_by_word_of_mouth(world: World) -> None:
+    walk = await drafted(world)
+    with pytest.raises(NotOral):
+        await walk.do("xgll.mediator", "record-oral-agreement", read_back=True)
 
 
 async def test_numbers_of_one_committee_follow_each_other(world: World) -> None:

@@ -1,4 +1,4 @@
-"""The agreement: drafted, asked about alone, signed by each party and the mediator, sealed by the committee."""
+"""The agreement: drafted, asked about alone; signed and sealed, or written down by the mediator if oral."""
 
 from datetime import timedelta
 
@@ -10,10 +10,10 @@ from server.seed.light import PERFORMANCE_DAYS
 from server.seed.stations import Post
 from server.seed.story.mediation import handler, mediators
 from server.seed.story.told import Story
-from teams.agreement import Agreement, AgreementTerm, Manner, Performance, Signature, Status
+from teams.agreement import Agreement, AgreementTerm, Manner, Medium, Performance, Signature, Status
 from teams.agreement_text import AGREEMENT_PAPER, agreement_text
+from teams.effect import OUTCOME
 from teams.free_will import FREE_WILL, FREE_WILL_PAPER
-from teams.seal import OUTCOME
 
 LEAST_FEN, MOST_FEN = 80_000, 6_000_000
 """Owed to each petitioner: 800 to 60,000 yuan."""
@@ -26,9 +26,10 @@ def agree(story: Story) -> None:
     agreement = _draft(story)
     story.passes(hours=2)
     _ask_alone(story, agreement)
-    _sign(story, agreement)
+    if agreement.manner == Manner.WRITTEN:
+        _sign(story, agreement)
     story.clock = sealed
-    _seal(story, agreement)
+    _take_effect(story, agreement)
 
 
 def _draft(story: Story) -> Agreement:
@@ -40,9 +41,11 @@ def _draft(story: Story) -> Agreement:
         version=1,
         status=Status.DRAFT.value,
         manner=manner.value,
+        medium=Medium.PAPER.value,
         content={
             "facts": "双方因本案纠纷协商，事实已经核对",
             "matters": "给付数额与期限",
+            "legal_basis": None,
             "responsibility": "企业承担本案责任和办案成本补助" if company else None,
         },
         responsible_id=story.other_side.id if company else None,
@@ -111,11 +114,13 @@ def _signature(story: Story, agreement: Agreement, by: Post, capacity: str, **wh
     story.add(signature)
 
 
-def _seal(story: Story, agreement: Agreement) -> None:
-    """As `teams.seal`: the number is the committee's, and the terms of the law begin."""
+def _take_effect(story: Story, agreement: Agreement) -> None:
+    """As `teams.seal` and `teams.oral`: the number is the committee's, and the terms of the law begin."""
     committee = story.stations.by_office[story.holder.committee_id or 0]
-    by = committee.who("committee_chair", "mediator")
-    assert by is not None  # every committee over a workroom has its mediators
+    chair = committee.who("committee_chair", "mediator")
+    assert chair is not None  # every committee over a workroom has its mediators
+    sealed = agreement.manner == Manner.WRITTEN
+    by = chair if sealed else mediators(story)[1]
     agreement.status, agreement.committee_id = Status.EFFECTIVE.value, committee.id
     agreement.number = story.number("agreement", committee)
     agreement.effective_at = story.clock
@@ -132,7 +137,7 @@ def _seal(story: Story, agreement: Agreement) -> None:
             year=due.year, month=due.month, day=due.day, hour=23, minute=59, second=59, microsecond=0
         ),
     )
-    copies = len(story.table) + 1
+    copies = len(story.table) + 1 if sealed else 1
     text = agreement_text(agreement, terms, story.found(Signature), copies)
     content = to_builtins(text) | story.clock_and_helpers()
     agreement.paper_id = story.paper(AGREEMENT_PAPER, content, by, number=agreement.number).id
@@ -140,4 +145,4 @@ def _seal(story: Story, agreement: Agreement) -> None:
     for party in story.petitioners:
         party.status = "settled"
     data = {"number": agreement.number, "terms": len(terms)}
-    story.act("seal-agreement", by, data, to=State.GUIDED, audience="parties")
+    story.act("seal-agreement" if sealed else "record-oral-agreement", by, data, to=State.GUIDED, audience="parties")
