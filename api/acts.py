@@ -3,7 +3,7 @@
 from typing import Any
 
 from litestar import Response
-from msgspec import Struct
+from msgspec import Struct, structs
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.answers import AnyRequest, answer
@@ -11,7 +11,7 @@ from api.case_view import CaseView, case_view
 from api.endpoint import Endpoint
 from api.given import PathId, TheCatalogue, TheSession, TheSubject
 from api.requests import body, once, version_seen
-from cases.acts import perform
+from cases.acts import perform, shown_once
 from cases.catalogue import Act, Catalogue
 from cases.models import Case
 from foundation.errors import Forbidden, NotFound
@@ -33,6 +33,8 @@ class Performed(Struct, frozen=True):
     version: int
     state: str
     case: CaseView | None
+    shown_once: dict[str, str] = {}
+    """What only the doer learns and never again, such as the code on a new petitioner's receipt."""
 
 
 def endpoints(catalogue: Catalogue) -> tuple[Endpoint, ...]:
@@ -47,7 +49,8 @@ def _endpoint(act: Act) -> Endpoint:
 
         async def produce() -> Answer:
             case = await perform(session, subject, catalogue, case_id, act.name, form, version_seen(request))
-            done = await _performed(session, subject, catalogue, case)
+            told = shown_once(session)
+            done = structs.replace(await _performed(session, subject, catalogue, case), shown_once=told)
             return answer(done, version=done.version)
 
         return await once(request, session, subject, produce)

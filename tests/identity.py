@@ -9,5 +9,10 @@ SERIAL = count()
 def identity_number() -> str:
     """One that no other test has used: born on 1 January of a year long ago."""
     years, within = divmod(next(SERIAL), 1000)
-    body = f"533421{1900 + years}0101{within:03d}"
+    return numbered(f"{1900 + years}0101", f"{within:03d}")
+
+
+def numbered(born: str, order: str = "012", area: str = "533421") -> str:
+    """Of somebody born on that day (`20140302`)."""
+    body = f"{area}{born}{order}"
     return body + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, WEIGHTS, strict=True)) % 11]

@@ -72,6 +72,8 @@ async def act_post(
         if named is None:
             raise
         return await _again(request, session, subject, catalogue, case_id, act, data, named)
+    if told := acts.shown_once(session):
+        return page(request, "acts/shown_once.html", title=act.title, subject=subject, told=told, home=address)
     return go(address)
 
 

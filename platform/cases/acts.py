@@ -27,6 +27,8 @@ from policies import gate
 from policies.gate import Permissions
 from tenants.subject import Subject
 
+SHOWN_ONCE = "shown once"
+
 
 class CaseFrozen(Conflict):
     code = "case_frozen"
@@ -115,10 +117,17 @@ async def perform(
         case.changed_at = instant(session)
     await session.flush()
     await timeline.record(session, subject, case, act, done)
+    session.info[SHOWN_ONCE] = done.shown_once
     if done.closing is not None:
         await session.flush()
         await done.closing()
     return case
+
+
+def shown_once(session: AsyncSession) -> dict[str, str]:
+    """What the act just done has for its doer alone; a door asks once."""
+    told: dict[str, str] = session.info.pop(SHOWN_ONCE, {})
+    return told
 
 
 async def options_of(

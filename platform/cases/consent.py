@@ -1,24 +1,29 @@
-"""Consents: each party answers each question for itself, and may withdraw by one act without a reason (N2)."""
+"""Consents: each party answers each question for itself, or who acts for it does; the latest answer counts (1, N2)."""
 
 from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
-from sqlalchemy import select
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases import relations, timers
+from cases import relations
 from cases.catalogue import Act, Done, Option
+from cases.disclosure import DISCLOSED, NEEDED, Given, may_know, reaches
+from cases.facts import by_facts, known
+from cases.heard import CONSENTS, PARTIES, Heard
+from cases.leaving import ended_by, leave
+from cases.leaving import parties_of as parties_of  # asked for here by other rooms too
+from cases.mandates import Power, acting_for
 from cases.models import Case
-from cases.notices import remedy_notice
 from cases.parties import Consent, Party
-from cases.reading import called
-from cases.steps import State
+from cases.party_reading import called
+from cases.steps import MEDIATING, State
 from foundation import direct
 from foundation.asked import once
 from foundation.choice import Choice
-from foundation.errors import Conflict, DomainError, invalid
+from foundation.errors import Conflict, DomainError, FieldError, InvalidInput
 from foundation.ids import new_id
 from foundation.language import N_, translate
 from foundation.store import instant
@@ -31,10 +36,11 @@ SIDES = {"petitioner": N_("信访人"), "respondent": N_("对方")}
 
 class ConsentKind(Choice):
     MEDIATION = "mediation", N_("同意调解")
-    DISCLOSURE = "disclosure", N_("同意向对方提供姓名和诉求")
+    DISCLOSURE = "disclosure", N_("同意向对方提供个人信息")
     TRANSFER = "transfer", N_("同意移交后的调解组织")
     ELECTRONIC = "electronic", N_("同意采用电子形式签署")
     EXTENSION = "extension", N_("同意延长调解期限")
+    HANDLING_LAWYER = "handling_lawyer", N_("同意本案承办律师在小组解散后代理一方")
 
 
 class ConsentWay(Choice):
@@ -47,15 +53,37 @@ class ConsentForm(Struct, frozen=True, kw_only=True):
     kind: Annotated[ConsentKind, Meta(title=N_("征询事项"))]
     given: Annotated[bool, Meta(title=N_("同意"), description=N_("不同意无须说明理由，不影响其他权利"))] = False
     form: Annotated[ConsentWay, Meta(title=N_("方式"))] = ConsentWay.WRITTEN
-
-
-class WithdrawalForm(Struct, frozen=True, kw_only=True):
-    party_id: Annotated[UUID, Meta(title=N_("退出调解的当事人"), extra={"options": "parties"})]
+    gives: Annotated[
+        list[Given],
+        Meta(title=N_("同意提供的内容"), description=N_("征询提供个人信息时填写；不选为姓名和诉求"), max_length=10),
+    ] = []
+    to_ids: Annotated[
+        list[UUID],
+        Meta(
+            title=N_("同意提供给"),
+            description=N_("征询提供个人信息时填写；不选为已登记的全部对方"),
+            max_length=50,
+            extra={"options": "parties"},
+        ),
+    ] = []
+    mandate_id: Annotated[
+        UUID | None,
+        Meta(
+            title=N_("由代理人、监护人作出的，是哪一位"),
+            description=N_("本人作出的不填"),
+            extra={"options": "mandates"},
+        ),
+    ] = None
 
 
 class ConsentMissing(Conflict):
     code = "consent_missing"
     message = N_("双方尚未都同意调解，或信访人尚未同意向对方提供信息")
+
+
+class NotToEverybody(Conflict):
+    code = "consent_not_to_everybody"
+    message = N_("有信访人不同意向参加调解的某一对方提供姓名和诉求：与该方不得调解，请其中一方退出或者另案办理")
 
 
 class ExtensionConsentMissing(Conflict):
@@ -64,17 +92,55 @@ class ExtensionConsentMissing(Conflict):
 
 
 async def record_consent(session: AsyncSession, subject: Subject, case: Case, form: ConsentForm) -> Done:
-    """Several parties may answer the same question at once; each gets a row of its own."""
-    parties = await parties_of(session, case.id)
-    known = {party.id: party for party in parties}
-    for index, party_id in enumerate(form.party_ids):
-        if party_id not in known:
-            raise invalid(f"party_ids.{index}", "not_a_choice", N_("请从所列项目中选择"))
+    """Several parties may answer the same question at once; each gets a row of its own.
+
+    A yes is given by who may give it; a no is taken from anybody who says it. The no of the last of a side ends a
+    running mediation.
+    """
+    parties = {party.id: party for party in await parties_of(session, case.id)}
+    if errors := _strangers(form, parties):
+        raise InvalidInput(*errors)
+    ends = None
     for party_id in form.party_ids:
-        await add_consent(session, subject, case, known[party_id], form.kind.value, None, form.given, form.form.value)
-        await _follow(session, subject, case, known[party_id], form)
+        party = parties[party_id]
+        if form.given:
+            await acting_for(session, case, party, form.mandate_id, Power.CONSENT, "mandate_id")
+        await _answered(session, subject, case, party, form, parties)
+        ends = await _follow(session, subject, case, party, form) or ends
+    await _admit(session, subject, case, parties)
     data = {"kind": form.kind.value, "given": form.given, "parties": len(form.party_ids)}
-    return Done(data=data, audience="parties")
+    return Done(to=ends, data=data, audience="parties")
+
+
+def _strangers(form: ConsentForm, parties: dict[UUID, Party]) -> list[FieldError]:
+    """Who is no party of this case can't consent in it; data goes to the other side alone."""
+    not_listed = N_("请从所列项目中选择")
+    errors = [
+        FieldError(f"party_ids.{index}", "not_a_choice", not_listed)
+        for index, party_id in enumerate(form.party_ids)
+        if party_id not in parties
+    ]
+    sides = {parties[one].side for one in form.party_ids if one in parties}
+    errors += [
+        FieldError(f"to_ids.{index}", "not_a_choice", not_listed)
+        for index, party_id in enumerate(form.to_ids)
+        if party_id not in parties or parties[party_id].side in sides
+    ]
+    if form.kind is not ConsentKind.DISCLOSURE:
+        only = N_("只在征询提供个人信息时填写")
+        errors += [FieldError(name, "not_asked", only) for name in ("gives", "to_ids") if getattr(form, name)]
+    return errors
+
+
+async def _answered(
+    session: AsyncSession, subject: Subject, case: Case, party: Party, form: ConsentForm, parties: dict[UUID, Party]
+) -> None:
+    kind, way = form.kind.value, form.form.value
+    consent = await add_consent(session, subject, case, party, kind, None, form.given, way, form.mandate_id)
+    if form.kind is ConsentKind.DISCLOSURE and form.given:
+        others = [other.id for other in parties.values() if other.side != party.side]
+        consent.gives = [given.value for given in form.gives or NEEDED]
+        consent.to_ids = list(form.to_ids) or others
 
 
 async def add_consent(
@@ -86,8 +152,13 @@ async def add_consent(
     about: str | None,
     given: bool,
     form: str,
+    mandate_id: UUID | None = None,
 ) -> Consent:
+    """The answer to one question. It takes the place of the party's earlier one."""
     now = instant(session)
+    earlier = update(Consent).where(Consent.party_id == party.id, Consent.kind == kind, Consent.withdrawn_at.is_(None))
+    await session.flush()
+    await session.execute(earlier.where(Consent.about == about).values(withdrawn_at=now))
     consent = Consent(
         id=new_id(now),
         case_id=case.id,
@@ -96,6 +167,7 @@ async def add_consent(
         about=about,
         given=given,
         form=form,
+        given_by=mandate_id,
         recorded_at=now,
         recorded_by=subject.person_id,
     )
@@ -104,60 +176,47 @@ async def add_consent(
     return consent
 
 
-async def _follow(session: AsyncSession, subject: Subject, case: Case, party: Party, form: ConsentForm) -> None:
-    """What an answer brings with it: a refusal the remedies, the other side's consent its sight as a party."""
-    if form.kind is not ConsentKind.MEDIATION:
-        return
-    if party.side == "petitioner":
-        party.status = "active" if form.given else "declined"
-        if not form.given:
-            await remedy_notice(session, subject, case, party.id, N_("您表示不参加调解"))
-        return
-    await relations.end(session, case, Relation.RESPONDENT, person_id=party.id)
-    if form.given:
+NO = {
+    ("petitioner", ConsentKind.MEDIATION): N_("您表示不参加调解"),
+    ("respondent", ConsentKind.MEDIATION): N_("您表示不参加调解"),
+    ("petitioner", ConsentKind.DISCLOSURE): N_("您不同意向对方提供信息，与对方的调解不再进行；信访事项照常办理"),
+}
+"""The answers by which a party leaves the mediation, and what the notice of remedies says of it."""
+
+
+async def _follow(session: AsyncSession, subject: Subject, case: Case, party: Party, form: ConsentForm) -> State | None:
+    """What an answer brings with it: a no the remedies, the other side's yes its sight as a party."""
+    if not form.given:
+        reason = NO.get((party.side, form.kind))
+        if reason is None or party.status not in ("active", "pending"):
+            return None
+        await leave(session, subject, case, party, "declined", reason)
+        return await ended_by(session, subject, case, party.side)
+    if form.kind is ConsentKind.MEDIATION and party.side == "respondent":
+        await relations.end(session, case, Relation.RESPONDENT, person_id=party.id)
         await relations.grant(session, case, Relation.RESPONDENT, person_id=party.id, source="consents")
+    if party.status == "declined" and form.kind is ConsentKind.MEDIATION:
+        party.status = "pending" if case.state in MEDIATING else "active"
+    return None
 
 
-async def withdraw_consent(session: AsyncSession, subject: Subject, case: Case, form: WithdrawalForm) -> Done:
-    """One act, no reason, nothing gets worse. When a whole side has left, mediation ends with the remedies."""
-    parties = await parties_of(session, case.id)
-    party = next((party for party in parties if party.id == form.party_id), None)
-    if party is None or party.status != "active":
-        raise invalid("party_id", "not_a_choice", N_("请从所列项目中选择"))
-    now = instant(session)
-    party.status = "withdrawn"
-    for consent in await session.scalars(select(Consent).where(Consent.party_id == party.id)):
-        consent.withdrawn_at = consent.withdrawn_at or now
-    await relations.end(session, case, Relation.RESPONDENT, person_id=party.id)
-    await remedy_notice(session, subject, case, party.id, N_("您已退出调解"))
-    if any(other.side == party.side and other.status == "active" for other in parties):
-        return Done(data={"party": party.ordinal, "side": party.side}, audience="parties")
-    case.outcome, case.guided_at = "withdrawn", now
-    await timers.finish(session, case, "mediation")
-    return Done(to=State.GUIDED, data={"party": party.ordinal, "side": party.side}, audience="parties")
+async def _admit(session: AsyncSession, subject: Subject, case: Case, parties: dict[UUID, Party]) -> None:
+    """Who joined a running mediation sits at the table once everybody there may know of each other (N3 c)."""
+    waiting = [party for party in parties.values() if party.status == "pending"]
+    if not waiting:
+        return
+    await session.flush()
+    rows, consents, disclosed = await known(session, subject, case, (PARTIES, CONSENTS, DISCLOSED))
+    agreed, told = Heard(rows, consents).answers(ConsentKind.MEDIATION), reaches(disclosed)
+    for party in sorted(waiting, key=lambda one: one.side == "petitioner"):
+        table = [one for one in parties.values() if one.status == "active" and one.side != party.side]
+        pairs = [(party, one) if party.side == "petitioner" else (one, party) for one in table if agreed.get(one.id)]
+        if agreed.get(party.id) and all(may_know(told.get(p.id, frozenset()), r.id) for p, r in pairs):
+            party.status = "active"
 
 
-async def parties_of(session: AsyncSession, case_id: UUID) -> Sequence[Party]:
-    query = select(Party).where(Party.case_id == case_id).order_by(Party.side, Party.ordinal)
-    return (await session.scalars(query)).all()
-
-
-class AtTable(Struct, frozen=True):
-    """What a guard must know of a party: who it is stays sealed."""
-
-    id: UUID
-    side: str
-    status: str
-
-
-AT_TABLE = "select id, side, status from parties where case_id = $1"
 ANSWERS = """select party_id, given and withdrawn_at is null from consents
-    where case_id = $1 and kind = $2 and ($3::text is null or about = $3::text) order by recorded_at"""
-
-
-async def _at_table(session: AsyncSession, case_id: UUID) -> Sequence[AtTable]:
-    rows = await once(session, ("at the table", case_id), lambda: direct.fetch(session, AT_TABLE, case_id))
-    return [AtTable(*row) for row in rows]
+    where case_id = $1 and kind = $2 and ($3::text is null or about = $3::text) order by recorded_at, id"""
 
 
 async def consented(session: AsyncSession, case_id: UUID, kind: str, about: str | None = None) -> dict[UUID, bool]:
@@ -166,36 +225,31 @@ async def consented(session: AsyncSession, case_id: UUID, kind: str, about: str 
     return dict(await once(session, question, lambda: direct.fetch(session, ANSWERS, case_id, kind, about)))
 
 
-async def respondent_refused(session: AsyncSession, case_id: UUID) -> bool:
-    """The other side said no (人民调解法 17), or no petitioner goes on."""
-    answers = await consented(session, case_id, ConsentKind.MEDIATION)
-    parties = await _at_table(session, case_id)
-    others = [answers.get(party.id) for party in parties if party.side == "respondent"]
-    own = [party for party in parties if party.side == "petitioner" and party.status == "active"]
-    return (bool(others) and all(answer is False for answer in others)) or not own
-
-
-async def both_sides(session: AsyncSession, case_id: UUID, kind: ConsentKind) -> bool:
-    """Every active petitioner and at least one of the other side said yes."""
-    answers = await consented(session, case_id, kind)
-    parties = await _at_table(session, case_id)
-    own = [answers.get(party.id) for party in parties if party.side == "petitioner" and party.status == "active"]
-    others = [answers.get(party.id) for party in parties if party.side == "respondent"]
-    return bool(own) and all(own) and any(others)
-
-
-async def both_sides_consent(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
-    if not await both_sides(session, case.id, ConsentKind.MEDIATION):
+@by_facts(PARTIES, CONSENTS, DISCLOSED)
+def both_sides_consent(
+    subject: Subject,
+    case: Case,
+    parties: Sequence[tuple[UUID, str, str]],
+    consents: Sequence[tuple[UUID, str, str | None, bool]],
+    disclosed: Sequence[tuple[UUID, str]],
+) -> DomainError | None:
+    """Every petitioner who goes on and somebody of the other side, each petitioner known to all who sit there (N3)."""
+    heard, told = Heard(parties, consents), reaches(disclosed)
+    if not heard.both_sides(ConsentKind.MEDIATION) or not all(told.get(one) for one in heard.petitioners):
         return ConsentMissing()
-    disclosure = await consented(session, case.id, ConsentKind.DISCLOSURE)
-    parties = await _at_table(session, case.id)
-    told = [disclosure.get(p.id) for p in parties if p.side == "petitioner" and p.status == "active"]
-    return None if all(told) else ConsentMissing()
+    others = heard.table - set(heard.petitioners)
+    known_to_all = all(may_know(told[one], other) for one in heard.petitioners for other in others)
+    return None if others and known_to_all else NotToEverybody()
 
 
-async def both_sides_extend(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
-    agreed = await both_sides(session, case.id, ConsentKind.EXTENSION)
-    return None if agreed else ExtensionConsentMissing()
+@by_facts(PARTIES, CONSENTS)
+def both_sides_extend(
+    subject: Subject,
+    case: Case,
+    parties: Sequence[tuple[UUID, str, str]],
+    consents: Sequence[tuple[UUID, str, str | None, bool]],
+) -> DomainError | None:
+    return None if Heard(parties, consents).both_sides(ConsentKind.EXTENSION) else ExtensionConsentMissing()
 
 
 async def party_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
@@ -203,16 +257,6 @@ async def party_options(session: AsyncSession, subject: Subject, case: Case) -> 
     return [Option(str(p.id), f"{translate(SIDES[p.side])} {names[p.id]}") for p in await parties_of(session, case.id)]
 
 
-ACTS = (
-    Act("record-consent", N_("记录当事人意愿"), Action.CONSENT_RECORD, ConsentForm, record_consent, step=2),
-    Act(
-        "withdraw-consent",
-        N_("当事人退出调解"),
-        Action.CONSENT_WITHDRAW,
-        WithdrawalForm,
-        withdraw_consent,
-        while_frozen=True,  # a party may leave at any step (N2), also while others talk about custody
-    ),
-)
+ACTS = (Act("record-consent", N_("记录当事人意愿"), Action.CONSENT_RECORD, ConsentForm, record_consent, step=2),)
 GUARDS = {"both_sides_consent": both_sides_consent, "both_sides_extend": both_sides_extend}
 OPTIONS = {"parties": party_options}

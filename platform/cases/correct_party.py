@@ -77,6 +77,24 @@ PLACES = {
 }
 """In which sealed column of the party each particular stands."""
 COLUMNS = ("name", "language")
+PARTICULARS = {
+    "name": N_("姓名（名称）"),
+    "language": N_("使用的语言（非普通话时）"),
+    "id_number": N_("公民身份号码"),
+    "birth_date": N_("出生日期"),
+    "uscc": N_("统一社会信用代码"),
+    "legal_representative": N_("法定代表人或者负责人"),
+    "telephone": N_("电话"),
+    "address": N_("住址"),
+    "ethnic_group": N_("民族"),
+    "health": N_("健康情况"),
+    "own_living": N_("以自己的劳动收入为主要生活来源"),
+    "poor_household": N_("困难户登记"),
+    "poor_evidence": N_("困难户的证据"),
+    "poor_since": N_("困难户认定日期"),
+    "poor_until": N_("困难户认定截止日"),
+}
+"""How each is called where a correction is shown."""
 POVERTY = tuple(field for field in PLACES["sensitive"] if field.startswith("poor_"))
 INDEXED = text("select correct_identity_index(:case, :party, :blind)")
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import remedies, timers
 from cases.catalogue import Done
+from cases.guardians import guardians_of
 from cases.identity_index import entries, pending_at
 from cases.interview_record import interview_content, interview_row, visit_of
 from cases.issue import paper_of
@@ -90,6 +91,7 @@ async def register(session: AsyncSession, subject: Subject, form: RegistrationFo
         *([referred] if referred else []),
         *other_side_rows(subject, case, form.other_side, now),
         *relations_of(subject, case, petitioners, now),
+        *guardians_of(subject, petitioners, form.petitioners, now),
         *entries(petitioners),
         *_claims(subject, case, form, now),
         interview_row(subject, case, form, now),

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from cases import hooks
 from cases.catalogue import Act, Done
 from cases.exclusion import take_away
+from cases.facts import Fact, by_facts
 from cases.models import Case
 from cases.timeline import holder_tenant
-from foundation import direct
 from foundation.choice import Choice
 from foundation.errors import Conflict, DomainError
 from foundation.ids import new_id
@@ -53,6 +53,7 @@ class CaseUnit(Base):
     kind: Mapped[str]
     uscc: Mapped[str | None] = mapped_column(comment="统一社会信用代码")
     found_by: Mapped[str] = mapped_column(comment="the paper or decision that says so")
+    decided_by: Mapped[str | None] = mapped_column(comment="who decided it; null = the office that recorded it")
     conflicts_tenant_id: Mapped[int | None] = mapped_column(comment="the tenant whose own organ this unit is")
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID]
@@ -125,12 +126,12 @@ async def conflicted_tenants(session: AsyncSession, case_id: UUID) -> frozenset[
     return frozenset(tenant for tenant in await session.scalars(query) if tenant is not None)
 
 
-CONFLICT_FOUND = "select 1 from case_units where case_id = $1 and conflicts_tenant_id = $2 limit 1"
+CONFLICT_FOUND = Fact("exists (select from case_units where case_id = :case and conflicts_tenant_id = :holder)")
 
 
-async def holder_not_conflicted(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
-    found = await direct.fetch(session, CONFLICT_FOUND, case.id, holder_tenant(case))
-    return HolderConflicted() if found else None
+@by_facts(CONFLICT_FOUND)
+def holder_not_conflicted(subject: Subject, case: Case, conflicted: bool) -> DomainError | None:
+    return HolderConflicted() if conflicted else None
 
 
 GUARDS = {"holder_not_conflicted": holder_not_conflicted}

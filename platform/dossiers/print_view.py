@@ -98,6 +98,8 @@ async def _names(
     """Parties masked as the gate says; staff by name; places and kinds of dispute as `options:value`."""
     parties = await reading.parties_of(session, subject, case.id, permissions)
     names = {str(party.id): party.name for party in parties}
+    acting = await reading.mandates_of(session, subject, case.id, permissions) if "mandate_id" in content else ()
+    names |= {str(one.id): one.name for one in acting}
     names |= {str(term.id): f"{term.ordinal}" for term in await schedule_of(session, case)}
     wanted = _ids_in(content) - {UUID(known) for known in names}
     staff = await session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))

@@ -132,7 +132,9 @@ async def test_the_company_learns_of_no_warning_and_of_no_look_at_a_petitioner(w
 async def told(walk: Walk, subject: Subject) -> set[str]:
     """The acts that stand on a party's own timeline."""
     async with walk.world.store.scoped(subject.scope) as session:
-        return {event.act for event in await of_case(session, walk.case_id)}
+        case = await session.get_one(Case, walk.case_id)
+        may = await gate.permissions(session, subject, case)
+        return {event.act for event in await of_case(session, walk.case_id, may)}
 
 
 async def issued(walk: Walk, kind: str) -> None:

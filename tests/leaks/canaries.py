@@ -30,7 +30,10 @@ WRITTEN = ("recorded_at", "issued_at", "began_at", "issued_on")
 SEALED_PART = {
     "parties.identity": {"id_number": "identity"},
     "parties.contact": {"telephone": "contact", "address": "contact"},
-    "parties.sensitive": {"ethnic_group": "sensitive"},
+    "parties.sensitive": {"ethnic_group": "sensitive", "health": "sensitive", "poor_evidence": "sensitive"},
+    "mandates.identity": {"id_number": "identity"},
+    "mandates.contact": {"telephone": "contact"},
+    "party_corrections.before": {"name": "identity"},
 }
 """What stands in these is set whole: registration leaves out what was not given."""
 
