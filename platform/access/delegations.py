@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, and_, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -59,7 +60,15 @@ async def revocable(session: AsyncSession, subject: Subject, case_id: UUID) -> l
     return [row for row in await _views(session, subject, query) if row.revocable]
 
 
-def may_revoke(subject: Subject, row: Delegation) -> bool:
+class Lender(Struct, frozen=True):
+    """What decides who may take back a delegation."""
+
+    holder_office_id: int
+    lender_office_id: int
+    recorded_by: UUID
+
+
+def may_revoke(subject: Subject, row: Delegation | Lender) -> bool:
     """Who lent it; who directs the office that lent it, or whose case it is."""
     office = _directed(subject)
     directs = office is not None and office in (row.holder_office_id, row.lender_office_id)

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,6 +20,7 @@ from access.requests_errors import (
 )
 from access.requests_models import AccessMatter, AccessPurpose
 from cases.catalogue import Option, Options
+from cases.facts import Fact, by_facts
 from cases.models import Case
 from cases.timeline import holder_tenant
 from foundation import asked
@@ -38,15 +41,24 @@ async def matters_of(session: AsyncSession, case_id: UUID) -> Sequence[AccessMat
     return await asked.once(session, ("access_matters", case_id), read)
 
 
-def is_undecided(matter: AccessMatter, now: datetime) -> bool:
+class Asked(Struct, frozen=True):
+    """What the guards must know of a matter."""
+
+    verdict: str | None
+    decide_by: datetime
+    ends_at: datetime | None
+    reviewed_at: datetime | None
+
+
+def is_undecided(matter: AccessMatter | Asked, now: datetime) -> bool:
     return matter.verdict is None and now <= matter.decide_by
 
 
-def is_running(matter: AccessMatter, now: datetime) -> bool:
+def is_running(matter: AccessMatter | Asked, now: datetime) -> bool:
     return matter.ends_at is not None and matter.ends_at > now
 
 
-def is_ended(matter: AccessMatter, now: datetime) -> bool:
+def is_ended(matter: AccessMatter | Asked, now: datetime) -> bool:
     return matter.ends_at is not None and matter.ends_at <= now and matter.reviewed_at is None
 
 
@@ -55,31 +67,43 @@ def decides_over(subject: Subject, case: Case) -> bool:
     return subject.tenant_id != holder_tenant(case) or case.prefecture_id is None
 
 
-async def tier_above(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
+@by_facts()
+def tier_above(subject: Subject, case: Case) -> DomainError | None:
     return None if decides_over(subject, case) else NotTierAbove()
 
 
-async def access_undecided(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
-    found = [matter for matter in await matters_of(session, case.id) if matter.verdict is None]
+ASKED = Fact("array(select row(verdict, decide_by, ends_at, reviewed_at) from access_matters where case_id = :case)")
+NOW = Fact(":now")
+
+
+@by_facts(ASKED, NOW)
+def access_undecided(subject: Subject, case: Case, asked: Sequence[Any], now: datetime) -> DomainError | None:
+    found = [matter for matter in _of(asked) if matter.verdict is None]
     if not found:
-        return AlreadyDecided() if await matters_of(session, case.id) else NothingAsked()
-    return None if any(is_undecided(matter, instant(session)) for matter in found) else RequestLapsed()
+        return AlreadyDecided() if asked else NothingAsked()
+    return None if any(is_undecided(matter, now) for matter in found) else RequestLapsed()
 
 
-async def access_granted(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
-    now, granted = instant(session), [matter for matter in await matters_of(session, case.id) if matter.ends_at]
+@by_facts(ASKED, NOW)
+def access_granted(subject: Subject, case: Case, asked: Sequence[Any], now: datetime) -> DomainError | None:
+    granted = [matter for matter in _of(asked) if matter.ends_at]
     if not granted:
         return NothingAsked()
     return None if any(is_running(matter, now) for matter in granted) else AlreadyEnded()
 
 
-async def access_ended(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
-    now, granted = instant(session), [matter for matter in await matters_of(session, case.id) if matter.ends_at]
+@by_facts(ASKED, NOW)
+def access_ended(subject: Subject, case: Case, asked: Sequence[Any], now: datetime) -> DomainError | None:
+    granted = [matter for matter in _of(asked) if matter.ends_at]
     if not granted:
         return NothingAsked()
     if any(is_ended(matter, now) for matter in granted):
         return None
     return StillRuns() if any(is_running(matter, now) for matter in granted) else AlreadyReviewed()
+
+
+def _of(rows: Sequence[Any]) -> list[Asked]:
+    return [Asked(*row) for row in rows]
 
 
 def _options(fits: Callable[[AccessMatter, datetime], bool]) -> Options:

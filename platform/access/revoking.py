@@ -1,6 +1,6 @@
 """收回授权: it ends at once, with everything lent on from it; the database ends the rows that decide."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,9 +9,10 @@ from access.borrowers import tenants_of
 from access.delegating import note
 from access.delegation import Cause, Delegation
 from access.delegation_form import RevokeForm, RevokeOnCaseForm
-from access.delegations import may_revoke, one, revocable
+from access.delegations import Lender, may_revoke, one, revocable
 from cases import timeline
 from cases.catalogue import Act, Done, Option
+from cases.facts import Fact, by_facts
 from cases.models import Case
 from foundation.errors import Conflict, DomainError, Forbidden, NotFound, invalid
 from foundation.language import N_, in_brackets
@@ -78,8 +79,14 @@ async def standing_options(session: AsyncSession, subject: Subject, case: Case) 
     return [Option(str(row.id), row.to + in_brackets(row.days)) for row in found]
 
 
-async def lent_out(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
-    return None if await revocable(session, subject, case.id) else NothingLent()
+LENT = Fact("""array(select row(holder_office_id, lender_office_id, recorded_by) from delegations
+    where case_id = :case and revoked_at is null and until > :now and not removed(case_id))""")
+
+
+@by_facts(LENT)
+def lent_out(subject: Subject, case: Case, lent: Sequence[tuple[int, int, UUID]]) -> DomainError | None:
+    """Of what `revocable` reads, whether there is any."""
+    return None if any(may_revoke(subject, Lender(*row)) for row in lent) else NothingLent()
 
 
 REVOKE = Act("revoke-delegation", N_("收回授权"), Action.CASE_DELEGATE, RevokeOnCaseForm, revoke_on_case, writes=False)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cases.catalogue import Guard
+from cases.facts import Fact, by_facts
 from cases.models import Case
 from foundation.errors import Conflict, DomainError
 from foundation.language import N_
@@ -148,16 +149,21 @@ async def parts_of(session: AsyncSession, settlement: Settlement) -> dict[UUID |
     }
 
 
-async def not_settled(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
-    return AlreadySettled() if await live(session, case.id) else None
+STATUS = Fact(f"(select status from settlements where case_id = :case and status <> '{Position.RETURNED}')")
+"""Of the settlement that stands, if there is one."""
+
+
+@by_facts(STATUS)
+def not_settled(subject: Subject, case: Case, status: str | None) -> DomainError | None:
+    return AlreadySettled() if status else None
 
 
 def standing_at(*positions: Position) -> Guard:
     """Met while the settlement stands at one of the positions; what does not wait for anyone is not offered."""
 
-    async def guard(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
-        settlement = await live(session, case.id)
-        return None if settlement is not None and settlement.status in positions else NoSettlement()
+    @by_facts(STATUS)
+    def guard(subject: Subject, case: Case, status: str | None) -> DomainError | None:
+        return None if status in positions else NoSettlement()
 
     return guard
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases import hooks, relations
 from cases.catalogue import Act, Done
 from cases.exclusion import take_away
+from cases.facts import Fact, by_facts
 from cases.models import Case
 from foundation.errors import Conflict, DomainError, invalid
 from foundation.language import N_
@@ -117,8 +118,8 @@ async def addressed_offer(session: AsyncSession, subject: Subject, case: Case) -
     return offer
 
 
-async def receiver_not_conflicted(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
-    conflicted = await session.scalar(CONFLICTED, {"case": case.id, "tenant": subject.tenant_id})
+@by_facts(Fact("tenant_conflicted(:case, :tenant)"))
+def receiver_not_conflicted(subject: Subject, case: Case, conflicted: bool) -> DomainError | None:
     return ReceiverConflicted() if conflicted else None
 
 

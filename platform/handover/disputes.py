@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from cases.catalogue import Act, Done
+from cases.facts import Fact, by_facts
 from cases.models import Case
 from foundation.clock import local_date
 from foundation.errors import Conflict, DomainError, NotFound
@@ -24,7 +25,7 @@ from foundation.store import instant
 from foundation.working_days import add_working_days
 from handover.models import HandoverOffer, HolderDispute, OfferState
 from handover.offer import OfferPending
-from handover.targets import AlreadyDisputed, open_dispute
+from handover.targets import AlreadyDisputed
 from policies import gate
 from policies.actions import Action
 from tenants.models import Office, Place
@@ -124,12 +125,22 @@ async def last_return(session: AsyncSession, case: Case) -> HandoverOffer | None
     return offer
 
 
-async def may_claim(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
+OPEN_DISPUTE = "from holder_disputes where case_id = :case and decided_at is null"
+LAST_RETURN = f"""from handover_offers where case_id = :case and from_office_id = :desk
+    and state = '{OfferState.RETURNED}'
+    and id not in (select offer_id from holder_disputes where case_id = :case and decided_at is not null)
+    order by decided_at desc limit 1"""
+IS_OPEN, IS_RETURNED = Fact(f"exists (select {OPEN_DISPUTE})"), Fact(f"exists (select {LAST_RETURN})")
+"""Whether there is what `open_dispute` and `last_return` read."""
+
+
+@by_facts(IS_OPEN, IS_RETURNED)
+def may_claim(subject: Subject, case: Case, is_open: bool, is_returned: bool) -> DomainError | None:
     if case.offer_id is not None:
         return OfferPending()
-    if await open_dispute(session, case.id) is not None:
+    if is_open:
         return AlreadyDisputed()
-    return None if await last_return(session, case) is not None else NotReturned()
+    return None if is_returned else NotReturned()
 
 
 class DisputePreview(Struct, frozen=True):

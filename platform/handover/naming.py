@@ -9,13 +9,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import hooks, relations
 from cases.catalogue import Act, Done, Option
+from cases.facts import Fact, by_facts
 from cases.models import Case
 from foundation.clock import local_date
 from foundation.errors import DomainError, Forbidden, VersionStale, invalid
 from foundation.language import N_
 from foundation.store import instant
 from handover.answer import leave_behind
-from handover.disputes import NoDispute, begin, last_return, nearest_common
+from handover.disputes import (
+    IS_OPEN,
+    IS_RETURNED,
+    LAST_RETURN,
+    OPEN_DISPUTE,
+    NoDispute,
+    begin,
+    last_return,
+    nearest_common,
+)
 from handover.models import HandoverOffer, HolderDispute
 from handover.offer import tell_parties
 from handover.targets import TargetConflicted, open_dispute
@@ -110,12 +120,18 @@ REFUSALS: dict[str, type[DomainError]] = {
 """What `name_custody` (migration 0025) raises."""
 
 
-async def holder_disputed(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
-    try:
-        await _disputed(session, subject, case)
-    except DomainError as refusal:
-        return refusal
-    return None
+DECIDER = Fact(f"(select decider_tenant_id {OPEN_DISPUTE} limit 1)")
+COMMON = Fact(f"(select nearest_common(from_tenant_id, to_tenant_id) {LAST_RETURN})")
+
+
+@by_facts(IS_OPEN, IS_RETURNED, DECIDER, COMMON)
+def holder_disputed(
+    subject: Subject, case: Case, is_open: bool, is_returned: bool, decider: int | None, common: int | None
+) -> DomainError | None:
+    """What `_disputed` raises."""
+    if not is_open and not is_returned:
+        return NoDispute()
+    return None if (decider if is_open else common) == subject.tenant_id else NotNearest()
 
 
 async def disputing_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import relations
 from cases.catalogue import Act, Done
+from cases.facts import by_facts
 from cases.issue import issue
 from cases.models import Case
 from cases.notices import TRANSFER_NOTICE, clock_and_helpers
@@ -158,11 +159,13 @@ async def standing_offer(session: AsyncSession, case: Case) -> HandoverOffer:
     return offer
 
 
-async def no_pending_offer(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
+@by_facts()
+def no_pending_offer(subject: Subject, case: Case) -> DomainError | None:
     return OfferPending() if case.offer_id is not None else None
 
 
-async def pending_offer(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
+@by_facts()
+def pending_offer(subject: Subject, case: Case) -> DomainError | None:
     return NoOffer() if case.offer_id is None else None
 
 

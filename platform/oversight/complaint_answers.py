@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import relations
 from cases.catalogue import Act, Done, Option
+from cases.facts import Fact, by_facts
 from cases.models import Case
-from foundation import direct
 from foundation.clock import local_date
 from foundation.errors import Conflict, DomainError, invalid
 from foundation.language import N_, in_brackets, translate
@@ -19,10 +19,8 @@ from policies.actions import Action
 from policies.relations import Relation
 from tenants.subject import Subject
 
-STANDING = """
-select 1 from complaints where case_id = $1 and office_id = $2::int and decided_at is null
-and person_id is distinct from $3 limit 1
-"""
+STANDING = Fact("""exists (select from complaints where case_id = :case and office_id = :office and decided_at is null
+    and person_id is distinct from :person)""")
 
 
 class AnswerForm(Struct, frozen=True, kw_only=True):
@@ -59,9 +57,9 @@ async def answer_complaint(session: AsyncSession, subject: Subject, case: Case, 
     return Done(data={"finding": form.finding.value}, closing=sight_gone)
 
 
-async def complaint_standing(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
-    found = await direct.fetch(session, STANDING, case.id, subject.office_id, subject.person_id)
-    return None if found else NoComplaint()
+@by_facts(STANDING)
+def complaint_standing(subject: Subject, case: Case, standing: bool) -> DomainError | None:
+    return None if standing else NoComplaint()
 
 
 async def open_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:

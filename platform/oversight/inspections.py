@@ -12,9 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from cases import relations
 from cases.catalogue import Act, Done, Option
+from cases.facts import Fact, by_facts
 from cases.models import Case
 from cases.timers import end_of_day
-from foundation import direct
 from foundation.choice import Choice
 from foundation.cipher import Sealed
 from foundation.clock import local_date
@@ -171,11 +171,9 @@ async def own_open(session: AsyncSession, subject: Subject, case: Case) -> Seque
     return [one for one in found if one.office_id == subject.office_id and one.closed_at is None]
 
 
-STANDING = "select 1 from inspections where case_id = $1 and office_id = $2::int and closed_at is null limit 1"
-
-
-async def inspection_standing(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
-    return None if await direct.fetch(session, STANDING, case.id, subject.office_id) else NoInspection()
+@by_facts(Fact("exists (select from inspections where case_id = :case and office_id = :office and closed_at is null)"))
+def inspection_standing(subject: Subject, case: Case, standing: bool) -> DomainError | None:
+    return None if standing else NoInspection()
 
 
 async def own_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:

@@ -11,12 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import relations
 from cases.catalogue import Act, Done, Option
+from cases.facts import Fact, by_facts
 from cases.issue import issue
 from cases.models import Case
 from cases.papers import Group, PaperKind
 from cases.timeline import holder_tenant
 from cases.timers import end_of_day
-from foundation import direct
 from foundation.choice import Choice
 from foundation.clock import local_date
 from foundation.errors import Conflict, DomainError, Forbidden, invalid
@@ -224,11 +224,9 @@ class NoOrder(Conflict):
     message = N_("本案没有未销号的督办单")
 
 
-STANDING = "select 1 from supervision_orders where case_id = $1 and struck_off_at is null limit 1"
-
-
-async def order_standing(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
-    return None if await direct.fetch(session, STANDING, case.id) else NoOrder()
+@by_facts(Fact("exists (select from supervision_orders where case_id = :case and struck_off_at is null)"))
+def order_standing(subject: Subject, case: Case, standing: bool) -> DomainError | None:
+    return None if standing else NoOrder()
 
 
 async def order_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:

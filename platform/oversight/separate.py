@@ -5,13 +5,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
+from cases.facts import Fact, by_facts
 from cases.models import Case
-from foundation import direct
 from foundation.errors import DomainError, Forbidden
 from foundation.language import N_
-from foundation.store import instant
 from tenants.directory import PostHolder
 from tenants.models import Tenant
 from tenants.subject import Subject
@@ -20,10 +17,8 @@ from tenants.tiers import Tier
 DIRECTING = ("wr_director", "wr_deputy")
 """Acting in one of these, a person guides the own handlers: that is no supervision of oneself."""
 OVERSEER = "lgo_director"
-DIRECTS = """
-select 1 from posts where person_id = $1 and office_id = $2 and role = any($3)
-and since <= $4 and (until is null or until > $4)
-"""
+DIRECTS = Fact(f"""exists (select from posts where person_id = :person and office_id = :desk
+    and role in ({", ".join(map(repr, DIRECTING))}) and since <= :now and (until is null or until > :now))""")
 
 
 class SelfSupervision(Forbidden):
@@ -54,13 +49,10 @@ def both_lines(tenant: Tenant, people: Sequence[PostHolder]) -> str | None:
     return falls_to(tenant) if directors & overseers else None
 
 
-async def lines_apart(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
+@by_facts(DIRECTS)
+def lines_apart(subject: Subject, case: Case, directs: bool) -> DomainError | None:
     """Refuses who handles the case, or directs the office that holds it, in whatever post."""
-    if subject.system or subject.role in DIRECTING:
+    if subject.system or subject.role in DIRECTING or subject.tier is None:
         return None
-    own = case.handler_id == subject.person_id or await direct.fetch(
-        session, DIRECTS, subject.person_id, case.holder_office_id, list(DIRECTING), instant(session)
-    )
-    if not own:
-        return None
-    return SelfSupervision(falls_to=falls_to(await session.get_one(Tenant, subject.tenant_id)))
+    own = directs or case.handler_id == subject.person_id
+    return SelfSupervision(falls_to=FALLS_TO[Tier(subject.tier)]) if own else None

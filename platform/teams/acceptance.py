@@ -1,7 +1,7 @@
 """Accepting the members (人民调解法 20, 23(1)): each party says yes or no to each mediator and each invited person."""
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Act, Done
 from cases.consent import ConsentWay, add_consent
+from cases.facts import by_facts
+from cases.heard import CONSENTS, PARTIES, Heard
 from cases.models import Case
 from cases.parties import Consent
-from foundation.asked import once
 from foundation.errors import Conflict, DomainError, InvalidInput, invalid
 from foundation.language import N_
 from foundation.store import instant
@@ -28,6 +29,8 @@ MEDIATOR = "mediator"
 INVITED = "invited"
 QUESTIONS = (MEDIATOR, INVITED)
 """Kinds of consent: accepting a mediator (23(1)), letting somebody be invited (20)."""
+Asked = TypeVar("Asked", TeamMember, seats.Seat)
+Rows = Sequence[Any]
 
 
 class AcceptanceForm(Struct, frozen=True, kw_only=True):
@@ -84,26 +87,31 @@ async def confirm_team(session: AsyncSession, subject: Subject, case: Case, form
     return Done(audience="parties")
 
 
-def kind_of(member: TeamMember) -> str:
+def kind_of(member: TeamMember | seats.Seat) -> str:
     """The question put to the parties about this member."""
     return MEDIATOR if member.role == TeamRole.MEDIATOR else INVITED
 
 
 async def not_accepted(session: AsyncSession, case: Case, members: Sequence[TeamMember]) -> list[TeamMember]:
     """Those of `members` to whom some party at the table has not said yes, or has said no since."""
-    asked = [member for member in members if member.needs_acceptance]
-    if not asked:
+    if not any(member.needs_acceptance for member in members):
         return []
     query = select(Consent).where(Consent.case_id == case.id, Consent.kind.in_(QUESTIONS)).order_by(Consent.recorded_at)
     answers = {
         (one.party_id, one.kind, one.about): one.given and one.withdrawn_at is None
         for one in await session.scalars(query)
     }
-    parties = [party.id for party in await at_the_table(session, case.id)]
+    return _lacking(members, [party.id for party in await at_the_table(session, case.id)], answers)
+
+
+def _lacking(
+    members: Iterable[Asked], parties: Collection[UUID], answers: Mapping[tuple[UUID, str, str | None], bool]
+) -> list[Asked]:
     return [
         member
-        for member in asked
-        if not all(answers.get((party, kind_of(member), str(member.person_id))) for party in parties)
+        for member in members
+        if member.needs_acceptance
+        and not all(answers.get((party, kind_of(member), str(member.person_id))) for party in parties)
     ]
 
 
@@ -122,29 +130,32 @@ async def _team(session: AsyncSession, case: Case) -> Team:
     return team
 
 
-async def active_team(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
-    return None if await seats.active_team(session, case.id) else TeamMissing()
+@by_facts(seats.TEAM)
+def active_team(subject: Subject, case: Case, team: bool | None) -> DomainError | None:
+    return TeamMissing() if team is None else None
 
 
-async def members_accepted(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
-    team = await seats.active_team(session, case.id)
-    return TeamMissing() if team is None else await _awaited(session, case, team)
+@by_facts(seats.TEAM, seats.MEMBERS, PARTIES, CONSENTS)
+def members_accepted(
+    subject: Subject, case: Case, team: bool | None, members: Rows, parties: Rows, consents: Rows
+) -> DomainError | None:
+    return TeamMissing() if team is None else _awaited(members, Heard(parties, consents))
 
 
-async def team_confirmed(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
+@by_facts(seats.TEAM, seats.MEMBERS, PARTIES, CONSENTS)
+def team_confirmed(
+    subject: Subject, case: Case, team: bool | None, members: Rows, parties: Rows, consents: Rows
+) -> DomainError | None:
     """No work before the parties accepted who does it (N8); a member replaced later must be accepted too."""
-    team = await seats.active_team(session, case.id)
-    if team is None or team.confirmed_at is None:
+    if not team:
         return TeamNotConfirmed()
-    return await _awaited(session, case, team)
+    return _awaited(members, Heard(parties, consents))
 
 
-async def _awaited(session: AsyncSession, case: Case, team: Team) -> DomainError | None:
-    async def ask() -> DomainError | None:
-        waiting = await not_accepted(session, case, await seats.serving(session, team.id))
-        return MembersNotAccepted() if waiting else None
-
-    return await once(session, ("members awaited", team.id), ask)
+def _awaited(members: Rows, heard: Heard) -> DomainError | None:
+    answers = {(party, kind, about): yes for party, kind, about, yes in heard.consents}
+    asked = [seats.Seat(*member) for member in members]
+    return MembersNotAccepted() if _lacking(asked, heard.table, answers) else None
 
 
 ACTS = (

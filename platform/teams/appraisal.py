@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import timers
 from cases.catalogue import Act, Done, Option
+from cases.facts import Fact, by_facts
 from cases.issue import issue
 from cases.models import Case
 from cases.papers import Group, PaperKind
@@ -107,8 +108,9 @@ async def running(session: AsyncSession, case_id: UUID) -> list[Appraisal]:
     return list(await session.scalars(query.order_by(Appraisal.id)))
 
 
-async def appraisal_running(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
-    return None if await running(session, case.id) else NoAppraisalRunning()
+@by_facts(Fact("exists (select from appraisals where case_id = :case and received_at is null)"))
+def appraisal_running(subject: Subject, case: Case, is_running: bool) -> DomainError | None:
+    return None if is_running else NoAppraisalRunning()
 
 
 async def running_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Act, Done
+from cases.facts import Fact, by_facts
 from cases.issue import issue
 from cases.models import Case
 from cases.papers import Group, PaperKind
@@ -80,8 +81,9 @@ async def _versions(session: AsyncSession, case: Case) -> int:
     return (await session.scalar(select(func.count()).where(Plan.case_id == case.id))) or 0
 
 
-async def plan_written(session: AsyncSession, subject: Subject, case: Case) -> DomainError | None:
-    return None if await _versions(session, case) else PlanMissing()
+@by_facts(Fact("exists (select from plans where case_id = :case)"))
+def plan_written(subject: Subject, case: Case, written: bool) -> DomainError | None:
+    return None if written else PlanMissing()
 
 
 ACTS = (Act("write-plan", N_("制定化解方案"), Action.PLAN_WRITE, PlanForm, write_plan, step=4),)

@@ -25,11 +25,12 @@ TEAM = Fact("(select confirmed_at is not null from teams where case_id = :case a
 """Of the active team, whether it is confirmed; null = there is none."""
 MEMBERS = Fact("""array(select row(m.person_id, m.role, m.status, m.needs_acceptance)
     from teams t join team_members m on m.team_id = t.id
-    where t.case_id = :case and t.dissolved_at is null and m.until is null)""")
+    where t.case_id = :case and t.dissolved_at is null and m.until is null
+      and (m.ends_at is null or m.ends_at > :now))""")
 
 
 class Seat(NamedTuple):
-    """What a guard must know of a member who has not been replaced."""
+    """What a guard must know of a member of `serving`."""
 
     person_id: UUID
     role: str
