@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.protection import protect_child
+from migrations.protection import APP, protect_child
 
 revision = "0030_assessment"
 down_revision = "0029_parties"
@@ -32,9 +32,7 @@ def upgrade() -> None:
         sa.Column("from_class", sa.String(), nullable=True, comment="null = the first, at 受理"),
         sa.Column("to_class", sa.String(), nullable=False),
         sa.Column("clause", sa.String(), nullable=False),
-        sa.Column(
-            "persons", sa.Integer(), nullable=False, comment="as fixed at 受理; a withdrawal never lowers it"
-        ),
+        sa.Column("persons", sa.Integer(), nullable=False, comment="as fixed at 受理; a withdrawal never lowers it"),
         sa.Column("confirmed", sa.Boolean(), nullable=True),
         sa.Column("decided_at", MOMENT, nullable=True),
         sa.Column("decided_by", sa.Uuid(), nullable=True),
@@ -89,4 +87,19 @@ def upgrade() -> None:
             nullable=False,
             comment="the signatory's own seal stands on it",
         ),
+    )
+    _keep_diversions_at_home()
+
+
+def _keep_diversions_at_home() -> None:
+    """N3(a): that an accusation was diverted shows to nobody outside the tenant that diverted it, whoever holds the
+    case or oversees it now; nor the receipt."""
+    op.execute(
+        f"create policy app_diverted on events as restrictive for select to {APP}"
+        " using (act <> 'divert-accusation' or tenant_id = (select case_tenant()))"
+    )
+    op.execute(
+        f"create policy app_diverted on papers as restrictive for select to {APP}"
+        " using (kind <> 'diversion' or exists (select from events e where e.case_id = papers.case_id"
+        " and e.act = 'divert-accusation'))"
     )

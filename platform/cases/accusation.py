@@ -10,7 +10,10 @@ from cases.catalogue import Act, Done
 from cases.issue import issue
 from cases.models import Case
 from cases.papers import Group, PaperKind
+from foundation.clock import local_date
+from foundation.errors import invalid
 from foundation.language import N_
+from foundation.store import instant
 from policies.actions import Action
 from tenants.subject import Subject
 
@@ -32,6 +35,9 @@ DIVERSION = PaperKind("diversion", N_("转送回执"), Group.NOTES, form=Diversi
 
 
 async def divert_accusation(session: AsyncSession, subject: Subject, case: Case, form: DiversionForm) -> Done:
+    """The event, too, stays with the tenant that diverted it (0030): not even its existence shows elsewhere."""
+    if form.handed_on > local_date(instant(session)):
+        raise invalid("handed_on", "in_future", N_("日期不得晚于今天"))
     await issue(session, subject, case, DIVERSION, form)
     return Done()
 
