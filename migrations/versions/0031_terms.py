@@ -40,7 +40,8 @@ def _settings() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.CheckConstraint("lead_days between 0 and 730", name=op.f("ck_term_settings_lead")),
         sa.CheckConstraint(
-            "length is null or (length between 1 and 730 and kind in ('unit_signature', 'strike_off'))",
+            "length is null or (length between 1 and 730"
+            " and kind in ('registration_approval', 'unit_signature', 'strike_off'))",
             name=op.f("ck_term_settings_length"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_term_settings")),
