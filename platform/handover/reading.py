@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import Select, literal, select
+from sqlalchemy import Select, false, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -55,7 +55,8 @@ async def inbox(session: AsyncSession, subject: Subject) -> list[Preview]:
     """Open offers to the subject's office that it may preview, oldest first."""
     if subject.office_id is None or not gate.may(subject, Action.HANDOVER_PREVIEW):
         return []
-    query = _previews().where(HandoverOffer.to_office_id == subject.office_id, OPEN)
+    mine = or_(false(), *gate.visible(subject, Action.HANDOVER_PREVIEW))
+    query = _previews().where(HandoverOffer.to_office_id == subject.office_id, OPEN, mine)
     rows = (await session.execute(query.order_by(HandoverOffer.recorded_at).limit(INBOX))).all()
     return [_preview(*row) for row in rows]
 
