@@ -11,7 +11,7 @@ from piccolo_api.crud.endpoints import OrderBy
 from admin.deeds import office_forms
 from admin.identity import Administrators, Sessions
 from admin.rights import CALENDAR, DICTIONARY, READ_ONLY
-from admin.tables import CalendarDay, DisputeType, Statute, TariffRate, TermSetting
+from admin.tables import CalendarDay, DisputeType, OwnStep, Statute, TariffRate, TermSetting
 from admin.tree import Account, Office, Person, Post, Tenant
 from foundation.language import N_
 from foundation.store import Store
@@ -60,6 +60,15 @@ def _dictionaries() -> list[TableConfig]:
             visible_filters=[term.kind, term.valid_from, term.tenant_id],
             link_column=term.kind,
             order_by=[OrderBy(term.kind), OrderBy(term.valid_from)],
+            validators=CALENDAR,
+        ),
+        TableConfig(
+            OwnStep,
+            menu_group=BASICS,
+            visible_columns=[OwnStep.name, OwnStep.before_act, OwnStep.valid_from, OwnStep.valid_to, OwnStep.tenant_id],
+            visible_filters=[OwnStep.before_act, OwnStep.valid_from, OwnStep.tenant_id],
+            link_column=OwnStep.name,
+            order_by=[OrderBy(OwnStep.tenant_id), OrderBy(OwnStep.valid_from)],
             validators=CALENDAR,
         ),
         TableConfig(

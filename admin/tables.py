@@ -10,11 +10,13 @@ from piccolo.table import Table
 
 from admin.choices import choices
 from admin.engine import ENGINE
+from cases.own_steps import Before
 from cases.terms import TERMS
 from foundation.language import N_
 from funding.tariff import RATE_NAMES
 
 TERM_NAMES = {kind: term.title for kind, term in TERMS.items()}
+BEFORE = {act.value: act.label for act in Before}
 
 
 class CalendarDay(
@@ -75,6 +77,37 @@ class TermSetting(
     @classmethod
     def get_readable(cls) -> Readable:
         return Readable(template="%s %s", columns=[cls.kind, cls.valid_from])
+
+
+class OwnStep(
+    Table,
+    tablename="subtree_own_steps",
+    db=ENGINE,
+    help_text=N_("本单位规定的环节：以后登记的案件，办理到所列事项之前须先完成；不得用于登记"),
+):
+    """A step of a tenant's own, which cases registered from its day on must have before them."""
+
+    title: ClassVar[str] = N_("本单位规定的环节")
+    titles: ClassVar[dict[str, str]] = {
+        "tenant_id": N_("单位编号"),
+        "name": N_("环节"),
+        "before_act": N_("何事之前"),
+        "basis": N_("依据"),
+        "valid_from": N_("起用日期"),
+        "valid_to": N_("止用日期"),
+    }
+
+    id = Serial(primary_key=True)
+    tenant_id = Integer(default=None, help_text=N_("本级或下级单位编号；对该单位及其下级适用"))
+    name = Varchar(length=60, default="", help_text=N_("环节名称，如 合议、法制审核"))
+    before_act = Varchar(length=None, choices=choices(BEFORE), help_text=N_("在哪一事项之前"), default=None)
+    basis = Varchar(length=None, default="", help_text=N_("依据的文件名称和条款"))
+    valid_from = Date(default=None, help_text=N_("自何日登记的案件起适用"))
+    valid_to = Date(null=True, default=None, help_text=N_("至何日止，空 = 仍在使用"))
+
+    @classmethod
+    def get_readable(cls) -> Readable:
+        return Readable(template="%s", columns=[cls.name])
 
 
 class DisputeType(
@@ -180,4 +213,4 @@ class Statute(
         return Readable(template="%s %s", columns=[cls.name, cls.valid_from])
 
 
-DICTIONARIES: tuple[type[Table], ...] = (CalendarDay, TermSetting, DisputeType, TariffRate, Statute)
+DICTIONARIES: tuple[type[Table], ...] = (CalendarDay, TermSetting, OwnStep, DisputeType, TariffRate, Statute)

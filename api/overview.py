@@ -12,6 +12,7 @@ from api.requests import query
 from foundation.language import N_
 from indicators.disputes import DisputeRow, disputes
 from indicators.overview import Overview, overview
+from indicators.suitable import Aims, aims
 
 TAG = "overview"
 
@@ -22,6 +23,10 @@ class OfTenant(Struct, frozen=True, kw_only=True):
 
 async def counts(request: AnyRequest, session: TheSession, subject: TheSubject) -> Response[bytes]:
     return respond(answer(await overview(session, subject, query(request, OfTenant).tenant_id)))
+
+
+async def of_aims(request: AnyRequest, session: TheSession, subject: TheSubject) -> Response[bytes]:
+    return respond(answer(await aims(session, subject, query(request, OfTenant).tenant_id)))
 
 
 async def by_dispute(request: AnyRequest, session: TheSession, subject: TheSubject) -> Response[bytes]:
@@ -39,6 +44,17 @@ ENDPOINTS = (
         handler=counts,
         query=OfTenant,
         answer=Overview,
+    ),
+    Endpoint(
+        method="GET",
+        path="/overview/aims",
+        name="overviewAims",
+        tag=TAG,
+        title=N_("适合调解并已受理的案件：按年比较，尚未化解的按已历时间"),
+        help=N_("只计适合人民调解并已受理的纠纷，不计信访的数量、层级和去向，不排名次。"),
+        handler=of_aims,
+        query=OfTenant,
+        answer=Aims,
     ),
     Endpoint(
         method="GET",

@@ -119,6 +119,7 @@ class Action(Word):
     REFERRAL_SEND = "referral:send"
     RELIEF_REFER = "relief:refer"
     RESOLUTION_RECORD = "resolution:record"
+    RESOLUTION_READ = "resolution:read"
     RESULT_READ = "result:read"
     REVEAL_LOG_READ = "reveal_log:read"
     ROLE_GRANT = "role:grant"

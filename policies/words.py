@@ -118,6 +118,7 @@ ACTION_NAMES: dict[A, str] = {
     A.REFERRAL_SEND: N_("转送、交办信访事项"),
     A.RELIEF_REFER: N_("转办救助"),
     A.RESOLUTION_RECORD: N_("记录重大事项决定"),
+    A.RESOLUTION_READ: N_("查阅领导小组的会议记录和决议"),
     A.RESULT_READ: N_("查看办理结果"),
     A.REVEAL_LOG_READ: N_("核查个人信息查看记录"),
     A.ROLE_GRANT: N_("确认岗位授权"),

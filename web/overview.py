@@ -6,6 +6,7 @@ from cases.steps import STEP_NAMES
 from foundation.language import N_
 from indicators.disputes import disputes
 from indicators.overview import overview
+from indicators.suitable import aims
 from web.case_list import type_names
 from web.given import PathNumber, TheSession, TheSubject
 from web.page import AnyRequest, PageResponse, page
@@ -39,6 +40,7 @@ async def _page(request: AnyRequest, subject: TheSubject, session: TheSession, t
         title=N_("概览"),
         subject=subject,
         view=await overview(session, subject, tenant_id),
+        aims=await aims(session, subject, tenant_id),
         disputes=await disputes(session, subject, tenant_id),
         types=await type_names(session),
         columns=COLUMNS,

@@ -22,6 +22,7 @@ from web import (
     home,
     inspections,
     language_switch,
+    leading_group,
     looks,
     overview,
     own_acts,
@@ -43,7 +44,7 @@ from web import (
 MODULES = (
     access_requests, looks, home, language_switch, sign_in, second_step, own_factor, status, desk, case_list,
     registration, drafts, case_page, case_past, access, delegations, acts, own_acts, papers, files, handovers, disputes,
-    inspections, complaints, referred, tree, overview, program_tokens, audit, factor_resets, grants,
+    inspections, complaints, referred, leading_group, tree, overview, program_tokens, audit, factor_resets, grants,
     policy, policy_matrix, policy_drafts, policy_rows,
 )  # fmt: skip
 

@@ -18,6 +18,7 @@ from cases import (
     notices,
     options,
     own_leaving,
+    own_steps,
     petition_acceptance,
     record_mandate,
     referring,
@@ -53,6 +54,7 @@ ACTS = (
     *unit_refusal.ACTS,
     *accusation.ACTS,
     *notes.ACTS,
+    *own_steps.ACTS,
     *elsewhere.ACTS,
     *term_acts.ACTS,
     *reveal.ACTS,
@@ -70,6 +72,7 @@ GUARDS = {
     **class_change.GUARDS,
     **petition_acceptance.GUARDS,
     **term_acts.GUARDS,
+    **own_steps.GUARDS,
 }
 OPTIONS = {
     **term_acts.OPTIONS,
@@ -80,6 +83,7 @@ OPTIONS = {
     **class_change.OPTIONS,
     **options.OPTIONS,
     **statutes.OPTIONS,
+    **own_steps.OPTIONS,
     **referring.OPTIONS,
 }
 PAPERS = (
@@ -97,4 +101,5 @@ PAPERS = (
     *entrustment.PAPERS,
     *unit_refusal.PAPERS,
     *accusation.PAPERS,
+    *own_steps.PAPERS,
 )

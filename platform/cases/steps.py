@@ -131,7 +131,14 @@ MOVES: tuple[Move, ...] = (
         "accept-case",
         State.ASSESSING,
         State.ACCEPTED,
-        guards=("claims_assessed", "committee_posts", "each_party_asked", "both_sides_consent", HERE),
+        guards=(
+            "claims_assessed",
+            "committee_posts",
+            "each_party_asked",
+            "both_sides_consent",
+            HERE,
+            "own_steps_before_acceptance",
+        ),  # fmt: skip
     ),
     _move("propose-class", AFTER_ASSESSMENT, guards=("no_class_proposed",)),
     _move("decide-class", AFTER_ASSESSMENT, guards=("class_proposed",), quiet=True),
@@ -142,7 +149,7 @@ MOVES: tuple[Move, ...] = (
         State.ACCEPTED,
         State.ENTRUSTED,
         State.ACCEPTED,
-        guards=("deed_proposed", "both_sides_consent"),
+        guards=("deed_proposed", "both_sides_consent", "own_steps_before_entrustment"),
     ),
     _move("record-unit-refusal", State.ACCEPTED, State.GUIDED),
     # 4 办理
@@ -178,7 +185,7 @@ MOVES: tuple[Move, ...] = (
         "issue-opinion",
         State.ENTRUSTED,
         State.PROPOSED,
-        guards=("plan_written", "conferred_if_major", HERE),
+        guards=("plan_written", "conferred_if_major", HERE, "own_steps_before_opinion"),
     ),
     # 6 引导
     _move("draft-agreement", State.PROPOSED, guards=("team_confirmed",)),
@@ -204,18 +211,25 @@ MOVES: tuple[Move, ...] = (
     _move("urge-performance", FOLLOWING, guards=("agreement_effective",), quiet=True),
     _move("note-agreement-dispute", FOLLOWING | SETTLING, guards=("agreement_effective",), quiet=True),
     _move("return-visit", FOLLOWING, guards=("agreement_effective",)),
-    _move("close-case", State.RELIEVED, State.CLOSED, guards=("performed_and_visited", "relief_answered")),
+    _move(
+        "close-case",
+        State.RELIEVED,
+        State.CLOSED,
+        guards=("performed_and_visited", "relief_answered", "own_steps_before_closing"),
+    ),
     # 8 归档
     _move("check-dossier", frozenset({State.CLOSED, State.REFUSED})),
     _move(
         "archive-dossier",
         frozenset({State.CLOSED, State.REFUSED}),
         State.ARCHIVED,
-        guards=("objects_settled", "dossier_complete"),
+        guards=("objects_settled", "dossier_complete", "own_steps_before_archiving"),
     ),
     # what was agreed is not performed: the case goes on (26a)
     _move("reopen-case", SETTLING, State.GUIDED, guards=("agreement_effective",), quiet=True),
     # at any time
+    # a step that a tenant asks for by its own data (obligation 6)
+    _move("record-own-step", OPEN | {State.REFUSED, State.CLOSED}, guards=("own_step_waiting",), quiet=True),
     _move("write-note", ANY),
     _move("record-elsewhere", ANY),
     _move("pause-term", ANY),

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.model import Base
 from indicators.models import DueCount, PlaceCount, TenantCount
+from indicators.suitable import SuitableCount
 
 HOLDER = "coalesce(township_id, county_id, prefecture_id, province_id)"
 COUNTED: dict[type[Base], tuple[str, str]] = {
@@ -20,6 +21,10 @@ COUNTED: dict[type[Base], tuple[str, str]] = {
         "where due_at is not null and state not in ('refused', 'closed', 'archived')",
     ),
     PlaceCount: ("select place_id, dispute_type, case_ending(outcome) as ending", ""),
+    SuitableCount: (
+        f"select {HOLDER} as tenant_id, case_month(accepted_at) as accepted_month, suitable_ending(outcome) as ending",
+        "where accepted_at is not null",
+    ),
 }
 
 
