@@ -15,6 +15,7 @@ from dossiers.visits import ReturnVisit
 from foundation.language import N_, current_language, translate
 from funding.reads import Money, money_of
 from funding.trace import TraceLine
+from funding.unit_parts import PartView, unit_parts
 from handover.models import HandoverOffer
 from handover.reading import offers_of
 from oversight.models import Order
@@ -34,6 +35,15 @@ OfferView = row_view("OfferView", HandoverOffer)
 async def _team(reader: Reader) -> TeamView | None:
     reader.require(Action.CASE_READ)
     return await team_of(reader.session, reader.case.id)
+
+
+async def _units(reader: Reader) -> list[PartView]:
+    reader.require(Action.CASE_READ)
+    found = await unit_parts(reader.session, reader.case, reader.may)
+    worded = ("kind", "decided_by", "found_by")
+    return [
+        structs.replace(one, **{name: translate(getattr(one, name) or "") or None for name in worded}) for one in found
+    ]
 
 
 async def _plans(reader: Reader) -> list[PlanView]:
@@ -106,6 +116,7 @@ def _spoken(value: Any) -> Any:
 
 
 ENDPOINTS = (
+    part("units", N_("涉事单位：各自由谁、依据什么认定"), list[PartView], _units),
     part("team", N_("专调小组"), TeamView | None, _team),
     part("plans", N_("调解方案"), list[PlanView], _plans),
     part("agreement", N_("调解协议"), AgreementView | None, _agreement),

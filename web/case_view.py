@@ -21,12 +21,12 @@ from cases.papers import Note, Paper
 from cases.parties import Claim, Consent
 from cases.party_reading import CorrectionView, MandateView
 from cases.term_views import TimerView, timers_of
-from cases.units import CaseUnit, units_of
 from dossiers.custody_reads import ObjectView
 from dossiers.evidence import Evidence
 from dossiers.reads import evidence_of
 from dossiers.witness_reads import WitnessView
 from funding.reads import Money, money_of
+from funding.unit_parts import PartView, unit_parts
 from handover.disputes import disputes_of
 from handover.models import HandoverOffer, HolderDispute
 from handover.reading import offers_of
@@ -57,7 +57,7 @@ class CaseView(Struct, frozen=True):
     claims: Sequence[Claim]
     assessed: Assessed
     consents: Sequence[Consent]
-    units: Sequence[CaseUnit]
+    units: Sequence[PartView]
     papers: Sequence[Paper]
     notes: Sequence[Note]
     timers: Sequence[TimerView]
@@ -176,7 +176,7 @@ async def _contents(
         "corrections": await reading.corrections_of(session, subject, case_id, permissions),
         "claims": await reading.claims_of(session, case_id, permissions),
         "consents": await reading.consents_of(session, case_id, permissions),
-        "units": await _units(session, case_id, permissions),
+        "units": await unit_parts(session, case, permissions) if reads else (),
         "papers": await reading.papers_of(session, case_id, permissions),
         "notes": await reading.notes_of(session, case_id, permissions),
         "timers": await timers_of(session, case, subject.tenant_id, events[::-1]) if reads else (),
@@ -187,13 +187,3 @@ async def _contents(
         "evidence": await evidence_of(session, case_id, permissions),
         **await handling_of(session, subject, case, permissions),
     }
-
-
-async def _units(session: AsyncSession, case_id: UUID, permissions: Permissions) -> Sequence[CaseUnit]:
-    if not _reads_statement(permissions):
-        return ()
-    return list((await units_of(session, case_id)).values())
-
-
-def _reads_statement(permissions: Permissions) -> bool:
-    return Action.CASE_READ_STATEMENT in permissions.actions

@@ -19,7 +19,6 @@ from cases.standing import Between, Level, Phase
 from cases.steps import STATE_NAMES, STEP_NAMES, State
 from cases.suitability import Ground, Nature, Way
 from cases.tags import Tag
-from cases.units import UnitRole
 from dossiers.evidence import EvidenceKind
 from dossiers.objects import Change
 from dossiers.print_titles import OUTCOMES
@@ -27,6 +26,7 @@ from dossiers.testimony import Checked
 from foundation.choice import Choice
 from foundation.language import N_, translate
 from funding.positions import Position
+from funding.unit_parts import UnitPart
 from handover.models import Direction, OfferState, Reason, ReturnReason
 from oversight.complaints import About, ComplaintFinding, ComplaintKind
 from oversight.inspections import InspectionItem, InspectionReason
@@ -102,7 +102,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "bond": _of(Bond),
     "particular": PARTICULARS,
     "age_mark": {"child": N_("未满十四周岁"), "minor": N_("未成年人")},
-    "unit_role": _of(UnitRole),
+    "unit_part": _of(UnitPart),
     "evidence": _of(EvidenceKind),
     "custody": _of(Change),
     "witness_check": _of(Checked),

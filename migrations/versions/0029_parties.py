@@ -112,8 +112,8 @@ grant execute on function correct_identity_index to tiaojie_app;
 """
 
 PAPERS = (
-    "rights_notice", "deed", "team", "extension", "agreement", "termination", "guided_elsewhere", "closing_report",
-    "transfer_notice", "delegation_notice", "recusal_decision",
+    "rights_notice", "deed", "deed_signed", "team", "extension", "agreement", "performance_urged", "termination",
+    "guided_elsewhere", "closing_report", "transfer_notice", "delegation_notice", "recusal_decision",
 )  # fmt: skip
 """Final papers for both sides alike (1a). What is not named here speaks of the petitioners or of the office."""
 EVENTS = (

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases.catalogue import Act, Done
 from cases.identity_index import PURPOSE, number_in
 from cases.models import Case
+from cases.particulars import id_number_errors, name_errors, telephone_errors, unit_code_errors
 from cases.parties import Party, PartyCorrection
-from cases.party_checks import id_number_errors, name_errors, telephone_errors, unit_code_errors
 from cases.party_reading import party_of
 from foundation.choice import Choice
 from foundation.cipher import Sealed

@@ -31,8 +31,9 @@ WITHHELD = ("order_reply", "dossier_list")
 
 BOTH_SIDES = frozenset(
     {
-        *("rights_notice", "deed", "team", "extension", "agreement", "termination", "guided_elsewhere"),
-        *("closing_report", "transfer_notice", "delegation_notice", "recusal_decision"),
+        *("rights_notice", "deed", "deed_signed", "team", "extension", "agreement", "performance_urged"),
+        *("termination", "guided_elsewhere", "closing_report", "transfer_notice", "delegation_notice"),
+        "recusal_decision",
     }
 )
 """One copy that the other side reads too (0029_parties): a petitioner's own last days are not in it (N3b)."""

@@ -6,14 +6,12 @@ An error is something that cannot be so (a wrong check digit); a warning never k
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from cases.particulars import id_number_errors, name_errors, telephone_errors, unit_code_errors
 from cases.party_facts import ADULT, age_on, born_on, identity_of
 from cases.registration_form import OtherSideRow, PetitionerRow, SideKind
 from foundation.errors import FieldError
-from foundation.identity_numbers import birth_date, is_identity_number, knows_area
+from foundation.identity_numbers import knows_area
 from foundation.language import N_
-from foundation.names import unseen
-from foundation.telephones import is_telephone
-from foundation.unit_codes import is_unit_code
 
 Row = PetitionerRow | OtherSideRow
 NAMES = ("name", "legal_representative", "guardian_name")
@@ -45,32 +43,6 @@ def row_errors(row: Row, path: str, today: date) -> Iterator[FieldError]:
         day = getattr(row, field, None)
         if day is not None and day > today:
             yield FieldError(path + field, "in_future", N_("日期不得晚于今天"))
-
-
-def name_errors(field: str, name: str | None) -> Iterator[FieldError]:
-    """Any script, rare character and emoji may stand in a name; what nobody sees may not."""
-    if name is not None and (found := unseen(name)) is not None:
-        yield FieldError(field, "unseen_character", N_("名称中有看不见的控制字符 %(code)s，请删去"), {"code": found})
-
-
-def telephone_errors(field: str, number: str | None) -> Iterator[FieldError]:
-    if number and not is_telephone(number):
-        yield FieldError(field, "no_telephone", N_("电话号码不对；座机请加区号，不知道可不填"))
-
-
-def id_number_errors(field: str, number: str | None, today: date) -> Iterator[FieldError]:
-    """GB 11643: check character and a real date that has come; the area never counts."""
-    if not number:
-        return
-    if not is_identity_number(number.upper()):
-        yield FieldError(field, "malformed", N_("号码校验不符；没有证件可不填"))
-    elif (born := birth_date(number)) is not None and born > today:
-        yield FieldError(field, "in_future", N_("号码中的出生日期晚于今天；没有证件可不填"))
-
-
-def unit_code_errors(field: str, code: str | None) -> Iterator[FieldError]:
-    if code and not is_unit_code(code):
-        yield FieldError(field, "malformed", N_("统一社会信用代码校验不符；不知道可不填"))
 
 
 def warnings_of(petitioners: Sequence[PetitionerRow], today: date) -> list[FieldError]:

@@ -12,8 +12,8 @@ from cases.mandate_form import Capacity, Ground, MandateForm, MandatePaper, Revo
 from cases.mandates import in_force, mandates_of
 from cases.models import Case
 from cases.papers import Group, PaperKind
+from cases.particulars import id_number_errors, name_errors, telephone_errors
 from cases.parties import Mandate, Party
-from cases.party_checks import id_number_errors, name_errors, telephone_errors
 from cases.party_facts import ADULT, age_on, born_on
 from cases.party_reading import party_of
 from foundation.clock import local_date

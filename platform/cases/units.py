@@ -1,7 +1,7 @@
 """Units in a dispute: six fields, six decisions (domain.md 13.3). None is called simply "the unit concerned"."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -14,9 +14,10 @@ from cases.catalogue import Act, Done
 from cases.exclusion import take_away
 from cases.facts import Fact, by_facts
 from cases.models import Case
+from cases.particulars import name_errors, unit_code_errors
 from cases.timeline import holder_tenant
 from foundation.choice import Choice
-from foundation.errors import Conflict, DomainError
+from foundation.errors import Conflict, DomainError, InvalidInput
 from foundation.ids import new_id
 from foundation.language import N_
 from foundation.model import Base
@@ -63,8 +64,9 @@ class UnitForm(Struct, frozen=True, kw_only=True):
     role: Annotated[UnitRole, Meta(title=N_("作为"))]
     name: Annotated[str, Meta(title=N_("单位名称"), min_length=2, max_length=120)]
     kind: Annotated[UnitKind, Meta(title=N_("单位类别"))]
-    uscc: Annotated[str, Meta(title=N_("统一社会信用代码"), pattern=r"^[0-9A-HJ-NPQRTUWXY]{18}$")] | None = None
+    uscc: Annotated[str, Meta(title=N_("统一社会信用代码"), max_length=30)] | None = None
     found_by: Annotated[str, Meta(title=N_("认定依据"), description=N_("哪份文书或决定"), min_length=2, max_length=200)]
+    decided_by: Annotated[str, Meta(title=N_("由谁认定"), description=N_("不填为登记人"), max_length=120)] | None = None
     own_organ: Annotated[
         bool, Meta(title=N_("是本级政府、司法行政机关、信访部门或本乡镇"), description=N_("是则须上提，不得自办"))
     ] = False
@@ -79,20 +81,26 @@ class HolderConflicted(Conflict):
 
 async def record_unit(session: AsyncSession, subject: Subject, case: Case, form: UnitForm) -> Done:
     """A unit that is the holder's own organ sends the case up, and the whole tenant's sight ends (条例28(3))."""
+    if errors := [*name_errors("name", form.name), *unit_code_errors("uscc", form.uscc)]:
+        raise InvalidInput(*errors)
     unit = _unit(session, subject, case, form)
     session.add(unit)
     if form.role is UnitRole.VISITED:
         case.visited_unit = form.name
+    data = {"role": form.role.value, **({"conflict": True} if form.own_organ else {})}
     if not form.own_organ:
-        return Done(data={"role": form.role.value})
+        return Done(data=data)
     await session.flush()
+    return await hand_up(session, subject, case, f"case_units:{unit.id}", data)
+
+
+async def hand_up(session: AsyncSession, subject: Subject, case: Case, source: str, data: dict[str, Any]) -> Done:
+    """The holder is concerned itself: the tier above takes over, and the holder's tenant sees the case no more."""
     up = await hooks.hand_up(session, subject, case, "conflict")
-    data = {"role": form.role.value, "conflict": True}
     if not up.tenants:
         return Done(data=data)
 
     async def sight_ends() -> None:
-        source = f"case_units:{unit.id}"
         await take_away(session, case, Relation.COMPLAINED_OF, tenant_id=holder_tenant(case), source=source)
 
     return Done(data=data, also_tenants=up.tenants, closing=sight_ends)
@@ -106,8 +114,9 @@ def _unit(session: AsyncSession, subject: Subject, case: Case, form: UnitForm) -
         role=form.role.value,
         name=form.name,
         kind=form.kind.value,
-        uscc=form.uscc,
+        uscc=form.uscc and form.uscc.upper(),
         found_by=form.found_by,
+        decided_by=form.decided_by,
         conflicts_tenant_id=holder_tenant(case) if form.own_organ else None,
         recorded_at=now,
         recorded_by=subject.person_id,

@@ -26,8 +26,8 @@ async def joined(walk: Walk, login: str = DIRECTOR, **form: Any) -> dict[str, st
     async with walk.world.as_(login) as (session, subject):
         case = await walk.world.case(walk.case_id)
         act = walk.world.catalogue["add-party"].form
-        form = parse(act, {**JOINING, **form}, strict=True)
-        await perform(session, subject, walk.world.catalogue, walk.case_id, "add-party", form, case.version)
+        filled = parse(act, {**JOINING, **form}, strict=True)
+        await perform(session, subject, walk.world.catalogue, walk.case_id, "add-party", filled, case.version)
         return shown_once(session)
 
 
@@ -208,7 +208,12 @@ async def test_a_correction_that_cannot_be_is_named(
 async def test_poverty_is_a_dated_flag_with_its_evidence_and_ends_by_a_correction(world: World) -> None:
     walk = await registered(world, persons=1)
     party = (await walk.petitioners())[0]
-    poor = {"poor_household": True, "poor_evidence": "扶贫手册", "poor_since": "2018-03-01", "poor_until": "2020-12-31"}
+    poor: dict[str, Any] = {
+        "poor_household": True,
+        "poor_evidence": "扶贫手册",
+        "poor_since": "2018-03-01",
+        "poor_until": "2020-12-31",
+    }
     await walk.do(CLERK, "correct-party", party_id=str(party.id), basis="扶贫手册", **poor)
     held = (await walk.petitioners())[0].sensitive
     assert held == poor
