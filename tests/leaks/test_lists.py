@@ -157,7 +157,8 @@ async def test_inboxes_hold_what_is_sent_to_the_own_office_and_no_person(ground:
     async with ground.world.owner() as session:
         offered = await session.scalar(text("select to_office_id from handover_offers where state = 'open'"))
     seen = 0
-    for one in readers(ground):
+    receivers = [one for one in ground.standings if one.cell.relation == "offered"]
+    for one in {one.token: one for one in (*readers(ground), *receivers)}.values():
         async with ground.of(one) as client:
             offers = (await client.get(f"{API}/handover/inbox")).json()
             warnings = await client.get(f"{API}/warnings")
