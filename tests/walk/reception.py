@@ -27,7 +27,7 @@ async def row_2_the_head_approves_and_offers_the_case_up(walk: Walker) -> None:
     assert (await walk.attempt("jiantang.clerk", "approve-registration", answer="approve")).status_code == 403
     await walk.do("jiantang.head", "approve-registration", answer="approve")
     timers = await walk.read("jiantang.head", "timers")
-    assert [t["source"] for t in timers if t["kind"] == "petition_notice"] == ["信访工作条例第22、23条"]
+    assert [t["source"] for t in timers if t["kind"] == "petition_disposition"] == ["信访工作条例第22条"]
     assert {t["kind"] for t in timers if t["remedy"]} == {"civil_limitation", "reconsideration", "administrative_suit"}
     assert (await walk.read("jiantang.head"))["details"]["petition_no"] == "香信访〔2026〕0301"
     receiver = await walk.world.office("xgll.director")
