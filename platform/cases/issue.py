@@ -33,14 +33,19 @@ async def issue(
     Whatever a petitioner may read carries the remedy clock of that moment (N11); nobody need think of it.
     """
     if kind.for_parties or party_id is not None:
-        whose = await session.get_one(Party, party_id) if party_id else None
-        others_read = kind.for_both_sides if whose is None else whose.side != "petitioner"
+        others_read = kind.for_both_sides if party_id is None else await _of_other_side(session, party_id)
         clock = await clock_and_helpers(session, case.id)
         content = with_clock(msgspec.to_builtins(content), clock, others_read)
     paper = paper_of(subject, case, kind, content, instant(session), party_id=party_id, number=number)
     session.add(paper)
     await session.flush()
     return paper
+
+
+async def _of_other_side(session: AsyncSession, party_id: UUID) -> bool:
+    """A petitioner on its own page sees no other party: whom it can't see gets no petitioner's clock (N3)."""
+    party = await session.get(Party, party_id)
+    return party is None or party.side != "petitioner"
 
 
 def paper_of(
