@@ -17,6 +17,7 @@ from cases import petitioner, reading
 from cases.acts import available
 from cases.catalogue import Catalogue
 from cases.models import Case
+from cases.own_data import OwnData, own_data
 from cases.remedies import Remedy, clock_of
 from cases.remedy_clock import FREE_HELPERS, MEDIATION_STOPS_NOTHING, in_words, warnings
 from cases.steps import STATE_NAMES, STEP_NAMES, State, Step
@@ -124,6 +125,7 @@ class Status(Struct, frozen=True):
     step_name: str
     holder: str
     filed_at: datetime
+    own: OwnData | None
     papers: list[OwnPaper]
     terms: list[OwnTerm]
     remedy_clock: list[OwnRemedy]
@@ -165,6 +167,7 @@ async def _status(session: AsyncSession, subject: Subject, catalogue: Catalogue,
         step_name=translate(STEP_NAMES[Step(case.step)]),
         holder=holder.name,
         filed_at=case.filed_at,
+        own=await own_data(session, subject, case_id, may),
         papers=[
             OwnPaper(paper.kind, paper.number, paper.issued_at, in_words(clock) | paper.content) for paper in papers
         ],

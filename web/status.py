@@ -15,6 +15,7 @@ from cases import petitioner, reading, timeline
 from cases.catalogue import Catalogue
 from cases.history import Event
 from cases.models import Case
+from cases.own_data import own_data
 from cases.remedies import clock_of
 from cases.remedy_clock import FREE_HELPERS, MEDIATION_STOPS_NOTHING, warnings
 from cases.steps import STEP_NAMES
@@ -89,6 +90,7 @@ async def _own(session: AsyncSession, subject: Subject, catalogue: Catalogue, ca
         "steps_taken": _in_a_row(events),
         "offices": offices,
         "papers": await _papers(session, subject, case, may),
+        "own": await own_data(session, subject, case_id, may),
         "timers": [timer for timer in await timers_of(session, case) if not timer.remedy],
         "clock": await clock_of(session, case),
         "looks": await reading.looks_at(session, case_id, subject.person_id),

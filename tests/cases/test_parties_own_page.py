@@ -1,0 +1,34 @@
+"""A petitioner reads what is recorded of itself, who acts for it and what it answered; of others nothing (N4, N12)."""
+
+import pytest
+
+from tests.cases.build import consented
+from tests.door import Door
+
+API = "/api/v1"
+
+
+@pytest.mark.obligation("N4", "N12", "N3c")
+async def test_the_own_page_and_the_api_show_the_own_data_and_answers_alone(door: Door) -> None:
+    walk = await consented(door.world, persons=3)
+    first, second, _ = await walk.petitioners()
+    form = {"capacity": "special", "name": "周代理", "bond": "lawyer", "written": True, "given_on": "2026-03-01"}
+    await walk.do("xgll.director", "record-mandate", party_id=str(first.id), **form, matters="代为签订协议")
+    form = {"party_id": str(first.id), "basis": "残疾人证", "health": "右膝伤残"}
+    await walk.do("xgll.director", "correct-party", **form)
+    case = await door.world.case(walk.case_id)
+    code = next(receipt.code for receipt in walk.receipts if receipt.ordinal == 1)
+    key = {"registration_no": case.registration_no, "code": code}
+    async with door.client(address="10.9.1.1") as client:
+        own = (await client.post(f"{API}/petitioner/status", json=key)).json()["own"]
+        token = (await client.get("/status")).text.split('name="_csrf_token" value="')[1].split('"')[0]
+        shown = (await client.post("/status", data={**key, "_csrf_token": token})).text
+    assert (own["party"]["name"], own["party"]["telephone"]) == (first.name, "13808870001")
+    assert own["party"]["sensitive"]["health"] == "右膝伤残"
+    assert [one["name"] for one in own["mandates"]] == ["周代理"]
+    disclosure = next(one for one in own["answers"] if one["kind"] == "disclosure")
+    assert (disclosure["gives"], disclosure["receivers"]) == (["name", "claims"], 1)
+    assert own["corrections"][0]["fields"] == ["health"]
+    for words in (first.name, "13808870001", "右膝伤残", "周代理", "同意提供的内容"):
+        assert words in shown
+    assert second.name not in shown and second.name not in str(own)
