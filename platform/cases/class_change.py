@@ -105,7 +105,14 @@ async def decide_class(session: AsyncSession, subject: Subject, case: Case, form
     if not change.confirmed:
         return Done(data=data)
     case.case_class, case.class_clause = change.to_class, change.clause
-    await _tell(session, subject, case, CaseClass(change.from_class), CaseClass(change.to_class), change.clause)
+    await _tell(
+        session,
+        subject,
+        case,
+        CaseClass(change.from_class or change.to_class),
+        CaseClass(change.to_class),
+        change.clause,
+    )
     return Done(data=data, audience="parties")
 
 
@@ -141,7 +148,7 @@ async def change_options(session: AsyncSession, subject: Subject, case: Case) ->
     change = await proposed(session, case.id)
     if change is None:
         return []
-    before, after = CaseClass(change.from_class), CaseClass(change.to_class)
+    before, after = CaseClass(change.from_class or change.to_class), CaseClass(change.to_class)
     was, becomes = [worded(await effect_of(session, case, one)) for one in (before, after)]
     return [Option(str(change.id), f"{translate(before.label)}（{was}） → {translate(after.label)}（{becomes}）")]
 

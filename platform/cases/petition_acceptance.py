@@ -49,7 +49,7 @@ async def record_petition_acceptance(
     return Done(data={"accepted_on": str(form.accepted_on)}, audience="parties")
 
 
-@by_facts(Fact("exists (select from timers where case_id = :case and kind = 'handling' and done_at is null)"))
+@by_facts(Fact("exists (select from timers where case_id = :case and kind = 'handling')"))
 def petition_not_accepted(subject: Subject, case: Case, accepted: bool) -> DomainError | None:
     return PetitionAccepted() if accepted else None
 

@@ -32,6 +32,7 @@ from foundation.language import N_
 from foundation.store import instant
 from policies.actions import Action
 from policies.relations import Relation
+from tenants import names
 from tenants.subject import Subject
 
 
@@ -69,6 +70,7 @@ async def split_claim(session: AsyncSession, subject: Subject, case: Case, form:
 
 def _written(claim: Claim, form: SplitForm) -> RefusalForm:
     """What the assessment decided, in the words of a refusal."""
+    assert claim.reason is not None and claim.channel is not None  # a claim is not refused without
     return RefusalForm(
         ground=Ground(claim.reason),
         legal_basis=claim.legal_basis or "",
@@ -103,7 +105,9 @@ async def _refuse(
     session: AsyncSession, subject: Subject, case: Case, form: RefusalForm, people: Sequence[Party], **more: str
 ) -> None:
     """The advice notice, each person's remedies on the same day, and the warnings that go with them (5a, N6)."""
-    await issue(session, subject, case, REFUSAL, msgspec.to_builtins(form) | more)
+    content = msgspec.to_builtins(form) | more
+    told = await names.offices(session, content.pop("warn_office_ids"))
+    await issue(session, subject, case, REFUSAL, content | {"told": sorted(told.values())})
     channel = Channel(form.way.label, form.organ, form.last_day)
     for party in people:
         await remedy_notice(session, subject, case, party.id, form.ground.label, (channel,), form.legal_basis)

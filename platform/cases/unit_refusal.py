@@ -82,6 +82,7 @@ async def _tell_all(session: AsyncSession, subject: Subject, case: Case, form: U
             continue
         await remedy_notice(session, subject, case, party.id, REASON, channels, form.legal_basis)
         if party.side == "respondent":
+            party.status = "declined"
             mediation = ConsentKind.MEDIATION.value
             await add_consent(session, subject, case, party, mediation, None, False, form.manner.value)
             await relations.end(session, case, Relation.RESPONDENT, person_id=party.id)
@@ -97,8 +98,9 @@ async def _tell_petition_office(session: AsyncSession, case: Case, source: str) 
         row.office_id for row in await relations.in_force(session, case.id) if row.relation == Relation.REFERRED
     }
     if office.id not in following:
-        whom = {"tenant_id": office.tenant_id, "office_id": office.id}
-        await relations.grant(session, case, Relation.REFERRED, source=source, **whom)
+        await relations.grant(
+            session, case, Relation.REFERRED, tenant_id=office.tenant_id, office_id=office.id, source=source
+        )
 
 
 ACTS = (

@@ -46,7 +46,7 @@ async def test_in_an_expropriation_dispute_the_sub_question_decides_and_none_pas
     """domain.md 13.4: standards and decisions are administrative; land use, damage, crops, labour, contract civil."""
     walk = await at_assessment(door, dispute_type=LAND, claims=[CLAIMS[0]])
     (claim,) = await claims(walk)
-    form = {"claim_id": claim, "decision": "suitable"}
+    form: dict[str, Any] = {"claim_id": claim, "decision": "suitable"}
     assert await wrong(walk, "assess-claim", **form) == {("land_matter", "required")}
     assert await wrong(walk, "assess-claim", **form, nature="injury") == {("land_matter", "required")}
     if fit:
@@ -61,7 +61,12 @@ async def test_in_an_expropriation_dispute_the_sub_question_decides_and_none_pas
 async def test_a_nature_that_contradicts_the_answer_is_refused(door: Door) -> None:
     walk = await at_assessment(door, dispute_type=LAND, claims=[CLAIMS[2]])
     (claim,) = await claims(walk)
-    form = {"claim_id": claim, "decision": "suitable", "land_matter": "compensation_standard", "nature": "injury"}
+    form: dict[str, Any] = {
+        "claim_id": claim,
+        "decision": "suitable",
+        "land_matter": "compensation_standard",
+        "nature": "injury",
+    }
     assert await wrong(walk, "assess-claim", **form) == {("nature", "contradicts")}
 
 
@@ -70,7 +75,7 @@ async def test_a_nature_that_contradicts_the_answer_is_refused(door: Door) -> No
 async def test_what_the_2025_opinion_keeps_out_never_goes_to_mediation(door: Door, nature: str) -> None:
     walk = await at_assessment(door)
     first, _ = await claims(walk)
-    form = {"claim_id": first, "decision": "suitable", "nature": nature}
+    form: dict[str, Any] = {"claim_id": first, "decision": "suitable", "nature": nature}
     assert await wrong(walk, "assess-claim", **form) == {("decision", "unfit")}
 
 
@@ -92,7 +97,7 @@ async def test_a_ground_or_a_channel_that_does_not_fit_the_nature_is_refused_by_
 ) -> None:
     walk = await at_assessment(door)
     first, _ = await claims(walk)
-    form = {**REFUSED, "claim_id": first, "nature": nature, "ground": ground, "way": way}
+    form: dict[str, Any] = {**REFUSED, "claim_id": first, "nature": nature, "ground": ground, "way": way}
     assert await wrong(walk, "assess-claim", **form) == errors
 
 
@@ -100,10 +105,10 @@ async def test_a_ground_or_a_channel_that_does_not_fit_the_nature_is_refused_by_
 async def test_a_refusal_names_ground_basis_channel_and_its_last_day_or_says_that_nobody_knows_it(door: Door) -> None:
     walk = await at_assessment(door)
     first, _ = await claims(walk)
-    bare = {"claim_id": first, "decision": "refused"}
+    bare: dict[str, Any] = {"claim_id": first, "decision": "refused"}
     missing = {(name, "required") for name in ("ground", "legal_basis", "way", "last_day")}
     assert await wrong(walk, "assess-claim", **bare) == missing
-    form = {**REFUSED, "claim_id": first, "nature": "administrative"}
+    form: dict[str, Any] = {**REFUSED, "claim_id": first, "nature": "administrative"}
     assert await wrong(walk, "assess-claim", **{**form, "last_day": None}) == {("last_day", "required")}
     assert await wrong(walk, "assess-claim", **form, last_day_unknown=True) == {("last_day", "contradicts")}
     assert await wrong(walk, "assess-claim", **{**form, "last_day": "2026-03-01"}) == {("last_day", "passed")}
@@ -115,7 +120,7 @@ async def test_a_refusing_party_is_a_ground_only_when_its_refusal_is_on_record(d
     """人民调解法 17."""
     walk = await at_assessment(door)
     first, _ = await claims(walk)
-    form = {**REFUSED, **COURT, "claim_id": first, "ground": "party_refuses", "last_day": None}
+    form: dict[str, Any] = {**REFUSED, **COURT, "claim_id": first, "ground": "party_refuses", "last_day": None}
     assert await wrong(walk, "assess-claim", **form) == {("ground", "not_recorded")}
     company = await walk.company()
     await walk.do(DIRECTOR, "record-consent", party_ids=[company], kind="mediation", given=False)
@@ -127,7 +132,12 @@ async def split(walk: Walker, **changes: Any) -> Any:
     _, second = await claims(walk)
     await walk.do(DIRECTOR, "assess-claim", **{**REFUSED, "claim_id": second, "nature": "administrative", **changes})
     people = await walk.petitioners()
-    form = {"claim_id": second, "party_ids": people[-1:], "organ": "迪庆州人民政府", "advice": "可申请行政复议"}
+    form: dict[str, Any] = {
+        "claim_id": second,
+        "party_ids": people[-1:],
+        "organ": "迪庆州人民政府",
+        "advice": "可申请行政复议",
+    }
     await walk.do(DIRECTOR, "split-claim", **form)
     other = (await walk.read(DIRECTOR, "claims"))[1]["split_case_id"]
     return (await walk.get(DIRECTOR, f"/cases/{other}")).json()
@@ -197,9 +207,9 @@ async def test_a_refusal_of_ten_or_more_warns_area_and_departments_and_names_nob
     assert await wrong(walk, "refuse-case", **REFUSAL) == {("warn_office_ids", "required")}
     offices = await walk.options(DIRECTOR, "refuse-case", "warning_receivers")
     area = next(int(value) for name, value in offices.items() if name == "建塘镇司法所信访接待窗口")
-    telling = {"warn_office_ids": [area], "departments": "香格里拉市交通运输局"}
+    telling: dict[str, Any] = {"warn_office_ids": [area], "departments": "香格里拉市交通运输局"}
     assert await wrong(walk, "refuse-case", **REFUSAL, **telling) == {("help_needed", "required")}
-    watching = {**telling, "help_needed": "请稳控"}
+    watching: dict[str, Any] = {**telling, "help_needed": "请稳控"}
     assert await wrong(walk, "refuse-case", **REFUSAL, **watching) == {("help_needed", "forbidden")}
     assert (await walk.read(DIRECTOR))["state"] == "assessing"
     await walk.do(DIRECTOR, "refuse-case", **REFUSAL, **telling, help_needed="请就地说明修复标准，协助联系法律援助")
@@ -243,7 +253,7 @@ async def test_what_the_public_reports_makes_a_dispute_without_a_named_petitione
 @pytest.mark.obligation("19", "N1")
 async def test_where_a_dispute_stands_is_proved_by_the_petition_offices_register_alone(door: Door) -> None:
     walk = await at_assessment(door)
-    here = {"between": "person_unit", "phase": "petitioned"}
+    here: dict[str, Any] = {"between": "person_unit", "phase": "petitioned"}
     missing = {("level", "required"), ("register_no", "required")}
     assert await wrong(walk, "record-standing", **here) == missing
     assert await wrong(walk, "record-standing", between="persons", phase="now", level="beijing") == {
@@ -279,9 +289,13 @@ async def test_taking_over_accepting_and_the_petition_organs_own_acceptance_are_
     titles = {act["name"]: act["title"] for act in (await walk.read(DIRECTOR))["available_actions"]}
     assert titles["accept-case"] == "受理（调解）"
     assert titles["record-petition-acceptance"] == "登记受理（信访）"
-    petition = {"organ": "香格里拉市住房和城乡建设局", "number": "香建信受〔2026〕3号", "accepted_on": "2026-02-20"}
+    petition: dict[str, Any] = {
+        "organ": "香格里拉市住房和城乡建设局",
+        "number": "香建信受〔2026〕3号",
+        "accepted_on": "2026-02-20",
+    }
     tomorrow = str(local_date(door.world.clock.now()) + timedelta(days=1))
-    ahead = {**petition, "accepted_on": tomorrow}
+    ahead: dict[str, Any] = {**petition, "accepted_on": tomorrow}
     assert await wrong(walk, "record-petition-acceptance", **ahead) == {("accepted_on", "in_future")}
     await walk.do(DIRECTOR, "record-petition-acceptance", **petition)
     await walk.refused(DIRECTOR, "record-petition-acceptance", "petition_accepted", **petition)
@@ -321,7 +335,7 @@ async def test_an_accusation_is_diverted_and_nothing_but_a_receipt_stays(door: D
     kept = (await paper(walk, "diversion"))["content"]
     assert {name: value for name, value in kept.items() if value} == ACCUSED
     assert (await walk.read(DIRECTOR))["state"] == "accepted"
-    ahead = {**ACCUSED, "handed_on": "2026-03-09"}
+    ahead: dict[str, Any] = {**ACCUSED, "handed_on": "2026-03-09"}
     assert await wrong(walk, "divert-accusation", **ahead) == {("handed_on", "in_future")}
 
 

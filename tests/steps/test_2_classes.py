@@ -38,7 +38,7 @@ async def test_the_class_is_computed_from_facts_each_with_its_proof(
 @pytest.mark.obligation("42", "19")
 async def test_a_fact_without_its_proof_or_stated_twice_is_refused(door: Door) -> None:
     walk = await ready(door)
-    plan = {"arrangement": "三十日内办结"}
+    plan: dict[str, Any] = {"arrangement": "三十日内办结"}
     bare = [{"fact": "beijing", "proof": "听说"}]
     assert await wrong(walk, "accept-case", facts=bare, **plan) == {("facts.0.proof", "no_number")}
     assert await wrong(walk, "accept-case", facts=[{"fact": "beijing"}], **plan) == {("facts.0.proof", "required")}
@@ -52,7 +52,7 @@ async def test_a_withdrawal_never_lowers_the_class(door: Door) -> None:
     await walk.do(DIRECTOR, "withdraw-consent", party_id=(await walk.petitioners())[0])
     view = await walk.read(DIRECTOR)
     assert (view["case_class"], view["details"]["persons_at_acceptance"]) == ("mass", 10)
-    lower = {"to_class": "general", "facts": [], "reason": "已有一人退出"}
+    lower: dict[str, Any] = {"to_class": "general", "facts": [], "reason": "已有一人退出"}
     assert await wrong(walk, "propose-class", **lower) == {("to_class", "not_proved")}
 
 
@@ -99,7 +99,7 @@ async def test_a_rejected_change_needs_a_reason_and_leaves_the_class(door: Door)
     walk = await accepted(door)
     await walk.do(DIRECTOR, "propose-class", **CHANGE)
     change = next(iter((await walk.options("xgll.deputy", "decide-class", "class_change", post="wr_deputy")).values()))
-    form = {"change": change, "verdict": "reject"}
+    form: dict[str, Any] = {"change": change, "verdict": "reject"}
     silent = await walk.refused("xgll.deputy", "decide-class", "invalid_input", post="wr_deputy", **form)
     assert [error["field"] for error in silent["errors"]] == ["reason"]
     await walk.do("xgll.deputy", "decide-class", post="wr_deputy", **form, reason="尚无鉴定申请")
