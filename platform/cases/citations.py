@@ -108,7 +108,7 @@ def read(text: str, versions: Sequence[Statute]) -> list[Mention]:
     places = list(re.finditer(f"(?:{longest_first}){OF_ANOTHER}", text))
     ends = [following.start() for following in places[1:]] + [len(text)]
     found: dict[Mention, None] = {}
-    for place, end in zip(places, ends, strict=True):
+    for place, end in zip(places, ends, strict=False):
         following = SENTENCE.split(text[place.end() : end], maxsplit=1)[0]
         articles: list[int | None] = [number(article) for article in ARTICLE.findall(following)]
         found |= {Mention(by_name[place[0]], article): None for article in articles or [None]}

@@ -96,11 +96,19 @@ async def test_a_lent_expert_gives_an_opinion_and_nobody_else_speaks_as_the_pane
     walk = await planned(world)
     expert = await world.subject("diqing.expert_a")
     await lend(walk, str(expert.person_id))
+    await called(walk, str(expert.person_id))
     form = {"question": "裂缝与爆破有无因果关系", "opinion": "有因果关系"}
     await walk.do("diqing.expert_a", "panel-opinion", **form)
     assert len(await papers(walk, "panel_opinion")) == 1
     with pytest.raises(Forbidden):
         await walk.do("xgll.lawyer", "panel-opinion", **form)
+
+
+async def called(walk: Walk, person_id: str) -> None:
+    """Accepted by everyone at the table, then called to a panel."""
+    parties = await table(walk)
+    await walk.do("xgll.handler", "accept-expert", person_id=person_id, party_ids=parties, accepted=True)
+    await walk.do("xgll.handler", "convene-panel", question="裂缝成因", material="鉴定意见", experts=[person_id])
 
 
 async def lend(walk: Walk, person_id: str) -> None:

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from cases import timers
 from cases.consent import ExtensionConsentMissing
+from cases.models import Case
 from cases.parties import Party
 from foundation.errors import Forbidden, InvalidInput
 from teams.appraisal import NoAppraisalRunning
@@ -140,15 +142,17 @@ async def running(walk: Walk) -> list[str]:
 
 async def test_an_appraisal_stops_the_mediation_clock_and_no_other(world: World) -> None:
     walk = await confirmed(world)
+    async with world.owner() as session:
+        await timers.start(session, await session.get_one(Case, walk.case_id), "handling")
     due = (await timer(walk, "mediation")).due_at
-    notice = (await timer(walk, "petition_notice")).due_at
+    handling = (await timer(walk, "handling")).due_at
     await commission(walk)
     assert (await timer(walk, "mediation")).paused_at is not None
-    assert (await timer(walk, "petition_notice")).paused_at is None
+    assert (await timer(walk, "handling")).paused_at is None
     world.clock.advance(days=9)
     await receive(walk, (await running(walk))[0])
     assert (await timer(walk, "mediation")).due_at == due + timedelta(days=9)
-    assert (await timer(walk, "petition_notice")).due_at == notice
+    assert (await timer(walk, "handling")).due_at == handling
 
 
 async def test_the_clock_goes_on_with_the_last_of_several_appraisals(world: World) -> None:

@@ -1,0 +1,591 @@
+"""办理 (五(四)) and the team (六(一)) as rules, through the API."""
+
+import asyncio
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select, text
+from sqlalchemy.exc import DBAPIError
+
+from cases.identity_index import PURPOSE, IdentityIndex
+from foundation.cipher import Sealed
+from foundation.clock import local_date
+from foundation.ids import new_id
+from teams.models import Team
+from teams.reads import team_of
+from teams.ties import same_unit
+from tenants.background import BLIND_PURPOSE, DeclaredKin, Employment, PersonSkills
+from tests.door import Door
+from tests.identity import identity_number
+from tests.statements import recorded
+from tests.steps.handling import ANALYSIS, Room
+from tests.teams import build
+
+LAWYER = "members.2.person_id"
+
+
+async def with_lawyer(room: Room) -> list[dict[str, Any]]:
+    return await room.team(xgll__lawyer="lawyer")
+
+
+async def tell_kin(room: Room, login: str, kin: str, number: str) -> None:
+    """As the operators' office writes what a person declares."""
+    now = room.world.clock.now()
+    blind = Sealed.ring().blind(number.encode(), BLIND_PURPOSE)
+    person = (await room.world.subject(login)).person_id
+    async with room.world.owner() as session:
+        session.add(
+            DeclaredKin(
+                id=new_id(now), person_id=person, kin=kin, number=number, blind=blind, recorded_at=now,
+                recorded_by=person,
+            )
+        )  # fmt: skip
+
+
+async def employ(room: Room, login: str, unit: str, until: date | None = None) -> None:
+    now = room.world.clock.now()
+    person = (await room.world.subject(login)).person_id
+    async with room.world.owner() as session:
+        session.add(
+            Employment(
+                id=new_id(now), person_id=person, unit=unit, since=date(2015, 1, 1), until=until, recorded_at=now,
+                recorded_by=person,
+            )
+        )  # fmt: skip
+
+
+async def number_of_first_petitioner(room: Room) -> str:
+    """Give the first petitioner an identity number, as the registration would have."""
+    number = identity_number()
+    party = (await room.walk.petitioners())[0]
+    async with room.world.owner() as session:
+        found = await session.get_one(type(party), party.id)
+        found.identity = {"id_number": number}
+        blind = Sealed.ring().blind(number.encode(), PURPOSE)
+        await session.execute(insert(IdentityIndex).values(case_id=party.case_id, party_id=party.id, blind=blind))
+    return number
+
+
+# the team
+
+
+@pytest.mark.obligation("34", "33")
+async def test_of_two_directors_who_form_a_team_at_once_one_is_told_that_it_stands(door: Door) -> None:
+    room = await Room.entrusted(door)
+    rows = await room.team()
+    answers = await asyncio.gather(
+        room.attempt("xgll.director", "form-team", members=rows),
+        room.attempt("xgll.deputy", "form-team", members=rows, post="wr_deputy"),
+    )
+    assert sorted(answer.status_code for answer in answers)[0] == 200
+    assert {answer.status_code for answer in answers} <= {200, 409, 412} and len({a.status_code for a in answers}) == 2
+    async with room.world.owner() as session:
+        active = select(Team.id).where(Team.case_id == room.walk.case_id, Team.dissolved_at.is_(None))
+        assert len((await session.scalars(active)).all()) == 1
+
+
+@pytest.mark.obligation("4", "31b")
+async def test_a_party_sits_on_no_team_whatever_post_they_have(door: Door) -> None:
+    room = await Room.entrusted(door)
+    await tell_kin(room, "xgll.lawyer", "self", await number_of_first_petitioner(room))
+    wrong = await room.wrong("xgll.director", "form-team", members=await with_lawyer(room))
+    assert wrong == {(LAWYER, "related_to_party")}
+
+
+@pytest.mark.obligation("4")
+async def test_a_near_relative_of_a_party_is_refused_at_the_row(door: Door) -> None:
+    room = await Room.entrusted(door)
+    await tell_kin(room, "xgll.lawyer", "sibling", await number_of_first_petitioner(room))
+    wrong = await room.wrong("xgll.director", "form-team", members=await with_lawyer(room))
+    assert wrong == {(LAWYER, "related_to_party")}
+
+
+@pytest.mark.obligation("4")
+async def test_who_serves_or_has_served_the_unit_concerned_is_refused(door: Door) -> None:
+    room = await Room.entrusted(door)
+    await employ(room, "xgll.notary_b", "云岭路桥建设有限公司迪庆分公司", until=date(2019, 12, 31))
+    rows = await room.team(xgll__notary_b="notary")
+    assert await room.wrong("xgll.director", "form-team", members=rows) == {(LAWYER, "related_to_party")}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("云岭路桥建设有限公司", "云岭路桥建设有限公司迪庆分公司", True),
+        ("云岭路桥建设有限公司", "云岭路桥", True),
+        ("云岭", "云岭路桥建设有限公司", False),
+        ("大理路桥建设有限公司", "云岭路桥建设有限公司", False),
+    ],
+)
+def test_a_branch_is_the_same_unit_and_a_short_word_is_none(one: str, other: str, same: bool) -> None:
+    assert same_unit(one, other) is same
+
+
+@pytest.mark.obligation("4")
+async def test_who_has_declared_an_interest_is_excluded_from_the_team(door: Door) -> None:
+    room = await Room.entrusted(door)
+    await room.do("xgll.deputy", "declare-conflict", post="wr_deputy", ground="kinship", fact="当事人是本人表亲")
+    rows = await room.team(xgll__deputy="team_leader")
+    assert (LAWYER, "excluded") in await room.wrong("xgll.director", "form-team", members=rows)
+
+
+async def test_the_identity_index_and_the_declared_numbers_are_digests_of_one_purpose() -> None:
+    assert PURPOSE == BLIND_PURPOSE
+
+
+@pytest.mark.obligation("7", "31")
+async def test_who_chooses_sees_posts_profession_load_skills_and_languages(door: Door) -> None:
+    room = await Room.entrusted(door)
+    lawyer = (await room.world.subject("xgll.lawyer")).person_id
+    async with room.world.owner() as session:
+        if await session.get(PersonSkills, lawyer) is None:
+            session.add(PersonSkills(person_id=lawyer, skills=["征地拆迁"], languages=["藏语"]))
+    before = await room.options("xgll.director", "form-team", "team_candidates")
+    await room.do("xgll.director", "form-team", members=await with_lawyer(room))
+    other = await Room.entrusted(door)
+    after = (await other.options("xgll.director", "form-team", "team_candidates"))[str(lawyer)]
+    assert all(word in after for word in ("律师", "征地拆迁", "藏语"))
+    held = [int(label.split("在办 ")[1].split(" ")[0]) for label in (before[str(lawyer)], after)]
+    assert held[1] == held[0] + 1
+
+
+async def test_choosing_asks_the_database_as_often_for_two_as_for_many(door: Door) -> None:
+    room = await Room.entrusted(door)
+    numbers = []
+    for login, role in (("xgll.director", None), ("xgll.director", None)):
+        case = await room.world.case(room.walk.case_id)
+        async with room.world.as_(login, role) as (session, subject):
+            with recorded(room.world.store) as sent:
+                found = await room.world.catalogue.options["team_candidates"](session, subject, case)
+        numbers.append((len(found), len(sent)))
+        await _more_people(room)
+    assert numbers[0][0] < numbers[1][0]
+    assert numbers[0][1] == numbers[1][1]
+
+
+async def _more_people(room: Room) -> None:
+    """Two more lent to this case."""
+    async with room.world.owner() as session:
+        for number in range(2):
+            person = new_id(room.world.clock.now() + timedelta(milliseconds=number))
+            await session.execute(
+                text("insert into persons (id, name, profession) values (:id, '借调专家', 'lawyer')"), {"id": person}
+            )
+            await session.execute(
+                text(
+                    "insert into case_relations (id, case_id, relation, role, person_id, since, until, source,"
+                    " filed_at) select :id, c.id, 'assists', 'lawyer', :id, c.filed_at, '9999-12-31', 'test',"
+                    " c.filed_at"
+                    " from cases c where c.id = :case"
+                ),
+                {"id": person, "case": room.walk.case_id},
+            )
+
+
+@pytest.mark.obligation("33")
+async def test_a_member_whose_term_has_ended_loses_sight_at_once(door: Door) -> None:
+    room = await Room.entrusted(door)
+    rows = await with_lawyer(room)
+    rows[2]["until_on"] = str(local_date(room.world.clock.now()))
+    await room.do("xgll.director", "form-team", members=rows)
+    assert await room.status("xgll.lawyer") == 200
+    room.world.clock.advance(days=1)
+    assert not await room.sees("xgll.lawyer")
+    async with room.world.as_("xgll.director") as (session, _):
+        team = await team_of(session, room.walk.case_id)
+    assert team is not None
+    assert {one.role: one.status for one in team.members if one.role in ("lawyer", "handler")} == {
+        "lawyer": "ended",
+        "handler": "accepted",
+    }
+
+
+@pytest.mark.obligation("33")
+async def test_a_member_whose_term_is_to_come_sees_nothing_before_it(door: Door) -> None:
+    room = await Room.entrusted(door)
+    rows = await with_lawyer(room)
+    rows[2]["since_on"] = str(local_date(room.world.clock.now()) + timedelta(days=1))
+    await room.do("xgll.director", "form-team", members=rows)
+    assert await room.status("xgll.lawyer") == 404
+    room.world.clock.advance(days=1)
+    assert await room.sees("xgll.lawyer")
+
+
+async def test_a_term_ends_after_it_begins_and_the_handler_begins_at_once(door: Door) -> None:
+    room = await Room.entrusted(door)
+    today = local_date(room.world.clock.now())
+    rows = await with_lawyer(room)
+    rows[0]["since_on"] = str(today + timedelta(days=3))
+    rows[1]["since_on"] = str(today - timedelta(days=3))
+    rows[2] |= {"since_on": str(today + timedelta(days=3)), "until_on": str(today)}
+    assert await room.wrong("xgll.director", "form-team", members=rows) == {
+        ("members.0.since_on", "begins_later"),
+        ("members.1.since_on", "in_past"),
+        ("members.2.until_on", "before_since"),
+    }
+
+
+async def test_the_seat_of_a_handler_whose_term_has_ended_is_filled_again(door: Door) -> None:
+    room = await Room.entrusted(door)
+    rows = await room.team()
+    rows[0]["until_on"] = str(local_date(room.world.clock.now()))
+    await room.do("xgll.director", "form-team", members=rows)
+    room.world.clock.advance(days=1)
+    assert not await room.sees("xgll.handler")
+    seat = {"role": "handler", "person_id": await room.person("xgll.handler"), "no_conflict": True}
+    await room.walk.do("xgll.director", "fill-seat", **seat)
+    assert await room.sees("xgll.handler")
+
+
+@pytest.mark.obligation("33")
+async def test_a_member_joins_a_standing_team_under_the_same_rules(door: Door) -> None:
+    room = await Room.confirmed(door)
+    row = await build.row(room.world, "xgll.forensic", "lawyer")
+    assert await room.wrong("xgll.director", "add-member", **row) == {("role", "not_qualified")}
+    second = await build.row(room.world, "xgll.deputy", "handler")
+    assert ("role", "taken") in await room.wrong("xgll.director", "add-member", **second)
+    await room.do("xgll.director", "add-member", **await build.row(room.world, "xgll.forensic", "forensic_expert"))
+    assert await room.status("xgll.forensic") == 200
+
+
+@pytest.mark.obligation("33")
+async def test_a_dissolved_team_sees_nothing_any_more_and_another_may_be_formed(door: Door) -> None:
+    room = await Room.confirmed(door)
+    number = (await room.read("xgll.director"))["details"]["case_no"]
+    await room.do("xgll.director", "dissolve-team", reason="reformed")
+    assert await room.status("xgll.lawyer") == 404
+    assert await room.refused("xgll.director", "confirm-team") == "team_missing"
+    await room.do("xgll.director", "form-team", members=await room.team())
+    assert (await room.read("xgll.director"))["details"]["case_no"] == number
+
+
+@pytest.mark.obligation("N8", "4")
+async def test_a_mediator_whom_a_party_refuses_is_replaced_without_a_reason_and_not_put_forward_again(
+    door: Door,
+) -> None:
+    room = Room(door, await build.formed(door.world))
+    member = str((await build.members(room.walk))["mediator"].id)
+    answer = {"member_id": member, "party_ids": (await build.table(room.walk))[:1], "accepted": False}
+    await room.do("xgll.director", "accept-member", **answer, form="oral")
+    assert await room.refused("xgll.director", "confirm-team") == "members_not_accepted"
+    same = {"member_id": member, "reason": "refused", "no_conflict": True}
+    refused = await room.wrong("xgll.director", "replace-member", person_id=await room.person("xgll.mediator"), **same)
+    assert refused == {("person_id", "same_person")}
+    await room.do("xgll.director", "replace-member", person_id=await room.person("xgll.handler"), **same)
+    again = await build.row(room.world, "xgll.mediator", "mediator")
+    assert await room.wrong("xgll.director", "add-member", **again) == {("person_id", "declined")}
+
+
+# 专家会诊
+
+
+@pytest.mark.obligation("17", "3")
+async def test_a_panel_is_convened_only_of_experts_whom_every_party_accepts(door: Door) -> None:
+    room = await Room.confirmed(door)
+    expert = await _lend(room, "diqing.expert_a")
+    call = {"question": "裂缝成因", "material": "鉴定意见（去标识）", "experts": [expert]}
+    assert await room.wrong("xgll.handler", "convene-panel", **call) == {("experts.0", "not_accepted")}
+    parties = await build.table(room.walk)
+    answer = {"person_id": expert, "accepted": True}
+    await room.do("xgll.director", "accept-expert", party_ids=parties[:-1], **answer)
+    assert await room.wrong("xgll.handler", "convene-panel", **call) == {("experts.0", "not_accepted")}
+    await room.do("xgll.director", "accept-expert", party_ids=parties[-1:], **answer)
+    await room.do("xgll.handler", "convene-panel", **call)
+    assert await room.refused("xgll.handler", "convene-panel", **call) == "panel_open"
+
+
+@pytest.mark.obligation("17")
+async def test_a_panel_has_each_expert_s_opinion_and_minutes_and_only_the_called_speak(door: Door) -> None:
+    room = await Room.confirmed(door)
+    expert, other = [await _lend(room, login) for login in ("diqing.expert_a", "diqing.expert_b")]
+    words = {"question": "裂缝成因", "opinion": "爆破所致"}
+    assert await room.refused("diqing.expert_a", "panel-opinion", **words) == "panel_missing"
+    parties = await build.table(room.walk)
+    await room.do("xgll.director", "accept-expert", person_id=expert, party_ids=parties, accepted=True)
+    await room.do("xgll.handler", "convene-panel", question="裂缝成因", material="鉴定意见", experts=[expert])
+    assert await room.refused("diqing.expert_b", "panel-opinion", **words) == "not_on_panel"
+    minutes = {"held_at": room.now(), "course": "逐项讨论", "conclusion": "爆破所致"}
+    wrong = await room.wrong("xgll.handler", "record-panel", present=[expert, other], **minutes)
+    assert wrong == {("present.0", "not_a_choice"), ("present.1", "not_a_choice")}
+    await room.do("diqing.expert_a", "panel-opinion", **words)
+    await room.do("xgll.handler", "record-panel", present=[expert], **minutes)
+    (panel,) = await room.read("xgll.handler", "panels")
+    assert panel["minutes_id"] and [one["paper_id"] is not None for one in panel["experts"]] == [True]
+    assert await room.read("diqing.expert_a", "parties") == []
+
+
+async def _lend(room: Room, login: str) -> str:
+    until = str(local_date(room.world.clock.now()) + timedelta(days=20))
+    person = await room.person(login)
+    form = {"person_id": person, "role": "panel_expert", "purpose": "会诊", "until": until}
+    await room.do("xgll.director", "lend-assistance", **form)
+    return person
+
+
+@pytest.mark.obligation("3", "25", "N8")
+async def test_whoever_is_invited_to_the_conference_comes_with_both_sides_consent(door: Door) -> None:
+    room = await Room.confirmed(door)
+    members = await build.members(room.walk)
+    views = [{"member_id": str(members[role].id), "view": "同意"} for role in ("handler", "mediator")]
+    form = {"held_at": room.now(), "views": views, "conclusion": "按户协商"}
+    guests = [{"name": "县人大代表", "kind": "deputy"}, {"name": "乡贤", "kind": "volunteer", "consented": True}]
+    wrong = await room.wrong("xgll.handler", "confer", guests=guests, **form)
+    assert wrong == {("guests.0.consented", "not_consented")}
+    await room.do("xgll.handler", "confer", guests=guests[1:], **form)
+
+
+# 调查
+
+
+@pytest.mark.obligation("24")
+async def test_an_investigation_names_who_investigated_and_who_wrote_it_down(door: Door) -> None:
+    room = await Room.confirmed(door)
+    handler = str((await build.members(room.walk))["handler"].id)
+    visit = {"mode": "visit", "held_at": room.now(), "place": "建塘镇施工现场", "findings": "十一户墙体开裂"}
+    await room.do("xgll.handler", "record-investigation", **visit)
+    await room.do("xgll.mediator", "record-investigation", investigators=[handler], recorder="记录员", **visit)
+    own, other = await build.papers(room.walk, "investigation")
+    name = (await room.world.subject("xgll.handler")).name
+    assert (own.content["investigators"], own.content["recorder"]) == ([name], name)
+    assert (other.content["investigators"], other.content["recorder"]) == ([f"{name}（承办人）"], "记录员")
+
+
+@pytest.mark.obligation("24")
+async def test_an_inspection_on_the_spot_says_what_was_seen_and_who_stood_by(door: Door) -> None:
+    room = await Room.confirmed(door)
+    form = {"mode": "inspection", "held_at": room.now(), "place": "东墙", "findings": "裂缝"}
+    assert await room.wrong("xgll.handler", "record-investigation", **form) == {
+        ("measured", "required"),
+        ("present", "required"),
+    }
+    seen = {"measured": "东墙裂缝七处，最宽4毫米", "present": "双方代表、村委会主任"}
+    await room.do("xgll.handler", "record-investigation", **form, **seen)
+
+
+@pytest.mark.obligation("24", "N4")
+async def test_a_witness_is_checked_and_masked_and_stands_apart_from_the_words(door: Door) -> None:
+    room = await Room.confirmed(door)
+    number = identity_number()
+    form: dict[str, Any] = {
+        "name": "和某某",
+        "checked_by": "identity_card",
+        "id_number": number,
+        "telephone": "13808870099",
+        "standing": "邻居",
+        "held_at": room.now(),
+        "place": "建塘镇某村",
+        "told": True,
+        "statement": "放炮以后墙裂了",
+        "read_back": True,
+    }
+    bad = form | {"id_number": number[:-1] + ("0" if number[-1] != "0" else "1"), "told": False}
+    bad |= {"statement": "我和某某看见墙裂了"}
+    assert await room.wrong("xgll.handler", "record-testimony", **bad) == {
+        ("id_number", "identity_number"),
+        ("told", "required"),
+        ("statement", "names_witness"),
+    }
+    await room.do("xgll.handler", "record-testimony", **form)
+    (paper,) = await build.papers(room.walk, "testimony")
+    assert paper.content["witness"] == "证人1"
+    assert "和某某" not in str(paper.content) and number not in str(paper.content)
+    (clear,), (masked,) = [await room.read(login, "witnesses") for login in ("xgll.handler", "xgll.director")]
+    assert (clear["name"], clear["id_number"]) == ("和某某", number)
+    assert masked["name"] == "和**" and "*" in masked["id_number"] and "*" in masked["telephone"]
+
+
+@pytest.mark.obligation("24", "12")
+async def test_publicity_names_audience_and_material_and_nobody(door: Door) -> None:
+    room = await Room.confirmed(door)
+    form: dict[str, Any] = {
+        "manner": "law",
+        "held_on": str(local_date(room.world.clock.now())),
+        "place": "建塘镇某村活动室",
+        "audience": "某村村民",
+        "number": 30,
+        "material": "以案释法：施工损害的赔偿",
+    }
+    named = form | {"material": "和春生家的墙裂了", "audience": "村民，联系电话13808870001"}
+    assert await room.wrong("xgll.handler", "record-publicity", **named) == {
+        ("material", "names_party"),
+        ("audience", "personal_number"),
+    }
+    await room.do("xgll.handler", "record-publicity", **form)
+    assert len(await build.papers(room.walk, "publicity")) == 1
+
+
+# 物证
+
+
+async def received(room: Room, **changes: Any) -> dict[str, Any]:
+    petitioner = str((await room.walk.petitioners())[0].id)
+    form = {
+        "name": "脱落的墙砖3块",
+        "marks": "红砖，一角缺损",
+        "from_party": petitioner,
+        "keeper": await room.person("xgll.handler"),
+        "kept_at": "工作室物证柜3号",
+        "moved_at": room.now(),
+        "both_signed": True,
+    }
+    return form | changes
+
+
+async def the_object(room: Room) -> str:
+    await room.do("xgll.handler", "receive-object", **await received(room))
+    (held,) = await room.options("xgll.handler", "transfer-object", "objects_held")
+    return held
+
+
+@pytest.mark.obligation("24")
+async def test_an_object_goes_from_hand_to_hand_and_each_link_names_both(door: Door) -> None:
+    room = await Room.confirmed(door)
+    held = await the_object(room)
+    step: dict[str, Any] = {"exhibit": held, "moved_at": room.now(), "both_signed": True}
+    move = {"to_name": "迪庆司法鉴定中心", "kept_at": "鉴定中心样品室", "reason": "送鉴定"}
+    await room.do("xgll.handler", "transfer-object", **step, **move)
+    step["moved_at"] = room.now()
+    back = {"keeper": await room.person("xgll.lawyer"), "kept_at": "工作室物证柜3号", "reason": "鉴定完毕"}
+    await room.do("xgll.handler", "transfer-object", **step, **back)
+    step["moved_at"] = room.now()
+    petitioner = str((await room.walk.petitioners())[0].id)
+    await room.do("xgll.handler", "return-object", **step, change="returned", to_party=petitioner, reason="结案返还")
+    (chain,) = await room.read("xgll.director", "objects")
+    hands = [(link["giver"], link["receiver"]) for link in chain["links"]]
+    assert [giver for giver, _ in hands[1:]] == [receiver for _, receiver in hands[:-1]]
+    assert (hands[0][0], hands[-1][1], chain["held"]) == ("信访人1", "信访人1", False)
+    (record,) = await build.papers(room.walk, "custody_record")
+    assert len(record.content["links"]) == 4
+    assert await room.refused("xgll.handler", "transfer-object", **step, **back) == "no_object_held"
+
+
+@pytest.mark.obligation("24")
+async def test_a_link_of_custody_without_signature_order_or_receiver_is_refused(door: Door) -> None:
+    room = await Room.confirmed(door)
+    wrong = await room.wrong(
+        "xgll.handler", "receive-object", **await received(room, from_party=None, both_signed=False)
+    )
+    assert wrong == {("from_party", "one_giver"), ("both_signed", "required")}
+    held = await the_object(room)
+    before = (room.world.clock.now() - timedelta(hours=2)).isoformat()
+    form = {"exhibit": held, "kept_at": "柜1", "reason": "换人", "moved_at": before, "both_signed": True}
+    assert await room.wrong("xgll.handler", "transfer-object", **form) == {
+        ("moved_at", "before_previous"),
+        ("keeper", "one_receiver"),
+    }
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update custody_links set kept_at = null",
+        "delete from custody_links",
+        "insert into custody_links (id, exhibit_id, case_id, ordinal, change, to_person_id, moved_at, recorded_at,"
+        " recorded_by) select gen_random_uuid(), exhibit_id, case_id, 5, 'transferred', to_person_id, moved_at,"
+        " recorded_at, recorded_by from custody_links where case_id = :case",
+        "insert into custody_links (id, exhibit_id, case_id, ordinal, change, to_person_id, moved_at, recorded_at,"
+        " recorded_by) select gen_random_uuid(), exhibit_id, case_id, 2, 'transferred', to_person_id,"
+        " moved_at - interval '1 day', recorded_at, recorded_by from custody_links where case_id = :case",
+    ],
+)
+@pytest.mark.obligation("24")
+async def test_the_database_lets_nobody_alter_a_chain_or_leave_a_gap(door: Door, statement: str) -> None:
+    room = await Room.confirmed(door)
+    await the_object(room)
+    parameters = {"case": room.walk.case_id} if ":case" in statement else {}
+    with pytest.raises(DBAPIError):
+        async with room.world.as_("xgll.handler") as (session, _):
+            await session.execute(text(statement), parameters)
+
+
+# 依据
+
+
+@pytest.mark.obligation("2")
+async def test_a_repealed_statute_is_refused_with_the_one_that_took_its_place(door: Door) -> None:
+    room = await Room.confirmed(door)
+    row = {"title": "信访条例", "article": "第21条"}
+    answer = await room.attempt("xgll.handler", "write-analysis", **ANALYSIS, statutes=[row], facts_on="2019-05-01")
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["field"], error["rule"]) == (422, "statutes.0.title", "repealed")
+    assert "信访工作条例" in error["message"] and "2022-05-01" in error["message"]
+
+
+@pytest.mark.obligation("2")
+async def test_of_the_law_of_the_matter_the_version_of_the_day_of_the_facts_is_cited(door: Door) -> None:
+    room = await Room.confirmed(door)
+    old = [{"title": "中华人民共和国合同法", "article": "第60条"}]
+    new = [{"title": "民法典", "article": "第一千一百六十五条"}]
+    facts = {"facts_on": "2019-05-01"}
+    assert await room.wrong("xgll.lawyer", "write-analysis", **ANALYSIS, statutes=new, **facts) == {
+        ("statutes.0.title", "not_in_force")
+    }
+    await room.do("xgll.lawyer", "write-analysis", **ANALYSIS, statutes=old, **facts)
+    assert await room.wrong("xgll.lawyer", "write-analysis", **ANALYSIS, statutes=old) == {
+        ("statutes.0.title", "repealed")
+    }
+    await room.do("xgll.lawyer", "write-analysis", **ANALYSIS, statutes=new)
+    kept = [paper.content["statutes"][0] for paper in await build.papers(room.walk, "analysis")]
+    assert [row["in_force_from"] for row in kept] == ["1999-10-01", "2021-01-01"]
+
+
+@pytest.mark.obligation("2")
+async def test_a_version_is_chosen_from_the_library_and_must_have_the_article(door: Door) -> None:
+    room = await Room.confirmed(door)
+    listed = await room.options("xgll.handler", "write-analysis", "statutes")
+    mediation = next(value for value, label in listed.items() if "人民调解法" in label)
+    row = {"statute_id": int(mediation), "article": "第36条"}
+    wrong = await room.wrong("xgll.handler", "write-analysis", **ANALYSIS, statutes=[row])
+    assert wrong == {("statutes.0.statute_id", "no_such_article")}
+    row["article"] = "第三十五条"
+    local = {"title": "香格里拉市矛盾纠纷化解办法", "article": "第五条"}
+    await room.do("xgll.handler", "write-analysis", **ANALYSIS, statutes=[row, local])
+    (paper,) = await build.papers(room.walk, "analysis")
+    assert [one.get("in_force_from") for one in paper.content["statutes"]] == ["2011-01-01", None]
+
+
+@pytest.mark.obligation("2")
+async def test_the_library_says_from_when_to_when_each_version_was_in_force(door: Door) -> None:
+    client = await door.program("xgll.handler")
+    rows = (await client.get("/api/v1/statutes")).json()
+    versions = [row for row in rows if row["code"] == "civil_procedure"]
+    assert [(row["valid_from"], row["valid_to"]) for row in versions] == [
+        ("2022-01-01", "2024-01-01"),
+        ("2024-01-01", None),
+    ]
+    (old,) = [row for row in rows if row["name"] == "信访条例"]
+    assert (old["valid_to"], old["successor"]) == ("2022-05-01", "信访工作条例")
+
+
+# 一案一号
+
+
+@pytest.mark.obligation("34")
+async def test_the_number_is_kept_for_life_and_never_given_twice(door: Door) -> None:
+    first = Room(door, await build.formed(door.world))
+    number = (await first.read("xgll.director"))["details"]["case_no"]
+    await first.do("xgll.director", "dissolve-team", reason="reformed")
+    second = Room(door, await build.formed(door.world))
+    await first.do("xgll.director", "form-team", members=await first.team())
+    assert (await first.read("xgll.director"))["details"]["case_no"] == number
+    assert (await second.read("xgll.director"))["details"]["case_no"] != number
+
+
+@pytest.mark.obligation("34")
+async def test_every_version_of_the_plan_stays_and_the_newest_is_first(door: Door) -> None:
+    room = await Room.confirmed(door)
+    for dispute in ("裂缝的成因", "租金的数额"):
+        await room.do("xgll.handler", "write-plan", dispute=dispute, measures="鉴定后协商")
+    assert [plan["version"] for plan in await room.read("xgll.handler", "plans")] == [2, 1]
+
+
+@pytest.mark.obligation("24a")
+async def test_a_party_commissions_the_appraisal_and_a_party_advances_the_fee(door: Door) -> None:
+    room = await Room.confirmed(door)
+    *people, company = await build.table(room.walk)
+    form = {"party_id": people[0], "body": "云南某司法鉴定所", "matter": "裂缝成因"}
+    assert ("advanced_by", "required") in await room.wrong("xgll.handler", "commission-appraisal", **form)
+    await room.do("xgll.handler", "commission-appraisal", **form, advanced_by=company)
+    timers = {timer["kind"]: timer["paused"] for timer in await room.read("xgll.handler", "timers")}
+    assert [kind for kind, paused in timers.items() if paused] == ["mediation"]
