@@ -164,11 +164,15 @@ def visible(subject: Subject, action: Action = Action.CASE_STATUS) -> list[Colum
 
     For exists, counts and bulk acts, which take their OR (decisions.md 10). No branch = no row. Raises as `reach`.
     """
-    found = reach(subject, action)
-    recorded = opened().source.related(found.by_record)
+    return list(_visible(opened().source, subject, reach(subject, action)))
+
+
+@lru_cache(maxsize=1024)
+def _visible(source: RelationSource, subject: Subject, found: Reach) -> tuple[ColumnElement[bool], ...]:
+    recorded, kept = source.related(found.by_record), source.not_excluded(subject)
     # IS NOT TRUE, because a tier's column is null where the holder stands above that tier
     outside = and_(recorded, or_(*found.by_place).is_not(True)) if found.by_place else recorded
-    return [and_(branch, opened().source.not_excluded(subject)) for branch in (*found.by_place, outside)]
+    return tuple(and_(branch, kept) for branch in (*found.by_place, outside))
 
 
 @lru_cache(maxsize=1024)

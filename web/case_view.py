@@ -42,6 +42,7 @@ from teams.reads import AgreementView, TeamView, agreement_of, team_of
 from tenants import names
 from tenants.models import Place
 from tenants.subject import Subject
+from web.filled import filled
 from web.handling import handling_of
 
 
@@ -117,11 +118,13 @@ async def case_view(session: AsyncSession, subject: Subject, catalogue: Catalogu
     case, permissions = await gate.fetch_with_permissions(session, subject, Action.CASE_STATUS, case_id)
     may_follow = Action.CASE_READ_TIMELINE in permissions.actions
     events = await timeline.of_case(session, case_id, permissions) if may_follow else ()
-    orders = await orders_of(session, case_id) if may_follow else ()
-    offers = await offers_of(session, case_id) if may_follow else ()
-    disputes = await disputes_of(session, case_id) if may_follow else ()
-    told = await notes_for(session, subject, case_id, permissions)
-    inspections = await inspections_for(session, subject, case_id, permissions)
+    there = await filled(session, subject, case)
+    followed = there if may_follow else frozenset()
+    orders = await orders_of(session, case_id) if "orders" in followed else ()
+    offers = await offers_of(session, case_id) if "offers" in followed else ()
+    disputes = await disputes_of(session, case_id) if "disputes" in followed else ()
+    told = await notes_for(session, subject, case_id, permissions) if "oversight_notes" in there else ()
+    inspections = await inspections_for(session, subject, case_id, permissions) if "inspections" in there else ()
     place = await session.get_one(Place, case.place_id)
     assessed = await assessed_of(session, subject, case, permissions)
     actors = [case.handler_id, *(event.actor_id for event in events), *assessed.people]
@@ -141,10 +144,10 @@ async def case_view(session: AsyncSession, subject: Subject, catalogue: Catalogu
         disputes=disputes,
         oversight_notes=told,
         inspections=inspections,
-        delegations=await delegations.of_case(session, subject, case) if may_follow else (),
+        delegations=await delegations.of_case(session, subject, case) if "delegations" in followed else (),
         own=list(grounds_of(subject, permissions.standings)),
         acts=await available(session, subject, catalogue, case, permissions),
-        **await _contents(session, subject, case, permissions, events),
+        **await _contents(session, subject, case, permissions, events, there),
     )
 
 
@@ -165,25 +168,32 @@ def _offices(
 
 
 async def _contents(
-    session: AsyncSession, subject: Subject, case: Case, permissions: Permissions, events: Sequence[Event]
+    session: AsyncSession,
+    subject: Subject,
+    case: Case,
+    permissions: Permissions,
+    events: Sequence[Event],
+    there: frozenset[str],
 ) -> dict[str, Any]:
     case_id = case.id
     reads = Action.CASE_READ in permissions.actions
     parties = await reading.parties_of(session, subject, case_id, permissions)
     return {
         "parties": parties,
-        "mandates": await reading.mandates_of(session, subject, case_id, permissions),
-        "corrections": await reading.corrections_of(session, subject, case_id, permissions),
+        "mandates": await reading.mandates_of(session, subject, case_id, permissions) if "mandates" in there else (),
+        "corrections": await reading.corrections_of(session, subject, case_id, permissions)
+        if "corrections" in there
+        else (),
         "claims": await reading.claims_of(session, case_id, permissions),
         "consents": await reading.consents_of(session, case_id, permissions),
         "units": await unit_parts(session, case, permissions) if reads else (),
         "papers": await reading.papers_of(session, case_id, permissions),
-        "notes": await reading.notes_of(session, case_id, permissions),
+        "notes": await reading.notes_of(session, case_id, permissions) if "notes" in there else (),
         "timers": await timers_of(session, case, subject.tenant_id, events[::-1]) if reads else (),
-        "looks": await reading.looks_at(session, case_id) if reads and parties else (),
-        "team": await team_of(session, case_id) if reads else None,
-        "agreement": await agreement_of(session, case_id, permissions),
+        "looks": await reading.looks_at(session, case_id) if reads and parties and "looks" in there else (),
+        "team": await team_of(session, case_id) if reads and "team" in there else None,
+        "agreement": await agreement_of(session, case_id, permissions) if "agreement" in there else None,
         "money": await money_of(session, case_id, permissions),
-        "evidence": await evidence_of(session, case_id, permissions),
+        "evidence": await evidence_of(session, case_id, permissions) if "evidence" in there else (),
         **await handling_of(session, subject, case, permissions),
     }

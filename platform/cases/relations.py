@@ -6,6 +6,7 @@ By place they follow from the case's own columns, by record they are rows of cas
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -98,9 +99,8 @@ class CaseRelations:
         plain = BY_RECORD.intersection(relations)
         standings = [f"{relation}:" for relation in plain]
         standings += [f"{relation}:{role}" for relation, role in given if relation in BY_RECORD]
-        standing = any_(literal(sorted(standings), ARRAY(String))) == STANDING
-        lends = or_(CaseRelation.actions.is_(None), literal(str(action)) == any_(CaseRelation.actions))
-        return [and_(names, IN_FORCE, standing, lends) for names in _names(subject)]
+        standing = _standing(tuple(sorted(standings)), str(action))
+        return [and_(names, standing) for names in _names(subject)]
 
     def related(self, conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
         rows = select(CaseRelation.id).where(CaseRelation.case_id == Case.id, or_(*conditions))
@@ -108,7 +108,7 @@ class CaseRelations:
 
     def not_excluded(self, subject: Subject, case_id: ColumnElement[UUID] | None = None) -> ColumnElement[bool]:
         """Not correlated, so that the few rows are looked up once a statement."""
-        rows = [select(CaseRelation.case_id).where(named, REMOVED, IN_FORCE) for named in _names(subject, desk=False)]
+        rows = [REMOVED.where(named) for named in _names(subject, desk=False)]
         of = Case.id if case_id is None else case_id
         return of.not_in(union_all(*rows) if len(rows) > 1 else rows[0])
 
@@ -264,6 +264,14 @@ def _office_may_have(subject: Subject, relation: Relation) -> bool:
     return relation not in LINES or subject.office_kind in LINES[relation]
 
 
+@lru_cache(maxsize=1024)
+def _standing(standings: tuple[str, ...], action: str) -> ColumnElement[bool]:
+    """Records in force that give one of these standings and, if they lend by name, this action. The same for all of a
+    role; building it takes longer than running it."""
+    lends = or_(CaseRelation.actions.is_(None), literal(action) == any_(CaseRelation.actions))
+    return and_(IN_FORCE, any_(literal(standings, ARRAY(String))) == STANDING, lends)
+
+
 def _names(subject: Subject, *, desk: bool = True) -> list[ColumnElement[bool]]:
     """The row names the subject: the person, or the tenant, and then (`desk`) no other desk of it."""
     person = CaseRelation.person_id == subject.person_id
@@ -280,8 +288,9 @@ IN_FORCE = and_(CaseRelation.until > NOW, CaseRelation.since <= NOW)
 STANDING = CaseRelation.relation.concat(":").concat(func.coalesce(CaseRelation.role, ""))
 """The relation and the role that the record itself gives, as one word."""
 REMOVING = sorted(relation.value for relation in NEGATIVE)
-REMOVED = CaseRelation.relation.in_([literal_column(f"'{relation}'") for relation in REMOVING])
-"""In the text itself, so that the planner finds the partial index of these few rows."""
+# in the text itself, so that the planner finds the partial index of these few rows
+IS_REMOVING = CaseRelation.relation.in_([literal_column(f"'{relation}'") for relation in REMOVING])
+REMOVED = select(CaseRelation.case_id).where(IS_REMOVING, IN_FORCE)
 # Statements of every request, made once: SQLAlchemy takes longer to build and to recognise one than to run it.
 LOADED = select(Case).where(Case.id == bindparam("wanted"))
 LOCKED = LOADED.with_for_update().execution_options(populate_existing=True)
