@@ -19,6 +19,8 @@ PAGES: tuple[tuple[str, str, Action | None], ...] = (
     ("/access-requests", N_("查阅申请"), Action.ACCESS_REQUEST),
     ("/access-requests/inbox", N_("查阅审查"), Action.ACCESS_REVIEW),
     ("/delegations", N_("授权与受托"), Action.CASE_DELEGATE),
+    ("/responsibilities", N_("责任清单"), Action.CASE_GUIDE),
+    ("/responsibilities", N_("责任清单"), Action.CASE_SUPERVISE),
     ("/leading-group", N_("领导小组"), Action.RESOLUTION_READ),
     ("/tree", N_("组织"), None),
     ("/overview", N_("概览"), Action.STATS_READ),

@@ -35,6 +35,7 @@ from web import (
     program_tokens,
     referred,
     registration,
+    responsibilities,
     second_step,
     sign_in,
     status,
@@ -44,8 +45,8 @@ from web import (
 MODULES = (
     access_requests, looks, home, language_switch, sign_in, second_step, own_factor, status, desk, case_list,
     registration, drafts, case_page, case_past, access, delegations, acts, own_acts, papers, files, handovers, disputes,
-    inspections, complaints, referred, leading_group, tree, overview, program_tokens, audit, factor_resets, grants,
-    policy, policy_matrix, policy_drafts, policy_rows,
+    inspections, complaints, referred, leading_group, responsibilities, tree, overview, program_tokens, audit,
+    factor_resets, grants, policy, policy_matrix, policy_drafts, policy_rows,
 )  # fmt: skip
 
 

@@ -109,6 +109,7 @@ async def in_both_lines(world: World) -> Walk:
     return walk
 
 
+@pytest.mark.obligation("30", "31")
 @pytest.mark.parametrize("line", LINES, ids=[line.login for line in LINES])
 async def test_each_line_sees_its_own_and_never_the_others(world: World, line: Line) -> None:
     walk = await in_both_lines(world)
@@ -117,6 +118,7 @@ async def test_each_line_sees_its_own_and_never_the_others(world: World, line: L
     assert not line.never_sees & seen
 
 
+@pytest.mark.obligation("30", "31")
 @pytest.mark.parametrize("line", LINES, ids=[line.login for line in LINES])
 async def test_each_line_directs_its_own_and_never_the_others(world: World, line: Line) -> None:
     walk = await in_both_lines(world)

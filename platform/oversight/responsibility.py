@@ -1,0 +1,94 @@
+"""包干化解责任清单 (解二(十)三, obligation 35): place by place, which open dispute is whose to settle, and until when.
+
+Staff only: no party stands in it. Whoever guides or supervises cases reads those that the rules show them.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases.filters import Filters
+from cases.lists import CaseRow
+from cases.lists import page as list_page
+from foundation.errors import Forbidden
+from foundation.reading import Reading
+from policies import gate
+from policies.actions import Action
+from teams.models import TeamMember
+from teams.roles import TeamRole
+from tenants.models import Person
+from tenants.subject import Subject
+
+LONGEST = 1000
+"""So many lines an export has at most; it says so when there are more."""
+READERS = (Action.CASE_GUIDE, Action.CASE_SUPERVISE)
+ANSWERING = (TeamRole.LEADER.value, TeamRole.HANDLER.value)
+
+
+class Line(Struct, frozen=True):
+    """One open dispute. `leader` and `handler` of its team, empty before one is formed: then the holder answers."""
+
+    case_id: UUID
+    place: str
+    number: str
+    dispute_type: int
+    case_class: str | None
+    state: str
+    holder: str
+    leader: str
+    handler: str
+    filed_at: datetime
+    due_at: datetime | None
+
+
+class Responsibilities(Struct, frozen=True):
+    """In the order of the places; `after` continues with earlier registrations, None = all."""
+
+    lines: list[Line]
+    after: str | None
+
+
+async def responsibilities(
+    session: AsyncSession, reading: Reading, subject: Subject, after: str | None = None, size: int = 100
+) -> Responsibilities:
+    """The newest open cases, by place; raises Forbidden, InvalidInput at `after`."""
+    if not any(gate.may(subject, action) for action in READERS):
+        raise Forbidden
+    found = await list_page(reading, subject, Filters(open_only=True), after, size=size)
+    people = await _answering(session, [row.id for row in found.rows])
+    lines = [_line(row, people.get(row.id, {})) for row in found.rows]
+    return Responsibilities(sorted(lines, key=lambda line: (line.place, line.filed_at)), found.after)
+
+
+async def _answering(session: AsyncSession, cases: Sequence[UUID]) -> Mapping[UUID, Mapping[str, str]]:
+    """Case -> part -> name, of who serves now; one query for the page."""
+    query = (
+        select(TeamMember.case_id, TeamMember.role, Person.name)
+        .join(Person, Person.id == TeamMember.person_id)
+        .where(TeamMember.case_id.in_(cases), TeamMember.role.in_(ANSWERING), TeamMember.until.is_(None))
+        .order_by(TeamMember.since, TeamMember.id)
+    )
+    named: dict[UUID, dict[str, str]] = {}
+    for case_id, role, name in (await session.execute(query)).all():
+        named.setdefault(case_id, {})[role] = name
+    return named
+
+
+def _line(row: CaseRow, people: Mapping[str, str]) -> Line:
+    return Line(
+        case_id=row.id,
+        place=row.place,
+        number=row.case_no or row.registration_no,
+        dispute_type=row.dispute_type,
+        case_class=row.case_class,
+        state=row.state,
+        holder=row.holder,
+        leader=people.get(TeamRole.LEADER.value, ""),
+        handler=people.get(TeamRole.HANDLER.value, ""),
+        filed_at=row.filed_at,
+        due_at=row.due_at,
+    )
