@@ -309,7 +309,8 @@ async def test_what_was_said_is_sealed_at_rest(desk: Desk) -> None:
 async def test_the_rights_notice_of_the_first_day_shows_the_remedy_clock_and_the_free_helpers(desk: Desk) -> None:
     claims = [{"text": "对征收决定不服", "nature": "expropriation", "known_on": "2026-02-20"}]
     done = await desk.register(claims=claims)
-    notice = await desk.paper(done["case"]["id"], "rights_notice")
+    head = await Desk.of(desk.door, "jiantang.head")
+    notice = await head.paper(done["case"]["id"], "rights_notice")
     assert "2026-04-21" in {row["last_day"] for row in notice["remedy_clock"]}
     assert [helper for helper in notice["free_helpers"] if "12348" in helper]
 

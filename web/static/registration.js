@@ -6,7 +6,7 @@
   const form = document.querySelector("form[data-draft]");
   if (!form) return;
   const line = document.getElementById("draft-line"), said = line.querySelector("[data-said]");
-  const UNSAVED = new Set(["_csrf_token", "idempotency_key"]), PAUSE = 400, AGAIN = 5000;
+  const UNSAVED = new Set(["_csrf_token", "idempotency_key"]), PAUSE = 300, AGAIN = 5000, MOST = 3;
   let person = null, waiting = false, typing = 0, stopped = false, touched = false;
 
   function say(what) {
@@ -29,17 +29,24 @@
     return [...new FormData(form)].filter(([name, value]) => !UNSAVED.has(name) && typeof value === "string");
   }
 
-  async function save(sent) {
+  // One after the other, so that the last one typed is the last one kept.
+  let tries = 0, saving = Promise.resolve();
+  function save() {
     clearTimeout(typing);
-    if (!person || stopped) return;
-    await drafts.save(person, { key: form.elements.idempotency_key.value, sent, typed: typed() });
-    keepShell();
-    if (!waiting) say(navigator.onLine ? "kept" : "offline");
+    if (!person || stopped) return saving;
+    saving = saving.then(async () => {
+      await drafts.save(person, { key: form.elements.idempotency_key.value, tries, typed: typed() });
+      keepShell();
+      if (!waiting) say(navigator.onLine ? "kept" : "offline");
+      delete line.dataset.pending;
+    });
+    return saving;
   }
 
-  function later() {
+  function later(pause) {
     clearTimeout(typing);
-    typing = setTimeout(() => save(waiting), PAUSE);
+    line.dataset.pending = "";
+    typing = setTimeout(save, pause);
   }
 
   // The page itself, so that it opens again without a network; it holds nothing that was typed.
@@ -80,7 +87,8 @@
     for (const index of [...wanted].sort((one, other) => one - other)) addRow(rows, index, false);
   }
 
-  // First a question to the server, which costs nothing when the network is gone; then the form itself.
+  // First a question to the server, which costs nothing when the network is gone; then the form itself. Who gets no
+  // answer to the form itself finds this page again, which tries a few times more by itself.
   async function send() {
     waiting = true;
     let now;
@@ -88,13 +96,24 @@
       now = await whoTypes();
     } catch {
       say("waiting");
-      document.querySelectorAll("form[data-draft] button[disabled]").forEach((one) => one.removeAttribute("disabled"));
+      form.querySelectorAll("button[disabled]").forEach((one) => one.removeAttribute("disabled"));
       setTimeout(() => waiting && send(), AGAIN);
       return;
     }
     if (!now) location.assign(`/sign-in?next=${location.pathname}`);
     else if (person && now.owner !== person.owner) drafts.wipe().finally(() => location.reload());
-    else form.submit();
+    else {
+      tries += 1;
+      await save();
+      form.submit();
+    }
+  }
+
+  function sendAgain() {
+    if (tries > MOST) return say("gaveup");
+    waiting = true;
+    say("waiting");
+    setTimeout(send, AGAIN * (tries - 1));
   }
 
   // One tab keeps the draft; the lock ends with the page.
@@ -118,32 +137,35 @@
     }
     if (!person) return;
     const draft = await drafts.load(person);
-    if (!("fresh" in form.dataset)) await save(false);
+    if (!("fresh" in form.dataset)) await save();
     else if (draft && touched) {
       stopped = true; // two texts: the one on the page goes on, the kept one stays until it is looked at
       say("elsewhere");
     } else if (draft) {
       restore(draft);
       say(navigator.onLine ? "restored" : "offline");
-      if (draft.sent) await send();
+      tries = draft.tries;
+      if (tries) sendAgain();
     }
   }
 
-  form.addEventListener("input", () => { touched = true; later(); });
+  form.addEventListener("input", () => { touched = true; later(PAUSE); });
+  form.addEventListener("change", () => later(0));
   form.addEventListener("click", (event) => {
-    if (event.target.closest("[data-add-row], [data-remove-row]")) later();
+    if (event.target.closest("[data-add-row], [data-remove-row]")) later(PAUSE);
   });
   form.addEventListener("submit", (event) => {
     if (!person || stopped) return;
     event.preventDefault();
     waiting = true;
-    save(true).finally(send);
+    tries = Math.max(tries, 1);
+    save().finally(() => { tries -= 1; send(); });
   });
   line.querySelector("[data-discard]").addEventListener("click", () => {
     stopped = true;
     drafts.wipe().finally(() => { form.reset(); location.assign(location.pathname); });
   });
-  document.addEventListener("visibilitychange", () => document.hidden && typing && save(waiting));
+  document.addEventListener("visibilitychange", () => document.hidden && "pending" in line.dataset && save());
   window.addEventListener("online", () => (waiting ? send() : !person && start()));
   window.addEventListener("offline", () => say("offline"));
   window.addEventListener("storage", (event) => {
