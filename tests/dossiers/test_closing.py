@@ -44,6 +44,7 @@ async def test_a_grace_only_moves_the_day_and_keeps_the_case_open(world: World, 
     await nobody_in_hardship(world, agreed)
     world.clock.advance(days=19)
     grace = {"term": str(agreed.money[0]), "on_date": "2026-03-21", "defaulted": True, "path": "grace"}
+    grace["new_day"] = "2026-04-20"
     await world.do("xgll.handler", agreed.case_id, "record-performance", rows=[*payments(agreed)[1:], grace])
     with pytest.raises(NotPerformed) as refused:
         await world.do("xgll.director", agreed.case_id, "close-case", summary="宽限")

@@ -9,10 +9,9 @@ from cases.history import Timer
 from cases.models import Case
 from dossiers.referral_rules import (
     AgreementNotEffective,
+    ChoiceIsTheirs,
     ConfirmationNotOpen,
     ConfirmationTooLate,
-    LawyerOnTeam,
-    LegalAidEnds,
     NoEnforcementClause,
     NotaryOnTeam,
     NothingEnforceable,
@@ -156,39 +155,9 @@ async def test_each_party_may_sue_alone_at_any_time(world: World, at_table: Buil
     assert (referral.applicant_ids, case.state) == ([at_table.petitioners[1]], "proposed")
 
 
-async def test_an_own_lawyer_is_chosen_after_a_notice_of_others(world: World, at_table: Built) -> None:
-    one = [str(at_table.petitioners[0])]
-    with pytest.raises(InvalidInput) as refused:
-        await refer(world, at_table, application(at_table, "own_lawyer", applicants=one))
-    assert [error.field for error in refused.value.fields] == ["lawyers_told"]
-
-
-async def test_an_own_lawyer_ends_legal_aid_and_that_is_said_before(world: World, at_table: Built) -> None:
-    one = [str(at_table.petitioners[0])]
-    await refer(world, at_table, application(at_table, "legal_aid", applicants=one))
-    choice = application(at_table, "own_lawyer", applicants=one, lawyers_told=True)
-    with pytest.raises(LegalAidEnds):
-        await refer(world, at_table, choice)
-    await refer(world, at_table, choice | {"aid_end_told": True})
-    results = {referral.channel: referral.result for referral in await rows(world, Referral, at_table)}
-    assert results == {"legal_aid": "aid_ended", "own_lawyer": "pending"}
-
-
-async def test_the_legal_aid_of_one_is_not_ended_by_the_lawyer_of_another(world: World, at_table: Built) -> None:
-    first, second = ([str(party)] for party in at_table.petitioners)
-    await refer(world, at_table, application(at_table, "legal_aid", applicants=first))
-    await refer(world, at_table, application(at_table, "own_lawyer", applicants=second, lawyers_told=True))
-    results = {referral.channel: referral.result for referral in await rows(world, Referral, at_table)}
-    assert results["legal_aid"] == "pending"
-
-
-async def test_a_lawyer_still_on_the_team_takes_no_mandate(world: World, at_table: Built) -> None:
-    one = [str(at_table.petitioners[0])]
-    lawyer = await person(world, "xgll.lawyer")
-    with pytest.raises(LawyerOnTeam):
-        await refer(
-            world, at_table, application(at_table, "own_lawyer", applicants=one, lawyers_told=True, lawyer=lawyer)
-        )
+async def test_nobody_but_the_party_chooses_its_lawyer(world: World, at_table: Built) -> None:
+    with pytest.raises(ChoiceIsTheirs):
+        await refer(world, at_table, application(at_table, "own_lawyer", applicants=[str(at_table.petitioners[0])]))
 
 
 async def test_legal_aid_is_for_one_natural_person(world: World, at_table: Built) -> None:

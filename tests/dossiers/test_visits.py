@@ -47,14 +47,14 @@ async def test_a_complaint_about_pressure_freezes_closing_and_payout(world: Worl
     await visit(world, agreed, 0, pressure="complained")
     with pytest.raises(PressureComplaint):
         await world.do("xgll.director", agreed.case_id, "close-case", summary="已履行")
-    async with world.owner() as session:
+    async with world.as_("xgll.cashier") as (session, _):
         assert await payout_frozen(session, agreed.case_id)
 
 
 async def test_a_later_visit_that_says_nothing_of_pressure_lifts_no_freeze(world: World, agreed: Built) -> None:
     await visit(world, agreed, 0, pressure="complained")
     await visit(world, agreed, 0)
-    async with world.owner() as session:
+    async with world.as_("xgll.cashier") as (session, _):
         assert await payout_frozen(session, agreed.case_id)
 
 
@@ -63,7 +63,7 @@ async def test_only_someone_outside_the_handling_clears_a_complaint(world: World
     with pytest.raises(NotIndependent):
         await visit(world, agreed, 0, pressure="cleared")
     await visit(world, agreed, 0, "xgll.director", pressure="cleared")
-    async with world.owner() as session:
+    async with world.as_("xgll.cashier") as (session, _):
         assert not await payout_frozen(session, agreed.case_id)
 
 
@@ -71,7 +71,7 @@ async def test_one_persons_clearing_does_not_clear_anothers_complaint(world: Wor
     await visit(world, agreed, 0, pressure="complained")
     await visit(world, agreed, 1, pressure="complained")
     await visit(world, agreed, 0, "xgll.director", pressure="cleared")
-    async with world.owner() as session:
+    async with world.as_("xgll.cashier") as (session, _):
         assert await payout_frozen(session, agreed.case_id)
 
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from httpx import AsyncClient, Response
+from httpx import Response
 
 from tests.cases.build import Walk
-from tests.door import Door
+from tests.door import SESSIONS, Door
 from tests.teams.build import ask_alone, draft_form, papers, proposed, sealed, table
 
 API = "/api/v1"
@@ -18,7 +18,6 @@ class Sitting:
     def __init__(self, door: Door, walk: Walk) -> None:
         self.door, self.walk, self.world = door, walk, walk.world
         self.case = f"{API}/cases/{walk.case_id}"
-        self._anew: dict[str, str] | None = None
 
     @classmethod
     async def proposed(cls, door: Door, *, persons: int = 2) -> "Sitting":
@@ -32,19 +31,12 @@ class Sitting:
     def later(self, days: int) -> None:
         """Sessions end meanwhile; everybody signs in again."""
         self.world.clock.advance(days=days)
-        self._anew = {}
-
-    async def _program(self, login: str) -> AsyncClient:
-        if self._anew is None:
-            return await self.door.program(login)
-        if login not in self._anew:
-            self._anew[login] = await self.door.sign_in(login)
-        return self.door.bearing(self._anew[login])
+        SESSIONS.clear()
 
     async def attempt(self, login: str, act: str, **form: Any) -> Response:
         self.world.clock.advance(seconds=1)
         version = str((await self.world.case(self.walk.case_id)).version)
-        client = await self._program(login)
+        client = await self.door.program(login)
         return await client.post(f"{self.case}/acts/{act}", json=form, headers={"If-Match": f'"{version}"'})
 
     async def do(self, login: str, act: str, **form: Any) -> dict[str, Any]:
@@ -66,7 +58,7 @@ class Sitting:
         return {(error["field"], error["rule"]) for error in answer.json()["errors"]}
 
     async def read(self, login: str, part: str = "") -> Any:
-        client = await self._program(login)
+        client = await self.door.program(login)
         answer = await client.get(f"{self.case}{part}")
         assert answer.status_code == 200, answer.text
         return answer.json()

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from cases.editions import MoveRefused
+from cases.parties import Mandate
 from foundation.clock import SHANGHAI, local_date
 from foundation.errors import Forbidden, InvalidInput, NotFound
 from teams.agreement import Status
