@@ -23,8 +23,12 @@ from cases.party_reading import CorrectionView, MandateView
 from cases.term_views import TimerView, timers_of
 from dossiers.custody_reads import ObjectView
 from dossiers.evidence import Evidence
-from dossiers.reads import evidence_of
+from dossiers.performance import PerformanceRow
+from dossiers.reads import evidence_of, performances_of, referrals_of, relief_of
+from dossiers.referrals import Referral
+from dossiers.relief import ReliefReferral
 from dossiers.witness_reads import WitnessView
+from foundation.language import N_, translate
 from funding.reads import Money, money_of
 from funding.unit_parts import PartView, unit_parts
 from handover.disputes import disputes_of
@@ -67,6 +71,9 @@ class CaseView(Struct, frozen=True):
     own: Sequence[Ground]
     team: TeamView | None
     agreement: AgreementView | None
+    referrals: Sequence[Referral]
+    performances: Sequence[PerformanceRow]
+    relief: Sequence[ReliefReferral]
     evidence: Sequence[Evidence]
     objects: Sequence[ObjectView]
     witnesses: Sequence[WitnessView]
@@ -100,6 +107,11 @@ class CaseView(Struct, frozen=True):
     def mandates_of(self, party_id: UUID) -> Sequence[MandateView]:
         """Who acts for the party, or did."""
         return [one for one in self.mandates if one.party_id == party_id]
+
+    def term_named(self, term_id: UUID) -> str:
+        """`第 2 项` of the agreement's schedule, as far as the reader sees the agreement."""
+        terms = self.agreement.terms if self.agreement else ()
+        return next((translate(N_("第 %(n)s 项"), n=term.ordinal) for term in terms if term.id == term_id), "")
 
     def corrections_of(self, party_id: UUID) -> Sequence[CorrectionView]:
         return [one for one in self.corrections if one.party_id == party_id]
@@ -193,6 +205,9 @@ async def _contents(
         "looks": await reading.looks_at(session, case_id) if reads and parties and "looks" in there else (),
         "team": await team_of(session, case_id) if reads and "team" in there else None,
         "agreement": await agreement_of(session, case_id, permissions) if "agreement" in there else None,
+        "referrals": await referrals_of(session, case, permissions) if "referrals" in there else (),
+        "performances": await performances_of(session, case, permissions) if "performances" in there else (),
+        "relief": await relief_of(session, case, permissions) if "relief" in there else (),
         "money": await money_of(session, case_id, permissions),
         "evidence": await evidence_of(session, case_id, permissions) if "evidence" in there else (),
         **await handling_of(session, subject, case, permissions),

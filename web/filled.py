@@ -20,6 +20,9 @@ ROWS = {
     "team": "teams where case_id = :case and dissolved_at is null",
     "agreement": "agreements where case_id = :case",
     "evidence": "evidence where case_id = :case",
+    "referrals": "referrals where case_id = :case",
+    "performances": "performances where case_id = :case",
+    "relief": "relief_referrals where case_id = :case",
 }
 FACTS = tuple(Fact(f"exists (select from {rows})") for rows in ROWS.values())
 

@@ -21,7 +21,10 @@ from cases.suitability import Ground, Nature, Way
 from cases.tags import Tag
 from dossiers.evidence import EvidenceKind
 from dossiers.objects import Change
+from dossiers.performance import DefaultPath
 from dossiers.print_titles import OUTCOMES
+from dossiers.referrals import Channel, ReferralResult
+from dossiers.relief import Answer, ReliefKind
 from dossiers.testimony import Checked
 from foundation.choice import Choice
 from foundation.language import N_, translate
@@ -132,6 +135,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "return_reason": _of(ReturnReason),
     "action": {str(action): name for action, name in ACTION_NAMES.items()},
     "capacity": _of(Capacity),
+    "channel": _of(Channel),
+    "referral_result": _of(ReferralResult),
+    "default_path": _of(DefaultPath),
+    "relief": _of(ReliefKind),
+    "relief_answer": _of(Answer),
     "funding": _of(Position),
     "outcome": OUTCOMES,
     "state": {str(state): name for state, name in STATE_NAMES.items()},
