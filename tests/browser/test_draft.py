@@ -1,11 +1,11 @@
 """A draft of the registration in the browser survives a lost network and a reload, sealed; nobody else gets it."""
 
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from litestar import Litestar
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import APIResponse, Browser, BrowserContext, Page, Route, expect
 from sqlalchemy import text
 
 from tests.browser.filling import fill
@@ -98,7 +98,7 @@ async def reader(
 ) -> AsyncIterator[Reader]:
     """A parameter says whether the browser allows service workers."""
     async with served(application) as address:
-        workers = getattr(request, "param", "allow")
+        workers: Literal["allow", "block"] = getattr(request, "param", "allow")
         context = await chrome.new_context(base_url=address, locale="zh-CN", service_workers=workers)
         context.set_default_timeout(8_000)
         reader = Reader(context, await context.new_page(), world)
@@ -168,11 +168,12 @@ async def test_an_answer_that_never_came_is_asked_for_again_and_nothing_is_regis
     await reader.sign_in("jiantang.clerk")
     await reader.type()
     before = await held(reader.world)
-    lost = []
+    lost: list[APIResponse] = []
 
-    async def lose_the_first_answer(route: Any) -> None:
+    async def lose_the_first_answer(route: Route) -> None:
         if route.request.method != "POST" or lost:
-            return await route.continue_()
+            await route.continue_()
+            return
         lost.append(await route.fetch())  # it arrives, and the answer does not
         await route.abort("connectionreset")
 
