@@ -17,11 +17,13 @@ from cases.models import Case
 from foundation.attempts import Attempts
 from foundation.errors import DomainError, InvalidInput, NotFound
 from policies import gate
+from policies.actions import Action
 from tenants.subject import Subject
 from web.forms.bound import BoundForm, fill, fresh, refused
 from web.forms.fields import fields_of
 from web.forms.typed import Typed, read
 from web.given import PathText, TheCatalogue, TheStore
+from web.own_clock import with_clock
 from web.page import AnyRequest, PageResponse, page
 from web.posted import fields_in
 
@@ -54,12 +56,14 @@ async def own_act(request: AnyRequest, store: TheStore, catalogue: TheCatalogue,
                 await acts.perform(session, subject, catalogue, case_id, name, fill(act.form, typed), None)
         except DomainError as refusal:
             error = refusal
-    if typed is not None and error is None:
-        return page(request, "status/done.html", title=act.title, act=act, key=key)
     async with store.scoped(subject.scope) as session:
-        case: Case = await gate.fetch(session, subject, act.action, case_id)
+        if typed is not None and error is None:
+            case: Case = await gate.fetch(session, subject, Action.CASE_STATUS, case_id)
+            clock = await with_clock(session, case)
+            return page(request, "status/done.html", title=act.title, act=act, key=key, **clock)
+        case = await gate.fetch(session, subject, act.action, case_id)
         form = await _form(session, subject, catalogue, case, act, typed, error)
-    return _show(request, act, key, form, error)
+        return _show(request, act, key, form, error, await with_clock(session, case))
 
 
 async def _form(
@@ -77,11 +81,21 @@ async def _form(
     return refused(act.form, typed, error.fields if isinstance(error, InvalidInput) else (), options)
 
 
-def _show(request: AnyRequest, act: Act, key: Key, form: BoundForm, error: DomainError | None) -> PageResponse:
+def _show(
+    request: AnyRequest, act: Act, key: Key, form: BoundForm, error: DomainError | None, clock: dict[str, Any]
+) -> PageResponse:
     refusal: Any = None if isinstance(error, InvalidInput) else error
     status = error.status if error else 200
     return page(
-        request, "status/act.html", title=act.title, status=status, act=act, key=key, form=form, refusal=refusal
+        request,
+        "status/act.html",
+        title=act.title,
+        status=status,
+        act=act,
+        key=key,
+        form=form,
+        refusal=refusal,
+        **clock,
     )
 
 

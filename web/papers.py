@@ -4,14 +4,13 @@ from litestar import get
 
 from cases import reading
 from cases.models import Case
-from cases.remedies import clock_of
-from cases.remedy_clock import FREE_HELPERS, MEDIATION_STOPS_NOTHING, warnings
 from dossiers.items import kind_of
 from dossiers.print_view import printed
 from foundation.language import N_, current_language
 from policies import gate
 from policies.actions import Action
 from web.given import PathId, TheSession, TheSubject
+from web.own_clock import with_clock
 from web.page import AnyRequest, PageResponse, page
 
 
@@ -34,10 +33,7 @@ async def paper_page(
         view=view,
         case=case,
         own_copy=own_copy,
-        clock=await clock_of(session, case) if wanted else None,
-        beware=warnings,
-        free_helpers=FREE_HELPERS,
-        mediation=MEDIATION_STOPS_NOTHING,
+        **(await with_clock(session, case) if wanted else {"clock": None}),
     )
 
 

@@ -16,8 +16,6 @@ from cases.catalogue import Catalogue
 from cases.history import Event
 from cases.models import Case
 from cases.own_data import own_data
-from cases.remedies import clock_of
-from cases.remedy_clock import FREE_HELPERS, MEDIATION_STOPS_NOTHING, warnings
 from cases.steps import STEP_NAMES
 from cases.term_views import timers_of
 from dossiers.print_view import PrintView, printed
@@ -36,6 +34,7 @@ from web.forms.fields import fields_of
 from web.forms.typed import read
 from web.given import TheCatalogue, TheStore
 from web.own_acts import own_acts
+from web.own_clock import WORDS, with_clock
 from web.page import AnyRequest, PageResponse, page
 from web.posted import fields_in
 
@@ -72,9 +71,6 @@ async def status_page(request: AnyRequest, store: TheStore, catalogue: TheCatalo
             steps=STEP_NAMES,
             act_titles=catalogue.acts,
             key=form,
-            beware=warnings,
-            free_helpers=FREE_HELPERS,
-            mediation=MEDIATION_STOPS_NOTHING,
             **await _own(session, subject, catalogue, case_id),
         )
 
@@ -92,7 +88,7 @@ async def _own(session: AsyncSession, subject: Subject, catalogue: Catalogue, ca
         "papers": await _papers(session, subject, case, may),
         "own": await own_data(session, subject, case_id, may),
         "timers": [timer for timer in await timers_of(session, case) if not timer.remedy],
-        "clock": await clock_of(session, case),
+        **await with_clock(session, case),
         "looks": await reading.looks_at(session, case_id, subject.person_id),
         "extract": await extract_of(session, subject, case_id),
         "transfer": await transfer_of(session, case_id),
@@ -121,7 +117,16 @@ async def _papers(
 
 
 def _ask(request: AnyRequest, form: BoundForm, status: int = 200, refusal: str = "") -> PageResponse:
-    return page(request, "status/ask.html", title=N_("查询办理进度"), form=form, status=status, refusal=refusal)
+    return page(
+        request,
+        "status/ask.html",
+        title=N_("查询办理进度"),
+        form=form,
+        status=status,
+        refusal=refusal,
+        clock=(),
+        **WORDS,
+    )
 
 
 ROUTES = [ask_page, status_page]
