@@ -17,7 +17,7 @@ from cases.editions import check_target, check_when, moves_of
 from cases.facts import prefetch
 from cases.models import Case
 from cases.renunciation import REPEATS, refuse_renunciation
-from cases.steps import STEP_OF, State
+from cases.steps import STEP_OF, Move, State
 from foundation.asked import once, unchanged
 from foundation.errors import Conflict, DomainError, VersionRequired, VersionStale
 from foundation.forms import option_lists
@@ -47,18 +47,21 @@ async def available(
 ) -> list[Available]:
     """What the page and the API offer: the same table and the same gate as `perform`. `may`: if it is known."""
     allowed = (may or await gate.permissions(session, subject, case)).actions
-    names = [name for name, act in catalogue.acts.items() if act.action in allowed and _may_stand_open(act, case)]
+    moves = moves_of(case)
+    names = [
+        name
+        for name, act in catalogue.acts.items()
+        if act.action in allowed and name in moves and _may_stand_open(act, moves[name], case)
+    ]
     with unchanged(session):
         await prefetch(session, subject, case, _guards(catalogue, case, *names))
         found = [Available(catalogue[name], await _lacking(session, subject, catalogue, name, case)) for name in names]
-    moves = moves_of(case)
     return [one for one in found if one.refusal is None or not moves[one.act.name].quiet]
 
 
-def _may_stand_open(act: Act, case: Case) -> bool:
+def _may_stand_open(act: Act, move: Move, case: Case) -> bool:
     """As far as the row of the case says."""
-    move = moves_of(case).get(act.name)
-    return move is not None and case.state in move.when and (case.offer_id is None or not _waits(act))
+    return case.state in move.when and (case.offer_id is None or not _waits(act))
 
 
 def _waits(act: Act) -> bool:

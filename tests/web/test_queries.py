@@ -9,9 +9,9 @@ from tests.teams.build import sealed
 from tests.web.conftest import Browser
 from tests.world import World
 
-MOST_ON_A_CASE_PAGE = 45
-"""Sign-in, scope, gate and every section of the page; most of them ask whether an act is ready."""
-MOST_ON_A_FULL_PAGE = 50
+MOST_ON_A_CASE_PAGE = 26
+"""Sign-in, scope, gate, what the guards judge by, and every section of the page that has a row."""
+MOST_ON_A_FULL_PAGE = 42
 MOST_ON_A_LIST = 8
 
 
