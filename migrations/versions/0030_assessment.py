@@ -88,7 +88,23 @@ def upgrade() -> None:
             comment="the signatory's own seal stands on it",
         ),
     )
+    _warnings_have_receipts()
     _keep_diversions_at_home()
+
+
+def _warnings_have_receipts() -> None:
+    """Read with full sight of the case, and by the warned office itself."""
+    _child(
+        "warning_receipts",
+        sa.Column("warning_id", sa.Uuid(), nullable=False),
+        sa.Column("office_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["warning_id"], ["warnings.id"], name=op.f("fk_warning_receipts_warning_id")),
+        sa.ForeignKeyConstraint(["office_id"], ["offices.id"], name=op.f("fk_warning_receipts_office_id")),
+    )
+    op.create_index("ix_warning_receipts_warning", "warning_receipts", ["warning_id"], unique=True)
+    op.create_index(op.f("ix_warning_receipts_case_id"), "warning_receipts", ["case_id"], unique=False)
+    receives = "exists (select from offices o where o.id = office_id and o.tenant_id = (select case_tenant()))"
+    op.execute(f"create policy app_receiver on warning_receipts for select to {APP} using ({receives})")
 
 
 def _keep_diversions_at_home() -> None:

@@ -237,6 +237,7 @@ MOVES: tuple[Move, ...] = (
     _move("extend-term", ANY),
     _move("reveal-party", ANY),
     _move("issue-warning", OPEN | {State.REFUSED}),
+    _move("acknowledge-warning", ANY, guards=("warning_unread",), quiet=True),
     # who has an interest leaves
     _move("declare-conflict", ANY),
     _move("ask-recusal", OPEN),

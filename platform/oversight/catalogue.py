@@ -4,7 +4,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case
-from oversight import complaint_answers, complaints, inspections, notes, orders, separate, warnings
+from oversight import complaint_answers, complaints, inspections, notes, orders, separate, warning_receipts, warnings
 from oversight.models import Order
 from tenants.subject import Subject
 
@@ -15,11 +15,13 @@ ACTS = (
     *complaint_answers.ACTS,
     *notes.ACTS,
     *warnings.ACTS,
+    *warning_receipts.ACTS,
 )
 GUARDS = {
     **orders.GUARDS,
     **inspections.GUARDS,
     **complaint_answers.GUARDS,
+    **warning_receipts.GUARDS,
     "lines_apart": separate.lines_apart,
 }
 OPTIONS = {
@@ -28,6 +30,7 @@ OPTIONS = {
     **complaints.OPTIONS,
     **complaint_answers.OPTIONS,
     **warnings.OPTIONS,
+    **warning_receipts.OPTIONS,
 }
 PAPERS = (orders.REPLY, warnings.WARNING)
 

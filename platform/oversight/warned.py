@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases.models import Case
 from foundation.store import instant
 from oversight.models import CaseWarning
+from oversight.warning_receipts import WarningReceipt
 from policies import gate
 from policies.actions import Action
 from policies.relations import Relation
@@ -29,6 +30,8 @@ class WarningView(Struct, frozen=True):
     help_needed: str
     issued_at: datetime
     ends_at: datetime
+    case_id: UUID
+    received: bool
 
 
 async def warnings_to(session: AsyncSession, subject: Subject) -> list[WarningView]:
@@ -44,6 +47,8 @@ async def warnings_to(session: AsyncSession, subject: Subject) -> list[WarningVi
             CaseWarning.help_needed,
             CaseWarning.recorded_at,
             CaseWarning.ends_at,
+            CaseWarning.case_id,
+            select(WarningReceipt.id).where(WarningReceipt.warning_id == CaseWarning.id).exists(),
         )
         .join(Case, Case.id == CaseWarning.case_id)
         .join(Place, Place.id == Case.place_id)

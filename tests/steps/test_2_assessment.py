@@ -216,6 +216,13 @@ async def test_a_refusal_of_ten_or_more_warns_area_and_departments_and_names_nob
     read = await walk.get("jiantang.head", "/warnings")
     (warning,) = [one for one in read.json() if "法律援助" in one["help_needed"]]
     assert not any(name in str(warning) for name in ("和春生", "鲁茸", walk.number))
+    assert warning["received"] is False
+    await walk.do("jiantang.head", "acknowledge-warning", warning_id=warning["id"])
+    read_again = (await walk.get("jiantang.head", "/warnings")).json()
+    assert [one["received"] for one in read_again if one["id"] == warning["id"]] == [True]
+    again = await walk.attempt("jiantang.head", "acknowledge-warning", warning_id=warning["id"])
+    assert again.json()["code"] == "nothing_to_acknowledge"
+    assert "acknowledge-warning" in {event["act"] for event in await walk.read(DIRECTOR, "timeline")}
 
 
 @pytest.mark.obligation("22", "22a", "19")
