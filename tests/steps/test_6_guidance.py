@@ -313,7 +313,7 @@ async def test_there_is_no_enforceable_deed_without_the_clause(door: Door) -> No
 
 # lawyers and legal aid -----------------------------------------------------------------------------------------------
 
-LAWYER = {"firm": "迪庆某律师事务所", "name": "外来律师"}
+LAWYER: dict[str, Any] = {"firm": "迪庆某律师事务所", "name": "外来律师"}
 
 
 @pytest.mark.obligation("26b")
@@ -366,7 +366,7 @@ async def test_the_handling_lawyer_acts_only_after_the_team_and_with_both_sides_
     party, *_ = await sitting.table()
     await sitting.do("xgll.handler", "give-lawyer-notice", parties=[party])
     lawyer, name = await named(sitting, "xgll.lawyer")
-    inside = {"firm": "迪庆某律师事务所", "name": name}
+    inside: dict[str, Any] = {"firm": "迪庆某律师事务所", "name": name}
     for form in (inside, inside | {"case_lawyer": lawyer}):
         assert (await sitting.own("choose-lawyer", **form)).json()["code"] == "lawyer_on_team"
     await sitting.do("xgll.director", "terminate", ground="failed", channels=[SUIT])
