@@ -11,6 +11,7 @@ from msgspec import Struct
 from foundation.language import N_
 from policies.actions import Action as A
 from policies.faults import Fault, PolicyBroken
+from policies.functions import NINE_FUNCTIONS
 from policies.named import ACTIONS_NAMED, RELATIONS_NAMED, ROLES_NAMED, TIERS_NAMED
 from policies.relations import NEGATIVE
 from policies.relations import Relation as R
@@ -150,6 +151,11 @@ INVARIANTS = (
         "helpers_see_no_case",
         N_("辅助、值班、统计岗位与任何案件没有关系"),
         never(lambda role, tier, relation, action: role in WITHOUT_CASES - ADMINISTRATORS and relation != R.NONE),
+    ),
+    Invariant(
+        "helpers_hold_no_function",
+        N_("辅助人员不行使工作室九项职能中的任何一项"),
+        never(lambda role, tier, relation, action: role == "aux_staff" and action in NINE_FUNCTIONS.values()),
     ),
     Invariant(
         "log_is_the_auditors",

@@ -46,6 +46,7 @@ BREAKS = {
     "province_approves": [with_rows(saying("X", "secadmin", "F", "none", "policy:approve"))],
     "administrators_see_no_case": [with_rows(saying("X", "sysadmin", "P", "oversees", "case:status"))],
     "helpers_see_no_case": [with_rows(saying("X", "aux_staff", "C", "holds", "case:status"))],
+    "helpers_hold_no_function": [with_rows(saying("X", "aux_staff", "C", "none", "case:register"))],
     "log_is_the_auditors": [
         with_rows(saying("X", "wr_director", "C", "none", "audit:read")),
         with_rows(saying("X", "auditadmin", "P", "none", "stats:read")),

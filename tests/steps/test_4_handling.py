@@ -85,7 +85,7 @@ async def test_of_two_directors_who_form_a_team_at_once_one_is_told_that_it_stan
         assert len((await session.scalars(active)).all()) == 1
 
 
-@pytest.mark.obligation("4", "31b")
+@pytest.mark.obligation("4")
 async def test_a_party_sits_on_no_team_whatever_post_they_have(door: Door) -> None:
     room = await Room.entrusted(door)
     await tell_kin(room, "xgll.lawyer", "self", await number_of_first_petitioner(room))
@@ -134,7 +134,7 @@ async def test_the_identity_index_and_the_declared_numbers_are_digests_of_one_pu
     assert PURPOSE == BLIND_PURPOSE
 
 
-@pytest.mark.obligation("7", "31")
+@pytest.mark.obligation("7")
 async def test_who_chooses_sees_posts_profession_load_skills_and_languages(door: Door) -> None:
     room = await Room.entrusted(door)
     lawyer = (await room.world.subject("xgll.lawyer")).person_id
