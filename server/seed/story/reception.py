@@ -44,6 +44,7 @@ def register(story: Story, desk: Station) -> None:
     story.paper(RIGHTS_NOTICE, {"rights": RIGHTS, "given": True}, clerk)
     story.relate(Relation.REGISTRAR, "registration", person_id=clerk.person_id)
     story.start("petition_disposition")
+    story.start("registration_approval")
     story.act("register", clerk, {"persons": persons, "refused_representatives": 0}, audience="parties")
 
 
@@ -51,6 +52,7 @@ def approve(story: Story) -> None:
     """As `cases.approval`, by somebody who did not register it. Some cases are at this moment on their way up."""
     by = director(story.holder)
     story.paper(APPROVAL, ApprovalForm(answer=Answer.APPROVE), by)
+    story.finish("registration_approval")
     story.act("approve-registration", by, {"answer": "approve"}, to=State.ASSESSING, audience="parties")
     waits = story.run.state is State.ASSESSING and story.run.ending != "refused"
     if waits and goes_up(story) and story.passes(hours=1) and story.random.random() < ON_THE_WAY:
