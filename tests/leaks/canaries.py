@@ -33,6 +33,8 @@ SEALED_PART = {
     "parties.sensitive": {"ethnic_group": "sensitive", "health": "sensitive", "poor_evidence": "sensitive"},
     "mandates.identity": {"id_number": "identity"},
     "mandates.contact": {"telephone": "contact"},
+    "witnesses.identity": {"id_number": "identity"},
+    "witnesses.contact": {"telephone": "contact", "address": "contact"},
     "party_corrections.before": {"name": "identity"},
 }
 """What stands in these is set whole: registration leaves out what was not given."""

@@ -11,6 +11,7 @@ from foundation.clock import local_date
 from foundation.files import FileStore
 from tests.cases.build import Walk
 from tests.funding.build import SCORES
+from tests.identity import identity_number
 from tests.teams import build as teams
 from tests.world import World
 
@@ -52,9 +53,25 @@ async def _examined(walk: Walk, files: FileStore) -> None:
         place="建塘镇施工现场",
         findings="十一户墙体开裂",
     )
+    await _kept_and_told(walk)
     await walk.do("xgll.director", "write-note", text="只供本单位的人看")
     people = await walk.petitioners()
     await walk.do("xgll.director", "reveal-party", party_id=str(people[0].id), purpose="contact")
+
+
+async def _kept_and_told(walk: Walk) -> None:
+    """An object in custody, passed on to somebody outside, and a witness."""
+    at, handler = {"moved_at": "2026-03-01T09:00:00+08:00"}, "xgll.handler"
+    keeper = str((await walk.world.subject(handler)).person_id)
+    kept: dict[str, Any] = {"kept_at": "物证柜3号", "both_signed": True, **at}
+    brick = {"name": "墙砖3块", "marks": "一角缺损", "from_name": "某村村委会"}
+    await walk.do(handler, "receive-object", keeper=keeper, **brick, **kept)
+    (held,) = await options(walk, handler, "transfer-object", "objects_held")
+    await walk.do(handler, "transfer-object", exhibit=held, to_name="鉴定中心", reason="送鉴定", **kept)
+    witness: dict[str, Any] = {"name": "木某", "telephone": "13808870077", "address": "建塘镇某村", "standing": "邻居"}
+    words: dict[str, Any] = {"statement": "放炮后墙裂", "place": "村委会", "told": True, "read_back": True}
+    seen: dict[str, Any] = {"checked_by": "identity_card", "id_number": identity_number()}
+    await walk.do(handler, "record-testimony", held_at=at["moved_at"], **witness, **words, **seen)
 
 
 async def _watched(walk: Walk) -> None:
