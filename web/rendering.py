@@ -56,10 +56,10 @@ def offered(field: Field, form: BoundForm) -> list[tuple[str, str]]:
     return [(code, translate(label)) for code, label in field.choices]
 
 
-def is_filled(fields: Sequence[Field], value: Mapping[str, object], path: str, form: BoundForm) -> bool:
-    """Whether a row's folded fields hold anything to see: what was typed, or what is wrong with it."""
+def is_filled(fields: Sequence[Field], value: Mapping[str, object], prefix: str, form: BoundForm) -> bool:
+    """Whether folded fields hold anything to see: what was typed, or what is wrong with it."""
     typed = any(value.get(one.name) not in (None, "", "false") for one in fields)
-    return typed or any(f"{path}.{one.name}" in form.errors for one in fields)
+    return typed or any(f"{prefix}{one.name}" in form.errors for one in fields)
 
 
 def field_id(path: str) -> str:

@@ -106,7 +106,9 @@ class RegistrationForm(Struct, frozen=True, kw_only=True):
     held_place: (
         Annotated[str, Meta(title=N_("接谈地点"), description=N_("深入基层的必填，如某村某组"), max_length=200)] | None
     ) = None
-    companions: Annotated[str, Meta(title=N_("参加接谈的其他工作人员"), max_length=200)] | None = None
+    companions: (
+        Annotated[str, Meta(title=N_("参加接谈的其他工作人员"), max_length=200, extra={"rare": True})] | None
+    ) = None
     source: Annotated[Source, Meta(title=N_("来源"))]
     feed: (
         Annotated[
@@ -115,13 +117,17 @@ class RegistrationForm(Struct, frozen=True, kw_only=True):
                 title=N_("推送信息的平台或单位"),
                 description=N_("由公共法律服务平台等推送的填写；只登记纠纷，本人没有申请的不得登记姓名"),
                 max_length=120,
+                extra={"rare": True},
             ),
         ]
         | None
     ) = None
-    feed_purpose: Annotated[str, Meta(title=N_("推送的目的"), max_length=200)] | None = None
-    found_at: Annotated[datetime, Meta(title=N_("第一时间发现"), description=N_("排查等先发现的填写"))] | None = None
-    campaign_id: Annotated[int, Meta(title=N_("专项行动"), extra={"options": "campaigns"})] | None = None
+    feed_purpose: Annotated[str, Meta(title=N_("推送的目的"), max_length=200, extra={"rare": True})] | None = None
+    found_at: (
+        Annotated[datetime, Meta(title=N_("第一时间发现"), description=N_("排查等先发现的填写"), extra={"rare": True})]
+        | None
+    ) = None
+    campaign_id: Annotated[int, Meta(title=N_("专项行动"), extra={"options": "campaigns", "rare": True})] | None = None
     place_id: Annotated[int, Meta(title=N_("纠纷发生地"), extra={"options": "places"})]
     dispute_type: Annotated[int, Meta(title=N_("纠纷类型"), extra={"options": "dispute_types"})]
     petition_no: Annotated[str, Meta(title=N_("信访登记号（如有）"), max_length=60)] | None = None
