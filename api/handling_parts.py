@@ -8,6 +8,7 @@ from api.endpoint import Endpoint
 from api.given import TheSession
 from api.row_view import row_view, shown
 from cases.statutes import Statute, library
+from dossiers.borrowing_reads import LoanView, loans_of
 from dossiers.custody_reads import ObjectView, objects_of
 from dossiers.witness_reads import WitnessView, witnesses_of
 from foundation.language import N_
@@ -28,6 +29,10 @@ async def _panels(reader: Reader) -> list[PanelView]:
     return list(await panels_of(reader.session, reader.case.id, reader.may))
 
 
+async def _loans(reader: Reader) -> list[LoanView]:
+    return list(await loans_of(reader.session, reader.case.id, reader.may))
+
+
 async def statutes(session: TheSession) -> Response[bytes]:
     """Every version, with the days on which it was in force."""
     return respond(answer([shown(StatuteView, one) for one in await library(session)]))
@@ -37,6 +42,7 @@ ENDPOINTS = (
     part("objects", N_("物证及其保管链"), list[ObjectView], _objects),
     part("witnesses", N_("证人"), list[WitnessView], _witnesses),
     part("panels", N_("专家会诊"), list[PanelView], _panels),
+    part("loans", N_("借阅登记，新的在前"), list[LoanView], _loans),
     Endpoint(
         method="GET",
         path="/statutes",

@@ -21,6 +21,7 @@ from cases.papers import Note, Paper
 from cases.parties import Claim, Consent
 from cases.party_reading import CorrectionView, MandateView
 from cases.term_views import TimerView, timers_of
+from dossiers.borrowing_reads import LoanView
 from dossiers.custody_reads import ObjectView
 from dossiers.evidence import Evidence
 from dossiers.performance import PerformanceRow
@@ -78,6 +79,7 @@ class CaseView(Struct, frozen=True):
     objects: Sequence[ObjectView]
     witnesses: Sequence[WitnessView]
     panels: Sequence[PanelView]
+    loans: Sequence[LoanView]
     money: Money | None
     orders: Sequence[Order]
     extensions: Sequence[OrderExtension]

@@ -7,17 +7,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.facts import Fact, known
 from cases.models import Case
+from dossiers.borrowing_reads import loans_of
 from dossiers.custody_reads import objects_of
 from dossiers.witness_reads import witnesses_of
 from policies.gate import Permissions
 from teams.panel_reads import panels_of
 from tenants.subject import Subject
 
-SECTIONS = {"objects": objects_of, "witnesses": witnesses_of, "panels": panels_of}
+SECTIONS = {"objects": objects_of, "witnesses": witnesses_of, "panels": panels_of, "loans": loans_of}
 THERE = (
     Fact("exists (select from exhibits where case_id = :case)"),
     Fact("exists (select from witnesses where case_id = :case)"),
     Fact("exists (select from panels where case_id = :case)"),
+    Fact("exists (select from borrowings where case_id = :case)"),
 )
 
 

@@ -19,6 +19,7 @@ from cases.standing import Between, Level, Phase
 from cases.steps import STATE_NAMES, STEP_NAMES, State
 from cases.suitability import Ground, Nature, Way
 from cases.tags import Tag
+from dossiers.borrowing import Condition, Manner
 from dossiers.evidence import EvidenceKind
 from dossiers.objects import Change
 from dossiers.performance import DefaultPath
@@ -108,6 +109,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "unit_part": _of(UnitPart),
     "evidence": _of(EvidenceKind),
     "custody": _of(Change),
+    "loan_manner": _of(Manner),
+    "loan_condition": _of(Condition),
     "witness_check": _of(Checked),
     "replaced_for": _of(Replaced) | {"dissolved": N_("小组解散"), "term": N_("任期届满")},
     "purpose": _of(Purpose),

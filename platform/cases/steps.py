@@ -118,14 +118,14 @@ MOVES: tuple[Move, ...] = (
     _move("split-claim", State.ASSESSING, guards=("refused_claim",), quiet=True),
     _move("record-consent", OPEN, State.GUIDED),
     _move("record-mandate", OPEN),
-    _move("revoke-mandate", OPEN),
+    _move("revoke-mandate", OPEN, guards=("mandate_standing",), quiet=True),
     _move("add-party", OPEN),
     _move("correct-party", ANY),
     _move("record-unit", OPEN),
     _move("divert-accusation", OPEN),
     _move("record-standing", OPEN),
     _move("tag-case", OPEN),
-    _move("record-petition-acceptance", OPEN, guards=("petition_not_accepted",)),
+    _move("record-petition-acceptance", OPEN, guards=("petition_not_accepted",), quiet=True),
     _move("refuse-case", State.ASSESSING, State.REFUSED, guards=("no_suitable_claim",)),
     _move(
         "accept-case",
@@ -225,6 +225,9 @@ MOVES: tuple[Move, ...] = (
         State.ARCHIVED,
         guards=("objects_settled", "dossier_complete", "own_steps_before_archiving"),
     ),
+    # the bound dossier lent and given back: rows beside the case, which changes no more
+    _move("lend-dossier", State.ARCHIVED, guards=("dossier_in_place",)),
+    _move("return-dossier", ANY, guards=("dossier_lent",), quiet=True),
     # what was agreed is not performed: the case goes on (26a)
     _move("reopen-case", SETTLING, State.GUIDED, guards=("agreement_effective",), quiet=True),
     # at any time

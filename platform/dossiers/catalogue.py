@@ -11,6 +11,7 @@ from dossiers import (
     lawyer_choice,
     lawyer_notice,
     legal_aid,
+    lending_dossiers,
     record_performance,
     record_referral,
     referral_answer,
@@ -37,12 +38,14 @@ ACTS = (
     *visits.ACTS,
     *closing.ACTS,
     *archive.ACTS,
+    *lending_dossiers.ACTS,
     *reopening.ACTS,
 )
 GUARDS = {
     **custody.GUARDS,
     **closing.GUARDS,
     **archive.GUARDS,
+    **lending_dossiers.GUARDS,
     **lawyer_choice.GUARDS,
     **referral_answer.GUARDS,
 }
@@ -51,6 +54,7 @@ OPTIONS = {
     **custody.OPTIONS,
     **lawyer_choice.OPTIONS,
     **legal_aid.OPTIONS,
+    **lending_dossiers.OPTIONS,
     **referral_answer.OPTIONS,
 }
 PAPERS = (
