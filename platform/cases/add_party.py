@@ -98,4 +98,4 @@ def _other_side(form: AddPartyForm) -> OtherSideRow:
     return msgspec.convert(values, OtherSideRow, from_attributes=True)
 
 
-ACTS = (Act("add-party", N_("补登当事人"), Action.CONSENT_RECORD, AddPartyForm, add_party, step=1),)
+ACTS = (Act("add-party", N_("补登当事人"), Action.CONSENT_RECORD, AddPartyForm, add_party),)

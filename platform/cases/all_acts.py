@@ -65,6 +65,7 @@ GUARDS = {
     **refusal.GUARDS,
     **units.GUARDS,
     **consent.GUARDS,
+    **record_mandate.GUARDS,
     **own_leaving.GUARDS,
     **entrustment.GUARDS,
     **committee.GUARDS,

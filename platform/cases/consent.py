@@ -63,7 +63,7 @@ class ConsentForm(Struct, frozen=True, kw_only=True):
             title=N_("同意提供给"),
             description=N_("征询提供个人信息时填写；不选为已登记的全部对方"),
             max_length=50,
-            extra={"options": "parties"},
+            extra={"options": "other_side"},
         ),
     ] = []
     mandate_id: Annotated[
@@ -257,6 +257,12 @@ async def party_options(session: AsyncSession, subject: Subject, case: Case) -> 
     return [Option(str(p.id), f"{translate(SIDES[p.side])} {names[p.id]}") for p in await parties_of(session, case.id)]
 
 
+async def other_side_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
+    """To whom a petitioner's data may go."""
+    others = {str(party.id) for party in await parties_of(session, case.id) if party.side == "respondent"}
+    return [option for option in await party_options(session, subject, case) if option.value in others]
+
+
 ACTS = (Act("record-consent", N_("记录当事人意愿"), Action.CONSENT_RECORD, ConsentForm, record_consent, step=2),)
 GUARDS = {"both_sides_consent": both_sides_consent, "both_sides_extend": both_sides_extend}
-OPTIONS = {"parties": party_options}
+OPTIONS = {"parties": party_options, "other_side": other_side_options}

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from cases.committee import committee_of
 from cases.consent import ConsentKind, consented, parties_of
+from cases.disclosure import disclosed_to
 from cases.models import Case
 from cases.papers import Group, PaperKind
 from cases.timeline import holder_tenant
@@ -121,8 +122,10 @@ async def trustee_name(session: AsyncSession, case: Case) -> str:
 
 
 async def sides_of(session: AsyncSession, case_id: UUID) -> tuple[list[UUID], list[UUID]]:
-    """Petitioners who agreed to be named, and who answers them: ids, never names (N3b, N3c)."""
-    told = await consented(session, case_id, ConsentKind.DISCLOSURE)
+    """Who answers at the table, and the petitioners who may be named to all of them: ids, never names (N3b, N3c)."""
+    agreed = await consented(session, case_id, ConsentKind.MEDIATION)
     active = [party for party in await parties_of(session, case_id) if party.status == "active"]
-    petitioners = [party.id for party in active if party.side == "petitioner" and told.get(party.id)]
-    return petitioners, [party.id for party in active if party.side == "respondent"]
+    others = [party.id for party in active if party.side == "respondent" and agreed.get(party.id)]
+    told = [await disclosed_to(session, case_id, other) for other in others]
+    petitioners = [party.id for party in active if party.side == "petitioner"]
+    return [one for one in petitioners if all(one in known for known in told)], others

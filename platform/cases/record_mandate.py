@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Act, Done
+from cases.facts import Fact, by_facts
 from cases.issue import issue
 from cases.mandate_form import Capacity, Ground, MandateForm, MandatePaper, RevocationForm
 from cases.mandates import in_force, mandates_of
@@ -17,7 +18,7 @@ from cases.parties import Mandate, Party
 from cases.party_facts import ADULT, age_on, born_on
 from cases.party_reading import party_of
 from foundation.clock import local_date
-from foundation.errors import FieldError, InvalidInput, invalid
+from foundation.errors import Conflict, DomainError, FieldError, InvalidInput, invalid
 from foundation.ids import new_id
 from foundation.language import N_
 from foundation.store import instant
@@ -137,8 +138,19 @@ def _paper(mandate: Mandate, form: MandateForm) -> MandatePaper:
     )
 
 
+class NoMandate(Conflict):
+    code = "no_mandate"
+    message = N_("没有登记可以撤销的授权")
+
+
+@by_facts(Fact("exists (select from mandates where case_id = :case and revoked_at is null)"))
+def mandate_standing(subject: Subject, case: Case, standing: bool) -> DomainError | None:
+    return None if standing else NoMandate()
+
+
 ACTS = (
     Act("record-mandate", N_("登记代理人、监护人"), Action.CONSENT_RECORD, MandateForm, record_mandate),
     Act("revoke-mandate", N_("撤销授权"), Action.CONSENT_RECORD, RevocationForm, revoke_mandate),
 )
+GUARDS = {"mandate_standing": mandate_standing}
 PAPERS = (MANDATE,)
