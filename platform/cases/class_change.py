@@ -37,7 +37,12 @@ class Verdict(Choice):
 
 class ClassProposalForm(Struct, frozen=True, kw_only=True):
     to_class: Annotated[
-        str, Meta(title=N_("变更后的类别"), description=N_("各类别的影响见选项"), extra={"options": "classes"})
+        str,
+        Meta(
+            title=N_("变更后的类别"),
+            description=N_("各类别的影响见选项"),
+            extra={"options": "classes", "widget": "radio"},
+        ),
     ]
     facts: Annotated[
         list[FactRow],
@@ -47,7 +52,7 @@ class ClassProposalForm(Struct, frozen=True, kw_only=True):
 
 
 class ClassVerdictForm(Struct, frozen=True, kw_only=True):
-    change: Annotated[str, Meta(title=N_("拟变更"), extra={"options": "class_change"})]
+    change: Annotated[str, Meta(title=N_("拟变更"), extra={"options": "class_change", "widget": "radio"})]
     verdict: Annotated[Verdict, Meta(title=N_("意见"))]
     reason: Annotated[str, Meta(title=N_("说明"), max_length=1000, extra={"widget": "textarea"})] | None = None
 

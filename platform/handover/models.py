@@ -37,6 +37,7 @@ class Reason(Choice):
     RECUSED = "recused", N_("本单位负责人均须回避，应当上提")
     NEAR = "near", N_("就地调解更为适宜")
     PROFESSIONAL = "professional", N_("需行业性专业性调解组织办理")
+    GREEN_LANE = "green_lane", N_("行业性专业性纠纷绿色通道（3日内答复）")
 
 
 class ReturnReason(Choice):

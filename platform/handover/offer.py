@@ -19,6 +19,8 @@ from foundation.errors import Conflict, DomainError, invalid
 from foundation.ids import new_id
 from foundation.language import N_
 from foundation.store import instant
+from handover.green_lane import ANSWER_DAYS as LANE_DAYS
+from handover.green_lane import check_lane
 from handover.models import Direction, HandoverOffer, OfferState, Reason
 from handover.targets import check_target, direction_to, open_offer
 from policies.actions import Action
@@ -68,6 +70,8 @@ class OfferForced(Conflict):
 async def offer_handover(session: AsyncSession, subject: Subject, case: Case, form: OfferForm) -> Done:
     direction, office = await direction_to(session, case, form.to_office_id)
     await check_target(session, case, office)
+    if form.reason is Reason.GREEN_LANE:
+        check_lane(case, office)
     now = instant(session)
     offer = offer_of(subject, case, direction, office, form.reason, now)
     offer.answer_by = end_of_day(now, _days(form, local_date(now)))
@@ -123,7 +127,7 @@ def facts_of(offer: HandoverOffer) -> dict[str, Any]:
 
 def _days(form: OfferForm, today: date) -> int:
     if form.answer_by is None:
-        return ANSWER_DAYS
+        return LANE_DAYS if form.reason is Reason.GREEN_LANE else ANSWER_DAYS
     if form.answer_by < today:
         raise invalid("answer_by", "too_small", N_("日期已过"))
     return (form.answer_by - today).days

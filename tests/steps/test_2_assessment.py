@@ -332,6 +332,30 @@ async def test_a_station_without_a_committee_receives_assesses_and_refers_but_do
             (await session.get_one(Office, office)).committee_id = committee
 
 
+@pytest.mark.obligation("16")
+async def test_a_trades_dispute_takes_the_green_lane_to_a_trades_committee_and_is_answered_first(door: Door) -> None:
+    medical = 15
+    plain, walk = await at_assessment(door), await at_assessment(door, dispute_type=medical)
+    committee = await door.world.office("xgll.chair")
+    offer: dict[str, Any] = {"to_office_id": committee, "reason": "green_lane"}
+    async with door.world.owner() as session:
+        office = await session.get_one(Office, committee)
+        before, office.committee_kind = office.committee_kind, "stationed"
+    assert await wrong(walk, "offer-handover", **offer) == {("to_office_id", "unfit")}
+    async with door.world.owner() as session:
+        (await session.get_one(Office, committee)).committee_kind = "industry"
+    try:
+        assert await wrong(plain, "offer-handover", **offer) == {("reason", "unfit")}
+        await walk.do(DIRECTOR, "offer-handover", **offer)
+        (made,) = await walk.read(DIRECTOR, "handovers")
+        assert (made["reason"], made["answer_by"][:10]) == ("green_lane", "2026-03-05")
+        await walk.do("xgll.chair", "accept-handover", no_conflict=True)
+        assert (await walk.read(DIRECTOR))["holder"]["id"] == committee
+    finally:
+        async with door.world.owner() as session:
+            (await session.get_one(Office, committee)).committee_kind = before
+
+
 ACCUSED: dict[str, Any] = {"organ": "香格里拉市纪委监委", "handed_on": "2026-03-02", "receipt_no": "纪收2026-07"}
 
 
