@@ -116,6 +116,7 @@ MOVES: tuple[Move, ...] = (
     # 2 评析
     _move("assess-claim", State.ASSESSING),
     _move("split-claim", State.ASSESSING, guards=("refused_claim",), quiet=True),
+    _move("attribute-claim", OPEN),
     _move("record-consent", OPEN, State.GUIDED),
     _move("record-mandate", OPEN),
     _move("revoke-mandate", OPEN, guards=("mandate_standing",), quiet=True),

@@ -148,6 +148,22 @@ async def test_the_unit_reads_only_claims_that_go_to_mediation(world: World) -> 
     assert [claim.ordinal for claim in claims] == [1, 2]
 
 
+@pytest.mark.obligation("N3b", "N3c")
+async def test_a_claim_of_one_who_did_not_consent_stays_with_the_office(world: World) -> None:
+    walk = await consented(world, persons=3)
+    company, (first, _, declined) = await walk.company(), await walk.petitioners()
+    one, other, _refused = await walk.claims()
+    for claim, party in ((one, first), (other, declined)):
+        await walk.do(DIRECTOR, "attribute-claim", claim_id=str(claim.id), party_ids=[str(party.id)])
+    async with world.store.scoped(agent(company.id).scope) as session:
+        case: Case = await gate.fetch(session, agent(company.id), Action.CASE_STATUS, walk.case_id)
+        may = await gate.permissions(session, agent(company.id), case)
+        assert [claim.ordinal for claim in await claims_of(session, case.id, may)] == [1]
+    with pytest.raises(InvalidInput) as error:
+        await walk.do(DIRECTOR, "attribute-claim", claim_id=str(one.id), party_ids=[str(company.id)])
+    assert [(field.field, field.rule) for field in error.value.fields] == [("party_ids.0", "not_a_choice")]
+
+
 @pytest.mark.obligation("N3c")
 async def test_papers_deeds_and_print_views_name_only_those_who_consented(world: World) -> None:
     walk = await entrusted(world, persons=3)
