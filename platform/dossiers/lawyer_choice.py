@@ -135,7 +135,7 @@ async def _choose(
         signed_on=signed_on,
     )
     await issue(session, subject, case, CHOICE, content, party_id=party_id)
-    return Done(data={"channel": Channel.OWN_LAWYER.value, "aid_ended": len(aid)}, audience="parties")
+    return Done(data={"channel": Channel.OWN_LAWYER.value, "aid_ended": len(aid)})
 
 
 async def _may_take_it(session: AsyncSession, case: Case, form: ChoiceForm) -> None:

@@ -45,7 +45,7 @@ async def give_lawyer_notice(session: AsyncSession, subject: Subject, case: Case
     for index, party_id in enumerate(form.parties):
         party = await party_at(session, case, f"parties.{index}", party_id)
         await issue(session, subject, case, LAWYER_NOTICE, LawyerNotice(), party_id=party.id)
-    return Done(data={"parties": len(form.parties)}, audience="parties")
+    return Done(data={"parties": len(form.parties)})
 
 
 ACTS = (

@@ -121,7 +121,7 @@ async def check_legal_aid(session: AsyncSession, subject: Subject, case: Case, f
         first=AID_FIRST if await _soon(session, case) else None,
     )
     await issue(session, subject, case, AID_CHECK, result, party_id=party.id)
-    return Done(data={"eligibility": found.value, "first": result.first is not None}, audience="parties")
+    return Done(data={"eligibility": found.value, "first": result.first is not None})
 
 
 def _row(

@@ -9,7 +9,7 @@ from dossiers import referral_rules
 from dossiers.parties import party_at, taking_part
 from dossiers.referral_answer import legal_aid_terms
 from dossiers.referral_form import Asked, ReferralForm
-from dossiers.referrals import Channel, Referral
+from dossiers.referrals import OF_ONE_PERSON, Channel, Referral
 from foundation.clock import local_date
 from foundation.errors import invalid
 from foundation.ids import new_id
@@ -43,7 +43,8 @@ async def record_referral(session: AsyncSession, subject: Subject, case: Case, f
     )
     session.add(referral)
     await _follow(asked, referral)
-    return Done(data={"channel": form.channel.value, "referral": str(referral.id)}, audience="parties")
+    audience = "internal" if form.channel in OF_ONE_PERSON else "parties"
+    return Done(data={"channel": form.channel.value, "referral": str(referral.id)}, audience=audience)
 
 
 async def _follow(asked: Asked, referral: Referral) -> None:

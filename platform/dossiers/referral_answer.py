@@ -12,7 +12,7 @@ from cases.catalogue import Act, Done, Option
 from cases.facts import Fact, by_facts
 from cases.models import Case
 from dossiers.referral_rules import check_receipt
-from dossiers.referrals import OPEN_RESULTS, Channel, Referral, ReferralResult, referrals_of
+from dossiers.referrals import OF_ONE_PERSON, OPEN_RESULTS, Channel, Referral, ReferralResult, referrals_of
 from foundation.clock import local_date
 from foundation.errors import Conflict, DomainError, invalid
 from foundation.language import N_, translate
@@ -59,7 +59,7 @@ async def answer_referral(session: AsyncSession, subject: Subject, case: Case, f
     if referral.channel == Channel.LEGAL_AID:
         await legal_aid_terms(session, case, referral)
     data = {"channel": referral.channel, "result": referral.result, "referral": str(referral.id)}
-    return Done(data=data, audience="parties")
+    return Done(data=data, audience="internal" if referral.channel in OF_ONE_PERSON else "parties")
 
 
 async def legal_aid_terms(session: AsyncSession, case: Case, referral: Referral) -> None:

@@ -41,6 +41,8 @@ class ReferralResult(Choice):
     AID_ENDED = "aid_ended", N_("本人自行委托律师，法律援助终止")
 
 
+OF_ONE_PERSON = frozenset({Channel.LEGAL_AID, Channel.OWN_LAWYER})
+"""Tells of one person's means or plans: nothing for the other parties' timeline."""
 OPEN_RESULTS = (ReferralResult.PENDING, ReferralResult.ACCEPTED)
 """More is to come."""
 

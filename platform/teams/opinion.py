@@ -36,7 +36,8 @@ class OpinionForm(Struct, frozen=True, kw_only=True):
 
 
 OPINION = PaperKind("opinion", N_("处理意见（调解建议）"), Group.OPINION, form=OpinionForm)
-OPINION_COPY = PaperKind("opinion_copy", N_("处理意见（调解建议）送达件"), Group.OPINION, form=OpinionForm)
+OPINION_COPY = PaperKind("opinion_copy", N_("处理意见（调解建议）送达件"), Group.STATEMENT, form=OpinionForm)
+"""Put to one party, who reads it on its own page."""
 
 
 async def issue_opinion(session: AsyncSession, subject: Subject, case: Case, form: OpinionForm) -> Done:

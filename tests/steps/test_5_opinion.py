@@ -65,3 +65,11 @@ async def test_no_opinion_holds_a_promise_not_to_petition_or_sue(door: Door, pro
 async def test_a_handler_without_a_plan_gives_no_opinion(door: Door) -> None:
     sitting = Sitting(door, await confirmed(door.world))
     assert await sitting.refused("xgll.handler", "issue-opinion", **OPINION) == "plan_missing"
+
+
+@pytest.mark.obligation("25a", "N11")
+async def test_each_party_reads_its_copy_on_the_own_page_with_the_label(door: Door) -> None:
+    sitting = await Sitting.proposed(door)
+    copies = [paper for paper in (await sitting.own_page())["papers"] if paper["kind"] == "opinion_copy"]
+    assert len(copies) == 1 and "不是信访处理意见书" in copies[0]["content"]["label"]
+    assert copies[0]["content"]["free_helpers"]

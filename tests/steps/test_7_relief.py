@@ -147,3 +147,15 @@ async def test_who_left_the_mediation_is_helped_all_the_same(door: Door) -> None
     await sitting.do("xgll.director", "check-relief", hardships=[hardship])
     (check,) = (await sitting.options("xgll.director", "refer-relief", "relief_checks")).values()
     await sitting.do("xgll.director", "refer-relief", **application(sitting, check))
+
+
+@pytest.mark.obligation("27", "N4")
+async def test_the_other_petitioners_learn_nothing_of_ones_hardship_or_legal_aid(door: Door) -> None:
+    sitting = await Sitting.agreed(door, persons=3)
+    await sitting.do("xgll.handler", "refer-relief", **application(sitting, await checked(sitting)))
+    aid = {"party": await settled(sitting), "centre": "香格里拉市法律援助中心", "matter": "injury"}
+    await sitting.do("xgll.handler", "check-legal-aid", **aid)
+    page = await sitting.own_page(2)
+    assert {"跟踪救助答复", "法律援助机构作出决定"}.isdisjoint(term["title"] for term in page["terms"])
+    assert {"relief_guidance", "legal_aid_check"}.isdisjoint(paper["kind"] for paper in page["papers"])
+    assert {"relief_guidance", "legal_aid_check"} <= {paper["kind"] for paper in (await sitting.own_page(1))["papers"]}
