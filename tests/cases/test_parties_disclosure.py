@@ -203,7 +203,13 @@ async def test_no_notice_to_a_petitioner_reaches_the_unit(world: World) -> None:
 async def test_the_unit_learns_of_no_agent_guardian_or_correction_of_a_petitioner(world: World) -> None:
     walk = await consented(world, persons=1)
     company, first = await walk.company(), (await walk.petitioners())[0]
-    form = {"capacity": "special", "name": "周代理", "bond": "lawyer", "written": True, "given_on": "2026-03-01"}
+    form: dict[str, Any] = {
+        "capacity": "special",
+        "name": "周代理",
+        "bond": "lawyer",
+        "written": True,
+        "given_on": "2026-03-01",
+    }
     await walk.do(DIRECTOR, "record-mandate", party_id=str(first.id), **form, matters="代为签订协议")
     own = {**form, "name": "钱经理", "bond": "staff"}
     await walk.do(DIRECTOR, "record-mandate", party_id=str(company.id), **own, matters="代为签订协议")
@@ -223,7 +229,13 @@ async def test_the_unit_learns_of_no_agent_guardian_or_correction_of_a_petitione
 async def test_petitioners_of_a_joint_case_see_themselves_and_their_own_agents_alone(world: World) -> None:
     walk = await consented(world, persons=3)
     first, second, _ = await walk.petitioners()
-    form = {"capacity": "general", "name": "周代理", "bond": "other", "written": True, "given_on": "2026-03-01"}
+    form: dict[str, Any] = {
+        "capacity": "general",
+        "name": "周代理",
+        "bond": "other",
+        "written": True,
+        "given_on": "2026-03-01",
+    }
     await walk.do(DIRECTOR, "record-mandate", party_id=str(second.id), **form, matters="到场陈述")
     me = Subject(person_id=first.id, role="petitioner", tier="-", tenant_id=None, office_id=None, office_kind=None)
     async with world.store.scoped(me.scope) as session:

@@ -1,5 +1,7 @@
 """A petitioner reads what is recorded of itself, who acts for it and what it answered; of others nothing (N4, N12)."""
 
+from typing import Any
+
 import pytest
 
 from tests.cases.build import consented
@@ -12,10 +14,15 @@ API = "/api/v1"
 async def test_the_own_page_and_the_api_show_the_own_data_and_answers_alone(door: Door) -> None:
     walk = await consented(door.world, persons=3)
     first, second, _ = await walk.petitioners()
-    form = {"capacity": "special", "name": "周代理", "bond": "lawyer", "written": True, "given_on": "2026-03-01"}
+    form: dict[str, Any] = {
+        "capacity": "special",
+        "name": "周代理",
+        "bond": "lawyer",
+        "written": True,
+        "given_on": "2026-03-01",
+    }
     await walk.do("xgll.director", "record-mandate", party_id=str(first.id), **form, matters="代为签订协议")
-    form = {"party_id": str(first.id), "basis": "残疾人证", "health": "右膝伤残"}
-    await walk.do("xgll.director", "correct-party", **form)
+    await walk.do("xgll.director", "correct-party", party_id=str(first.id), basis="残疾人证", health="右膝伤残")
     case = await door.world.case(walk.case_id)
     code = next(receipt.code for receipt in walk.receipts if receipt.ordinal == 1)
     key = {"registration_no": case.registration_no, "code": code}

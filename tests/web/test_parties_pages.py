@@ -1,5 +1,6 @@
 """Parties on the pages and through the API: what is masked, what is shown once, what is refused at which field."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -26,7 +27,13 @@ async def test_a_new_petitioners_code_is_shown_once_and_never_again(door: Door, 
     walk = await registered(door.world, persons=1)
     await browser.sign_in(CLERK)
     address = f"/cases/{walk.case_id}/acts/add-party"
-    typed = {"side": "petitioner", "kind": "person", "name": "新来者", "privacy_notice": "true", "version": "1"}
+    typed: dict[str, str | list[str]] = {
+        "side": "petitioner",
+        "kind": "person",
+        "name": "新来者",
+        "privacy_notice": "true",
+        "version": "1",
+    }
     page = await browser.send(address, typed)
     assert page.status_code == 200 and "查询码" in page.text
     code = page.text.split("<strong>")[1].split("</strong>")[0]
@@ -80,7 +87,13 @@ async def test_the_case_page_shows_agents_and_answers_and_masks_until_a_reason_i
 async def case_with_particulars(browser: Browser) -> Walk:
     walk = await assessed(browser.world, persons=2)
     first = (await walk.petitioners())[0]
-    form = {"capacity": "special", "name": "周代理", "bond": "lawyer", "written": True, "given_on": "2026-03-01"}
+    form: dict[str, Any] = {
+        "capacity": "special",
+        "name": "周代理",
+        "bond": "lawyer",
+        "written": True,
+        "given_on": "2026-03-01",
+    }
     await walk.do(DIRECTOR, "record-mandate", party_id=str(first.id), **form, matters="代为签订协议")
     await walk.do(DIRECTOR, "correct-party", party_id=str(first.id), basis="残疾人证", health="右膝伤残")
     await walk.do(DIRECTOR, "record-consent", party_ids=[str(first.id)], kind="disclosure", given=True)
