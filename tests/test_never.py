@@ -15,9 +15,9 @@ from sqlalchemy import Column, Table, UniqueConstraint
 
 from api.cases import ListQuery
 from api.routes import routes
-from cases.consent import WithdrawalForm
 from cases.editions import EDITIONS
 from cases.filters import Filters
+from cases.leaving import WithdrawalForm
 from cases.lists import CaseRow
 from cases.registration_form import PetitionerRow, RegistrationForm
 from cases.steps import ENDED, FOLLOWING, MOVES, State

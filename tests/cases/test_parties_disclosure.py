@@ -3,6 +3,7 @@
 Asked of every table a party's page is made of, behind the gate's back too (row-level security).
 """
 
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +13,14 @@ from sqlalchemy import text
 from cases.consent import ConsentMissing, NotToEverybody
 from cases.disclosure import disclosed_to
 from cases.models import Case
+from cases.papers import BOTH_SIDES, Group
 from cases.party_reading import PartyView, mandates_of, parties_of
 from cases.reading import claims_of, papers_of
 from dossiers.print_view import printed
 from foundation.errors import InvalidInput
 from policies import gate
 from policies.actions import Action
+from server.catalogue import PAPERS
 from tenants.subject import Subject
 from tests.cases.build import Walk, accepted, assessed, consented, entrusted
 from tests.cases.test_the_other_side import agent
@@ -287,3 +290,19 @@ async def shared(walk: Walk, subject: Subject) -> set[str]:
     async with walk.world.store.scoped(subject.scope) as session:
         query = text("select kind from papers where case_id = :c and party_id is null")
         return set(await session.scalars(query, {"c": walk.case_id}))
+
+
+WITHHELD = {
+    *("acceptance", "refusal", "split_notice", "class_notice", "petition_acceptance", "unit_refusal", "remedy_notice"),
+    *("warning", "order_reply", "dossier_list"),
+}
+"""Final papers that speak of the petitioners, of other disputes of theirs, or of the office."""
+
+
+@pytest.mark.obligation("N3b", "1a")
+def test_of_every_final_paper_it_is_decided_whether_the_other_side_reads_it() -> None:
+    """What nobody decided stays withheld in the database; this test asks for the decision."""
+    allowed = set(import_module("migrations.versions.0029_parties").PAPERS)
+    final = {code for code, kind in PAPERS.items() if kind.group is Group.FINAL}
+    assert allowed == BOTH_SIDES
+    assert final == allowed | WITHHELD and not allowed & WITHHELD
