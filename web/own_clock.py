@@ -6,9 +6,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case
 from cases.remedies import clock_of
-from cases.remedy_clock import FREE_HELPERS, MEDIATION_STOPS_NOTHING, warnings
+from cases.remedy_clock import FREE_HELPERS, MEDIATION_STOPS_NOTHING, urgent, warnings
 
-WORDS: dict[str, Any] = {"beware": warnings, "free_helpers": FREE_HELPERS, "mediation": MEDIATION_STOPS_NOTHING}
+WORDS: dict[str, Any] = {
+    "beware": warnings,
+    "urgent": urgent,
+    "free_helpers": FREE_HELPERS,
+    "mediation": MEDIATION_STOPS_NOTHING,
+}
 """What `components/clock_lines.html` needs beside the clock; before a case is known they stand alone."""
 
 

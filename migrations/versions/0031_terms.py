@@ -23,6 +23,9 @@ def upgrade() -> None:
         "cases", sa.Column("due_kind", sa.String(), nullable=True, comment="of that term, for its warning lead")
     )
     op.execute(f"grant update (due_kind) on cases to {APP}")
+    # Of what was one term for two articles only the petition office's own had begun.
+    op.execute("update timers set kind = 'petition_disposition' where kind = 'petition_notice'")
+    op.execute(DUE_KIND)
     _settings()
 
 
@@ -57,6 +60,12 @@ def _settings() -> None:
     script(SETTINGS)
     op.execute(f"grant select, insert, update, delete on subtree_term_settings to {APP}")
 
+
+DUE_KIND = """
+update cases c set due_kind = (select t.kind from timers t where t.case_id = c.id and t.due_at = c.due_at
+                               and t.done_at is null and t.kind in ('mediation', 'recusal', 'performance') limit 1)
+where c.due_at is not null
+"""
 
 SETTINGS = """
 create policy app_write on term_settings to tiaojie_app

@@ -12,12 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases import timers
 from cases.catalogue import Act, Done
 from cases.models import Case
+from cases.reckoning import last_day
 from cases.terms import TERMS
 from foundation.choice import Choice
 from foundation.clock import SHANGHAI, local_date
 from foundation.errors import Conflict, invalid
 from foundation.language import N_
 from foundation.store import instant
+from foundation.working_days import calendar_of_place
 from policies.actions import Action
 from tenants.subject import Subject
 
@@ -96,17 +98,32 @@ class TermIsOver(Conflict):
 async def record_elsewhere(session: AsyncSession, subject: Subject, case: Case, form: ElsewhereForm) -> Done:
     if form.on_date > local_date(instant(session)):
         raise invalid("on_date", "in_future", N_("日期不得晚于今天"))
-    effect, since = EFFECTS[form.step], datetime.combine(form.on_date, time(), SHANGHAI)
+    effect = EFFECTS[form.step]
     for kind in effect.starts:
         await _must_not_run(session, case, kind)
     for kind in effect.restarts:
         await _must_not_be_over(session, case, kind, form.on_date)
     for kind in (*effect.ends, *effect.restarts):
         await timers.finish(session, case, kind)
-    for kind in (*effect.starts, *effect.restarts):
-        await timers.start(session, case, kind, since=since)
+    for kind in effect.starts:
+        await timers.start(session, case, kind, since=_morning(await _begins(session, case, kind, form.on_date)))
+    for kind in effect.restarts:
+        await timers.start(session, case, kind, since=_morning(form.on_date))
     data = {"step": form.step.value, "on": str(form.on_date), "number": form.number or ""}
     return Done(data=data, audience="parties")
+
+
+async def _begins(session: AsyncSession, case: Case, kind: str, known_on: date) -> date:
+    """A civil limitation that ran when mediation was asked for began anew on that day."""
+    asked_on = local_date(case.filed_at)
+    if kind != "civil_limitation" or known_on > asked_on:
+        return known_on
+    days_off = await calendar_of_place(session, case.place_id)
+    return asked_on if last_day(TERMS[kind], known_on, days_off).day >= asked_on else known_on
+
+
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, time(), SHANGHAI)
 
 
 async def _must_not_run(session: AsyncSession, case: Case, kind: str) -> None:

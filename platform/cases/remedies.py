@@ -142,7 +142,7 @@ def _undated(kind: str, day: date | None = None, left: int | None = None, provis
         counted_from=term.since,
         length=term.length,
         unit=term.unit.label,
-        mediation=term.mediation,
+        mediation=term.beside_mediation(left is not None and left < 0),
         last_day=day,
         days_left=left,
         provisional=provisional,

@@ -66,7 +66,12 @@ def with_clock(content: Mapping[str, Any], clock: Mapping[str, Any], others_read
 
 def warnings(remedy: Remedy) -> list[str]:
     """What must be said beside a last day."""
-    found = {PROVISIONAL: remedy.provisional, AID_FIRST: remedy.aid_first, PASSED: remedy.passed}
+    return [*([PROVISIONAL] if remedy.provisional else []), *urgent(remedy)]
+
+
+def urgent(remedy: Remedy) -> list[str]:
+    """What the person should act upon at once."""
+    found = {AID_FIRST: remedy.aid_first, PASSED: remedy.passed}
     return [text for text, holds in found.items() if holds]
 
 

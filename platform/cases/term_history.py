@@ -61,11 +61,15 @@ def _apply(terms: list[Told], note: Mapping[str, Any], at: datetime, days_off: C
     if note["did"] == "start":
         terms.append(Told(kind, _day(note, "from") or today, agreed_on=_day(note, "due")))
         return
-    due = _day(note, "due")
-    for term in terms:
-        if term.kind != kind or term.done_at or (due and term.last_day(days_off) != due):
-            continue
+    running = [term for term in terms if term.kind == kind and term.done_at is None]
+    for term in _meant(running, _day(note, "due"), days_off):
         _change(term, note, at, today)
+
+
+def _meant(running: list[Told], due: date | None, days_off: Calendar) -> list[Told]:
+    """Those that end on the day named; the only one there is also where its day was reckoned otherwise since."""
+    named = [term for term in running if due is None or term.last_day(days_off) == due]
+    return named or (running if len(running) == 1 else [])
 
 
 def _change(term: Told, note: Mapping[str, Any], at: datetime, today: date) -> None:

@@ -53,6 +53,17 @@ class TimerView(Struct, frozen=True):
         return not self.done and not self.paused
 
 
+OF_ONE_PERSON = frozenset(
+    {"relief_answer", "legal_aid_decision", "legal_aid_assignment", "legal_aid_objection", "legal_aid_first"}
+)
+"""Terms that tell of one person's hardship: the other parties of the case do not read them on their pages."""
+
+
+async def timers_for_party(session: AsyncSession, case: Case) -> list[TimerView]:
+    """What a petitioner's own page shows; what concerns one of them stands in that person's papers."""
+    return [timer for timer in await timers_of(session, case) if timer.kind not in OF_ONE_PERSON]
+
+
 async def timers_of(
     session: AsyncSession, case: Case, tenant_id: int | None = None, events: Sequence[Event] = ()
 ) -> list[TimerView]:
@@ -95,7 +106,7 @@ def _view(row: Timer, today: date, days_off: Calendar, settings: Mapping[str, Se
         days_left=left,
         due_soon=open_ and is_soon(left, settings[row.kind].lead_days),
         provisional=timers.due_of(row, days_off).provisional,
-        mediation=term.mediation,
+        mediation=term.beside_mediation(left < 0),
         extended_by="" if term.extended_by is Extender.NOBODY else term.extended_by.label,
         extended_days=row.extended_days,
         paused_days=row.paused_days,

@@ -60,6 +60,10 @@ class Term(Struct, frozen=True, kw_only=True):
     lead: int = 5
     """"Due soon" so many calendar days before; a tenant may set its own."""
 
+    def beside_mediation(self, over: bool) -> str:
+        """What mediation does to it; to a civil limitation that is over, nothing any more."""
+        return OVER_BEFORE if over and self.mediation == INTERRUPTED else self.mediation
+
     @property
     def counted(self) -> Unit:
         """In which days what is left is told."""
@@ -74,6 +78,7 @@ WORKING = N_("按工作日计算，最后一日总是工作日")
 SET_DAY = N_("日期由当事人或者文书确定，不另行顺延")
 NOT_STOPPED = N_("调解不使该期限中止、中断或者延长")
 INTERRUPTED = N_("您提出请求之日起诉讼时效中断，重新计算三年；此后调解不使其停止计算")
+OVER_BEFORE = N_("时效已过的，请求调解不使其重新计算；对方自愿履行的仍可接受，请尽快咨询")
 ASSERT_AGAIN = N_("调解本身不使仲裁时效停止；向对方或者有关部门主张权利的，时效自该日起重新计算，请保存证据")
 COURTS_WAY = N_("逾期不能再申请司法确认；仍可就协议向人民法院起诉")
 EXECUTION_WAY = N_("逾期可能不予执行；中止、中断适用诉讼时效的规定")

@@ -138,6 +138,7 @@ async def test_a_limitation_claimed_in_time_begins_anew_and_one_that_is_over_doe
     await told(walk, "labour_claimed", "2026-01-12")
     assert last_day(await term(walk, "labour_arbitration")) == "2027-01-12"
     await told(walk, "knew_of_civil_wrong", "2022-12-30")
+    assert "不使其重新计算" in (await term(walk, "civil_limitation"))["mediation"], "it was over before the request"
     await walk.refused(DIRECTOR, "record-elsewhere", "term_is_over", step="civil_claimed", on_date="2026-02-01")
     await walk.refused(DIRECTOR, "record-elsewhere", "invalid_input", step="civil_sued", on_date="2026-03-03")
     await told(walk, "arbitration_applied", "2026-03-01")
@@ -145,6 +146,15 @@ async def test_a_limitation_claimed_in_time_begins_anew_and_one_that_is_over_doe
         True,
         True,
     ]
+
+
+async def test_a_civil_limitation_that_ran_when_mediation_was_asked_for_began_anew_on_that_day(door: Door) -> None:
+    """民法典 195; also where the day of knowledge is told later."""
+    walk = await walker(door)
+    await told(walk, "knew_of_civil_wrong", "2024-05-06")
+    found = await term(walk, "civil_limitation")
+    assert (last_day(found), found["provisional"]) == ("2029-03-02", True)
+    assert "请求之日起诉讼时效中断" in found["mediation"]
 
 
 @pytest.mark.obligation("34")
