@@ -16,6 +16,10 @@ def test_the_scope_never_shrinks() -> None:
     assert in_scope >= BUILT | LETTERED | SENTENCES_OF_N3
 
 
+def test_every_obligation_in_scope_has_a_test() -> None:
+    assert list(faults(obligations(), citations())) == []
+
+
 def test_an_obligation_in_scope_without_a_test_is_a_fault_and_one_out_of_scope_is_not() -> None:
     known = [Obligation("1", "", 5), Obligation("2", "", 5), Obligation("36", "", None)]
     assert list(faults(known, [Citation("1", "a")])) == ["2: no test states it ()"]
