@@ -9,9 +9,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from cases.models import Case
 from foundation.choice import Choice
+from foundation.errors import Forbidden
 from foundation.language import N_
 from foundation.model import Base
 from teams.agreement import AgreementTerm, Status, in_status, terms_of
+from tenants.subject import Subject
+
+
+class OtherCommittee(Forbidden):
+    code = "other_committee"
+    message = N_("只有在协议上盖章的人民调解委员会监督其履行")
 
 
 class DefaultPath(Choice):
@@ -51,6 +58,14 @@ async def schedule_of(session: AsyncSession, case: Case) -> list[AgreementTerm]:
     """The terms of the agreement in force; none without one."""
     agreement = await in_status(session, case.id, Status.EFFECTIVE)
     return [] if agreement is None else await terms_of(session, agreement.id)
+
+
+async def check_supervisor(session: AsyncSession, subject: Subject, case: Case) -> None:
+    """人民调解法 31(2): of the committees of a tenant, the one whose agreement it is."""
+    agreement = await in_status(session, case.id, Status.EFFECTIVE)
+    own = {case.holder_office_id, agreement.committee_id if agreement else None}
+    if subject.role == "committee_chair" and subject.office_id not in own:
+        raise OtherCommittee
 
 
 def paid_fen(term: AgreementTerm, rows: list[PerformanceRow]) -> int:

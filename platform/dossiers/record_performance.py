@@ -15,6 +15,7 @@ from cases.notices import Channel, remedy_notice
 from dossiers.performance import (
     DefaultPath,
     PerformanceRow,
+    check_supervisor,
     due_day,
     is_performed,
     paid_fen,
@@ -57,6 +58,7 @@ async def record_performance(session: AsyncSession, subject: Subject, case: Case
 
 async def record_rows(session: AsyncSession, subject: Subject, case: Case, rows: Sequence[PerformedRow]) -> Done:
     """Each checked against the schedule and what was recorded before; a default brings its creditor the remedies."""
+    await check_supervisor(session, subject, case)
     terms = {term.id: term for term in await schedule_of(session, case)}
     known = await performances_of(session, case)
     for index, row in enumerate(rows):

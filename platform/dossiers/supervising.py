@@ -12,7 +12,7 @@ from cases.models import Case
 from cases.notices import Channel, remedy_notice
 from cases.papers import Group, PaperKind
 from dossiers.parties import party_at, taking_part
-from dossiers.performance import due_day, is_performed, performances_of, schedule_of
+from dossiers.performance import check_supervisor, due_day, is_performed, performances_of, schedule_of
 from foundation.choice import Choice
 from foundation.errors import Conflict, invalid
 from foundation.language import N_
@@ -64,6 +64,7 @@ class NothingToUrge(Conflict):
 
 async def urge_performance(session: AsyncSession, subject: Subject, case: Case, form: UrgeForm) -> Done:
     """One letter to each obligor; no penalty and no fee: what is owed is owed to the other party (N5)."""
+    await check_supervisor(session, subject, case)
     rows, schedule = await performances_of(session, case), await schedule_of(session, case)
     if strange := set(form.terms) - {term.id for term in schedule}:
         raise invalid(f"terms.{form.terms.index(min(strange))}", "not_a_choice", N_("请从所列项目中选择"))
@@ -80,6 +81,7 @@ async def urge_performance(session: AsyncSession, subject: Subject, case: Case, 
 
 async def note_agreement_dispute(session: AsyncSession, subject: Subject, case: Case, form: DisputeForm) -> Done:
     """The committee does not decide it: both sides learn the way to court, on the same day."""
+    await check_supervisor(session, subject, case)
     await party_at(session, case, "party", form.party)
     await issue(session, subject, case, AGREEMENT_DISPUTE, form)
     for party in await taking_part(session, case.id):

@@ -508,7 +508,7 @@ async def test_a_grace_names_its_new_day_and_nothing_else_does(door: Door) -> No
 async def test_the_committee_urges_and_a_dispute_about_the_agreement_opens_the_court(door: Door) -> None:
     sitting = await Sitting.agreed(door)
     schedule = await terms((await agreement(sitting.walk)).id, sitting.world)
-    await sitting.do("xgll.handler", "urge-performance", terms=[str(term.id) for term in schedule])
+    await sitting.do("xgll.chair", "urge-performance", terms=[str(term.id) for term in schedule])
     (letter,) = await sitting.papers("performance_urged")
     assert letter["party_id"] == str((await sitting.walk.company()).id)
     party = str(schedule[0].party_id)
