@@ -21,7 +21,7 @@ from cases.own_data import OwnData, own_data
 from cases.remedies import Remedy, clock_of
 from cases.remedy_clock import FREE_HELPERS, MEDIATION_STOPS_NOTHING, in_words, warnings
 from cases.steps import STATE_NAMES, STEP_NAMES, State, Step
-from cases.term_views import TimerView, timers_of
+from cases.term_views import TimerView, timers_for_party
 from foundation.attempts import Attempts
 from foundation.language import N_, translate
 from handover.reading import transfer_of
@@ -154,7 +154,7 @@ async def _status(session: AsyncSession, subject: Subject, catalogue: Catalogue,
     may = await gate.permissions(session, subject, case)
     holder = await session.get_one(Office, case.holder_office_id)
     papers = await reading.papers_of(session, case_id, may)
-    terms = await timers_of(session, case)
+    terms = await timers_for_party(session, case)
     clock = await clock_of(session, case)
     transfer = await transfer_of(session, case_id)
     looks = await reading.looks_at(session, case_id, subject.person_id)

@@ -17,7 +17,7 @@ from cases.history import Event
 from cases.models import Case
 from cases.own_data import own_data
 from cases.steps import STEP_NAMES
-from cases.term_views import timers_of
+from cases.term_views import timers_for_party
 from dossiers.print_view import PrintView, printed
 from foundation.attempts import Attempts
 from foundation.errors import InvalidInput, NotFound
@@ -87,7 +87,7 @@ async def _own(session: AsyncSession, subject: Subject, catalogue: Catalogue, ca
         "offices": offices,
         "papers": await _papers(session, subject, case, may),
         "own": await own_data(session, subject, case_id, may),
-        "timers": [timer for timer in await timers_of(session, case) if not timer.remedy],
+        "timers": [timer for timer in await timers_for_party(session, case) if not timer.remedy],
         **await with_clock(session, case),
         "looks": await reading.looks_at(session, case_id, subject.person_id),
         "extract": await extract_of(session, subject, case_id),
