@@ -8,7 +8,8 @@ function addRow(fieldset, index = Number(fieldset.dataset.next), focus = true) {
   holder.innerHTML = source.innerHTML.replaceAll(fieldset.dataset.mark, String(index));
   const row = holder.content.firstElementChild;
   fieldset.querySelector("[data-list]").append(row);
-  if (focus) row.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+  const typed = "input:not([type=hidden], [type=radio], [type=checkbox]), select, textarea";
+  if (focus) (row.querySelector(typed) ?? row.querySelector("input:not([type=hidden])"))?.focus();
 }
 
 function removeRow(row) {
