@@ -90,7 +90,7 @@ async def _plant_rows(session: AsyncSession, table: Table, columns: list[Column[
         for column in columns:
             marker = Marker(named(column), _groups(column, row), at, case_id)
             value = row[column.name]
-            if named(column) in SEALED_PART and row["kind"] == "person":
+            if named(column) in SEALED_PART and row.get("kind", "person") == "person":
                 value = {**(value or {}), **{part: "占位" for part in SEALED_PART[named(column)]}}
             if named(column) == "events.data":
                 value = {**value, "mark": "占位"}
