@@ -11,7 +11,7 @@ from piccolo_api.crud.endpoints import OrderBy
 from admin.deeds import office_forms
 from admin.identity import Administrators, Sessions
 from admin.rights import CALENDAR, DICTIONARY, READ_ONLY
-from admin.tables import CalendarDay, DisputeType, OwnStep, Statute, TariffRate, TermSetting
+from admin.tables import CalendarDay, Campaign, DisputeType, OwnStep, Statute, TariffRate, TermSetting
 from admin.tree import Account, Office, Person, Post, Tenant
 from foundation.language import N_
 from foundation.store import Store
@@ -26,7 +26,7 @@ NAME = N_("调解平台 · 运维室")
 def site(store: Store, public_url: str) -> Any:
     """The ASGI application; `public_url` is where the platform is reached, for Piccolo's check of the origin too."""
     return create_admin(
-        [*_dictionaries(), *_tree()],
+        [*_own(), *_shared(), *_tree()],
         forms=list(office_forms(store, public_url)),
         auth_table=Administrators,
         session_table=Sessions,
@@ -40,9 +40,9 @@ def site(store: Store, public_url: str) -> Any:
     )
 
 
-def _dictionaries() -> list[TableConfig]:
-    """Edited here, within `admin.rights`."""
-    day, kind, rate, term = CalendarDay, DisputeType, TariffRate, TermSetting
+def _own() -> list[TableConfig]:
+    """Each tenant keeps its own rows, the province those of all."""
+    day, term, step, campaign = CalendarDay, TermSetting, OwnStep, Campaign
     return [
         TableConfig(
             day,
@@ -63,14 +63,30 @@ def _dictionaries() -> list[TableConfig]:
             validators=CALENDAR,
         ),
         TableConfig(
-            OwnStep,
+            step,
             menu_group=BASICS,
-            visible_columns=[OwnStep.name, OwnStep.before_act, OwnStep.valid_from, OwnStep.valid_to, OwnStep.tenant_id],
-            visible_filters=[OwnStep.before_act, OwnStep.valid_from, OwnStep.tenant_id],
-            link_column=OwnStep.name,
-            order_by=[OrderBy(OwnStep.tenant_id), OrderBy(OwnStep.valid_from)],
+            visible_columns=[step.name, step.before_act, step.valid_from, step.valid_to, step.tenant_id],
+            visible_filters=[step.before_act, step.valid_from, step.tenant_id],
+            link_column=step.name,
+            order_by=[OrderBy(step.tenant_id), OrderBy(step.valid_from)],
             validators=CALENDAR,
         ),
+        TableConfig(
+            campaign,
+            menu_group=BASICS,
+            visible_columns=[campaign.name, campaign.valid_from, campaign.valid_to, campaign.tenant_id],
+            visible_filters=[campaign.name, campaign.valid_from, campaign.tenant_id],
+            link_column=campaign.name,
+            order_by=[OrderBy(campaign.valid_from, ascending=False)],
+            validators=CALENDAR,
+        ),
+    ]
+
+
+def _shared() -> list[TableConfig]:
+    """One for the whole province."""
+    kind, rate = DisputeType, TariffRate
+    return [
         TableConfig(
             kind,
             menu_group=BASICS,

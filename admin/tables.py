@@ -110,6 +110,37 @@ class OwnStep(
         return Readable(template="%s", columns=[cls.name])
 
 
+class Campaign(
+    Table,
+    tablename="campaigns",
+    db=ENGINE,
+    help_text=N_("专项行动：有起止日期，登记时可以标注；不据此计算任何指标"),
+):
+    """A campaign whose tag a case may carry (obligation 12a)."""
+
+    title: ClassVar[str] = N_("专项行动")
+    titles: ClassVar[dict[str, str]] = {
+        "name": N_("名称"),
+        "source": N_("依据文件"),
+        "tasks": N_("任务"),
+        "tenant_id": N_("单位编号"),
+        "valid_from": N_("起用日期"),
+        "valid_to": N_("止用日期"),
+    }
+
+    id = Serial(primary_key=True)
+    name = Varchar(length=None, default="", help_text=N_("专项行动的名称"))
+    source = Varchar(length=None, default="", help_text=N_("依据的文件名称和日期"))
+    tasks = Varchar(length=None, default="", help_text=N_("要做的事，用文字说明"))
+    tenant_id = Integer(null=True, default=None, help_text=N_("空 = 全省；本级的填本级单位编号，对其下级也适用"))
+    valid_from = Date(default=None, help_text=N_("自何日起使用"))
+    valid_to = Date(null=True, default=None, help_text=N_("至何日止，空 = 仍在使用"))
+
+    @classmethod
+    def get_readable(cls) -> Readable:
+        return Readable(template="%s", columns=[cls.name])
+
+
 class DisputeType(
     Table,
     tablename="dispute_types",
@@ -185,7 +216,6 @@ class Statute(
 
     title: ClassVar[str] = N_("法规库")
     titles: ClassVar[dict[str, str]] = {
-        "id": N_("编号"),
         "code": N_("代码"),
         "name": N_("名称"),
         "aliases": N_("简称"),
@@ -197,7 +227,7 @@ class Statute(
         "checked": N_("已核对原文"),
     }
 
-    id = Integer(primary_key=True, help_text=N_("编号，用过的不得改作他用"))
+    id = Serial(primary_key=True)
     code = Varchar(length=None, default=None, help_text=N_("同一法规的各个版本用同一代码"))
     name = Varchar(length=None, default=None, help_text=N_("全称"))
     aliases = Varchar(length=None, default="", help_text=N_("简称，以空格分开"))
@@ -213,4 +243,6 @@ class Statute(
         return Readable(template="%s %s", columns=[cls.name, cls.valid_from])
 
 
-DICTIONARIES: tuple[type[Table], ...] = (CalendarDay, TermSetting, OwnStep, DisputeType, TariffRate, Statute)
+DICTIONARIES: tuple[type[Table], ...] = (
+    CalendarDay, TermSetting, OwnStep, Campaign, DisputeType, TariffRate, Statute,
+)  # fmt: skip

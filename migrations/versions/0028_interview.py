@@ -14,7 +14,7 @@ down_revision = "0027_explain"
 def upgrade() -> None:
     campaigns = op.create_table(
         "campaigns",
-        sa.Column("id", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False, comment="the paper that orders it"),
         sa.Column(
@@ -50,7 +50,7 @@ def _create_interviews() -> None:
         ),
         sa.Column("found_at", sa.DateTime(timezone=True), nullable=True, comment="第一时间发现 (obligation 14)"),
         sa.Column("interpreting", sa.String(), nullable=True, comment="not_needed | provided | declined | to_come"),
-        sa.Column("campaign_id", sa.SmallInteger(), nullable=True, comment="专项行动 (obligation 12a)"),
+        sa.Column("campaign_id", sa.Integer(), nullable=True, comment="专项行动 (obligation 12a)"),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_by", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_interviews_campaign_id")),
@@ -61,7 +61,6 @@ def _create_interviews() -> None:
 
 
 FIRST = {
-    "id": 1,
     "name": "“万人进千村帮万户”法律服务助推脱贫攻坚专项行动",
     "source": "2018年省级方案 三、八(三)",
     "tasks": "法律服务进村入户，就地化解矛盾纠纷",
@@ -73,7 +72,8 @@ FIRST = {
 
 CAMPAIGNS = """
 create policy app_write on campaigns to tiaojie_app
-    using ((select scope_is_province())) with check ((select scope_is_province()));
+    using (case when tenant_id is null then (select scope_is_province()) else tenant_below(tenant_id) end)
+    with check (case when tenant_id is null then (select scope_is_province()) else tenant_below(tenant_id) end);
 create trigger audit_change after insert or update or delete on campaigns
     for each row execute function audit_dictionary('id');
 """

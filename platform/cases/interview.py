@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
-from sqlalchemy import ForeignKey, SmallInteger
+from sqlalchemy import ForeignKey, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.choice import Choice
@@ -80,7 +80,7 @@ class Interview(Base):
     found_at: Mapped[datetime | None] = mapped_column(comment="第一时间发现 (obligation 14)")
     interpreting: Mapped[str | None] = mapped_column(comment="not_needed | provided | declined | to_come")
     campaign_id: Mapped[int | None] = mapped_column(
-        SmallInteger, ForeignKey("campaigns.id"), comment="专项行动 (obligation 12a)"
+        Integer, ForeignKey("campaigns.id"), comment="专项行动 (obligation 12a)"
     )
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID]

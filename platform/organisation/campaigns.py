@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import SmallInteger, or_, select
+from sqlalchemy import Identity, Integer, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -16,7 +16,7 @@ from tenants.models import Tenant
 class Campaign(Base):
     __tablename__ = "campaigns"
 
-    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
     name: Mapped[str]
     source: Mapped[str] = mapped_column(comment="the paper that orders it")
     tasks: Mapped[str] = mapped_column(comment="what is to be done, in words: no figure is reckoned from it")
