@@ -100,7 +100,7 @@ def _background() -> None:
 def _statutes() -> None:
     table = op.create_table(
         "statutes",
-        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.Integer(), sa.Identity(), nullable=False),
         sa.Column("code", sa.String(), nullable=False, comment="the same for all versions of one statute"),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("aliases", sa.String(), nullable=False, comment="other names, parted by spaces"),
@@ -134,7 +134,6 @@ def _rows() -> list[dict[str, Any]]:
 def _row(row: dict[str, str]) -> dict[str, Any]:
     return {
         **row,
-        "id": int(row["id"]),
         "procedural": row["procedural"] == "1",
         "checked": row["checked"] == "1",
         "valid_from": date.fromisoformat(row["valid_from"]),

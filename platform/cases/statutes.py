@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Integer, select
+from sqlalchemy import Identity, Integer, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,7 +19,7 @@ class Statute(Base):
 
     __tablename__ = "statutes"
 
-    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
     code: Mapped[str] = mapped_column(comment="the same for all versions of one statute")
     name: Mapped[str]
     aliases: Mapped[str] = mapped_column(default="", comment="other names, parted by spaces")
