@@ -59,7 +59,9 @@ class Assessed(Struct, frozen=True):
 
     @property
     def shown(self) -> bool:
-        return bool(self.standing or self.tags or self.links or self.classes)
+        """Whether there is anything beside what the facts of the case say: where it was split from stands there."""
+        split_off = any(link.kind == "split_to" for link in self.links)
+        return bool(self.standing or self.tags or split_off or self.classes)
 
     @property
     def people(self) -> list[UUID]:

@@ -13,7 +13,7 @@ from cases.catalogue import Act, Done, Option
 from cases.consent import ConsentKind, consented
 from cases.facts import Fact, by_facts
 from cases.issue import issue
-from cases.lawful_way import fit_errors, last_day_errors
+from cases.lawful_way import fit_errors, last_day_errors, reckoned_last_day
 from cases.models import Case
 from cases.papers import Group, PaperKind
 from cases.parties import Claim
@@ -93,10 +93,14 @@ async def assess_claim(session: AsyncSession, subject: Subject, case: Case, form
     claim.reason = form.ground.value if refused and form.ground else None
     claim.legal_basis = form.legal_basis
     claim.channel = form.way.value if refused and form.way else None
-    claim.last_day = form.last_day if refused else None
+    claim.last_day = await _last_day(session, case, form) if refused else None
     await issue(session, subject, case, ASSESSMENT, form)
     data = {"claim": claim.ordinal, "decision": claim.decision, "nature": claim.nature}
     return Done(data=data, audience="parties")
+
+
+async def _last_day(session: AsyncSession, case: Case, form: AssessmentForm) -> date | None:
+    return form.last_day or (await reckoned_last_day(session, case, form.way) if form.way else None)
 
 
 async def _nature(session: AsyncSession, case: Case, form: AssessmentForm, registered: Nature) -> Nature:

@@ -2,9 +2,16 @@
 
 from datetime import date
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases.models import Case
+from cases.remedies import TERM_OF_WAY
 from cases.suitability import Ground, Nature, Way, grounds_for, ways_for
+from cases.timers import running
+from foundation.clock import local_date
 from foundation.errors import FieldError
 from foundation.language import N_
+from foundation.store import instant
 
 
 def last_day_errors(last_day: date | None, unknown: bool, today: date, field: str = "last_day") -> list[FieldError]:
@@ -16,6 +23,14 @@ def last_day_errors(last_day: date | None, unknown: bool, today: date, field: st
     if last_day is not None and last_day < today:
         return [FieldError(field, "passed", N_("该途径的期限已过，请写明仍可走的途径"))]
     return []
+
+
+async def reckoned_last_day(session: AsyncSession, case: Case, way: Way) -> date | None:
+    """What the case's own remedy clock says of that channel, for an officer who does not know it."""
+    kind = TERM_OF_WAY.get(way)
+    today = local_date(instant(session))
+    days = [local_date(timer.due_at) for timer in await running(session, case.id, kind)] if kind else []
+    return next((day for day in days if day >= today), None)
 
 
 def fit_errors(nature: Nature, ground: Ground | None, way: Way | None) -> list[FieldError]:

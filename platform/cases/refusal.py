@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
+from msgspec import structs
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,7 +14,7 @@ from cases.case_links import link_split
 from cases.catalogue import Act, Done, Option
 from cases.facts import Fact, by_facts, known
 from cases.issue import issue
-from cases.lawful_way import last_day_errors
+from cases.lawful_way import last_day_errors, reckoned_last_day
 from cases.models import Case
 from cases.notices import Channel, remedy_notice
 from cases.opening import custody_of, open_case
@@ -95,7 +96,11 @@ async def refuse_case(session: AsyncSession, subject: Subject, case: Case, form:
     ]
     if errors:
         raise InvalidInput(*errors)
-    await remedies.start_named(session, case, form.way.value, form.last_day)
+    known_day = await reckoned_last_day(session, case, form.way)
+    if known_day is None:
+        await remedies.start_named(session, case, form.way.value, form.last_day)
+    if form.last_day is None and known_day is not None:
+        form = structs.replace(form, last_day=known_day, last_day_unknown=False)
     await _refuse(session, subject, case, form, await petitioners_of(session, case.id))
     case.outcome = "refused"
     return Done(to=State.REFUSED, data={"ground": form.ground.value}, audience="parties")

@@ -177,6 +177,16 @@ async def test_an_unknown_last_day_is_said_to_be_unknown_in_the_notice(door: Doo
     assert [channel["last_day"] for channel in notice["content"]["channels"]] == ["不明，请尽早向受理机关查询"]
 
 
+@pytest.mark.obligation("5a", "N2")
+async def test_a_last_day_that_the_remedy_clock_knows_is_named_though_the_officer_does_not_know_it(door: Door) -> None:
+    told = [CIVIL[0], {**CLAIMS[2], "known_on": "2026-02-10"}]
+    walk = await at_assessment(door, claims=told)
+    other = await split(walk, last_day=None, last_day_unknown=True)
+    notice = (await paper(walk, "remedy_notice", case=other["id"]))["content"]
+    assert [channel["last_day"] for channel in notice["channels"]] == ["2026-04-13"]
+    assert "2026-04-13" in {row["last_day"] for row in notice["remedy_clock"]}
+
+
 REFUSAL: dict[str, Any] = {
     **COURT,
     "ground": "party_refuses",
@@ -346,6 +356,8 @@ async def test_a_trades_dispute_takes_the_green_lane_to_a_trades_committee_and_i
         (await session.get_one(Office, committee)).committee_kind = "industry"
     try:
         assert await wrong(plain, "offer-handover", **offer) == {("reason", "unfit")}
+        people = await walk.petitioners()
+        await walk.do(DIRECTOR, "record-consent", party_ids=people, kind="transfer", given=True)
         await walk.do(DIRECTOR, "offer-handover", **offer)
         (made,) = await walk.read(DIRECTOR, "handovers")
         assert (made["reason"], made["answer_by"][:10]) == ("green_lane", "2026-03-05")
