@@ -1,15 +1,28 @@
 """What the tests of steps 5 to 7 share: one case, spoken to through the API by its people and by its petitioners."""
 
+from datetime import timedelta
 from typing import Any
 
 from httpx import Response
 
+from foundation.clock import local_date
 from tests.cases.build import Walk
 from tests.door import SESSIONS, Door
 from tests.teams.build import ask_alone, draft_form, papers, proposed, sealed, table
 
 API = "/api/v1"
 SUIT = {"way": "civil_suit", "organ": "香格里拉市人民法院", "last_day": "2029-03-01"}
+
+
+def days(sitting: "Sitting", number: int) -> str:
+    """The date so many days from now."""
+    return str(local_date(sitting.world.clock.now()) + timedelta(days=number))
+
+
+async def everyone(sitting: "Sitting") -> list[str]:
+    """Petitioners who did not decline, and the company."""
+    people = [str(one.id) for one in await sitting.walk.petitioners() if one.status != "declined"]
+    return [*people, str((await sitting.walk.company()).id)]
 
 
 class Sitting:
@@ -80,16 +93,16 @@ class Sitting:
         """What a petitioner does on the own page, by number and code."""
         self.world.clock.advance(seconds=1)
         async with self.door.client() as nobody:
-            return await nobody.post(f"{API}/petitioner/acts/{act}", json={**await self._key(ordinal), "form": form})
+            return await nobody.post(f"{API}/petitioner/acts/{act}", json={**await self.key(ordinal), "form": form})
 
     async def own_page(self, ordinal: int = 1) -> dict[str, Any]:
         async with self.door.client() as nobody:
-            answer = await nobody.post(f"{API}/petitioner/status", json=await self._key(ordinal))
+            answer = await nobody.post(f"{API}/petitioner/status", json=await self.key(ordinal))
         assert answer.status_code == 200, answer.text
         page: dict[str, Any] = answer.json()
         return page
 
-    async def _key(self, ordinal: int) -> dict[str, str]:
+    async def key(self, ordinal: int) -> dict[str, str]:
         receipt = next(one for one in self.walk.receipts if one.ordinal == ordinal)
         return {"registration_no": (await self.world.case(self.walk.case_id)).registration_no, "code": receipt.code}
 

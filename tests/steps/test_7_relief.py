@@ -1,19 +1,13 @@
 """救助 (五(七)): hardship is looked at, the right organ shown, the answer followed up; nothing is granted here."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from dossiers.relief import ReliefKind, conditions_of
-from foundation.clock import local_date
 from tests.door import Door
-from tests.steps.guidance import Sitting
+from tests.steps.guidance import Sitting, days
 from tests.teams.build import OWED, agreement, terms
-
-
-def days(sitting: Sitting, number: int) -> str:
-    return str(local_date(sitting.world.clock.now()) + timedelta(days=number))
 
 
 async def settled(sitting: Sitting) -> str:

@@ -8,10 +8,9 @@ import pytest
 
 from dossiers.volume import DossierItem
 from foundation.clock import local_date
-from foundation.errors import DomainError
+from tests.door import Door
 from tests.dossiers.build import Built, agreed_case, give_paper, rows
 from tests.dossiers.following import closed
-from tests.door import Door
 from tests.walk.walker import Walker
 
 ARCHIVIST, DIRECTOR, CHAIR, AUDITOR = "xgll.archivist", "xgll.director", "xgll.chair", "xgll.auditor"
