@@ -36,6 +36,7 @@ from server.resealing import columns, sweep
 from server.resealing.record import record
 from server.resealing.report import told_usage
 from server.resealing.sweep import Sweep
+from tenants.background import BLIND_PURPOSE, DeclaredKin
 from tests.api.test_files import picture
 from tests.databases import clone, drop, unique
 from tests.identity import identity_number
@@ -307,6 +308,21 @@ async def test_an_identity_that_is_not_in_the_index_yet_gets_in(deployment: Depl
         await session.execute(text("delete from identity_index"))
     await deployment.sweep.run(silent)
     assert (await deployment.sweep.usage())["identity_index"] == {header_of(Suite.INTERNATIONAL, 1): 2}
+
+
+async def test_a_relative_s_number_that_was_declared_is_found_under_the_new_key_as_well(deployment: Deployment) -> None:
+    number, person = identity_number(), (await deployment.world.subject("xgll.lawyer")).person_id
+    async with deployment.world.owner() as session:
+        blind = deployment.application.blind(number.encode(), BLIND_PURPOSE)
+        told = {"kin": "spouse", "number": number, "recorded_at": deployment.world.clock.now(), "recorded_by": person}
+        session.add(DeclaredKin(id=person, person_id=person, blind=blind, **told))
+    deployment.change_keys()
+    await deployment.sweep.run(silent)
+    deployment.operator.forget(1)
+    async with deployment.world.owner() as session:
+        row = await session.get_one(DeclaredKin, person)
+        assert row.blind in deployment.application.blinds(number.encode(), BLIND_PURPOSE)
+    assert await deployment.sweep.left(1) == {}
 
 
 async def test_what_was_done_with_keys_stands_in_the_audit_of_the_province(deployment: Deployment) -> None:
