@@ -1,7 +1,7 @@
 """督办: an object of its own beside the case. It opens the facts to its issuer for as long as it stands."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -15,6 +15,8 @@ from cases.facts import Fact, by_facts
 from cases.issue import issue
 from cases.models import Case
 from cases.papers import Group, PaperKind
+from cases.reckoning import LastDay
+from cases.term_settings import settings_of
 from cases.timeline import holder_tenant
 from cases.timers import end_of_day
 from foundation.choice import Choice
@@ -37,7 +39,13 @@ class OrderForm(Struct, frozen=True, kw_only=True):
     requirements: Annotated[
         str, Meta(title=N_("督办要求"), min_length=2, max_length=2000, extra={"widget": "textarea"})
     ]
-    deadline: Annotated[date, Meta(title=N_("办结期限"), description=N_("督办期限由督办方定，不改变法定期限"))]
+    deadline: (
+        Annotated[
+            date,
+            Meta(title=N_("办结期限"), description=N_("不填按本单位的限时销号设置；督办期限不改变法定期限")),
+        ]
+        | None
+    ) = None
     contact: Annotated[str, Meta(title=N_("联系处室"), min_length=2, max_length=120)]
 
 
@@ -84,7 +92,8 @@ class NotReplied(Conflict):
 
 async def issue_order(session: AsyncSession, subject: Subject, case: Case, form: OrderForm) -> Done:
     now = instant(session)
-    if form.deadline < local_date(now):
+    last = form.deadline or await _usual_deadline(session, subject)
+    if last < local_date(now):
         raise invalid("deadline", "too_small", N_("日期已过"))
     if subject.office_id is None or subject.tenant_id is None:
         raise Forbidden
@@ -98,7 +107,7 @@ async def issue_order(session: AsyncSession, subject: Subject, case: Case, form:
         ground=form.ground.value,
         requirements=form.requirements,
         contact=form.contact,
-        deadline=end_of_day(now, (form.deadline - local_date(now)).days),
+        deadline=LastDay(last).moment,
         state=OrderState.OPEN.value,
         urged=0,
         issuer_office_id=subject.office_id,
@@ -121,7 +130,13 @@ async def issue_order(session: AsyncSession, subject: Subject, case: Case, form:
         actions=OPENED,
         source=f"supervision_orders:{order.id}",
     )
-    return Done(data={"kind": order.kind, "ground": order.ground, "deadline": str(form.deadline)})
+    return Done(data={"kind": order.kind, "ground": order.ground, "deadline": str(last)})
+
+
+async def _usual_deadline(session: AsyncSession, subject: Subject) -> date:
+    """限时销号 has no number in the plan: so many days as the issuer's tenant has set (obligation 34)."""
+    days = (await settings_of(session, subject.tenant_id))["strike_off"].length
+    return local_date(instant(session)) + timedelta(days=days)
 
 
 def _kind(subject: Subject, case: Case) -> OrderKind:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from cases import term_settings
+from foundation.clock import local_date
 from foundation.store import Scope
 from tests.cases import build as desk
 from tests.door import Door
@@ -195,6 +196,27 @@ async def test_the_length_of_what_no_law_fixes_is_a_tenants_setting_and_nothing_
         assert (await term_settings.settings_of(session, county))["strike_off"].length == 3
         assert (await term_settings.settings_of(session, None))["strike_off"].length == 30
         await session.rollback()
+
+
+@pytest.mark.obligation("34")
+async def test_an_order_without_a_day_is_struck_off_within_the_issuers_own_days(door: Door) -> None:
+    """限时销号: the plan names no number."""
+    walk = await walker(door)
+    order = {"ground": "overdue", "requirements": "限期办结", "contact": "督查科"}
+    await walk.do("diqing.supervisor", "issue-order", **order)
+    issuer = (await door.world.subject("diqing.supervisor")).tenant_id
+    setting = text(
+        "insert into term_settings (tenant_id, kind, length, valid_from, reason)"
+        " values (:t, 'strike_off', 10, '2026-01-01', '州规定')"
+    )
+    async with door.world.owner() as session:
+        await session.execute(setting, {"t": issuer})
+    await walk.do("diqing.supervisor", "issue-order", **order)
+    async with door.world.owner() as session:
+        await session.execute(text("delete from term_settings"))
+        ask = text("select deadline from supervision_orders where case_id = :case order by recorded_at")
+        deadlines = list(await session.scalars(ask, {"case": walk.case}))
+    assert [local_date(moment) for moment in deadlines] == [date(2026, 4, 1), date(2026, 3, 12)]
 
 
 async def test_each_office_sees_how_long_it_and_the_others_held_the_case(door: Door) -> None:
