@@ -5,8 +5,8 @@ import pytest
 from foundation.forms import fields_of
 from server.catalogue import catalogue
 from tests.door import Door
-from tests.steps.guidance import SUIT, Sitting, days, everyone
-from tests.teams.build import OWED, agreement, confirmed, terms
+from tests.steps.guidance import Sitting, days, everyone
+from tests.teams.build import OWED, agreement, terms
 
 
 async def closed(sitting: Sitting) -> None:
@@ -140,12 +140,3 @@ async def test_no_form_of_guidance_or_relief_asks_a_party_for_money(door: Door) 
         if "fee" in field.name or "pay" in field.name
     }
     assert paid == set()
-
-
-@pytest.mark.obligation("10")
-async def test_what_is_unsettled_is_told_by_its_outcome_and_never_by_a_person(door: Door) -> None:
-    sitting = Sitting(door, await confirmed(door.world))
-    await sitting.do("xgll.director", "terminate", ground="failed", channels=[SUIT])
-    event = next(one for one in await sitting.read("xgll.director", "/timeline") if one["act"] == "terminate")
-    assert event["data"]["outcome"] == "failed"
-    assert not {"party", "name", "person"} & event["data"].keys()
