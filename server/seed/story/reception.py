@@ -5,11 +5,12 @@ from typing import Any
 import msgspec
 
 from cases.approval import APPROVAL, Answer, ApprovalForm
+from cases.interview import Mode
 from cases.models import Case
 from cases.notices import TRANSFER_NOTICE
 from cases.parties import Claim, Party
 from cases.register import INTERVIEW, RIGHTS, RIGHTS_NOTICE
-from cases.registration_form import ClaimRow, Mode, RegistrationForm, Source
+from cases.registration_form import ClaimRow, RegistrationForm, Source
 from cases.steps import STEP_OF, State
 from cases.suitability import Nature
 from foundation.language import N_
