@@ -10,7 +10,8 @@ from tests.leaks.walking import said
 
 API = "/api/v1"
 OWN = frozenset({"statement", "final", "timeline", "identity", "contact", "sensitive", "read"})
-"""Rule 55, and the party's own sensitive data (个人信息保护法 45); of `statement` and `final` what is addressed to the party or to all."""
+"""Rule 55, and what is sensitive of the party itself (个人信息保护法 45); of `statement` and `final` what is addressed
+to the party or to all."""
 NEVER = ("notes.", "fees.", "settlement", "stored_files.", "relief_checks.", "supervision_orders.")
 WRONG = "WRONGCODE1"
 
