@@ -82,7 +82,7 @@ class Keyring:
         return [self._blind(suite, key, plain, purpose) for key in self._source().roots for suite in Suite]
 
     def secret_of(self, about: bytes, purpose: str) -> bytes:
-        """A secret that belongs to `about` alone: the same again as long as the current key is, and told by no other."""
+        """A secret of `about` alone: the same again as long as the current key is, and told by no other."""
         suite = chosen()
         key = derive(self._source().roots[self._source().current], f"{self._name}:secret-of", suite)
         digest = hmac.HMAC(key, BY_SUITE[suite].make())

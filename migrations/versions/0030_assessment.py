@@ -11,7 +11,7 @@ down_revision = "0029_parties"
 MOMENT = sa.DateTime(timezone=True)
 
 
-def _child(table: str, *columns: sa.Column[object]) -> None:
+def _child(table: str, *columns: sa.Column[object] | sa.Constraint) -> None:
     """A table of a case; rows show to who has full sight of it."""
     op.create_table(
         table,

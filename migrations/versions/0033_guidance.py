@@ -23,14 +23,14 @@ def upgrade() -> None:
 
 
 def _agreements() -> None:
-    op.add_column("agreements", sa.Column("medium", sa.String(), nullable=True, comment="code of Medium; null = on paper"))
+    op.add_column(
+        "agreements", sa.Column("medium", sa.String(), nullable=True, comment="code of Medium; null = on paper")
+    )
 
 
 def _referrals() -> None:
     """Who applied reads on the own page what came of it, and records there whom it chose (26b)."""
-    op.add_column(
-        "referrals", sa.Column("document_no", sa.String(), nullable=True, comment="of the organ's decision")
-    )
+    op.add_column("referrals", sa.Column("document_no", sa.String(), nullable=True, comment="of the organ's decision"))
     op.add_column("referrals", sa.Column("answered_on", sa.Date(), nullable=True))
     open_to_party("referrals", "(select case_person()) = any (referrals.applicant_ids)")
 

@@ -4,8 +4,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.clock import local_date
 from foundation.store import instant
-from funding.words import CaseClass
 from funding.tariff_rates import tariff
+from funding.words import CaseClass
 
 
 async def subsidy_bounds(session: AsyncSession, major: bool) -> tuple[int, int] | None:

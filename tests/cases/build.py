@@ -1,5 +1,6 @@
 """The reference dispute brought to each state by the real acts of the real people, for whoever tests what follows."""
 
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -35,7 +36,7 @@ class Walk(Struct):
             query = select(Claim).where(Claim.case_id == self.case_id).order_by(Claim.ordinal)
             return list(await session.scalars(query))
 
-    async def do(self, login: str, act: str, *, post: str | None = None, **form: object) -> None:
+    async def do(self, login: str, act: str, *, post: Any = None, **form: object) -> None:
         await self.world.do(login, self.case_id, act, post=post, **form)
 
 

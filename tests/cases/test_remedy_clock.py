@@ -97,7 +97,7 @@ async def test_nothing_is_accepted_before_a_refused_claim_has_its_written_notice
     first, second, third = (str(claim.id) for claim in await walk.claims())
     for claim in (first, second):
         await walk.do("xgll.director", "assess-claim", claim_id=claim, decision="suitable", land_matter="damage")
-    ground = {"ground": "administrative", "legal_basis": "2025年意见第二条", "way": "reconsideration"}
+    ground: dict[str, Any] = {"ground": "administrative", "legal_basis": "2025年意见第二条", "way": "reconsideration"}
     ground |= {"land_matter": "compensation_standard", "last_day_unknown": True}
     await walk.do("xgll.director", "assess-claim", claim_id=third, decision="refused", **ground)
     people = [str(party.id) for party in await walk.petitioners()]

@@ -43,14 +43,14 @@ class Room:
     def address(self) -> str:
         return f"{API}/cases/{self.walk.case_id}"
 
-    async def attempt(self, login: str, act: str, *, post: str | None = None, **form: Any) -> Response:
+    async def attempt(self, login: str, act: str, *, post: Any = None, **form: Any) -> Response:
         self.world.clock.advance(seconds=1)
         client = await self.door.program(login, post)
         seen = await client.get(self.address)
         headers = {"If-Match": seen.headers.get("ETag", '"1"'), "Idempotency-Key": str(uuid4())}
         return await client.post(f"{self.address}/acts/{act}", json=form, headers=headers)
 
-    async def do(self, login: str, act: str, *, post: str | None = None, **form: Any) -> None:
+    async def do(self, login: str, act: str, *, post: Any = None, **form: Any) -> None:
         done = await self.attempt(login, act, post=post, **form)
         assert done.status_code == 200, (login, act, done.text)
 
