@@ -9,6 +9,7 @@ from datetime import date, datetime
 from cases.interview import Mode
 from cases.party_checks import errors_of
 from cases.registration_form import RegistrationForm, Source
+from cases.sources import source_errors
 from foundation.clock import local_date
 from foundation.errors import FieldError, InvalidInput
 from foundation.language import N_
@@ -25,6 +26,7 @@ def check(form: RegistrationForm, now: datetime) -> None:
         *_interview_errors(form, now),
         *_claim_errors(form, today),
         *_feed_errors(form),
+        *source_errors(form),
     ]
     if errors:
         raise InvalidInput(*errors)

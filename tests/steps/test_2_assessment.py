@@ -8,7 +8,7 @@ import pytest
 from foundation.clock import local_date
 from tenants.models import Office
 from tests.door import Door
-from tests.people import CLAIMS
+from tests.people import CLAIMS, registration
 from tests.steps.assessing import (
     CIVIL,
     COURT,
@@ -257,6 +257,10 @@ async def test_a_source_other_than_the_parties_own_application_needs_each_party_
 
 @pytest.mark.obligation("22a", "15a", "19")
 async def test_what_the_public_reports_makes_a_dispute_without_a_named_petitioner(door: Door) -> None:
+    named = {**await registration(door.world, persons=1), "source": "public"}
+    async with await door.program("xgll.intake") as intake:
+        refused = await intake.post("/api/v1/cases", json=named)
+    assert [(one["field"], one["rule"]) for one in refused.json()["errors"]] == [("petitioners", "names_persons")]
     walk = await at_assessment(door, persons=0, source="public")
     view = await walk.read(DIRECTOR)
     assert (view["person_count"], view["details"]["source"], walk.codes) == (0, "public", [])
