@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from cases import term_settings
+from foundation import cookies
 from foundation.clock import local_date
 from foundation.store import Scope
 from tests.cases import build as desk
@@ -178,6 +179,22 @@ async def test_due_soon_is_the_tenants_own_lead_and_the_nearest_tenant_decides(d
     finally:
         async with walk.world.owner() as session:
             await session.execute(text("delete from term_settings"))
+
+
+async def test_due_soon_is_marked_on_desk_list_and_case_page_with_the_days_left(door: Door) -> None:
+    """A term that runs out ends nothing by itself: who holds the case is told before, and what to do."""
+    walk = await walker(door)
+    door.world.clock.advance(days=24)
+    async with door.client(cookies={cookies.SESSION: await door.sign_in(HANDLER)}) as handler:
+        pages = {
+            "desk": (await handler.get("/desk")).text,
+            "list": (await handler.get("/cases", params={"mine": "true", "sort": "due"})).text,
+            "case": (await handler.get(f"/cases/{walk.case}")).text,
+        }
+    for name, page in pages.items():
+        assert "快到期" in page, name
+        assert "还有 6 日（自然日）" in page, name
+    assert "终止调解并当日告知救济途径" in pages["case"]
 
 
 @pytest.mark.obligation("34")
