@@ -34,17 +34,18 @@ async def witnesses_of(session: AsyncSession, case_id: UUID, permissions: Permis
 
 
 def _view(one: Witness, allowed: frozenset[str]) -> WitnessView:
-    clear, reachable = Action.CASE_READ_IDENTITY in allowed, Action.CASE_READ_CONTACT in allowed
+    """Numbers, telephones and addresses are never shown whole: the case works by the witness's name."""
+    clear = Action.CASE_READ_IDENTITY in allowed
     seen = clear or Action.CASE_READ_IDENTITY_MASKED in allowed
-    near = reachable or Action.CASE_READ_CONTACT_MASKED in allowed
+    near = bool(allowed & {Action.CASE_READ_CONTACT, Action.CASE_READ_CONTACT_MASKED})
     number, contact = one.identity.get("id_number"), one.contact if near else {}
     telephone, address = contact.get("telephone"), contact.get("address")
     return WitnessView(
         ordinal=one.ordinal,
         name=(one.name if clear else masked_name(one.name)) if seen else "",
-        id_number=(number if clear else masked(number)) if number and seen else None,
-        telephone=telephone if reachable or not telephone else masked_telephone(telephone),
-        address=address if reachable or not address else masked_address(address),
+        id_number=masked(number) if number and seen else None,
+        telephone=masked_telephone(telephone) if telephone else None,
+        address=masked_address(address) if address else None,
         checked_by=one.checked_by,
         paper_id=one.paper_id,
     )
