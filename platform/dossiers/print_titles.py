@@ -3,11 +3,13 @@
 from foundation.language import N_
 
 TITLES = {
+    "article": N_("条款"),
     "began_on": N_("登记日期"),
     "beware": N_("请注意"),
     "borrower": N_("受托方"),
     "case_no": N_("案号"),
     "channels": N_("法定途径"),
+    "citations": N_("引用的法条"),
     "class_after": N_("变更后的类别"),
     "class_before": N_("变更前类别"),
     "clause": N_("类别所依条款"),
@@ -21,6 +23,7 @@ TITLES = {
     "ended_on": N_("结案日期"),
     "free_helpers": N_("免费帮助"),
     "given": N_("已告知"),
+    "in_force_from": N_("所引文本自何日起施行"),
     "item": N_("卷内材料"),
     "kept_until": N_("保管至"),
     "kind": N_("类别"),
