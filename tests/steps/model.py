@@ -41,7 +41,7 @@ WHO: dict[str, frozenset[str]] = {
     "seal-agreement": frozenset({CHAIR}),
     "terminate": DESK | {HANDLER},
     "check-relief": DESK | {HANDLER},
-    "record-performance": DESK | {HANDLER},
+    "record-performance": DESK | {HANDLER, CHAIR},
     "return-visit": DESK | {HANDLER},
     "close-case": DESK,
     "check-dossier": frozenset({ARCHIVIST}),
@@ -50,7 +50,7 @@ WHO: dict[str, frozenset[str]] = {
     "return-dossier": frozenset({ARCHIVIST}),
     "leave-mediation": frozenset({PETITIONER}),
 }
-"""Who does the main moves in a county's own case (rules 9, 11, 15, 16–19, 52, 55), once they are on the team."""
+"""Who does the main moves in a county's own case (rules 9, 11, 15, 16–19c, 52, 55), once they are on the team."""
 HARMLESS = frozenset({"write-note", "record-standing", "tag-case", "add-evidence", "reveal-party", "record-session"})
 """Acts outside the model that change nothing of what it foretells."""
 
