@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Act, Done
-from cases.citations import Cited, Mention, checked, read
+from cases.citations import Mention, checked, read
 from cases.issue import issue
 from cases.models import Case
 from cases.papers import Group, Paper, PaperKind
@@ -121,12 +121,6 @@ async def facts_on(session: AsyncSession, case: Case) -> date:
     content = await session.scalar(query.order_by(Paper.issued_at.desc(), Paper.id.desc()).limit(1))
     told = (content or {}).get("facts_on")
     return date.fromisoformat(told) if told else local_date(case.filed_at)
-
-
-def as_kept(found: list[Cited]) -> list[dict[str, Any]]:
-    """Citations read from a text, as a paper keeps them beside it."""
-    kept: list[dict[str, Any]] = msgspec.to_builtins(found)
-    return kept
 
 
 ACTS = (Act("write-analysis", N_("政策法律分析"), Action.ANALYSIS_WRITE, AnalysisForm, write_analysis, step=4),)

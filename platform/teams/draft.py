@@ -100,7 +100,6 @@ async def draft_agreement(session: AsyncSession, subject: Subject, case: Case, f
     if errors := [*_broken(form, here, local_date(instant(session))), *_broken_medium(form, case)]:
         raise InvalidInput(*errors)
     await checked_basis(session, form.legal_basis, await facts_on(session, case))
-    await checked_basis(session, form.legal_basis, await facts_on(session, case))
     if form.medium is Medium.ELECTRONIC and not await _all_agree_to_electronic(session, case, here):
         raise ElectronicNotAgreed
     if before := await in_status(session, case.id, Status.DRAFT):

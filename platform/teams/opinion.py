@@ -42,10 +42,11 @@ OPINION_COPY = PaperKind("opinion_copy", N_("处理意见（调解建议）送�
 
 async def issue_opinion(session: AsyncSession, subject: Subject, case: Case, form: OpinionForm) -> Done:
     """The same words to everyone at the table (1a), each copy with a receipt of its own and the remedy clock (N11)."""
-    await checked_basis(session, form.legal_basis, await facts_on(session, case))
+    cited = await checked_basis(session, form.legal_basis, await facts_on(session, case))
     content = {
         "label": LABEL,
         **msgspec.to_builtins(form),
+        "citations": msgspec.to_builtins(cited),
         **await clock_and_helpers(session, case.id),
     }
     await issue(session, subject, case, OPINION, content)

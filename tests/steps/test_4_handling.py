@@ -315,6 +315,23 @@ async def test_a_panel_has_each_expert_s_opinion_and_minutes_and_only_the_called
     assert await room.read("diqing.expert_a", "parties") == []
 
 
+async def test_the_panel_s_section_names_its_experts_and_shows_to_nobody_without_the_opinions(door: Door) -> None:
+    room = await Room.confirmed(door)
+    expert = await _lend(room, "diqing.expert_a")
+    parties = await build.table(room.walk)
+    await room.do("xgll.director", "accept-expert", person_id=expert, party_ids=parties, accepted=True)
+    await room.do("xgll.handler", "convene-panel", question="裂缝成因", material="鉴定意见", experts=[expert])
+    name = (await room.world.subject("diqing.expert_a")).name
+    shown = {}
+    for login in ("xgll.handler", "xgll.director", "diqing.supervisor"):
+        async with await door.browser(login) as client:
+            page = await client.get(f"/cases/{room.walk.case_id}")
+        shown[login] = 'id="panels-title"' in page.text and name in page.text
+    assert shown == {"xgll.handler": True, "xgll.director": True, "diqing.supervisor": False}
+    async with await door.browser("deqin.director") as client:
+        assert (await client.get(f"/cases/{room.walk.case_id}")).status_code == 404
+
+
 async def _lend(room: Room, login: str) -> str:
     until = str(local_date(room.world.clock.now()) + timedelta(days=20))
     person = await room.person(login)
