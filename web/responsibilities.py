@@ -17,8 +17,8 @@ from web.words import word
 BYTE_ORDER_MARK = "\ufeff"
 """So that a spreadsheet reads the Chinese."""
 TITLES = (
-    N_("纠纷发生地"), N_("案号"), N_("纠纷类型"), N_("案件等级"), N_("状态"), N_("承办机构"), N_("专调小组组长"), N_("承办人"),
-    N_("登记时间"), N_("最后一日"),
+    N_("纠纷发生地"), N_("案号"), N_("纠纷类型"), N_("案件等级"), N_("状态"), N_("承办机构"), N_("专调小组组长"),
+    N_("承办人"), N_("登记时间"), N_("最后一日"),
 )  # fmt: skip
 
 
