@@ -195,7 +195,7 @@ async def _follow(session: AsyncSession, subject: Subject, case: Case, party: Pa
     if form.kind is ConsentKind.MEDIATION and party.side == "respondent":
         await relations.end(session, case, Relation.RESPONDENT, person_id=party.id)
         await relations.grant(session, case, Relation.RESPONDENT, person_id=party.id, source="consents")
-    if party.status == "declined" and form.kind is ConsentKind.MEDIATION:
+    if party.status in ("declined", "withdrawn") and form.kind is ConsentKind.MEDIATION:
         party.status = "pending" if case.state in MEDIATING else "active"
     return None
 

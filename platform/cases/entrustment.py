@@ -234,6 +234,8 @@ def _check_turn(session: AsyncSession, subject: Subject, deed: Deed, capacity: S
     from_petition_office = subject.office_kind == OfficeKind.PETITION_BUREAU
     if from_petition_office != (capacity is Signatory.PETITION_OFFICE):
         raise NotYourSignature
+    if capacity is Signatory.UNIT and not deed.unit_clear:
+        raise invalid("capacity", "unfit", N_("责任主体不明确的，由信访部门委托，没有单位签署"))
     if capacity is Signatory.PETITION_OFFICE and deed.unit_clear and instant(session) <= deed.unit_signs_by:
         raise UnitStillHasTime(day=str(local_date(deed.unit_signs_by)))
 

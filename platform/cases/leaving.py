@@ -73,7 +73,7 @@ async def end_mediation(session: AsyncSession, subject: Subject, case: Case, par
         if party.status in STILL_HERE and await _was_told_of_case(session, case, party):
             await remedy_notice(session, subject, case, party.id, OTHERS_LEFT)
     case.outcome, case.guided_at = "withdrawn", instant(session)
-    await timers.finish(session, case, "mediation")
+    await timers.end_of_mediation(session, case)
 
 
 async def parties_of(session: AsyncSession, case_id: UUID) -> Sequence[Party]:

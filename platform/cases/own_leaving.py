@@ -47,7 +47,7 @@ async def leave_mediation(session: AsyncSession, subject: Subject, case: Case, f
     for party_id, _ in others:
         await remedy_notice(session, subject, case, party_id, OTHERS_LEFT)
     case.outcome, case.guided_at = "withdrawn", instant(session)
-    await timers.finish(session, case, "mediation")
+    await timers.end_of_mediation(session, case)
     return Done(to=State.GUIDED, data=data, audience="parties")
 
 

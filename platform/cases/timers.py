@@ -113,6 +113,15 @@ async def finish(session: AsyncSession, case: Case, kind: str, *, last_days: fro
     await refresh(session, case)
 
 
+FOR_MEDIATION = ("mediation", "unit_signature", "registration_approval")
+"""Nobody has to sign or to approve what nobody mediates any more."""
+
+
+async def end_of_mediation(session: AsyncSession, case: Case) -> None:
+    for kind in FOR_MEDIATION:
+        await finish(session, case, kind)
+
+
 async def pause(session: AsyncSession, case: Case, kind: str) -> None:
     """Only where the law lets it: mediation during an appraisal, 复核 during a hearing (domain.md 13.1-3)."""
     if not TERMS[kind].pauses:

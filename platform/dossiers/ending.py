@@ -96,7 +96,7 @@ async def _tell_all(
 async def _end(session: AsyncSession, case: Case, outcome: str) -> Done:
     case.outcome = outcome
     case.guided_at = instant(session)
-    await timers.finish(session, case, "mediation")
+    await timers.end_of_mediation(session, case)
     return Done(to=State.GUIDED, data={"outcome": outcome}, audience="parties")
 
 

@@ -231,6 +231,27 @@ async def test_the_last_no_of_a_side_ends_the_mediation_and_both_sides_are_told_
     assert await noticed(walk) == {(await walk.petitioners())[0].id}
 
 
+@pytest.mark.obligation("1", "N2")
+@pytest.mark.parametrize("side", ["petitioner", "respondent"])
+async def test_who_left_may_come_back_by_a_new_yes(world: World, side: str) -> None:
+    walk = await consented(world, persons=3)
+    party = (await walk.petitioners())[0] if side == "petitioner" else await walk.company()
+    await walk.do(DIRECTOR, "withdraw-consent", party_id=str(party.id))
+    assert (await named(walk, party.name)).status == "withdrawn"
+    await walk.do(DIRECTOR, "record-consent", party_ids=[str(party.id)], kind="mediation", given=True)
+    assert (await named(walk, party.name)).status == "active"
+
+
+@pytest.mark.obligation("N2")
+async def test_nobody_has_to_approve_the_registration_of_who_has_left(world: World) -> None:
+    walk = await registered(world, persons=1)
+    await walk.do("jiantang.head", "withdraw-consent", party_id=str((await walk.petitioners())[0].id))
+    async with world.owner() as session:
+        query = text("select kind from timers where case_id = :c and done_at is null")
+        open_terms = set(await session.scalars(query, {"c": walk.case_id}))
+    assert "registration_approval" not in open_terms
+
+
 @pytest.mark.obligation("N3b", "N2", "5a")
 async def test_refusing_disclosure_ends_mediation_with_that_unit_and_not_the_petition(world: World) -> None:
     walk = await consented(world, persons=3)

@@ -11,7 +11,7 @@ from foundation.clock import local_date
 from tests.door import Door
 from tests.people import NAMES
 from tests.steps.assessing import DIRECTOR, accepted, paper, ready, wrong
-from tests.walk.walker import Walker
+from tests.walk.walker import API, Walker
 
 SCOPE = "墙体修复和租金两项诉求"
 UNIT: dict[str, Any] = {"capacity": "unit", "signed_name": "公司授权代表", "sealed": True}
@@ -113,6 +113,38 @@ async def test_when_the_subject_is_unclear_the_petition_office_of_that_level_ent
     await signs(walk, PETITION_OFFICE, "xgll.signatory")
     await signs(walk, COMMITTEE)
     assert (await walk.read(DIRECTOR))["state"] == "entrusted"
+
+
+@pytest.mark.obligation("23")
+async def test_no_unit_signs_in_the_place_of_the_petition_office_when_the_subject_is_unclear(door: Door) -> None:
+    walk = await proposed(door, unit_clear=False)
+    assert await wrong(walk, "sign-entrustment", **UNIT) == {("capacity", "unfit")}
+    await signs(walk, COMMITTEE)
+    assert (await walk.read(DIRECTOR))["state"] == "accepted"
+
+
+@pytest.mark.obligation("23", "N2")
+@pytest.mark.parametrize("way", ["leave-mediation", "withdraw-consent", "terminate"])
+async def test_no_term_to_sign_runs_on_when_mediation_has_ended(door: Door, way: str) -> None:
+    walk = await proposed(door)
+    for person, code in zip(await walk.petitioners(), walk.codes, strict=True):
+        if way == "leave-mediation":
+            await own_act(door, walk.number, code, way)
+        elif way == "withdraw-consent":
+            await walk.do(DIRECTOR, way, party_id=person)
+    if way == "terminate":
+        suit = {"way": "civil_suit", "organ": "香格里拉市人民法院", "last_day": "2029-03-01"}
+        await walk.do(DIRECTOR, way, ground="failed", channels=[suit], papers_returned=True)
+    assert (await walk.read(DIRECTOR))["state"] == "guided"
+    running = {one["kind"] for one in await walk.read(DIRECTOR, "timers") if not one["done"]}
+    assert not {"mediation", "unit_signature"} & running
+
+
+async def own_act(door: Door, number: str, code: str, act: str) -> None:
+    async with door.client() as client:
+        key = {"registration_no": number, "code": code, "form": {}}
+        done = await client.post(f"{API}/petitioner/acts/{act}", json=key)
+    assert done.status_code == 200, done.text
 
 
 @pytest.mark.obligation("23")
