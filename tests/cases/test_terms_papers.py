@@ -1,6 +1,9 @@
 """The remedy clock on every paper that a petitioner gets, and on every page of the petitioner's side (N11, N2, 5a)."""
 
+import subprocess
+import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +29,7 @@ from tests.door import Door
 from tests.people import CLAIMS, registration
 from tests.world import World
 
+ROOT = Path(__file__).resolve().parents[2]
 READ = {Group.STATEMENT: Action.CASE_READ_STATEMENT, Group.FINAL: Action.CASE_READ_FINAL}
 DAYS = ("2026-01-10", "2026-02-26", "2026-02-20")
 KNOWN = [{**claim, "known_on": day} for claim, day in zip(CLAIMS, DAYS, strict=True)]
@@ -150,6 +154,31 @@ async def test_the_status_page_and_the_api_show_the_clock_with_days_left_and_hel
         "重新计算三年",
     ):
         assert words in page, words
+
+
+@pytest.mark.obligation("N11")
+async def test_every_page_of_the_petitioners_side_shows_the_clock_and_the_helpers(door: Door) -> None:
+    """The way in, the forms of the own acts and what they answer."""
+    form = await registration(door.world, persons=1) | {"claims": KNOWN}
+    done = await door.world.register("jiantang.clerk", **form)
+    proof = {"registration_no": done.case.registration_no, "code": done.receipts[0].code}
+    async with door.client(address="10.7.0.2") as client:
+        entrance = (await client.get("/status")).text
+        token = entrance.split('name="_csrf_token" value="')[1].split('"')[0]
+        key = {**proof, "_csrf_token": token}
+        act = (await client.post("/status/acts/file-complaint", data={**key, "begin": "1"})).text
+        wrong = (await client.post("/status/acts/file-complaint", data=key)).text
+    for page in (entrance, act, wrong):
+        assert "12348" in page
+        assert "调解不影响您" in page
+    for page in (act, wrong):
+        assert "2026-04-21" in page
+
+
+def test_the_page_of_terms_is_drawn_from_the_table() -> None:
+    """docs/terms.md: `python setup/terms.py > docs/terms.md`."""
+    drawn = subprocess.run([sys.executable, "setup/terms.py"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert drawn.stdout == (ROOT / "docs" / "terms.md").read_text(encoding="utf-8")
 
 
 async def test_fewer_than_seven_days_before_a_limitation_legal_aid_may_go_first(world: World) -> None:
