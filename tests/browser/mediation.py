@@ -40,7 +40,8 @@ async def row_07_the_deed_is_signed_by_company_and_committee(walk: Walker) -> No
     )
     sealed = {"capacity": "人民调解委员会", "signed_name": "调委会", "sealed": True}
     page = await walk.act("xgll.director", "sign-entrustment", sealed)
-    await expect(walk.section(page, "papers").locator("li", has_text="信访案件办理委托书").first).to_contain_text("〔2026〕")
+    deed = walk.section(page, "papers").locator("li", has_text="信访案件办理委托书").first
+    await expect(deed).to_contain_text("〔2026〕")
     await walk.shot(page, "row-07-entrusted")
 
 
