@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.cases.build import consented
+from tests.cases.build import assessing, consented
 from tests.door import Door
 
 API = "/api/v1"
@@ -39,3 +39,29 @@ async def test_the_own_page_and_the_api_show_the_own_data_and_answers_alone(door
     for words in (first.name, "13808870001", "右膝伤残", "周代理", "同意提供的内容"):
         assert words in shown
     assert second.name not in shown and second.name not in str(own)
+
+
+@pytest.mark.obligation("N11", "5a")
+async def test_the_own_page_and_the_notice_of_leaving_name_the_ways_of_the_own_claims_without_a_day_too(
+    door: Door,
+) -> None:
+    """Claim 1 (damage) is of both, claim 3 (expropriation) of the second alone; nobody said since when they knew."""
+    walk = await assessing(door.world, persons=2)
+    second = (await walk.petitioners())[1]
+    standard = (await walk.claims())[2]
+    await walk.do("xgll.director", "attribute-claim", claim_id=str(standard.id), party_ids=[str(second.id)])
+    number = (await door.world.case(walk.case_id)).registration_no
+    async with door.client(address="10.9.1.2") as client:
+        for receipt, ways in zip(walk.receipts, ({CIVIL}, {CIVIL, *ADMINISTRATIVE}), strict=True):
+            key = {"registration_no": number, "code": receipt.code}
+            page = (await client.post(f"{API}/petitioner/status", json=key)).json()
+            assert {one["title"] for one in page["remedy_clock"]} == ways
+            assert {one["last_day"] for one in page["remedy_clock"]} == {None}
+        await client.post(f"{API}/petitioner/acts/leave-mediation", json={**key, "form": {}})
+        told = (await client.post(f"{API}/petitioner/status", json=key)).json()["papers"][-1]
+    assert told["kind"] == "remedy_notice"
+    assert {one["term"] for one in told["content"]["undated_remedies"]} == {CIVIL, *ADMINISTRATIVE}
+
+
+CIVIL = "民事诉讼时效"
+ADMINISTRATIVE = ("申请行政复议", "提起行政诉讼")
