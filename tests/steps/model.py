@@ -54,6 +54,9 @@ WHO: dict[str, frozenset[str]] = {
 HARMLESS = frozenset({"write-note", "record-standing", "tag-case", "add-evidence", "reveal-party", "record-session"})
 """Acts outside the model that change nothing of what it foretells."""
 
+NOT_AT_THE_TABLE = {"leave-mediation": frozenset({"not_taking_part"})}
+"""By rule it is theirs too: to record for a party, by another act."""
+
 Form = dict[str, Any]
 Lack = Callable[["Model", Form], str | None]
 
@@ -74,6 +77,7 @@ class Model(Struct):
     team: bool = False
     confirmed: bool = False
     accepts_mediator: set[str] = field(default_factory=set)
+    mediator_in: bool = False
     plan: bool = False
     draft: frozenset[str] | None = None
     signed: set[str] = field(default_factory=set)
@@ -100,7 +104,9 @@ class Model(Struct):
         if self.clouded or act not in WHO:
             return None
         if who not in WHO[act] or not self._sits(who):
-            return None if who == PETITIONER and act != "accept-case" else UNALLOWED
+            return None if who == PETITIONER else UNALLOWED | NOT_AT_THE_TABLE.get(act, frozenset())
+        if act == "accept-member" and self.effective:
+            return None
         move = EDITIONS[-1].moves[act]
         if self.state not in move.when:
             return frozenset({"move_refused"})
@@ -111,7 +117,7 @@ class Model(Struct):
         """Who works on the case by the team only."""
         if who == HANDLER:
             return self.team
-        return who != MEDIATOR or (self.team and self.table <= self.accepts_mediator)
+        return who != MEDIATOR or self.mediator_in
 
     def _target(self, act: str, form: Form) -> State:
         match act:
@@ -190,7 +196,7 @@ def _at_the_table(model: Model, form: Form) -> str | None:
 
 def _signing_once(model: Model, form: Form) -> str | None:
     signed = form.get("party_id", MEDIATOR) in model.signed
-    return _at_the_table(model, form) or ("already_signed" if signed else None)
+    return _at_the_table(model, form) or ("invalid_input" if signed else None)
 
 
 def _sealing(model: Model, form: Form) -> str | None:
@@ -205,6 +211,11 @@ def _sealing(model: Model, form: Form) -> str | None:
 
 def _effective(model: Model, form: Form) -> str | None:
     return None if model.effective else "agreement_not_effective"
+
+
+def _performing(model: Model, form: Form) -> str | None:
+    """What is paid whole is not paid again."""
+    return _effective(model, form) or ("invalid_input" if model.performed else None)
 
 
 def _closing(model: Model, form: Form) -> str | None:
@@ -232,7 +243,7 @@ LACKS: dict[str, Lack] = {
     "confirm-free-will": _at_the_table,
     "sign-agreement": _signing_once,
     "seal-agreement": _sealing,
-    "record-performance": _effective,
+    "record-performance": _performing,
     "return-visit": _effective,
     "close-case": _closing,
     "archive-dossier": _archiving,
@@ -260,7 +271,7 @@ def _consented(model: Model, form: Form) -> None:
     if form["given"]:
         model.clouded |= bool(answered & model.left)
         model.agrees |= answered
-    else:
+    elif not model.effective:
         _gone(model, answered)
 
 
@@ -272,6 +283,16 @@ def _gone(model: Model, parties: set[str]) -> None:
 
 def _proposed(model: Model, form: Form) -> None:
     model.deed, model.deed_signed = True, set()
+
+
+def _accepted(model: Model, form: Form) -> None:
+    """Sight opens with the last yes."""
+    model.accepts_mediator.update(form["party_ids"])
+    model.mediator_in |= model.table <= model.accepts_mediator
+
+
+def _confirmed(model: Model, form: Form) -> None:
+    model.confirmed = model.mediator_in = True
 
 
 def _drafted(model: Model, form: Form) -> None:
@@ -290,8 +311,8 @@ FOLLOWS: dict[str, Callable[[Model, Form], None]] = {
     "propose-entrustment": _proposed,
     "sign-entrustment": lambda model, form: model.deed_signed.add(form["capacity"]),
     "form-team": lambda model, form: setattr(model, "team", True),
-    "accept-member": lambda model, form: model.accepts_mediator.update(form["party_ids"]),
-    "confirm-team": lambda model, form: setattr(model, "confirmed", True),
+    "accept-member": _accepted,
+    "confirm-team": _confirmed,
     "write-plan": lambda model, form: setattr(model, "plan", True),
     "draft-agreement": _drafted,
     "confirm-free-will": lambda model, form: model.free.add(form["party_id"]),

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from cases.parties import Claim, Party
 from cases.steps import State
 from foundation.clock import local_date
-from teams.agreement import AgreementTerm
+from teams.agreement import Agreement, AgreementTerm
 from teams.models import TeamMember
 from tests.people import CLAIMS, registration
 from tests.steps.model import (
@@ -51,6 +51,11 @@ class Moving(Struct):
     async def members(self) -> list[str]:
         return await self.ids(TeamMember, TeamMember.role == "mediator", TeamMember.until.is_(None))
 
+    async def owed(self) -> list[str]:
+        """Terms of the agreement in effect; earlier drafts had their own."""
+        effective = select(Agreement.id).where(Agreement.case_id == self.case_id, Agreement.status == "effective")
+        return await self.ids(AgreementTerm, AgreementTerm.agreement_id.in_(effective))
+
     async def form(self, act: str, chance: Random) -> dict[str, Any]:
         """Right in itself, for any party, claim or answer that the act knows; whether it fits now is the model's."""
         model = self.model
@@ -60,7 +65,7 @@ class Moving(Struct):
                 member = (await self.members() or [str(UUID(int=1))])[0]
                 return {"member_id": member, "party_ids": [party], "accepted": True, "form": "written"}
             case "record-performance":
-                return {"rows": self._payments(await self.ids(AgreementTerm))}
+                return {"rows": self._payments(await self.owed())}
             case _:
                 return FORMS[act](self, chance, party)
 
@@ -155,7 +160,7 @@ class Moving(Struct):
     async def _follow(self) -> Next:
         model = self.model
         if model.effective and not model.performed:
-            return HANDLER, "record-performance", {"rows": self._payments(await self.ids(AgreementTerm))}
+            return HANDLER, "record-performance", {"rows": self._payments(await self.owed())}
         if model.effective and (unasked := [one for one in model.staying if one not in model.visited]):
             return HANDLER, "return-visit", visit(unasked[0])
         return DIRECTOR, "close-case", {"summary": "已办结"}

@@ -9,8 +9,8 @@ import pytest
 from dossiers.volume import DossierItem
 from foundation.clock import local_date
 from tests.door import Door
-from tests.dossiers.build import Built, agreed_case, give_paper, rows
-from tests.dossiers.following import closed
+from tests.dossiers.build import Built, agreed_case, give_paper, rows, table_case
+from tests.dossiers.following import closed, nobody_in_hardship
 from tests.walk.walker import Walker
 
 ARCHIVIST, DIRECTOR, CHAIR, AUDITOR = "xgll.archivist", "xgll.director", "xgll.chair", "xgll.auditor"
@@ -197,3 +197,27 @@ async def test_the_log_is_read_by_who_keeps_the_dossier_and_by_auditors_alone(do
 async def test_nobody_lends_a_dossier_that_is_not_bound_yet(door: Door) -> None:
     walk, _ = await closed_case(door)
     await walk.refused(ARCHIVIST, "lend-dossier", "move_refused", **LOAN, due_on=in_days(walk, 7))
+
+
+@pytest.mark.obligation("28")
+async def test_the_log_s_section_names_the_borrower_to_keeper_and_auditor_and_to_nobody_else(door: Door) -> None:
+    built = await table_case(door.world)
+    ways = [{"way": "civil_suit", "organ": "香格里拉市人民法院"}]
+    await door.world.do("xgll.handler", built.case_id, "terminate", ground="failed", channels=ways)
+    await nobody_in_hardship(door.world, built)
+    await door.world.do(DIRECTOR, built.case_id, "close-case", summary="调解不成")
+    await door.world.do(ARCHIVIST, built.case_id, "archive-dossier", title="道路施工损害赔偿纠纷")
+    walk = Walker(door)
+    walk.case = str(built.case_id)
+    await lend(walk)
+    walk.world.clock.advance(days=9)
+    shown = {}
+    for login in (ARCHIVIST, AUDITOR, DIRECTOR, "diqing.supervisor"):
+        async with await door.browser(login) as client:
+            page = (await client.get(f"/cases/{walk.case}")).text
+        parts = ('id="loans-title"', LOAN["borrower"], LOAN["purpose"], "逾期2天")
+        shown[login] = {part for part in parts if part in page}
+    assert len(shown[ARCHIVIST]) == len(shown[AUDITOR]) == 4
+    assert shown[DIRECTOR] == shown["diqing.supervisor"] == set()
+    async with await door.browser("deqin.director") as client:
+        assert (await client.get(f"/cases/{walk.case}")).status_code == 404
