@@ -15,7 +15,7 @@ from cases.parties import Claim, Consent, Party
 from cases.past import Earlier
 from cases.timers import TERMS
 from foundation.clock import SHANGHAI
-from foundation.errors import invalid
+from foundation.errors import Conflict, invalid
 from foundation.language import N_
 from foundation.store import instant
 from policies import gate
@@ -88,6 +88,13 @@ class PastCase(Struct, frozen=True):
     """What had been done last."""
 
 
+class HistoryUntold(Conflict):
+    """Taken over without its course: what stood then cannot be told, and is not guessed from what stands now."""
+
+    code = "history_untold"
+    message = N_("本案没有办理经过记录，不能显示某一时刻的情况")
+
+
 def moment_of(typed: str) -> datetime:
     """ISO 8601; without a zone it is Yunnan's time. Raises InvalidInput at `at`."""
     try:
@@ -98,15 +105,20 @@ def moment_of(typed: str) -> datetime:
 
 
 async def as_of(session: AsyncSession, subject: Subject, case_id: UUID, moment: datetime) -> tuple[Case, PastCase]:
-    """The case now and then. NotFound for a stranger, Forbidden without the timeline, InvalidInput at `at`."""
+    """The case now and then.
+
+    NotFound for a stranger, Forbidden without the timeline, InvalidInput at `at`, HistoryUntold without events.
+    """
     case, may = await gate.fetch_with_permissions(session, subject, Action.CASE_READ_TIMELINE, case_id)
     if moment > instant(session):
-        raise invalid("at", "in_future", N_("日期不得晚于今天"))
+        raise invalid("at", "in_future", N_("时刻不得晚于此刻"))
     if moment < case.filed_at:
         raise invalid("at", "before_registration", N_("那时本案尚未登记"))
     changes = await past.earlier(session, case_id, moment)
     [then] = past.at([case], changes, moment, born="filed_at")
-    [last] = await timeline.of_case(session, case_id, may, limit=1, until=moment)
+    last = next(iter(await timeline.of_case(session, case_id, may, limit=1, until=moment)), None)
+    if last is None:
+        raise HistoryUntold
     people = await names.people(session, [then.handler_id])
     offices = await names.offices(session, [then.holder_office_id])
     reads = Action.CASE_READ in may.actions

@@ -115,6 +115,18 @@ async def test_the_api_tells_it_and_refuses_at_the_parameter(door: Door) -> None
     assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "at")
 
 
+async def test_a_case_taken_over_without_its_course_says_so_and_guesses_nothing(door: Door) -> None:
+    walk = await assessing(door.world, persons=1)
+    async with door.world.owner() as session:
+        await session.execute(text("delete from events where case_id = :id"), {"id": walk.case_id})
+    async with await door.program("xgll.director") as program, await door.browser("xgll.director") as browser:
+        told = await program.get(f"/api/v1/cases/{walk.case_id}/past")
+        shown = await browser.get(f"/cases/{walk.case_id}/past")
+    assert (told.status_code, told.json()["code"]) == (409, "history_untold")
+    assert shown.status_code == 409
+    assert "没有办理经过记录" in shown.text
+
+
 @pytest.mark.obligation("62")
 async def test_a_note_is_in_the_timeline_of_the_workroom_and_not_of_those_above(door: Door) -> None:
     walk = await assessing(door.world, persons=1)
