@@ -43,6 +43,9 @@ def row_errors(row: Row, path: str, today: date) -> Iterator[FieldError]:
         day = getattr(row, field, None)
         if day is not None and day > today:
             yield FieldError(path + field, "in_future", N_("日期不得晚于今天"))
+    since, until = getattr(row, "poor_since", None), getattr(row, "poor_until", None)
+    if since is not None and until is not None and until < since:
+        yield FieldError(f"{path}poor_until", "too_early", N_("截止日不得早于认定日期"))
 
 
 def warnings_of(petitioners: Sequence[PetitionerRow], today: date) -> list[FieldError]:
@@ -50,8 +53,24 @@ def warnings_of(petitioners: Sequence[PetitionerRow], today: date) -> list[Field
     return [
         warning
         for index, row in enumerate(petitioners)
-        for warning in row_warnings(row, f"petitioners.{index}.", today)
+        for warning in (
+            *row_warnings(row, f"petitioners.{index}.", today),
+            *_repeated(row, f"petitioners.{index}.", petitioners[:index]),
+        )
     ]
+
+
+def _repeated(row: PetitionerRow, path: str, earlier: Sequence[PetitionerRow]) -> Iterator[FieldError]:
+    """The number of persons is money's class (六(四)1): one person in two rows would count twice."""
+    number = identity_number(row)
+    if number and number in map(identity_number, earlier):
+        yield FieldError(f"{path}id_number", "repeated", N_("与前面一位信访人的号码相同，请核对是否同一人"))
+
+
+def identity_number(row: PetitionerRow) -> str | None:
+    """None of a unit; capitals, as it is kept."""
+    number: str | None = (identity_of(row) or {}).get("id_number")
+    return number
 
 
 def row_warnings(row: PetitionerRow, path: str, today: date) -> Iterator[FieldError]:
@@ -60,6 +79,8 @@ def row_warnings(row: PetitionerRow, path: str, today: date) -> Iterator[FieldEr
     if row.id_number and not knows_area(row.id_number):
         yield FieldError(f"{path}id_number", "unknown_area", N_("号码前两位不是现有的地区代码，请核对证件"))
     born = born_on(identity_of(row))
+    if row.birth_date is not None and row.birth_date != born:
+        yield FieldError(f"{path}birth_date", "contradicts", N_("与号码中的出生日期不同，以号码为准，请核对"))
     if born is not None and age_on(born, today) < ADULT and not row.guardian_name:
         text = N_("未成年人：征询意愿、签字须由监护人办理，请登记监护人")
         yield FieldError(f"{path}guardian_name", "guardian_unknown", text)

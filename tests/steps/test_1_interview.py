@@ -246,6 +246,29 @@ async def test_a_contact_point_hands_in_a_first_visit_and_the_window_holds_it(de
     assert (await head.act(case, "approve-registration", answer="approve")).status_code == 200
 
 
+@pytest.mark.obligation("21", "N10")
+async def test_who_may_have_been_typed_twice_is_registered_and_the_clerk_is_told(desk: Desk) -> None:
+    """Ten persons are a class of their own: one person in two rows would count twice."""
+    number = identity_number()
+    rows = [
+        {"name": NAMES[0], "id_number": number, "birth_date": "2001-05-06"},
+        {"name": NAMES[1], "id_number": number.lower()},
+        {"name": NAMES[2], "id_number": identity_number()},
+    ]
+    done = await desk.register(petitioners=rows)
+    assert {(one["field"], one["rule"]) for one in done["warnings"]} == {
+        ("petitioners.0.birth_date", "contradicts"),
+        ("petitioners.1.id_number", "repeated"),
+    }
+    assert done["case"]["person_count"] == 3
+
+
+@pytest.mark.obligation("21")
+async def test_poverty_does_not_end_before_it_was_recognised(desk: Desk) -> None:
+    poor = {"name": NAMES[0], "poor_household": True, "poor_since": "2020-02-01", "poor_until": "2020-01-01"}
+    assert await desk.wrong(petitioners=[poor]) == {("petitioners.0.poor_until", "too_early")}
+
+
 @pytest.mark.obligation("21a")
 async def test_the_registrar_never_approves_and_another_may_set_back_but_never_refuse(desk: Desk) -> None:
     case = (await desk.register())["case"]["id"]
