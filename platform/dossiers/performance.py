@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from cases.models import Case
 from foundation.choice import Choice
+from foundation.clock import local_date
 from foundation.errors import Forbidden
 from foundation.language import N_
 from foundation.model import Base
@@ -58,6 +59,15 @@ async def schedule_of(session: AsyncSession, case: Case) -> list[AgreementTerm]:
     """The terms of the agreement in force; none without one."""
     agreement = await in_status(session, case.id, Status.EFFECTIVE)
     return [] if agreement is None else await terms_of(session, agreement.id)
+
+
+async def agreed_day(session: AsyncSession, case: Case) -> date:
+    """The day on which the agreement in force was reached or drafted: nothing was performed of it before."""
+    agreement = await in_status(session, case.id, Status.EFFECTIVE)
+    if agreement is None:
+        return date.min
+    drafted = local_date(agreement.recorded_at)
+    return min(drafted, agreement.agreed_on or drafted)
 
 
 async def check_supervisor(session: AsyncSession, subject: Subject, case: Case) -> None:

@@ -15,6 +15,7 @@ from cases.notices import Channel, remedy_notice
 from dossiers.performance import (
     DefaultPath,
     PerformanceRow,
+    agreed_day,
     check_supervisor,
     due_day,
     is_performed,
@@ -60,9 +61,11 @@ async def record_rows(session: AsyncSession, subject: Subject, case: Case, rows:
     """Each checked against the schedule and what was recorded before; a default brings its creditor the remedies."""
     await check_supervisor(session, subject, case)
     terms = {term.id: term for term in await schedule_of(session, case)}
-    known = await performances_of(session, case)
+    known, since = await performances_of(session, case), await agreed_day(session, case)
     for index, row in enumerate(rows):
         term = _term(terms, index, row)
+        if row.on_date < since:
+            raise _at(index, "on_date", "before_agreement", N_("不得早于达成协议之日"))
         _check(session, index, row, term, known)
         record = _record(session, subject, case, row)
         session.add(record)

@@ -82,6 +82,8 @@ async def return_visit(session: AsyncSession, subject: Subject, case: Case, form
         raise VisitRefused
     if form.pressure is Pressure.CLEARED and await _took_part(session, case, subject.person_id):
         raise NotIndependent
+    if form.pressure is Pressure.CLEARED and not await _complained(session, case, form.party):
+        raise invalid("pressure", "nothing_to_clear", N_("本人在回访中没有未查清的压力反映"))
     now = instant(session)
     session.add(
         ReturnVisit(
@@ -102,6 +104,13 @@ async def return_visit(session: AsyncSession, subject: Subject, case: Case, form
 
 async def _has_refused(session: AsyncSession, case: Case, party_id: UUID) -> bool:
     return any(visit.refused for visit in await visits_of(session, case.id) if visit.party_id == party_id)
+
+
+async def _complained(session: AsyncSession, case: Case, party_id: UUID) -> bool:
+    """What was told to the tier above is answered there, not by a visit."""
+    told = [visit.pressure for visit in await visits_of(session, case.id) if visit.party_id == party_id]
+    spoken = [pressure for pressure in told if pressure != Pressure.NONE]
+    return spoken[-1:] == [Pressure.COMPLAINED.value]
 
 
 async def _took_part(session: AsyncSession, case: Case, person_id: UUID) -> bool:

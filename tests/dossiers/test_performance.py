@@ -44,6 +44,11 @@ async def test_a_payment_needs_its_receipt(world: World, agreed: Built) -> None:
     assert await refused_field(world, agreed, line) == ("rows.0.receipt_no", "required")
 
 
+async def test_nothing_was_performed_before_the_agreement(world: World, agreed: Built) -> None:
+    line = part(agreed, on_date="2026-03-01")
+    assert await refused_field(world, agreed, line) == ("rows.0.on_date", "before_agreement")
+
+
 async def test_instalments_add_up_but_never_above_what_is_owed(world: World, agreed: Built) -> None:
     await record(world, agreed, part(agreed, amount_fen=OWED - 1))
     assert await refused_field(world, agreed, part(agreed, amount_fen=2)) == ("rows.0.amount_fen", "too_much")

@@ -67,6 +67,15 @@ async def test_only_someone_outside_the_handling_clears_a_complaint(world: World
         assert not await payout_frozen(session, agreed.case_id)
 
 
+async def test_what_nobody_told_at_a_visit_is_not_cleared_nor_is_a_refusal_got_round_so(
+    world: World, agreed: Built
+) -> None:
+    await visit(world, agreed, 0, refused=True, performed=None, satisfied=None)
+    with pytest.raises(InvalidInput) as refused:
+        await visit(world, agreed, 0, "xgll.director", pressure="cleared")
+    assert [(error.field, error.rule) for error in refused.value.fields] == [("pressure", "nothing_to_clear")]
+
+
 async def test_one_persons_clearing_does_not_clear_anothers_complaint(world: World, agreed: Built) -> None:
     await visit(world, agreed, 0, pressure="complained")
     await visit(world, agreed, 1, pressure="complained")
