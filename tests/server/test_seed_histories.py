@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cases import past
 from cases.classes import MAJOR
 from cases.editions import EDITIONS
 from cases.history import Event
@@ -61,6 +62,20 @@ async def test_the_last_event_says_where_the_case_is_and_each_act_made_a_version
         taken_over = sum(event.act == "accept-handover" for event in events)
         assert case.version == len(events) + taken_over
         assert (events[-1].state, events[-1].recorded_at) == (case.state, case.changed_at)
+
+
+async def test_the_past_of_a_case_is_told_from_what_its_rows_held(owner: AsyncSession) -> None:
+    told, ended = await histories(owner), 0
+    for case in await owner.scalars(select(Case).where(TOLD)):
+        for event in told[case.id]:
+            changes = await past.earlier(owner, case.id, event.recorded_at)
+            [then] = past.at([case], changes, event.recorded_at, born="filed_at")
+            assert then.state == event.state, (event.act, case.id)
+        changes = await past.earlier(owner, case.id, case.filed_at)
+        [then] = past.at([case], changes, case.filed_at, born="filed_at")
+        assert (then.case_no, then.dossier_no, then.outcome, then.handler_id, then.accepted_at) == (None,) * 5
+        ended += case.dossier_no is not None
+    assert ended
 
 
 async def test_the_guards_that_led_to_a_state_hold_in_it(owner: AsyncSession) -> None:

@@ -32,6 +32,7 @@ from server.seed.course import Course
 from server.seed.invented import id_at
 from server.seed.numbering import Numbers
 from server.seed.stations import Post, Station, Stations
+from server.seed.story.before import Before
 
 AN_HOUR, A_MINUTE = timedelta(hours=1), timedelta(minutes=1)
 PLAIN_WEEKS = Calendar({}, frozenset(range(2000, 2100)))
@@ -77,6 +78,7 @@ class Story:
         self.anniversaries: dict[date, tuple[date, int]] = {}
         """Days that lie so many years after another."""
         self._notes: list[dict[str, str]] = []
+        self._before = Before()
         self.case: Case
         self.holder: Station
         self.petitioners: list[Party] = []
@@ -156,6 +158,7 @@ class Story:
             self.case.version += name != "register"
             self.case.changed_at = self.clock
         self._acted = self.clock
+        self.rows += list(self._before.changes(self.case, self.rows, self.clock))
         event = Event(
             id=self.id(),
             case_id=self.case.id,
