@@ -82,9 +82,9 @@ async def parties_of(session: AsyncSession, case_id: UUID) -> Sequence[Party]:
 
 
 async def _side_goes_on(session: AsyncSession, case: Case, side: str) -> bool:
-    """Petitioners who have not left; of the other side those who agreed to mediate."""
+    """Petitioners who have not left, who waits to sit there among them; of the other side those who agreed."""
     await session.flush()
-    staying = select(Party.id).where(Party.case_id == case.id, Party.side == side, Party.status == "active")
+    staying = select(Party.id).where(Party.case_id == case.id, Party.side == side, Party.status.in_(STILL_HERE))
     if side == "respondent":
         staying = staying.where(_agrees(Party.id))
     return (await session.scalar(staying.limit(1))) is not None

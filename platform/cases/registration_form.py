@@ -152,7 +152,7 @@ class RegistrationForm(Struct, frozen=True, kw_only=True):
     visited_unit: Annotated[str, Meta(title=N_("被访单位"), max_length=120)] | None = None
     other_side: Annotated[list[OtherSideRow], Meta(title=N_("另一方当事人"), max_length=50)] = []
     statement: Annotated[
-        str, Meta(title=N_("陈述"), min_length=2, max_length=20000, extra={"widget": "textarea", "rows": 8})
+        str, Meta(title=N_("陈述"), min_length=2, max_length=20000, extra={"widget": "textarea", "lines": 8})
     ]
     oral: Annotated[bool, Meta(title=N_("口头陈述，如实记录"))] = False
     read_back: Annotated[bool, Meta(title=N_("已宣读（翻译）并经确认无误"))] = False

@@ -231,6 +231,18 @@ async def test_the_last_no_of_a_side_ends_the_mediation_and_both_sides_are_told_
     assert await noticed(walk) == {(await walk.petitioners())[0].id}
 
 
+@pytest.mark.obligation("N2")
+async def test_who_waits_to_sit_at_the_table_loses_no_mediation_by_the_others_leaving(world: World) -> None:
+    """As on the own page: leave-mediation, too, counts who joined and whose consents are awaited."""
+    walk = await accepted(world, persons=1)
+    (first,) = [party for party in await walk.petitioners() if party.status == "active"]
+    await joined(walk)
+    await walk.do(DIRECTOR, "withdraw-consent", party_id=str(first.id))
+    assert (await world.case(walk.case_id)).state == "accepted"
+    await walk.do(DIRECTOR, "withdraw-consent", party_id=str((await named(walk, "新来者")).id))
+    assert (await world.case(walk.case_id)).state == "guided"
+
+
 @pytest.mark.obligation("1", "N2")
 @pytest.mark.parametrize("side", ["petitioner", "respondent"])
 async def test_who_left_may_come_back_by_a_new_yes(world: World, side: str) -> None:

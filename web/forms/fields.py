@@ -42,6 +42,8 @@ class Field(Struct, frozen=True):
     rare: bool = False
     """Folded away in a row until somebody wants it."""
     many: bool = False
+    lines: int = 4
+    """Height of a text of several lines."""
     minimum: int | None = None
     maximum: int | None = None
     default: Any = None
@@ -83,6 +85,7 @@ def _field(info: FieldInfo) -> Field:
         suggestions=tuple(extra.get("suggestions", ())),
         rare=bool(extra.get("rare")),
         many=many,
+        lines=extra.get("lines", 4),
         minimum=_first(metas, "min_length", "ge"),
         maximum=_first(metas, "max_length", "le"),
         default=_default(info),
