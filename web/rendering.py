@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from cases.catalogue import Act
 from dossiers.items import title_of_paper
@@ -34,12 +34,19 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(_=translate, mark=mark, asset=asset, offered=offered, is_filled=is_filled)
+    made.globals.update(_=worded, mark=mark, asset=asset, offered=offered, is_filled=is_filled)
     made.filters.update(
         field_id=field_id, input_type=input_type, plain=as_typed, day=day, moment=moment, yuan=yuan,
         role_name=role_name, word=word, paper_title=paper_title, act_title=act_title, in_a_row=in_a_row,
     )  # fmt: skip
     return made
+
+
+def worded(text: str, **params: object) -> str:
+    """As `translate`; a day or moment among the words keeps its mark-up, everything else is escaped as ever."""
+    if any(isinstance(value, Markup) for value in params.values()):
+        return escape(translate(text)) % params
+    return translate(text, None, **params)
 
 
 @cache
