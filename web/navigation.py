@@ -35,6 +35,9 @@ PAGES: tuple[tuple[str, str, Action | None], ...] = (
 
 def navigation(subject: Subject, here: str) -> list[tuple[str, str, bool]]:
     """(address, msgid, whether `here` lies in it) in the order of the work."""
-    open_pages = [(address, label) for address, label, action in PAGES if action is None or gate.may(subject, action)]
-    around = max((address for address, _ in open_pages if here.startswith(address)), key=len, default="")
-    return [(address, label, address == around) for address, label in open_pages]
+    open_pages: dict[str, str] = {}
+    for address, label, action in PAGES:
+        if action is None or gate.may(subject, action):
+            open_pages.setdefault(address, label)  # what two rights open is offered once
+    around = max((address for address in open_pages if here.startswith(address)), key=len, default="")
+    return [(address, label, address == around) for address, label in open_pages.items()]

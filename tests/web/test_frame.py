@@ -43,3 +43,10 @@ async def test_the_language_switch_leads_back_but_never_to_another_site(browser:
         answer = await browser.send("/language", {"language": "en", "next": given})
         assert answer.headers["location"] == expected
         assert cookies.LANGUAGE in answer.headers["set-cookie"]
+
+
+async def test_a_page_that_two_rights_open_is_offered_once(browser: Browser) -> None:
+    await browser.sign_in("xgll.lgo")
+    header = (await browser.get("/desk")).text.split("</header>")[0]
+    offered = [part.split(chr(34))[0] for part in header.split('href="')[1:]]
+    assert offered.count("/responsibilities") == 1
