@@ -54,9 +54,20 @@ async def _examined(walk: Walk, files: FileStore) -> None:
         findings="十一户墙体开裂",
     )
     await _kept_and_told(walk)
+    await _acted_for(walk)
     await walk.do("xgll.director", "write-note", text="只供本单位的人看")
     people = await walk.petitioners()
     await walk.do("xgll.director", "reveal-party", party_id=str(people[0].id), purpose="contact")
+
+
+async def _acted_for(walk: Walk) -> None:
+    """An agent of one petitioner, what was wrong of another, and why the dispute matters."""
+    first, second = [str(party.id) for party in await walk.petitioners()][:2]
+    agent: dict[str, Any] = {"bond": "other", "name": "代理人乙", "telephone": "13808870088", "given_on": "2026-03-01"}
+    scope: dict[str, Any] = {"capacity": "general", "matters": "代为陈述", "written": True}
+    await walk.do("xgll.handler", "record-mandate", party_id=first, **agent, **scope)
+    await walk.do("xgll.handler", "correct-party", party_id=second, basis="身份证", address="建塘镇某村22组")
+    await walk.do("xgll.director", "tag-case", tags=[{"tag": "yangtze", "basis": "州办〔2026〕1号"}])
 
 
 async def _kept_and_told(walk: Walk) -> None:
