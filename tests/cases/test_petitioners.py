@@ -35,7 +35,8 @@ async def test_every_notice_to_a_petitioner_shows_the_remedies_and_the_free_help
         people = select(Party.id).where(Party.case_id == walk.case_id, Party.side == "petitioner")
         to_them = Paper.party_id.in_(people) | (Paper.kind == "transfer_notice")
         notices = list(await session.scalars(select(Paper).where(Paper.case_id == walk.case_id, to_them)))
-    assert {notice.kind for notice in notices} == {"transfer_notice", "remedy_notice"}
+    assert {notice.kind for notice in notices} == {"transfer_notice", "remedy_notice", "split_notice"}
     for notice in notices:
-        assert {"remedy_clock", "mediation", "free_helpers"} <= notice.content.keys(), notice.kind
+        own = {"remedy_clock", "undated_remedies"} if notice.party_id else set()  # both sides' papers hold no last day
+        assert own | {"mediation", "free_helpers"} <= notice.content.keys(), notice.kind
         assert any("12348" in helper for helper in notice.content["free_helpers"])
