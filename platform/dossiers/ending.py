@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases import timers
 from cases.catalogue import Act, Done
 from cases.issue import issue
+from cases.lawful_way import last_day_errors
 from cases.models import Case
 from cases.notices import Channel, remedy_notice
 from cases.papers import Group, PaperKind
@@ -16,6 +17,8 @@ from cases.steps import State
 from cases.suitability import Way
 from dossiers.parties import taking_part
 from foundation.choice import Choice
+from foundation.clock import local_date
+from foundation.errors import InvalidInput
 from foundation.language import N_
 from foundation.store import instant
 from policies.actions import Action
@@ -87,7 +90,15 @@ async def guide_elsewhere(session: AsyncSession, subject: Subject, case: Case, f
 async def _tell_all(
     session: AsyncSession, subject: Subject, case: Case, reason: str, rows: list[ChannelRow], legal_basis: str = ""
 ) -> None:
-    """Both sides get the same notice (1a), each its own."""
+    """Both sides get the same notice (1a), each its own; a way that is closed already is none."""
+    today = local_date(instant(session))
+    passed = [
+        error
+        for index, row in enumerate(rows)
+        for error in last_day_errors(row.last_day, row.last_day is None, today, f"channels.{index}.last_day")
+    ]
+    if passed:
+        raise InvalidInput(*passed)
     channels = tuple(Channel(row.way.label, row.organ, row.last_day) for row in rows)
     for party in await taking_part(session, case.id):
         await remedy_notice(session, subject, case, party.id, reason, channels, legal_basis)

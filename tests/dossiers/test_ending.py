@@ -31,6 +31,14 @@ async def test_a_failed_mediation_gives_each_party_the_same_notice_on_the_same_d
     assert (case.state, case.outcome, case.guided_at) == ("guided", "failed", notices[0].issued_at)
 
 
+async def test_a_way_that_is_closed_already_is_not_named_as_open(world: World, at_table: Built) -> None:
+    late = SUIT | {"last_day": "2026-03-01"}
+    for act, form in (("terminate", {"ground": "failed"}), ("guide-elsewhere", {"chosen": "litigation"})):
+        with pytest.raises(InvalidInput) as refused:
+            await world.do("xgll.handler", at_table.case_id, act, channels=[SUIT, late], **form)
+        assert [(error.field, error.rule) for error in refused.value.fields] == [("channels.1.last_day", "passed")]
+
+
 async def test_the_notice_names_organ_last_day_and_free_helpers(world: World, at_table: Built) -> None:
     await world.do("xgll.handler", at_table.case_id, "terminate", ground="failed", channels=[SUIT])
     content = (await remedy_notices(world, at_table))[0].content
@@ -78,7 +86,8 @@ async def test_the_end_is_seen_by_the_parties_and_holds_no_name(world: World, at
     async with world.owner() as session:
         query = select(Event).where(Event.case_id == at_table.case_id, Event.act == "terminate")
         event = (await session.scalars(query)).one()
-    assert (event.audience, event.data) == ("parties", {"outcome": "failed"})
+    clocks = [{"did": "finish", "kind": "registration_approval", "due": "2026-03-04"}]
+    assert (event.audience, event.data) == ("parties", {"outcome": "failed", "clocks": clocks})
 
 
 async def test_an_agreed_case_is_not_terminated(world: World, agreed: Built) -> None:
