@@ -7,13 +7,12 @@ from msgspec import Meta, Struct
 
 from access.looks_extract import Extract, extract_of
 from access.looks_reading import LARGEST, SIZE, LogPage, log_of
+from api.admitted import admitted
 from api.answers import AnyRequest, answer, respond
 from api.endpoint import Endpoint
 from api.given import PathId, TheSession, TheStore, TheSubject
 from api.petitioner import Receipt
 from api.requests import body, query
-from cases import petitioner
-from foundation.attempts import Attempts
 from foundation.language import N_
 from indicators.access_counts import AccessCounts, access_counts
 
@@ -38,10 +37,8 @@ async def log(request: AnyRequest, session: TheSession, subject: TheSubject, cas
 
 async def own(request: AnyRequest, store: TheStore) -> Response[bytes]:
     """A wrong number and a wrong code are the same 404."""
-    attempts: Attempts = request.app.state["attempts"]
-    await attempts.count("status", request.client.host if request.client else "")
     given = await body(request, Receipt)
-    case_id, subject = await petitioner.enter(store, given.registration_no, given.code)
+    case_id, subject = await admitted(request, store, given)
     async with store.scoped(subject.scope) as session:
         found = await extract_of(session, subject, case_id)
     return respond(answer(found))

@@ -9,11 +9,12 @@ from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from access.recusal_reading import own_requests
+from api.admitted import admitted
 from api.answers import AnyRequest, answer, respond
 from api.endpoint import Endpoint
 from api.given import TheCatalogue, TheStore
 from api.requests import body
-from cases import petitioner, reading
+from cases import reading
 from cases.acts import available
 from cases.catalogue import Catalogue
 from cases.models import Case
@@ -22,7 +23,6 @@ from cases.remedies import Remedy, clock_of
 from cases.remedy_clock import FREE_HELPERS, MEDIATION_STOPS_NOTHING, in_words, warnings
 from cases.steps import STATE_NAMES, STEP_NAMES, State, Step
 from cases.term_views import TimerView, timers_for_party
-from foundation.attempts import Attempts
 from foundation.language import N_, translate
 from handover.reading import transfer_of
 from oversight.complaints import own_complaints
@@ -140,10 +140,8 @@ class Status(Struct, frozen=True):
 
 async def status(request: AnyRequest, store: TheStore, catalogue: TheCatalogue) -> Response[bytes]:
     """A wrong number and a wrong code are the same 404."""
-    attempts: Attempts = request.app.state["attempts"]
-    await attempts.count("status", request.client.host if request.client else "")
     given = await body(request, Receipt)
-    case_id, subject = await petitioner.enter(store, given.registration_no, given.code)
+    case_id, subject = await admitted(request, store, given)
     async with store.scoped(subject.scope) as session:
         view = await _status(session, subject, catalogue, case_id)
     return respond(answer(view))

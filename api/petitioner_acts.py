@@ -5,13 +5,12 @@ from typing import Annotated, Any
 from litestar import Response
 from msgspec import Meta, Struct
 
+from api.admitted import admitted
 from api.answers import AnyRequest, answer, respond
 from api.endpoint import Endpoint
 from api.given import PathText, TheCatalogue, TheStore
 from api.requests import body
-from cases import petitioner
 from cases.acts import perform
-from foundation.attempts import Attempts
 from foundation.errors import NotFound
 from foundation.forms import parse
 from foundation.language import N_
@@ -31,11 +30,9 @@ class OwnActDone(Struct, frozen=True):
 
 async def act(request: AnyRequest, store: TheStore, catalogue: TheCatalogue, name: PathText) -> Response[bytes]:
     """A wrong number and a wrong code are the same 404."""
-    attempts: Attempts = request.app.state["attempts"]
-    await attempts.count("status", request.client.host if request.client else "")
     given = await body(request, OwnActForm)
     wanted = catalogue[name]
-    case_id, subject = await petitioner.enter(store, given.registration_no, given.code)
+    case_id, subject = await admitted(request, store, given)
     if wanted.writes or not gate.may(subject, wanted.action):
         raise NotFound
     async with store.scoped(subject.scope) as session:

@@ -44,7 +44,7 @@ class Attempts:
     async def count(self, purpose: str, who: str, *, most: int | None = None, seconds: int | None = None) -> None:
         """Count one try; raises TooManyAttempts. The key holds a hash, not the address. `most` and `seconds`: for a
         purpose that needs a limit of its own."""
-        key = f"attempts:{purpose}:{hashlib.sha256(who.encode()).hexdigest()[:32]}"
+        key = _key(purpose, who)
         try:
             async with self.redis.pipeline(transaction=True) as commands:
                 commands.incr(key)
@@ -56,5 +56,16 @@ class Attempts:
         if tried > (most or self.most):
             raise TooManyAttempts(max(left, 1))
 
+    async def right(self, purpose: str, who: str) -> None:
+        """The try just counted was right: it was no guess, and a whole village may share an address."""
+        try:
+            await self.redis.decr(_key(purpose, who))
+        except RedisError as error:
+            raise CountUnavailable from error
+
     async def close(self) -> None:
         await self.redis.aclose()
+
+
+def _key(purpose: str, who: str) -> str:
+    return f"attempts:{purpose}:{hashlib.sha256(who.encode()).hexdigest()[:32]}"

@@ -4,7 +4,6 @@ import csv
 from collections.abc import Iterator
 from datetime import datetime
 from io import StringIO
-from typing import cast
 from urllib.parse import quote
 
 from litestar import Response, get, post
@@ -12,14 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from access.looks_extract import Extract, extract_of
 from access.looks_reading import log_of
-from cases import petitioner
-from foundation.attempts import Attempts
 from foundation.clock import SHANGHAI
 from foundation.errors import NotFound
 from foundation.language import N_, translate
 from indicators.access_counts import KINDS, access_counts
 from policies import gate
 from tenants.subject import Subject
+from web.admitted import admitted
 from web.given import PathId, PathNumber, TheSession, TheStore, TheSubject
 from web.page import AnyRequest, PageResponse, page
 from web.posted import fields_in
@@ -47,11 +45,10 @@ async def looks_page(request: AnyRequest, subject: TheSubject, session: TheSessi
 async def own_looks(request: AnyRequest, store: TheStore) -> PageResponse:
     """Everything since the registration, to keep: by number and code, as the page itself."""
     typed = await fields_in(request)
-    await cast(Attempts, request.app.state.attempts).count("status", request.client.host if request.client else "")
     number, code = ((typed.get(name) or [""])[0] for name in ("registration_no", "code"))
     if not number or not code:
         raise NotFound
-    case_id, subject = await petitioner.enter(store, number[:60], code[:40])
+    case_id, subject = await admitted(request, store, number[:60], code[:40])
     async with store.scoped(subject.scope) as session:
         extract = await extract_of(session, subject, case_id)
     name = quote(f"{translate(N_('查阅记录'))}-{extract.registration_no}.csv")

@@ -4,21 +4,21 @@ No session begins, so number and code come with each request, in its body.
 """
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from litestar import post
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases import acts, petitioner
+from cases import acts
 from cases.acts import Available
 from cases.catalogue import Act, Catalogue
 from cases.models import Case
-from foundation.attempts import Attempts
 from foundation.errors import DomainError, InvalidInput, NotFound
 from policies import gate
 from policies.actions import Action
 from tenants.subject import Subject
+from web.admitted import admitted
 from web.forms.bound import BoundForm, fill, fresh, refused
 from web.forms.fields import fields_of
 from web.forms.typed import Typed, read
@@ -41,11 +41,10 @@ class Key(Struct, frozen=True):
 @post("/status/acts/{name:str}")
 async def own_act(request: AnyRequest, store: TheStore, catalogue: TheCatalogue, name: PathText) -> PageResponse:
     """The form, or the act done; a wrong number and a wrong code are the same 404."""
-    await cast(Attempts, request.app.state.attempts).count("status", request.client.host if request.client else "")
     data = await fields_in(request)
     key = Key(*((data.get(field) or [""])[0] for field in ("registration_no", "code")))
     act = catalogue[name]
-    case_id, subject = await petitioner.enter(store, key.registration_no, key.code)
+    case_id, subject = await admitted(request, store, key.registration_no, key.code)
     if act.writes or not gate.may(subject, act.action):
         raise NotFound
     typed = None if BEGIN in data else read(fields_of(act.form), data)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from itertools import groupby
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import get, post
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from access.looks_extract import extract_of
 from access.recusal_reading import own_requests
-from cases import petitioner, reading, timeline
+from cases import reading, timeline
 from cases.catalogue import Catalogue
 from cases.history import Event
 from cases.models import Case
@@ -19,7 +19,6 @@ from cases.own_data import own_data
 from cases.steps import STEP_NAMES
 from cases.term_views import timers_for_party
 from dossiers.print_view import PrintView, printed
-from foundation.attempts import Attempts
 from foundation.errors import InvalidInput, NotFound
 from foundation.language import N_, current_language
 from foundation.store import instant
@@ -29,6 +28,7 @@ from policies import gate
 from policies.actions import Action
 from tenants import names
 from tenants.subject import Subject
+from web.admitted import admitted
 from web.forms.bound import BoundForm, fill, fresh, refused
 from web.forms.fields import fields_of
 from web.forms.typed import read
@@ -55,10 +55,9 @@ async def ask_page(request: AnyRequest) -> PageResponse:
 async def status_page(request: AnyRequest, store: TheStore, catalogue: TheCatalogue) -> PageResponse:
     """Shown in the answer itself and nowhere kept: no session begins. A wrong number and a wrong code look alike."""
     typed = read(fields_of(ReceiptForm), await fields_in(request))
-    await cast(Attempts, request.app.state.attempts).count("status", request.client.host if request.client else "")
     try:
         form: Any = fill(ReceiptForm, typed)
-        case_id, subject = await petitioner.enter(store, form.registration_no, form.code)
+        case_id, subject = await admitted(request, store, form.registration_no, form.code)
     except InvalidInput as error:
         return _ask(request, refused(ReceiptForm, typed, error.fields, {}), error.status)
     except NotFound as error:

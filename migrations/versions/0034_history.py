@@ -39,13 +39,14 @@ $$
 declare sealed text[] := coalesce(tg_argv::text[], '{}');
         before jsonb := to_jsonb(old) - sealed;
         after jsonb := to_jsonb(new) - sealed;
+        concerned uuid := (before ->> case when tg_table_name = 'cases' then 'id' else 'case_id' end)::uuid;
         changed jsonb;
 begin
-    if scope_now() is null or before = after then return null; end if;
+    -- what is lent of a whole class concerns no one case
+    if scope_now() is null or concerned is null or before = after then return null; end if;
     select jsonb_object_agg(key, value) into changed from jsonb_each(before) where value is distinct from after -> key;
     insert into past_rows (row_id, recorded_at, of_table, case_id, earlier)
-    values (old.id, scope_now(), tg_table_name,
-            (before ->> case when tg_table_name = 'cases' then 'id' else 'case_id' end)::uuid, changed)
+    values (old.id, scope_now(), tg_table_name, concerned, changed)
     on conflict (row_id, recorded_at, of_table) do update set earlier = excluded.earlier || past_rows.earlier;
     return null;
 end

@@ -5,10 +5,12 @@ from uuid import UUID
 from sqlalchemy import text
 
 from cases.registered_parties import receipt_hash
+from foundation.attempts import Attempts
 from foundation.errors import NotFound
 from foundation.store import Store
 from tenants.subject import Subject
 
+PURPOSE = "status"
 PRINTED = text("select receipts_number(:number)")
 ENTRY = text("select case_id, party_id from petitioner_entry(:number, :hash)")
 
@@ -25,6 +27,15 @@ async def enter(store: Store, registration_no: str, code: str) -> tuple[UUID, Su
     if row is None:
         raise NotFound
     return row.case_id, petitioner(row.party_id)
+
+
+async def admitted(store: Store, attempts: Attempts, address: str, number: str, code: str) -> tuple[UUID, Subject]:
+    """`enter` from outside: guesses are counted by address, right codes are not, or neighbours would lock each other
+    out of leaving (N2). Raises TooManyAttempts."""
+    await attempts.count(PURPOSE, address)
+    found = await enter(store, number, code)
+    await attempts.right(PURPOSE, address)
+    return found
 
 
 def petitioner(party_id: UUID) -> Subject:

@@ -323,3 +323,15 @@ async def test_the_overview_counts_by_tenant_and_refuses_those_who_may_not_count
         assert (await above.get("/api/v1/overview/disputes")).status_code == 200
     async with await door.program("xgll.admin") as admin:
         problem(await admin.get("/api/v1/overview"), 403, "forbidden")
+
+
+async def test_neighbours_behind_one_address_do_not_lock_each_other_out(door: Door) -> None:
+    async with await door.program("jiantang.clerk") as clerk:
+        found = await registered(door, clerk)
+    own = {"registration_no": found["case"]["registration_no"], "code": found["receipts"][0]["code"]}
+    async with door.client(address="203.0.113.10") as village:
+        answers = [await village.post("/api/v1/petitioner/status", json=own) for _ in range(25)]
+        assert {answer.status_code for answer in answers} == {200}
+        wrong = {**own, "code": "WRONG"}
+        guesses = [await village.post("/api/v1/petitioner/status", json=wrong) for _ in range(21)]
+    assert [answer.status_code for answer in guesses] == [404] * 20 + [429]

@@ -124,7 +124,9 @@ async def row_10_the_prefecture_returns_the_case_and_lends_an_expert(walk: Walke
     await expect(walk.section(page, "papers").get_by_text("移交告知书")).not_to_have_count(0)
     await expect(walk.section(page, "offers")).to_contain_text("民事诉求，按属地由原单位办理")
     await walk.shot(page, "row-10-returned")
-    await walk.refused("xgll.director", "offer-handover", "退回", offer)
+    page = await walk.begin("xgll.director", "offer-handover")
+    await expect(page.locator('[name="to_office_id"] option')).not_to_have_count(0)
+    await expect(page.locator('[name="to_office_id"] option', has_text=offer["to_office_id"])).to_have_count(0)
     lent = {"person_id": await walk.name("diqing.expert_a"), "role": "会诊专家", "until": walk.day(20)}
     await walk.act("xgll.director", "lend-assistance", {**lent, "purpose": "参加会商，对裂缝成因提出意见"})
     page = await walk.open("diqing.expert_a")

@@ -101,7 +101,7 @@ async def _page_plan(session: AsyncSession, subject: Subject, filters: Filters, 
 
 
 def _literal(value: Any) -> str:
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return f"array[{', '.join(map(_literal, value))}]::text[]"
     return str(value) if isinstance(value, int) else f"'{value}'"
 
