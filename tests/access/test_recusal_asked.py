@@ -29,7 +29,7 @@ async def test_a_petitioner_names_a_member_on_the_own_page_and_a_term_of_three_d
     assert (await world.case(walk.case_id)).due_at == term.due_at
     (event,) = await events(walk, "ask-recusal")
     assert event.audience == "internal"
-    assert set(event.data) == {"ground", "manner"}
+    assert set(event.data) == {"ground", "manner", "clocks"}
 
 
 async def test_until_it_is_decided_the_member_reads_and_changes_nothing(world: World) -> None:

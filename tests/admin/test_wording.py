@@ -17,7 +17,7 @@ async def menus(door: Door, language: str) -> tuple[dict[str, list[str]], dict[s
 
 async def test_the_menus_are_in_the_readers_language(door: Door) -> None:
     tables, forms = await menus(door, "zh")
-    assert set(tables) == {"基础数据", "组织与人员"} and set(forms) == {"机构", "人员和岗位", "账号"}
+    assert set(tables) == {"基础数据", "组织与人员"} and set(forms) == {"机构", "人员和岗位", "人员情况", "账号"}
     assert forms["人员和岗位"] == ["邀请新人员", "设岗", "撤岗"]
     tables, forms = await menus(door, "en")
     assert tables["Organisation and people"] == ["User_accounts", "Offices", "People", "Posts", "Tenants"]
@@ -62,6 +62,7 @@ async def test_a_forms_lines_bear_title_and_help(door: Door) -> None:
         "类别 *（人民调解委员会、信访接待窗口或信访联系点）",
         "名称 *",
         "派驻的人民调解委员会（全名或编号；窗口和联系点必须填）",
+        "调委会类别（设立调委会时填，如 行业性人民调解委员会）",
     ]
     async with signed_in(door, "diqing.admin", "en") as admin:
         found = (await admin.get(f"{FORMS}close-office/schema/")).json()["properties"]

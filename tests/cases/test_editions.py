@@ -38,7 +38,7 @@ async def test_a_case_registered_before_goes_on_by_the_old_edition_and_one_after
     cases = [await world.case(walk.case_id) for walk in (old, new)]
     assert [local_date(case.filed_at) < TOMORROW for case in cases] == [True, False]
     assert [edition_at(case.filed_at).number for case in cases] == [1, 2]
-    claim = {"claim_id": str((await old.claims())[0].id), "decision": "suitable"}
+    claim = {"claim_id": str((await old.claims())[0].id), "decision": "suitable", "land_matter": "damage"}
     await old.do("xgll.director", "assess-claim", **claim)
     with pytest.raises(MoveNotInEdition):
         await new.do("xgll.director", "assess-claim", **claim)

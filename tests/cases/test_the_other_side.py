@@ -64,7 +64,7 @@ async def test_an_accusation_is_diverted_kept_as_a_receipt_and_never_visible_to_
         case = await session.get_one(Case, walk.case_id)
         kept = await papers_of(session, case.id, await gate.permissions(session, subject, case))
     (receipt,) = [paper for paper in kept if paper.kind == "diversion"]
-    assert set(receipt.content) == {"organ", "handed_on", "receipt_no"}
+    assert set(receipt.content) == {"organ", "handed_on", "receipt_no", "accused_unit", "own_organ"}
     await walk.do("xgll.director", "accept-case", arrangement="其余诉求继续办理")
     assert (await world.case(walk.case_id)).state == "accepted"
 

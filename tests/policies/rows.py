@@ -19,7 +19,7 @@ values (:party, :case, :side, 'person', 1, '', false, 'active', :at, :party)
 """
 CLAIM = """
 insert into claims (id, case_id, ordinal, text, nature, decision, recorded_at, recorded_by)
-values (gen_random_uuid(), :case, 1, '', 'civil', 'pending', :at, gen_random_uuid())
+values (gen_random_uuid(), :case, 1, '', 'civil', 'suitable', :at, gen_random_uuid())
 """
 CONSENT = """
 insert into consents (id, case_id, party_id, kind, given, form, recorded_at, recorded_by)
@@ -60,7 +60,7 @@ async def furnish(session: AsyncSession, case: Held) -> None:
     await add(PAPER, AFTER, kind="agreement", group="final", party=None)
     await add(NOTE)
     await add(NOTE, AFTER)
-    await add(EVENT, act="register", audience="parties")
+    await add(EVENT, act="form-team", audience="parties")
     await add(EVENT, AFTER, act="write-note", audience="internal")
     await add(TIMER)
 

@@ -159,7 +159,7 @@ async def test_a_tenant_complained_of_loses_sight_even_as_the_holder(furnished: 
 
 async def test_a_petitioner_is_shown_the_own_data_alone(furnished: AsyncSession) -> None:
     await relate(furnished, record(Relation.SELF, person=ANNA), record(Relation.SELF, person=BORIS))
-    own = {"cases": 1, "parties": 1, "consents": 1, "papers": 2, "events": 1, "timers": 1}
+    own = {"cases": 1, "parties": 1, "claims": 1, "consents": 1, "papers": 2, "events": 1, "timers": 1}
     for petitioner in (ANNA, BORIS):
         assert await shown(furnished, party(petitioner)) == own
         async with asking(furnished, party(petitioner)):
