@@ -1,6 +1,7 @@
 """The whole application over the province, spoken to as a program or a browser would."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,11 +16,14 @@ from foundation.settings import Settings
 from server.app import build_app, start
 from server.catalogue import catalogue
 from server.parts import Parts, make_parts
+from tests.conftest import NOON
 from tests.second_step import code_of
 from tests.world import KEYRING, PASSWORD, World
 
 BASE = "http://testserver"
 SESSIONS: dict[tuple[str, str, str | None], str] = {}
+A_WHILE = timedelta(minutes=15)
+"""Who has gone on further in time may have let sessions run out, which the next test would find ended."""
 
 
 class Door:
@@ -99,6 +103,8 @@ async def own_door(settings: Settings, own_province: Endpoints, own_world: World
 
 
 @pytest.fixture
-def door(application: Litestar, world: World) -> Door:
+def door(application: Litestar, world: World) -> Iterator[Door]:
     """Sealed columns are read with the world's keys, by which its people's second factors are sealed."""
-    return Door(application, world)
+    yield Door(application, world)
+    if world.clock.now() - NOON > A_WHILE:
+        SESSIONS.clear()
