@@ -38,7 +38,13 @@ async def test_an_administrator_is_let_in_without_another_sign_in(door: Door) ->
     assert user["username"] == (await door.world.subject("yunnan.admin")).name
     assert tables["grouped"] == {
         "基础数据": [
-            "专项行动", "纠纷类型字典", "法规库", "节假日与调休", "本单位规定的环节", "期限设置", "费用标准",
+            "专项行动",
+            "纠纷类型字典",
+            "法规库",
+            "节假日与调休",
+            "本单位规定的环节",
+            "期限设置",
+            "费用标准",
         ],  # fmt: skip
         "组织与人员": ["账号名册", "机构名册", "人员名册", "岗位名册", "单位名册"],
     }
