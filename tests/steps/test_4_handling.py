@@ -139,8 +139,7 @@ async def test_who_chooses_sees_posts_profession_load_skills_and_languages(door:
     room = await Room.entrusted(door)
     lawyer = (await room.world.subject("xgll.lawyer")).person_id
     async with room.world.owner() as session:
-        if await session.get(PersonSkills, lawyer) is None:
-            session.add(PersonSkills(person_id=lawyer, skills=["征地拆迁"], languages=["藏语"]))
+        await session.merge(PersonSkills(person_id=lawyer, skills=["征地拆迁"], languages=["藏语"]))
     before = await room.options("xgll.director", "form-team", "team_candidates")
     await room.do("xgll.director", "form-team", members=await with_lawyer(room))
     other = await Room.entrusted(door)
