@@ -22,9 +22,6 @@ from oversight.resolutions import (
     resolutions_of,
     sitting,
 )
-from policies import gate
-from policies.actions import Action
-from policies.relations import Relation
 
 TAG = "oversight"
 
@@ -34,7 +31,6 @@ class OnDay(Struct, frozen=True, kw_only=True):
 
 
 async def members(request: AnyRequest, session: TheSession, subject: TheSubject) -> Response[bytes]:
-    gate.require_role(subject, Action.RESOLUTION_READ, Relation.NONE)
     on = query(request, OnDay).on or local_date(instant(session))
     return respond(answer(await sitting(session, subject, on)))
 

@@ -1,12 +1,9 @@
 """Who looked: the list for the line of a case, the petitioner's own extract as a table, the counts by month."""
 
-import csv
 from collections.abc import Iterator
 from datetime import datetime
-from io import StringIO
-from urllib.parse import quote
 
-from litestar import Response, get, post
+from litestar import get, post
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from access.looks_extract import Extract, extract_of
@@ -21,10 +18,8 @@ from web.admitted import admitted
 from web.given import PathId, PathNumber, TheSession, TheStore, TheSubject
 from web.page import AnyRequest, PageResponse, page
 from web.posted import fields_in
+from web.table_file import table_file
 from web.words import word
-
-BYTE_ORDER_MARK = "\ufeff"
-"""So that a spreadsheet reads the Chinese."""
 
 
 @get("/cases/{case_id:uuid}/looks")
@@ -51,9 +46,8 @@ async def own_looks(request: AnyRequest, store: TheStore) -> PageResponse:
     case_id, subject = await admitted(request, store, number[:60], code[:40])
     async with store.scoped(subject.scope) as session:
         extract = await extract_of(session, subject, case_id)
-    name = quote(f"{translate(N_('查阅记录'))}-{extract.registration_no}.csv")
-    headers = {"content-disposition": f"attachment; filename*=UTF-8''{name}", "cache-control": "no-store"}
-    return Response(_table(extract), media_type="text/csv", headers=headers, status_code=200)
+    name = f"{translate(N_('查阅记录'))}-{extract.registration_no}"
+    return table_file(name, TITLES, _rows(extract))
 
 
 @get("/access-counts")
@@ -78,14 +72,6 @@ async def _counts(request: AnyRequest, subject: Subject, session: AsyncSession, 
         view=await access_counts(session, subject, tenant_id, month),
         kinds=KINDS,
     )
-
-
-def _table(extract: Extract) -> str:
-    written = StringIO()
-    rows = csv.writer(written)
-    rows.writerow([translate(title) for title in TITLES])
-    rows.writerows(_rows(extract))
-    return BYTE_ORDER_MARK + written.getvalue()
 
 
 TITLES = (N_("类别"), N_("机构"), N_("以何身份或为何目的"), N_("内容"), N_("从"), N_("到"))

@@ -99,7 +99,8 @@ class ResolutionView(Struct, frozen=True):
 
 
 async def sitting(session: AsyncSession, subject: Subject, on: date) -> Sequence[Sitting]:
-    """The leading group of the subject's own tenant as it sat at the end of that day, heads first."""
+    """The leading group of the subject's own tenant as it sat at the end of that day, heads first; raises Forbidden."""
+    gate.require_role(subject, Action.RESOLUTION_READ, Relation.NONE)
     moment = datetime.combine(on, time(23, 59, 59), SHANGHAI)
     query = (
         select(Post, Person.name)
