@@ -10,7 +10,7 @@ from access.recusal import Recusal, RecusalState, requests_of
 from access.recusal_people import leads_alone
 from cases import hooks, timers
 from cases.exclusion import take_away
-from cases.hooks import HandedUp
+from cases.hooks import HandedUp, Moved
 from cases.models import Case
 from foundation.store import instant
 from policies.relations import Relation
@@ -65,6 +65,6 @@ async def answered(session: AsyncSession, case: Case) -> None:
         await timers.finish(session, case, "recusal")
 
 
-async def on_custody_moved(session: AsyncSession, subject: Subject, case: Case, from_office: int) -> None:
+async def on_custody_moved(session: AsyncSession, subject: Subject, case: Case, moved: Moved) -> None:
     """The people asked to leave worked for the former holder; the receiver's are chosen anew."""
     await lapse(session, case)

@@ -27,8 +27,18 @@ class HandedUp(Struct, frozen=True):
     """The source of the records that end with the subject's sight."""
 
 
-CustodyHook = Callable[[AsyncSession, Subject, Case, int], Awaitable[None]]
-"""(session, subject, case after the move, the office that held it before)."""
+class Moved(Struct, frozen=True):
+    """Custody went from that office of that tenant; `source` names the row that made it go."""
+
+    from_office: int
+    from_tenant: int
+    source: str
+    kept: frozenset[UUID] = frozenset()
+    """Members of the former holder's team who stay in their parts."""
+
+
+CustodyHook = Callable[[AsyncSession, Subject, Case, Moved], Awaitable[None]]
+"""(session, subject, case after the move, what moved)."""
 HandUpHook = Callable[[AsyncSession, Subject, Case, str], Awaitable[HandedUp]]
 """(session, subject, case, code of the reason): offer the case upwards so that nobody can take it back."""
 AnswererHook = Callable[[AsyncSession, Subject, Case, UUID], Awaitable[HandedUp]]
@@ -71,10 +81,10 @@ def check() -> None:
         raise HookMissing(", ".join(missing))
 
 
-async def custody_moved(session: AsyncSession, subject: Subject, case: Case, from_office: int) -> None:
+async def custody_moved(session: AsyncSession, subject: Subject, case: Case, moved: Moved) -> None:
     check()
     for hook in _hooks["on_custody_moved"]:
-        await hook(session, subject, case, from_office)
+        await hook(session, subject, case, moved)
 
 
 async def hand_up(session: AsyncSession, subject: Subject, case: Case, reason: str) -> HandedUp:

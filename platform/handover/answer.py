@@ -6,9 +6,8 @@ from msgspec import Meta, Struct
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases import hooks, relations
+from cases import relations
 from cases.catalogue import Act, Done
-from cases.exclusion import take_away
 from cases.facts import Fact, by_facts
 from cases.models import Case
 from foundation.errors import Conflict, DomainError, invalid
@@ -16,14 +15,12 @@ from foundation.language import N_
 from foundation.store import instant
 from handover.forced import pass_on
 from handover.models import Direction, HandoverOffer, OfferState, ReturnReason
-from handover.offer import standing_offer, tell_parties
+from handover.offer import source_of, standing_offer
+from handover.transfer import Transfer, Way, transfer
 from policies.actions import Action
 from policies.relations import Relation
-from tenants.models import Office
 from tenants.subject import Subject
 
-MOVE = text("select move_custody(:case, :office, :version)")
-CONFLICTED = text("select tenant_conflicted(:case, :tenant)")
 PETITIONERS_ACCEPT = text("select petitioners_accept_transfer(:case)")
 
 
@@ -66,32 +63,14 @@ async def accept_handover(session: AsyncSession, subject: Subject, case: Case, f
         PETITIONERS_ACCEPT, {"case": case.id}
     ):
         raise PartiesMustAccept
-    former = case.holder_office_id
-    source = f"handover_offers:{offer.id}"
-    await session.flush()
-    await session.execute(MOVE, {"case": case.id, "office": offer.to_office_id, "version": case.version})
-    await session.refresh(case)
     offer.state, offer.decided_by, offer.decided_at = OfferState.ACCEPTED.value, subject.person_id, instant(session)
-    case.offer_id = None
-    await relations.end(session, case, Relation.OFFERED, source=source)
-    await relations.end(session, case, Relation.SENT, tenant_id=offer.to_tenant_id)
-    await leave_behind(session, case, offer.from_office_id, offer.from_tenant_id, source)
-    await hooks.custody_moved(session, subject, case, former)
-    receiver = await session.get_one(Office, offer.to_office_id)
-    await tell_parties(session, subject, case, receiver, N_("已接收，今后由其办理"))
+    told = N_("已接收，今后由其办理")
+    moved = await transfer(session, subject, case, Transfer(Way.OFFER, offer.to_office_id, source_of(offer), told))
     return Done(
-        data={"from": former, "to": offer.to_office_id}, audience="parties", also_tenants=(offer.from_tenant_id,)
+        data={"from": moved.from_office, "to": offer.to_office_id},
+        audience="parties",
+        also_tenants=(offer.from_tenant_id,),
     )
-
-
-async def leave_behind(session: AsyncSession, case: Case, office_id: int, tenant_id: int, source: str) -> None:
-    """The former holder keeps the timeline up to now and the final result; a conflicted one keeps nothing."""
-    for relation in (Relation.REGISTRAR, Relation.ENTRUSTS):
-        await relations.end(session, case, relation)
-    if await session.scalar(CONFLICTED, {"case": case.id, "tenant": tenant_id}):
-        await take_away(session, case, Relation.COMPLAINED_OF, tenant_id=tenant_id, source=source)
-    else:
-        await relations.grant(session, case, Relation.SENT, tenant_id=tenant_id, office_id=office_id, source=source)
 
 
 async def return_handover(session: AsyncSession, subject: Subject, case: Case, form: ReturnForm) -> Done:
@@ -104,7 +83,7 @@ async def return_handover(session: AsyncSession, subject: Subject, case: Case, f
     case.offer_id = None
 
     async def preview_gone() -> None:
-        await relations.end(session, case, Relation.OFFERED, source=f"handover_offers:{offer.id}")
+        await relations.end(session, case, Relation.OFFERED, source=source_of(offer))
 
     data = {"to": offer.to_office_id, "reason": form.reason.value}
     return Done(data=data, audience="parties", also_tenants=(offer.from_tenant_id,), closing=preview_gone)

@@ -3,19 +3,15 @@
 from typing import Annotated
 
 from msgspec import Meta, Struct
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases import hooks, relations
 from cases.catalogue import Act, Done, Option
 from cases.facts import Fact, by_facts
 from cases.models import Case
 from foundation.clock import local_date
-from foundation.errors import DomainError, Forbidden, VersionStale, invalid
+from foundation.errors import DomainError, Forbidden, invalid
 from foundation.language import N_
 from foundation.store import instant
-from handover.answer import leave_behind
 from handover.disputes import (
     IS_OPEN,
     IS_RETURNED,
@@ -27,15 +23,11 @@ from handover.disputes import (
     nearest_common,
 )
 from handover.models import HandoverOffer, HolderDispute
-from handover.offer import tell_parties
-from handover.targets import TargetConflicted, open_dispute
+from handover.targets import open_dispute
+from handover.transfer import Transfer, Way, carry, transfer
 from policies.actions import Action
-from policies.relations import Relation
 from tenants import names
-from tenants.models import Office
 from tenants.subject import Subject
-
-NAME = text("select name_custody(:case, :office, :version)")
 
 
 class NamingForm(Struct, frozen=True, kw_only=True):
@@ -62,17 +54,14 @@ async def name_holder(session: AsyncSession, subject: Subject, case: Case, form:
     dispute = await _dispute(session, subject, case)
     if form.office_id not in _pair(dispute):
         raise invalid("office_id", "not_a_choice", N_("请从所列单位中选择"))
-    former = case.holder_office_id
-    await _move(session, case, form.office_id)
+    former, source = case.holder_office_id, f"holder_disputes:{dispute.id}"
+    what = Transfer(Way.NAMING, form.office_id, source, N_("经共同上级指定，今后由其办理"))
+    if form.office_id == former:
+        await carry(session, case, what)
+    else:
+        await transfer(session, subject, case, what)
     dispute.named_office_id, dispute.reason = form.office_id, form.reason
     dispute.decided_at, dispute.decided_by = instant(session), subject.person_id
-    await session.flush()
-    if form.office_id != former:
-        await relations.end(session, case, Relation.SENT, tenant_id=dispute.other_tenant_id)
-        await leave_behind(session, case, former, dispute.holder_tenant_id, f"holder_disputes:{dispute.id}")
-        await hooks.custody_moved(session, subject, case, former)
-        receiver = await session.get_one(Office, form.office_id)
-        await tell_parties(session, subject, case, receiver, N_("经共同上级指定，今后由其办理"))
     return Done(
         data={"from": former, "to": form.office_id, "late": local_date(instant(session)) > dispute.decide_by},
         audience="parties",
@@ -98,26 +87,6 @@ async def _disputed(session: AsyncSession, subject: Subject, case: Case) -> Hold
     if decider != subject.tenant_id:
         raise NotNearest
     return found
-
-
-async def _move(session: AsyncSession, case: Case, office_id: int) -> None:
-    """The database's own function: it locks the case, looks at everything again, and ends an offer that stands."""
-    await session.flush()
-    try:
-        await session.execute(NAME, {"case": case.id, "office": office_id, "version": case.version})
-    except DBAPIError as refused:
-        if error := REFUSALS.get(str(getattr(refused.orig, "sqlstate", ""))):
-            raise error from refused
-        raise
-    await session.refresh(case)
-
-
-REFUSALS: dict[str, type[DomainError]] = {
-    "TJ412": VersionStale,
-    "TJ403": NotNearest,
-    "TJ409": TargetConflicted,
-}
-"""What `name_custody` (migration 0025) raises."""
 
 
 DECIDER = Fact(f"(select decider_tenant_id {OPEN_DISPUTE} limit 1)")

@@ -3,6 +3,7 @@
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cases.hooks import Moved
 from cases.models import Case
 from oversight import complaint_answers, complaints, inspections, notes, orders, separate, warning_receipts, warnings
 from oversight.models import Order
@@ -35,7 +36,7 @@ OPTIONS = {
 PAPERS = (orders.REPLY, warnings.WARNING)
 
 
-async def on_custody_moved(session: AsyncSession, subject: Subject, case: Case, from_office: int) -> None:
+async def on_custody_moved(session: AsyncSession, subject: Subject, case: Case, moved: Moved) -> None:
     """Orders go on over the new holder."""
     await session.execute(
         update(Order)

@@ -2,6 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cases.hooks import Moved
 from cases.models import Case
 from teams import (
     acceptance,
@@ -90,7 +91,7 @@ PAPERS = (
 )
 
 
-async def on_custody_moved(session: AsyncSession, subject: Subject, case: Case, from_office: int) -> None:
+async def on_custody_moved(session: AsyncSession, subject: Subject, case: Case, moved: Moved) -> None:
     """The team ends with the office that formed it; the receiver forms its own."""
     await seats.dissolve(session, case)
 
