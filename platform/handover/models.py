@@ -55,6 +55,13 @@ class HandoverOffer(Base):
         Index("ix_handover_offers_open", "case_id", unique=True, postgresql_where=text("state = 'open'")),
         Index("ix_handover_offers_inbox", "to_office_id", "recorded_at", postgresql_where=text("state = 'open'")),
         Index("ix_handover_offers_case", "case_id", "recorded_at"),
+        Index("ix_handover_offers_outbox", "from_office_id", "recorded_at", postgresql_where=text("state = 'open'")),
+        Index(
+            "ix_handover_offers_sent", "from_office_id", "decided_at", "id", postgresql_where=text("state <> 'open'")
+        ),
+        Index(
+            "ix_handover_offers_received", "to_office_id", "decided_at", "id", postgresql_where=text("state <> 'open'")
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
