@@ -1,6 +1,7 @@
 """An offer of custody, and a right lent for a term."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, false, text
@@ -40,6 +41,15 @@ class Reason(Choice):
     GREEN_LANE = "green_lane", N_("行业性专业性纠纷绿色通道（3日内答复）")
 
 
+class Purpose(Choice):
+    """What the receiver is to do with the case and its data (个人信息保护法 23); a code, as the reason is."""
+
+    WHOLE = "whole", N_("承接全案，依法办理")
+    ASSESS = "assess", N_("审查是否受理，适宜的依法调解")
+    MEDIATE = "mediate", N_("组织调解至有结果")
+    FOLLOW = "follow", N_("监督协议履行、回访和救助")
+
+
 class ReturnReason(Choice):
     """Every return names its reason from this list, with proof."""
 
@@ -72,6 +82,12 @@ class HandoverOffer(Base):
     to_office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
     to_tenant_id: Mapped[int] = mapped_column(ForeignKey("tenants.id"))
     reason: Mapped[str]
+    to_person_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("persons.id"), comment="asked for by name; the office may answer all the same"
+    )
+    purpose: Mapped[str] = mapped_column(server_default="whole", comment="codes of models.Purpose")
+    done_by: Mapped[date | None] = mapped_column(comment="by when the sender asks that the work be done")
+    funding: Mapped[dict[str, Any] | None] = mapped_column(comment="totals per tenant at the offer, no persons")
     answer_by: Mapped[datetime | None] = mapped_column(comment="the day the sender asks for")
     forced: Mapped[bool] = mapped_column(
         server_default=false(), comment="by a conflict of interest: not withdrawn, not returned, never lapses"

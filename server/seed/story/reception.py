@@ -14,7 +14,7 @@ from cases.registration_form import ClaimRow, RegistrationForm, Source
 from cases.steps import STEP_OF, State
 from cases.suitability import Nature
 from foundation.language import N_
-from handover.models import Direction, HandoverOffer, OfferState, Reason
+from handover.models import Direction, HandoverOffer, OfferState, Purpose, Reason
 from handover.offer import DATA_KINDS
 from policies.relations import Relation
 from server.seed.invented import AGAINST_UNIT, CLAIMS, dispute_type, nature, person, source, telephone, unit
@@ -93,6 +93,7 @@ def offer(story: Story) -> None:
         to_office_id=workroom.id,
         to_tenant_id=workroom.tenant_id,
         reason=(Reason.COMPANY if story.other_side.kind == "unit" else Reason.MAJOR).value,
+        purpose=Purpose.WHOLE.value,
         state=OfferState.OPEN.value,
         forced=False,
         offered_by=head.person_id,
