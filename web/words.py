@@ -112,7 +112,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "loan_manner": _of(Manner),
     "loan_condition": _of(Condition),
     "witness_check": _of(Checked),
-    "replaced_for": _of(Replaced) | {"dissolved": N_("小组解散"), "term": N_("任期届满")},
+    "replaced_for": _of(Replaced)
+    | {"dissolved": N_("小组解散"), "term": N_("任期届满"), "handed_over": N_("案件已移交")},
     "purpose": _of(Purpose),
     "access_purpose": _of(AccessPurpose),
     "access_group": _of(AccessGroup),

@@ -38,6 +38,7 @@ class OrderState(Choice):
     OPEN = "open", N_("督办中")
     REPLIED = "replied", N_("已回复，待销号")
     STRUCK_OFF = "struck_off", N_("已销号")
+    LEFT = "left", N_("案件已移出督办范围，督办终止")
 
 
 class Order(Base):

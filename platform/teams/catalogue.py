@@ -92,8 +92,8 @@ PAPERS = (
 
 
 async def on_custody_moved(session: AsyncSession, subject: Subject, case: Case, moved: Moved) -> None:
-    """The team ends with the office that formed it; the receiver forms its own."""
-    await seats.dissolve(session, case)
+    """The team ends with the office that formed it, but for those whom the receiver keeps."""
+    await seats.hand_over(session, case, moved.kept)
 
 
 vacate_seats, serving = vacancy.vacate, vacancy.serving

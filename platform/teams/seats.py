@@ -1,5 +1,6 @@
 """Taking and leaving a seat: the member's row, and the relation that gives sight of the case."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -18,7 +19,7 @@ from policies.relations import Relation
 from teams.models import Team, TeamMember
 from teams.roles import ACCEPTED_FIRST, TeamRole
 
-LAPSED = "term"
+LAPSED, HANDED_OVER = "term", "handed_over"
 ACTIVE = select(Team).where(Team.case_id == bindparam("of_case"), Team.dissolved_at.is_(None))
 
 TEAM = Fact("(select confirmed_at is not null from teams where case_id = :case and dissolved_at is null)")
@@ -130,6 +131,20 @@ async def close_sight(session: AsyncSession, case: Case, member: TeamMember) -> 
     if member.status == "accepted":
         member.status = "proposed"
         await relations.end(session, case, _relation(member), person_id=member.person_id, source=_source(member))
+
+
+async def hand_over(session: AsyncSession, case: Case, kept: Collection[UUID]) -> None:
+    """The team goes on under the new holder with those whom it keeps; where it keeps nobody, the team ends."""
+    team = await active_team(session, case.id)
+    members = await serving(session, team.id) if team and kept else []
+    if team is None or all(member.person_id not in kept for member in members):
+        return await dissolve(session, case)
+    await _give_up_lapsed(session, case, team)
+    for member in members:
+        if member.person_id not in kept:
+            await leave(session, case, member, HANDED_OVER)
+    team.office_id = case.holder_office_id
+    await session.flush()
 
 
 async def dissolve(session: AsyncSession, case: Case) -> None:

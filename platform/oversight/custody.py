@@ -1,0 +1,30 @@
+"""Supervision when a case changes hands: it goes on over the new holder, as far as its issuer still stands above."""
+
+from sqlalchemy import func, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases.hooks import Moved
+from cases.models import TIER_COLUMNS, Case, CaseRelation
+from foundation.store import instant
+from oversight.models import Order, OrderState
+from policies.relations import Relation
+from tenants.subject import Subject
+
+
+async def move(session: AsyncSession, subject: Subject, case: Case, moved: Moved) -> None:
+    """Orders carry the case's custody. What an office issued that no longer stands in the holder's tenant or above it
+    ends, and with it the sight that an order or an inspection opened: nobody would answer it, or strike it off."""
+    columns = {column: getattr(case, column) for column in TIER_COLUMNS}
+    await session.execute(update(Order).where(Order.case_id == case.id).values(**columns))
+    above, now = [tenant for tenant in columns.values() if tenant is not None], instant(session)
+    left = update(Order).where(
+        Order.case_id == case.id, Order.struck_off_at.is_(None), Order.issuer_tenant_id.not_in(above)
+    )
+    await session.execute(left.values(state=OrderState.LEFT.value, struck_off_at=now))
+    sight = update(CaseRelation).where(
+        CaseRelation.case_id == case.id,
+        CaseRelation.relation == Relation.SUPERVISES,
+        CaseRelation.until > now,
+        CaseRelation.tenant_id.not_in(above),
+    )
+    await session.execute(sight.values(until=func.greatest(CaseRelation.since, now)))
