@@ -33,3 +33,4 @@ class Happening(Word):
     REQUEST_REFUSED = "request:refused"
     TIMER_OVERDUE = "timer:overdue"
     TIMER_RECKONED = "timer:reckoned"
+    TREE_BROUGHT = "tree:brought"

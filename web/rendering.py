@@ -21,7 +21,12 @@ from web.words import word
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
-OTHER_EVENTS = {"register": N_("接谈登记"), "split-off": N_("由原案拆分")}
+OTHER_EVENTS = {
+    "register": N_("接谈登记"),
+    "split-off": N_("由原案拆分"),
+    "tree-moved": N_("随区划调整"),
+    "tree-offer-ended": N_("区划调整，移交终止"),
+}
 INPUT_TYPES = {"integer": "number", "date": "date", "datetime": "datetime-local", "password": "password"}
 
 

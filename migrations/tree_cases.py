@@ -1,0 +1,264 @@
+"""How cases come along with the tree, in SQL (migration 0042, decision 0039): batch by batch, each whole or not."""
+
+OVERSIGHT = """
+-- The office that does, above this case as it is held now, what `p_office` did above it before: of the same kind, in
+-- the tenant of the same tier. Null where p_office still stands above it, or there is none.
+create function office_instead(p_office int, c cases) returns int language sql stable as
+$$ select o.id from offices old join tenants t on t.id = old.tenant_id
+   join offices o on o.kind = old.kind and o.valid_to is null and o.tenant_id =
+       case t.tier when 'P' then c.province_id when 'F' then c.prefecture_id when 'C' then c.county_id end
+   where old.id = p_office and t.id not in
+       (c.province_id, coalesce(c.prefecture_id, 0), coalesce(c.county_id, 0), coalesce(c.township_id, 0))
+   order by o.id limit 1 $$;
+
+-- Orders that stand, inspections and complaints under way: whoever is above the case now carries them on, and who is
+-- no longer above it has no sight by them.
+create function oversight_follows(p_cases uuid[]) returns void language plpgsql as
+$$
+begin
+    update supervision_orders s set province_id = c.province_id, prefecture_id = c.prefecture_id,
+        county_id = c.county_id, township_id = c.township_id
+    from cases c where c.id = any (p_cases) and s.case_id = c.id;
+
+    with passed as (
+        select r.id, r.case_id, r.relation, r.role, r.until, r.source, r.actions, r.filed_at, o.id as office_id,
+               o.tenant_id
+        from cases c join case_relations r on r.case_id = c.id and r.relation in ('supervises', 'hears')
+            and r.tenant_id is not null and r.until > scope_now()
+        join offices o on o.id = office_instead(coalesce(r.office_id, (
+            select min(x.id) from offices x where x.tenant_id = r.tenant_id)), c)
+        where c.id = any (p_cases)),
+    ended as (
+        update case_relations r set until = scope_now() from passed p where r.id = p.id)
+    insert into case_relations (id, case_id, relation, role, tenant_id, office_id, since, until, source, actions,
+                                filed_at)
+    select id_at(scope_now()), case_id, relation, role, tenant_id, office_id, scope_now(), until, source, actions,
+           filed_at
+    from passed;
+
+    update supervision_orders s set issuer_office_id = o.id, issuer_tenant_id = o.tenant_id
+    from cases c, offices o where c.id = any (p_cases) and s.case_id = c.id and s.struck_off_at is null
+    and o.id = office_instead(s.issuer_office_id, c);
+    update complaints k set office_id = o.id, tenant_id = o.tenant_id
+    from cases c, offices o where c.id = any (p_cases) and k.case_id = c.id and k.decided_at is null
+    and o.id = office_instead(k.office_id, c);
+    update inspections i set office_id = o.id, tenant_id = o.tenant_id
+    from cases c, offices o where c.id = any (p_cases) and i.case_id = c.id and i.closed_at is null
+    and o.id = office_instead(i.office_id, c);
+end
+$$;
+
+-- What was lent along a line that is no more ends; disputes go to who is the nearest above both now. Offers to or from
+-- an office that is no more, and offers up or down a line that is no more, end with the reason in the history.
+create function tree_unties(p_plan uuid) returns table (case_id uuid, forced boolean)
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+declare touched int[] := array(select t.tenant_id from tree_touched(p_plan) t);
+begin
+    if not tree_begins() then raise exception 'no plan begins here' using errcode = 'TJ403'; end if;
+    update delegations d set revoked_at = scope_now(), revoke_cause = 'custody'
+    from offices o join tenants h on h.id = o.tenant_id
+    where o.id = d.holder_office_id and d.revoked_at is null and d.until > scope_now()
+    and (h.id = any (touched) or d.to_tenant_id = any (touched))
+    and (o.valid_to is not null
+         or d.lender_tenant_id not in (h.province_id, coalesce(h.prefecture_id, 0), coalesce(h.county_id, 0), h.id)
+         or exists (select from tenants b where b.id = d.to_tenant_id and d.lender_tenant_id not in
+                    (b.province_id, coalesce(b.prefecture_id, 0), coalesce(b.county_id, 0), b.id)));
+    update delegations d set revoked_at = scope_now(), revoke_cause = 'post'
+    where d.revoked_at is null and d.until > scope_now() and d.to_person_id is not null
+    and exists (select from posts w join offices o on o.id = w.office_id
+                where w.person_id = d.to_person_id and o.tenant_id = any (touched))
+    and not exists (
+        select from posts w join offices o on o.id = w.office_id join tenants t on t.id = o.tenant_id
+        where w.person_id = d.to_person_id and w.since <= scope_now() and (w.until is null or w.until > scope_now())
+        and d.lender_tenant_id in (t.province_id, t.prefecture_id, t.county_id, t.township_id));
+    update holder_disputes d set other_office_id = s.successor_office_id, other_tenant_id = s.successor_id
+    from tree_successors s join offices o on o.id = s.office_id and o.valid_to is not null
+    where s.plan_id = p_plan and d.other_office_id = s.office_id and d.decided_at is null;
+    update holder_disputes d
+    set decider_tenant_id = coalesce(nearest_common(holder_tenant_id, other_tenant_id), decider_tenant_id)
+    where d.decided_at is null and (d.holder_tenant_id = any (touched) or d.other_tenant_id = any (touched));
+    return query
+        with broken as (
+            update handover_offers f set state = 'reorganised', decided_at = scope_now()
+            from tenants a, tenants b, offices x, offices y
+            where f.state = 'open' and a.id = f.from_tenant_id and b.id = f.to_tenant_id
+            and x.id = f.from_office_id and y.id = f.to_office_id
+            and (a.id = any (touched) or b.id = any (touched))
+            and (x.valid_to is not null or y.valid_to is not null
+                 or f.direction = 'up' and b.id not in (a.province_id, coalesce(a.prefecture_id, 0),
+                                                        coalesce(a.county_id, 0), a.id)
+                 or f.direction = 'down' and a.id not in (b.province_id, coalesce(b.prefecture_id, 0),
+                                                          coalesce(b.county_id, 0), b.id))
+            returning f.id, f.case_id, f.forced, f.to_office_id),
+        previews as (
+            update case_relations r set until = scope_now() from broken b
+            where r.case_id = b.case_id and r.relation = 'offered' and r.until > scope_now()),
+        thawed as (
+            update cases c set offer_id = null, version = c.version + 1, changed_at = scope_now()
+            from broken b where c.id = b.case_id
+            returning c.*),
+        told as (
+            select tree_tells(p_plan, t.id, t.step::int, t.state::text,
+                              coalesce(t.township_id, t.county_id, t.prefecture_id, t.province_id),
+                              'tree-offer-ended', 'parties', jsonb_build_object('to', b.to_office_id))
+            from thawed t join broken b on b.case_id = t.id order by t.township_id, t.county_id)
+        select b.case_id, b.forced from broken b where (select count(*) from told) >= 0;
+end
+$$;
+"""
+
+FOLLOWING = """
+-- One event, one message and one audit link of a case that a plan brings along.
+create function tree_tells(p_plan uuid, p_case uuid, p_step int, p_state text, p_tenant int, p_act text,
+                           p_audience text, p_data jsonb) returns void language plpgsql as
+$$
+declare event uuid := id_at(scope_now());
+begin
+    insert into events (id, case_id, recorded_at, act, audience, step, state, actor_id, system, post_id, office_id,
+                        tenant_id, data)
+    values (event, p_case, scope_now(), p_act, p_audience, p_step, p_state, null, 'system.tree', null, null, null,
+            p_data || jsonb_build_object('plan', p_plan));
+    insert into outbox (id, topic, payload, created_at, available_at, attempts)
+    values (id_at(scope_now()), 'case.changed', jsonb_build_object('case', p_case, 'act', p_act, 'event', event),
+            scope_now(), scope_now(), 0);
+    perform audit_append(p_tenant, scope_now(), 'system.tree', null, 'tree:brought', 'case', p_case::text, 'done',
+                         p_data || jsonb_build_object('plan', p_plan, 'act', p_act));
+end
+$$;
+
+-- Where a case belongs after the plan. Follow: its office's chain. Archive: the successor's for what is no more, the
+-- case's own below that; a former superior that still stands keeps what was closed under it.
+create function tree_chain(p_plan uuid, c cases, p_way text, out office int, out chain int[])
+language plpgsql stable as
+$$
+declare ended record;
+begin
+    office := c.holder_office_id;
+    if p_way = 'archive' then
+        select s.successor_office_id into office from tree_successors s join offices o on o.id = s.office_id
+        where s.plan_id = p_plan and s.office_id = c.holder_office_id and o.valid_to is not null;
+        if office is null then
+            office := c.holder_office_id;
+            select u.tier, t.province_id, t.prefecture_id, t.county_id into ended
+            from tree_successors s join tenants u on u.id = s.tenant_id and u.valid_to is not null
+            join tenants t on t.id = s.successor_id
+            where s.plan_id = p_plan and s.office_id is null and s.came = 'merged'
+            and s.tenant_id in (c.prefecture_id, c.county_id) order by u.tier limit 1;
+            chain := array[ended.province_id, ended.prefecture_id,
+                           case ended.tier when 'C' then ended.county_id else c.county_id end, c.township_id];
+            return;
+        end if;
+    end if;
+    select array[t.province_id, t.prefecture_id, t.county_id, t.township_id] into chain
+    from offices o join tenants t on t.id = o.tenant_id where o.id = office;
+end
+$$;
+
+create type tree_step as (id uuid, step int, state text, way text, old_office int, old_chain int[], office int,
+                          chain int[], tenant int);
+
+-- Up to p_limit cases whose columns follow, in one transaction: columns, orders, history, messages, audit, and the
+-- plan's own progress. Without p_wait, cases that somebody else is just changing are left for later. The cases that
+-- are open: their parties are told (个人信息保护法22). TJ409 when another job is at this plan.
+create function tree_brings(p_plan uuid, p_limit int, p_wait boolean) returns uuid[]
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+declare ids uuid[]; brought int; batch tree_step[];
+begin
+    perform from tree_plans p where p.id = p_plan and p.state = 'running' for update skip locked;
+    if not found or not scope_is_province() then raise exception 'not for this job' using errcode = 'TJ409'; end if;
+    if p_wait then
+        perform from cases c join tree_queue q on q.case_id = c.id
+        where q.plan_id = p_plan and q.way in ('follow', 'archive') order by c.id limit p_limit for update of c;
+    end if;
+    select array_agg(id) into ids from (
+        select c.id from tree_queue q join cases c on c.id = q.case_id
+        where q.plan_id = p_plan and q.way in ('follow', 'archive') order by q.way desc, q.case_id limit p_limit
+        for update of c skip locked) found;
+    if ids is null then return '{}'; end if;
+    select coalesce(array_agg(row(c.id, c.step, c.state, q.way, c.holder_office_id, old.chain, w.office, w.chain,
+                     coalesce(w.chain[4], w.chain[3], w.chain[2], w.chain[1]))::tree_step), '{}') into batch
+    from cases c join tree_queue q on q.plan_id = p_plan and q.case_id = c.id
+    cross join lateral tree_chain(p_plan, c, q.way) w
+    cross join lateral (
+        select array[c.province_id, c.prefecture_id, c.county_id, c.township_id] as chain) old
+    where c.id = any (ids) and (q.way = 'follow') = (c.state not in ('refused', 'closed', 'archived'))
+    and (w.office, w.chain) is distinct from (c.holder_office_id, old.chain);
+
+    insert into custody_moves (case_id, number, from_office_id, from_tenant_id, to_office_id, to_tenant_id, source,
+                               recorded_at)
+    select b.id, 1 + (select coalesce(max(m.number), 0) from custody_moves m where m.case_id = b.id), b.old_office,
+           coalesce(b.old_chain[4], b.old_chain[3], b.old_chain[2], b.old_chain[1]), b.office, b.tenant,
+           'tree_plans:' || p_plan, scope_now()
+    from unnest(batch) b where b.office <> b.old_office;
+    update cases c set holder_office_id = b.office, province_id = b.chain[1], prefecture_id = b.chain[2],
+        county_id = b.chain[3], township_id = b.chain[4], version = c.version + 1, changed_at = scope_now()
+    from unnest(batch) b where b.id = c.id;
+    perform oversight_follows(ids);
+    perform tree_tells(p_plan, b.id, b.step, b.state, b.tenant, 'tree-moved',
+                       case b.way when 'follow' then 'parties' else 'internal' end,
+                       jsonb_build_object('before', to_jsonb(b.old_chain), 'after', to_jsonb(b.chain)))
+    from (select * from unnest(batch) order by tenant, id) b;
+
+    delete from tree_queue q where q.plan_id = p_plan and q.case_id = any (ids);
+    get diagnostics brought = row_count;
+    update tree_plans set cases_done = cases_done + brought where id = p_plan;
+    return array(select id from unnest(batch) where way = 'follow');
+end
+$$;
+
+revoke all on function tree_unties, tree_brings from public;
+grant execute on function tree_unties, tree_brings to tiaojie_app;
+"""
+
+SWEEP = """
+-- Which cases the plan has still to bring along, added to its queue; how many stand there now.
+create function tree_collects(p_plan uuid) returns int
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+begin
+    perform from tree_plans p where p.id = p_plan and p.state = 'running';
+    if not found or not scope_is_province() then raise exception 'not for this job' using errcode = 'TJ409'; end if;
+    insert into tree_queue (plan_id, case_id, way)
+    select p_plan, c.id,
+           case when c.state in ('refused', 'closed', 'archived') then 'archive'
+                when s.id is not null then 'succeed' else 'follow' end
+    from tree_touched(p_plan) k join tenants t on t.id = k.tenant_id join offices o on o.tenant_id = t.id
+    join cases c on c.holder_office_id = o.id
+    left join places l on l.id = c.place_id
+    left join lateral (
+        select x.id from tree_successors x join tenants n on n.id = x.successor_id
+        where x.plan_id = p_plan and x.office_id = o.id
+        and (o.valid_to is not null
+             or n.place_id in (l.province_id, l.prefecture_id, l.county_id, l.township_id)) limit 1) s on true
+    where case when c.state in ('refused', 'closed', 'archived') then exists (
+                   select from tree_successors x join tenants u on u.id = x.tenant_id and u.valid_to is not null
+                   where x.plan_id = p_plan and x.office_id is null and x.came = 'merged'
+                   and u.id in (c.prefecture_id, c.county_id, c.township_id))
+               else s.id is not null or (c.province_id, c.prefecture_id, c.county_id, c.township_id)
+                   is distinct from (t.province_id, t.prefecture_id, t.county_id, t.township_id) end
+    on conflict do nothing;
+    return (select count(*) from tree_queue q where q.plan_id = p_plan);
+end
+$$;
+
+-- Whether all is done. Waits for who is just now bringing a case in or out of these offices (they hold an office's key
+-- until they commit), at most a moment: 55P03 then, and the job comes again.
+create function tree_finish(p_plan uuid) returns boolean
+language plpgsql security definer set search_path = public, pg_temp set lock_timeout = '150ms' as
+$$
+begin
+    perform from tree_plans p where p.id = p_plan and p.state = 'running' for update skip locked;
+    if not found then raise exception 'not for this job' using errcode = 'TJ409'; end if;
+    perform from offices o where o.tenant_id in (select k.tenant_id from tree_touched(p_plan) k) order by o.id
+        for update;
+    if tree_collects(p_plan) > 0 then return false; end if;
+    update tree_plans set state = 'done', done_at = scope_now(), version = version + 1 where id = p_plan;
+    return true;
+end
+$$;
+
+revoke all on function tree_collects, tree_finish from public;
+grant execute on function tree_collects, tree_finish to tiaojie_app;
+"""
