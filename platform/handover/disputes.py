@@ -25,7 +25,7 @@ from foundation.store import instant
 from foundation.working_days import add_working_days
 from handover.models import HandoverOffer, HolderDispute, OfferState
 from handover.offer import OfferPending
-from handover.targets import AlreadyDisputed
+from handover.target_errors import AlreadyDisputed
 from policies import gate
 from policies.actions import Action
 from tenants.models import Office, Place

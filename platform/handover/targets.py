@@ -1,60 +1,80 @@
-"""To which offices a case may go, and in which direction that is."""
+"""To which offices a case may go, and in which direction that is: the six directions, one tier at a time."""
 
+from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Option
 from cases.exclusion import is_removed
 from cases.models import Case
-from foundation.errors import Conflict, invalid
+from cases.timeline import holder_tenant
+from foundation.errors import invalid
 from foundation.language import N_, in_brackets
 from handover.models import Direction, HandoverOffer, HolderDispute, OfferState
+from handover.shuffles import check_shuffling, former_offices, returned_by, settled_for
+from handover.target_errors import AlreadyDisputed, TargetConflicted, TargetSponsored, TierSkipped
+from policies import gate
+from policies.actions import Action
+from policies.relations import Relation
+from tenants.committees import CommitteeKind
 from tenants.models import Office, Tenant
+from tenants.roles import ROLE_NAMES
 from tenants.subject import Subject
 from tenants.tiers import DEPTH, OfficeKind, Tier
 
-
-class TargetConflicted(Conflict):
-    """Never to the unit concerned, nor to a tenant whose own organ it is (rules.md, refusal 6)."""
-
-    code = "target_conflicted"
-    message = N_("对方本级机关是涉事单位，不得移交")
+TRADES = (CommitteeKind.INDUSTRY.value, CommitteeKind.PROFESSIONAL.value)
+"""Committees that 跨部门 may reach in another tenant; those of the own house whatever their kind."""
+ABOVE = text("select workroom_above(:case, :below, :roles)")
+SPONSORED = text("select committee_sponsored(:case, :office)")
 
 
-class ReturnedBefore(Conflict):
-    """One return per pair of offices (domain.md 13.1-7)."""
+def offices_from(tenant: Tenant) -> ColumnElement[bool]:
+    """Over Office and Tenant: all that may ever take a case from an office of this tenant, whatever the case."""
+    above = _above_of(tenant)
+    workroom, committee = Office.kind == OfficeKind.WORKROOM, Office.kind == OfficeKind.COMMITTEE
+    beside = and_(Tenant.tier == tenant.tier, Tenant.id != tenant.id)
+    siblings, children = and_(beside, Tenant.parent_id == tenant.parent_id), Tenant.parent_id == tenant.id
+    trade = and_(committee, Office.committee_kind.in_(TRADES))
+    townships = Tenant.tier == Tier.TOWNSHIP
+    return or_(
+        and_(workroom, Tenant.id.in_(above)),
+        and_(workroom, beside, ~townships, Tenant.province_id == tenant.province_id),
+        and_(workroom, children, ~townships),
+        and_(committee, or_(siblings, children), townships),
+        and_(committee, Tenant.id == tenant.id),
+        and_(trade, or_(Tenant.id.in_(above), siblings, children)),
+    )
 
-    code = "returned_before"
-    message = N_("该单位已退回过一次；再有分歧由共同上级决定承办单位")
 
-
-class AlreadyDisputed(Conflict):
-    code = "already_disputed"
-    message = N_("分歧已报共同上级，等待指定")
+def _above_of(tenant: Tenant) -> list[int]:
+    line = (tenant.province_id, tenant.prefecture_id, tenant.county_id)
+    return [one for one in line if one is not None and one != tenant.id]
 
 
 async def direction_to(session: AsyncSession, case: Case, office_id: int) -> tuple[Direction, Office]:
     """The direction from the present holder, or `InvalidInput` for an office that can't hold a case."""
-    office = await session.get(Office, office_id)
-    if office is None or office.valid_to is not None or office_id == case.holder_office_id:
-        raise invalid("to_office_id", "not_a_choice", N_("请从所列单位中选择"))
     holder = await session.get_one(Office, case.holder_office_id)
     here = await session.get_one(Tenant, holder.tenant_id)
-    there = await session.get_one(Tenant, office.tenant_id)
-    direction = _direction(here, there, office)
-    if direction is None:
-        raise invalid("to_office_id", "not_a_choice", N_("乡镇只能由其人民调解委员会接收，其他各级由工作室接收"))
-    return direction, office
+    query = select(Office, Tenant).join(Tenant, Tenant.id == Office.tenant_id).where(Office.id == office_id)
+    reachable = query.where(offices_from(here), Office.valid_to.is_(None), Office.id != case.holder_office_id)
+    found = (await session.execute(reachable)).one_or_none()
+    if found is None:
+        raise invalid(
+            "to_office_id",
+            "not_a_choice",
+            N_("请从所列单位中选择：乡镇只能由其人民调解委员会接收，其他各级由工作室接收"),
+        )
+    office, there = found
+    return _direction(here, there, office), office
 
 
-def _direction(here: Tenant, there: Tenant, office: Office) -> Direction | None:
-    if here.id == there.id:
-        return Direction.CROSS if office.kind == OfficeKind.COMMITTEE else None
-    township = there.tier == Tier.TOWNSHIP
-    if office.kind != (OfficeKind.COMMITTEE if township else OfficeKind.WORKROOM):
-        return None
+def _direction(here: Tenant, there: Tenant, office: Office) -> Direction:
+    """Of an office within `offices_from(here)`."""
+    trade = office.kind == OfficeKind.COMMITTEE and office.committee_kind in TRADES
+    if here.id == there.id or trade:
+        return Direction.CROSS
     depths = DEPTH[Tier(here.tier)], DEPTH[Tier(there.tier)]
     if depths[1] == depths[0]:
         return Direction.SIDEWAYS
@@ -62,50 +82,80 @@ def _direction(here: Tenant, there: Tenant, office: Office) -> Direction | None:
 
 
 async def check_target(session: AsyncSession, case: Case, office: Office) -> None:
-    """Refuse a conflicted tenant, an office that gave the case back once, and any while a superior is to decide."""
+    """Refuse any while a superior is to decide; who is concerned; a tier passed over; and shuffling."""
     if await open_dispute(session, case.id) is not None:
         raise AlreadyDisputed
+    await check_concerned(session, case, office)
+    if await settled_for(session, case) == office.id:
+        return
+    await check_shuffling(session, case, office)
+    await _check_tier(session, case, office)
+
+
+async def check_concerned(session: AsyncSession, case: Case, office: Office) -> None:
+    """A tenant whose own organ is the unit concerned, or a committee that the unit has set up."""
     if await is_removed(session, case.id, tenant_id=office.tenant_id):
         raise TargetConflicted
-    if await session.scalar(_returned(case).where(HandoverOffer.to_office_id == office.id).limit(1)) is not None:
-        raise ReturnedBefore
+    if await session.scalar(SPONSORED, {"case": case.id, "office": office.id}):
+        raise TargetSponsored
 
 
-def _returned(case: Case) -> Select[int]:
-    """The offices that gave the case back to its holder."""
-    return select(HandoverOffer.to_office_id).where(
-        HandoverOffer.case_id == case.id,
-        HandoverOffer.from_office_id == case.holder_office_id,
-        HandoverOffer.state == OfferState.RETURNED,
+async def _check_tier(session: AsyncSession, case: Case, office: Office) -> None:
+    tenant = await session.get_one(Tenant, holder_tenant(case))
+    if office.kind != OfficeKind.WORKROOM or office.tenant_id not in _above_of(tenant):
+        return
+    nearest = await next_above(session, case)
+    if nearest is not None and nearest.id != office.id:
+        raise TierSkipped(office=nearest.name)
+
+
+async def next_above(session: AsyncSession, case: Case) -> Office | None:
+    """The workroom of the nearest tier above that has no conflict, somebody to answer, and did not give it back."""
+    returned = set(await session.scalars(returned_by(case)))
+    found = await workroom_above(session, case, holder_tenant(case))
+    while found is not None and found.id in returned:
+        found = await workroom_above(session, case, found.tenant_id)
+    return found
+
+
+async def workroom_above(session: AsyncSession, case: Case, below: int) -> Office | None:
+    """The workroom that may take the case: no conflict of its own, and somebody there who may accept."""
+    await session.flush()
+    found = await session.scalar(ABOVE, {"case": case.id, "below": below, "roles": answering()})
+    return None if found is None else await session.get_one(Office, found)
+
+
+def answering() -> list[str]:
+    """The roles that may accept for a workroom, by the rules."""
+    allows = gate.opened().table.allows
+    tiers = (Tier.PROVINCE, Tier.PREFECTURE, Tier.COUNTY)
+    return sorted(
+        role
+        for role in ROLE_NAMES
+        if any(allows(role, tier, Relation.OFFERED, Action.HANDOVER_ACCEPT) for tier in tiers)
     )
 
 
 async def target_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
-    """Ancestors' workrooms first, then siblings', then township committees below and committees of the own house.
+    """The tier above first, then siblings, then township committees below and committees for trades.
 
-    What `check_target` would refuse for good is not offered: a conflicted tenant, or who gave the case back before.
+    What `check_target` would refuse for good is not offered.
     """
     tenant = await session.get_one(Tenant, subject.tenant_id)
-    rows = (await session.execute(_reachable(tenant, case))).all()
+    above = _above_of(tenant)
+    nearest = await next_above(session, case)
+    passed_over = [one for one in above if nearest is None or one != nearest.tenant_id]
+    held = await former_offices(session, case)
+    query = _reachable(tenant, case, held).where(or_(Office.kind != OfficeKind.WORKROOM, Tenant.id.not_in(passed_over)))
+    rows = (await session.execute(query.order_by(Tenant.id.not_in(above), Tenant.id, Office.id))).all()
     return [Option(str(office_id), name + in_brackets(place)) for office_id, name, place in rows]
 
 
-def _reachable(tenant: Tenant, case: Case) -> Select[int, str, str]:
-    above = [
-        one for one in (tenant.province_id, tenant.prefecture_id, tenant.county_id) if one not in (None, tenant.id)
-    ]
-    workroom, committee = Office.kind == OfficeKind.WORKROOM, Office.kind == OfficeKind.COMMITTEE
-    reachable = or_(
-        and_(workroom, Tenant.id.in_(above)),
-        and_(workroom, Tenant.parent_id == tenant.parent_id, Tenant.id != tenant.id, Tenant.tier == tenant.tier),
-        and_(workroom, Tenant.parent_id == tenant.id, Tenant.tier != Tier.TOWNSHIP),
-        and_(committee, Tenant.parent_id == tenant.id, Tenant.tier == Tier.TOWNSHIP),
-        and_(committee, Tenant.id == tenant.id),
-    )
+def _reachable(tenant: Tenant, case: Case, held: Collection[int]) -> Select[int, str, str]:
     query = select(Office.id, Office.name, Tenant.name).join(Tenant, Tenant.id == Office.tenant_id)
-    query = query.where(reachable, Office.valid_to.is_(None), Office.id != case.holder_office_id)
-    query = query.where(Office.id.not_in(_returned(case)), ~func.sight_taken(case.id, Tenant.id, None))
-    return query.order_by(Tenant.id.not_in(above), Tenant.id, Office.id)
+    query = query.where(offices_from(tenant), Office.valid_to.is_(None), Office.id != case.holder_office_id)
+    query = query.where(Office.id.not_in(returned_by(case)), Office.id.not_in(held))
+    return query.where(~func.sight_taken(case.id, Tenant.id, None), ~func.committee_sponsored(case.id, Office.id))
 
 
 async def open_offer(session: AsyncSession, case_id: UUID) -> HandoverOffer | None:

@@ -16,7 +16,8 @@ from foundation.errors import DomainError, InvalidInput, NotFound
 from handover.models import HandoverOffer
 from handover.offer import OfferForced
 from handover.reading import preview, transfer_of
-from handover.targets import TargetConflicted, target_options
+from handover.target_errors import TargetConflicted
+from handover.targets import target_options
 from policies import gate
 from server.recurring import take_back_offers
 from tenants.models import Tenant

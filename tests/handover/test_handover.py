@@ -7,9 +7,10 @@ import pytest
 from cases.acts import CaseFrozen
 from cases.models import Case
 from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
-from handover.answer import PartiesMustAccept
+from handover.parties_word import PartiesMustAccept
 from handover.reading import inbox, preview
-from handover.targets import ReturnedBefore, target_options
+from handover.target_errors import ReturnedBefore
+from handover.targets import target_options
 from policies import gate
 from tests.cases.build import Walk, assessing, entrusted, registered
 from tests.world import World
@@ -128,7 +129,7 @@ async def test_sideways_needs_the_parties_recorded_acceptance_of_the_new_committ
         await walk.do("deqin.director", "accept-handover", no_conflict=True)
     await walk.do("xgll.director", "withdraw-handover")
     people = [str(party.id) for party in await walk.petitioners()]
-    await walk.do("xgll.director", "record-consent", party_ids=people, kind="transfer", given=True)
+    await walk.do("xgll.director", "answer-transfer", office_id=deqin, party_ids=people, accepted=True)
     await walk.do("xgll.director", "offer-handover", to_office_id=deqin, reason="jurisdiction")
     await walk.do("deqin.director", "accept-handover", no_conflict=True)
     assert (await world.case(walk.case_id)).holder_office_id == deqin

@@ -13,7 +13,8 @@ from foundation.errors import Conflict, DomainError, Forbidden, InvalidInput, No
 from foundation.forms import parse
 from handover.disputes import dispute_before, disputes_before
 from handover.naming import NotNearest
-from handover.targets import AlreadyDisputed, open_dispute
+from handover.target_errors import AlreadyDisputed
+from handover.targets import open_dispute
 from oversight.orders import orders_of
 from tests.cases.build import Walk, assessing, entrusted
 from tests.oversight.reach import actions
@@ -188,7 +189,7 @@ async def test_a_version_that_was_not_the_last_is_refused(world: World) -> None:
 async def test_naming_races_an_answer_to_another_offer_with_one_outcome(world: World, who: str, act: str) -> None:
     walk = await returned(world)
     people = [str(party.id) for party in await walk.petitioners()]
-    await walk.do("xgll.director", "record-consent", party_ids=people, kind="transfer", given=True)
+    await walk.do("xgll.director", "answer-transfer", office_id=await world.office("weixi.director"), party_ids=people, accepted=True)
     await walk.do("xgll.director", "offer-handover", to_office_id=await world.office("weixi.director"), reason="near")
     form: dict[str, Any] = {"no_conflict": True} if act == "accept-handover" else {}
     outcomes = await asyncio.gather(named(walk, "deqin.director"), walk.do(who, act, **form), return_exceptions=True)
