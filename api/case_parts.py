@@ -126,7 +126,11 @@ def _title(reader: Reader, act: str) -> str:
     return translate(known.title if known else EVENT_TITLES.get(act, act))
 
 
-EVENT_TITLES = {"register": N_("接谈登记")}
+EVENT_TITLES = {
+    "register": N_("接谈登记"),
+    "tree-moved": N_("随区划调整"),
+    "tree-offer-ended": N_("区划调整，移交终止"),
+}
 """Events that are no act of the table of moves."""
 
 
