@@ -49,7 +49,7 @@ async def _take_back(store: Store, catalogue: Catalogue, offer: OverdueOffer) ->
     sender = Subject(NOBODY, HANDOVERS, offer.tier, offer.tenant_id, None, None, system=HANDOVERS)
     try:
         async with store.scoped(sender.scope) as session:
-            await perform(session, sender, catalogue, offer.case_id, "withdraw-handover", WithdrawForm(), offer.version)
+            await perform(session, sender, catalogue, offer.case_id, "expire-handover", WithdrawForm(), offer.version)
     except (Conflict, VersionStale):
         return False
     return True

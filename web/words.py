@@ -31,7 +31,9 @@ from foundation.choice import Choice
 from foundation.language import N_, translate
 from funding.positions import Position
 from funding.unit_parts import UnitPart
+from handover.bulk_models import BatchKind, BatchState, ItemState
 from handover.models import Direction, OfferState, Reason, ReturnReason
+from handover.models import Purpose as OfferPurpose
 from oversight.complaints import About, ComplaintFinding, ComplaintKind
 from oversight.inspections import InspectionItem, InspectionReason
 from oversight.models import OrderGround, OrderKind, OrderState
@@ -99,7 +101,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "way": _of(Way),
     "source": _of(Source),
     "consent": _of(ConsentKind)
-    | {"mediator": N_("接受调解员"), "invited": N_("同意公职人员参加"), "free_will": N_("自愿确认")},
+    | {
+        "mediator": N_("接受调解员"),
+        "transfer": N_("接受移交后的调解组织"),
+        "invited": N_("同意公职人员参加"),
+        "free_will": N_("自愿确认"),
+    },
     "consent_way": _of(ConsentWay),
     "given": _of(Given),
     "mandate": _of(MandateCapacity),
@@ -115,6 +122,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "replaced_for": _of(Replaced)
     | {"dissolved": N_("小组解散"), "term": N_("任期届满"), "handed_over": N_("案件已移交")},
     "purpose": _of(Purpose),
+    "offer_purpose": _of(OfferPurpose),
     "access_purpose": _of(AccessPurpose),
     "access_group": _of(AccessGroup),
     "access_progress": _of(Progress),
@@ -133,6 +141,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "recusal_ground": _of(RecusalGround),
     "recusal_state": _of(RecusalState),
     "agreement_status": _of(AgreementStatus),
+    "batch_kind": _of(BatchKind),
+    "batch_state": _of(BatchState),
+    "item_state": _of(ItemState),
     "direction": _of(Direction),
     "offer_reason": _of(Reason),
     "offer_state": _of(OfferState),

@@ -21,7 +21,9 @@ def upgrade() -> None:
 
 
 ASKED = (
-    sa.Column("to_person_id", sa.Uuid(), nullable=True, comment="asked for by name; the office may answer all the same"),
+    sa.Column(
+        "to_person_id", sa.Uuid(), nullable=True, comment="asked for by name; the office may answer all the same"
+    ),
     sa.Column("purpose", sa.String(), nullable=False, server_default="whole", comment="codes of models.Purpose"),
     sa.Column("done_by", sa.Date(), nullable=True, comment="by when the sender asks that the work be done"),
     sa.Column("funding", postgresql.JSONB(), nullable=True, comment="totals per tenant at the offer, no persons"),

@@ -37,10 +37,13 @@ SIDES = {"petitioner": N_("信访人"), "respondent": N_("对方")}
 class ConsentKind(Choice):
     MEDIATION = "mediation", N_("同意调解")
     DISCLOSURE = "disclosure", N_("同意向对方提供个人信息")
-    TRANSFER = "transfer", N_("同意移交后的调解组织")
     ELECTRONIC = "electronic", N_("同意采用电子形式签署")
     EXTENSION = "extension", N_("同意延长调解期限")
     HANDLING_LAWYER = "handling_lawyer", N_("同意本案承办律师在小组解散后代理一方")
+
+
+TRANSFER = "transfer"
+"""What `handover.parties_word` asks: whether the party accepts the office that it names as its new mediator."""
 
 
 class ConsentWay(Choice):

@@ -227,7 +227,8 @@ MOVES: tuple[Move, ...] = (
         guards=("objects_settled", "dossier_complete", "own_steps_before_archiving"),
     ),
     # the bound dossier lent and given back: rows beside the case, which changes no more
-    _move("lend-dossier", State.ARCHIVED, guards=("dossier_in_place",)),
+    _move("lend-dossier", State.ARCHIVED, guards=("dossier_not_transferred", "dossier_in_place")),
+    _move("transfer-dossier", State.ARCHIVED, guards=("dossier_not_transferred", "dossier_in_place")),
     _move("return-dossier", ANY, guards=("dossier_lent",), quiet=True),
     # what was agreed is not performed: the case goes on (26a)
     _move("reopen-case", SETTLING, State.GUIDED, guards=("agreement_effective",), quiet=True),
@@ -240,6 +241,9 @@ MOVES: tuple[Move, ...] = (
     _move("resume-term", ANY, guards=("term_paused",), quiet=True),
     _move("extend-term", ANY),
     _move("reveal-party", ANY),
+    # a leak of personal data: put right and told at once, by the privacy officer (个人信息保护法 57)
+    _move("report-breach", ANY, guards=("breach_told",)),
+    _move("tell-breach", ANY, guards=("breach_untold",), quiet=True),
     _move("issue-warning", OPEN | {State.REFUSED}),
     _move("acknowledge-warning", ANY, guards=("warning_unread",), quiet=True),
     # who has an interest leaves
@@ -256,6 +260,8 @@ MOVES: tuple[Move, ...] = (
     _move("accept-handover", OPEN, guards=("pending_offer", "receiver_not_conflicted"), quiet=True),
     _move("return-handover", OPEN, guards=("pending_offer",), quiet=True),
     _move("withdraw-handover", OPEN, guards=("pending_offer",), quiet=True),
+    _move("expire-handover", OPEN, guards=("pending_offer", "offer_overdue"), quiet=True),
+    _move("answer-transfer", OPEN),
     _move("claim-dispute", OPEN, guards=("may_claim",), quiet=True),
     _move("name-holder", OPEN, guards=("holder_disputed",), quiet=True),
     _move("lend-assistance", OPEN),

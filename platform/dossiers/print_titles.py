@@ -23,6 +23,7 @@ TITLES = {
     "ended_on": N_("结案日期"),
     "free_helpers": N_("免费帮助"),
     "given": N_("已告知"),
+    "handling": N_("处理方式"),
     "in_force_from": N_("所引文本自何日起施行"),
     "item": N_("卷内材料"),
     "kept_until": N_("保管至"),
@@ -49,10 +50,12 @@ TITLES = {
     "purpose": N_("授权事由"),
     "reason": N_("理由"),
     "receiver": N_("接收单位"),
+    "receiver_contact": N_("接收单位联系方式"),
     "remark": N_("备考说明"),
     "remedy_clock": N_("救济期限"),
     "rights": N_("权利和义务"),
     "role": N_("担任"),
+    "sender": N_("移出单位"),
     "sha256": N_("校验值（SHA-256 或 SM3）"),
     "source": N_("依据"),
     "split_from": N_("拆分自登记号"),
@@ -61,10 +64,12 @@ TITLES = {
     "title": N_("题名"),
     "told": N_("已预警、通报的机构"),
     "transfer_on": N_("移交档案馆日期"),
+    "transfer_purpose": N_("移交目的"),
     "undated_remedies": N_("最后一日尚不能算出的途径"),
     "unit": N_("计量"),
     "volumes": N_("册数"),
     "where": N_("申请地点"),
+    "your_word": N_("您的权利"),
 }
 
 OUTCOMES = {

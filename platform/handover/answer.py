@@ -1,9 +1,9 @@
 """Answering an offer: the receiver's side. Acceptance moves custody and all that goes with it in one transaction."""
 
 from typing import Annotated
+from uuid import UUID
 
 from msgspec import Meta, Struct
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import relations
@@ -14,20 +14,31 @@ from foundation.errors import Conflict, DomainError, invalid
 from foundation.language import N_
 from foundation.store import instant
 from handover.forced import pass_on
-from handover.models import Direction, HandoverOffer, OfferState, ReturnReason
+from handover.models import HandoverOffer, OfferState, ReturnReason
 from handover.offer import source_of, standing_offer
+from handover.parties_word import check_word
+from handover.staying import check_keep
 from handover.transfer import Transfer, Way, transfer
 from policies.actions import Action
 from policies.relations import Relation
+from teams.keeping import settle_kept
 from tenants.subject import Subject
-
-PETITIONERS_ACCEPT = text("select petitioners_accept_transfer(:case)")
 
 
 class AcceptForm(Struct, frozen=True, kw_only=True):
     no_conflict: Annotated[
         bool, Meta(title=N_("已核查：本单位与涉事单位无利害关系"), description=N_("接收前须先查利害关系"))
     ] = False
+    keep: Annotated[
+        list[UUID],
+        Meta(
+            title=N_("留任的原小组成员"),
+            description=N_("不选的随移交退出；承办人、组长须由本单位人员担任，人民调解员须由本单位的调委会聘任"),
+            max_length=20,
+            extra={"options": "staying_members"},
+        ),
+    ] = []
+    kept_agree: Annotated[bool, Meta(title=N_("留任的人员本人同意，并声明无利害关系"))] = False
 
 
 class ReturnForm(Struct, frozen=True, kw_only=True):
@@ -42,13 +53,6 @@ class ReceiverConflicted(Conflict):
     message = N_("本级机关是涉事单位，不得接收")
 
 
-class PartiesMustAccept(Conflict):
-    """人民调解法 23(1): parties choose or accept the mediator; sideways and 跨部门 need it on record."""
-
-    code = "parties_must_accept"
-    message = N_("平级和跨部门移交须先有当事人接受新调解组织的记录")
-
-
 class NotAddressed(Conflict):
     code = "not_addressed"
     message = N_("这次移交不是给您的单位")
@@ -59,15 +63,15 @@ async def accept_handover(session: AsyncSession, subject: Subject, case: Case, f
     if not form.no_conflict:
         raise invalid("no_conflict", "required", N_("接收前须先查利害关系"))
     offer = await addressed_offer(session, subject, case)
-    if offer.direction in (Direction.SIDEWAYS, Direction.CROSS) and not await session.scalar(
-        PETITIONERS_ACCEPT, {"case": case.id}
-    ):
-        raise PartiesMustAccept
+    await check_word(session, case, offer.to_office_id, offer.direction)
+    await check_keep(session, case, form.keep, form.kept_agree)
     offer.state, offer.decided_by, offer.decided_at = OfferState.ACCEPTED.value, subject.person_id, instant(session)
-    told = N_("已接收，今后由其办理")
-    moved = await transfer(session, subject, case, Transfer(Way.OFFER, offer.to_office_id, source_of(offer), told))
+    told, kept = N_("已接收，今后由其办理"), frozenset(form.keep)
+    what = Transfer(Way.OFFER, offer.to_office_id, source_of(offer), told, kept, offer.purpose)
+    moved = await transfer(session, subject, case, what)
+    await settle_kept(session, case, form.keep, "keep")
     return Done(
-        data={"from": moved.from_office, "to": offer.to_office_id},
+        data={"from": moved.from_office, "to": offer.to_office_id, "kept": len(kept)},
         audience="parties",
         also_tenants=(offer.from_tenant_id,),
     )

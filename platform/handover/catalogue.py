@@ -1,10 +1,17 @@
 """All that this room offers to the catalogue of acts."""
 
 from cases.papers import PaperKind
-from handover import answer, assistance, disputes, forced, naming, offer, targets
+from handover import answer, assistance, disputes, forced, naming, offer, parties_word, receivers, staying, targets
 
-ACTS = (*offer.ACTS, *answer.ACTS, *assistance.ACTS, *disputes.ACTS, *naming.ACTS)
+ACTS = (*offer.ACTS, *answer.ACTS, *parties_word.ACTS, *assistance.ACTS, *disputes.ACTS, *naming.ACTS)
 GUARDS = {**offer.GUARDS, **answer.GUARDS, **disputes.GUARDS, **naming.GUARDS}
-OPTIONS = {"handover_targets": targets.target_options, **assistance.OPTIONS, **naming.OPTIONS}
+OPTIONS = {
+    "handover_targets": targets.target_options,
+    **receivers.OPTIONS,
+    **staying.OPTIONS,
+    **parties_word.OPTIONS,
+    **assistance.OPTIONS,
+    **naming.OPTIONS,
+}
 PAPERS: tuple[PaperKind, ...] = ()
 hand_up, answerer_leaves = forced.hand_up, forced.answerer_leaves

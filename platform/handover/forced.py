@@ -16,6 +16,7 @@ from foundation.store import instant
 from handover import offer as offers
 from handover.models import Direction, HandoverOffer, OfferState, Reason, ReturnReason
 from handover.targets import open_offer
+from handover.telling import tell_offered
 from policies import gate
 from policies.actions import Action
 from policies.relations import Relation
@@ -44,7 +45,7 @@ async def hand_up(session: AsyncSession, subject: Subject, case: Case, reason: s
         _decided(session, subject, standing, OfferState.WITHDRAWN)
         await session.flush()
     made = await _offer_up(session, subject, case, receiver, Reason(reason))
-    await offers.tell_parties(session, subject, case, receiver, Reason(reason).label)
+    await tell_offered(session, subject, case, made)
     return HandedUp((made.to_tenant_id,), offers.source_of(standing) if standing else None)
 
 

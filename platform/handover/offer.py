@@ -1,47 +1,34 @@
 """Offering a case, and taking the offer back: the holder's side. While an offer stands, edits are frozen."""
 
-from datetime import date, datetime
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Any
 
-from msgspec import Meta, Struct
+import msgspec
+from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import relations
 from cases.catalogue import Act, Done
-from cases.facts import by_facts
-from cases.issue import issue
+from cases.facts import Fact, by_facts
 from cases.models import Case
-from cases.notices import TRANSFER_NOTICE, clock_and_helpers
 from cases.timeline import holder_tenant
 from cases.timers import end_of_day
 from foundation.clock import local_date
-from foundation.errors import Conflict, DomainError, invalid
+from foundation.errors import Conflict, DomainError
 from foundation.ids import new_id
 from foundation.language import N_
 from foundation.store import instant
-from handover.green_lane import ANSWER_DAYS as LANE_DAYS
+from funding.totals import totals_of
 from handover.green_lane import check_lane
-from handover.models import Direction, HandoverOffer, OfferState, Reason
+from handover.models import Direction, HandoverOffer, OfferState, Purpose, Reason
+from handover.offer_form import ANSWER_DAYS, OfferForm, answer_days
+from handover.receivers import check_person
 from handover.targets import check_target, direction_to, open_offer
+from handover.telling import tell_offered
 from policies.actions import Action
 from policies.relations import Relation
 from tenants.models import Office
 from tenants.subject import Subject
-
-DATA_KINDS = (N_("身份信息"), N_("联系方式"), N_("陈述、证据和调解材料"))
-"""The kinds of data another processor gets (个人信息保护法 23), named in the notice."""
-
-
-ANSWER_DAYS = 15
-"""How long an offer stands when the sender asks for no other day (条例22, 23 by analogy); configurable later."""
-
-
-class OfferForm(Struct, frozen=True, kw_only=True):
-    to_office_id: Annotated[int, Meta(title=N_("移交给"), extra={"options": "handover_targets"})]
-    reason: Annotated[Reason, Meta(title=N_("移交理由"))]
-    answer_by: (
-        Annotated[date, Meta(title=N_("请于此日前答复"), description=N_("不填为15日；逾期未答复，移交失效"))] | None
-    ) = None
 
 
 class WithdrawForm(Struct, frozen=True):
@@ -58,6 +45,11 @@ class NoOffer(Conflict):
     message = N_("案件不在移交中")
 
 
+class NotOverdue(Conflict):
+    code = "not_overdue"
+    message = N_("答复期限未到")
+
+
 class OfferForced(Conflict):
     """条例28(3): who has a conflict of interest does not get the case back."""
 
@@ -68,15 +60,18 @@ class OfferForced(Conflict):
 
 
 async def offer_handover(session: AsyncSession, subject: Subject, case: Case, form: OfferForm) -> Done:
+    now = instant(session)
+    days = answer_days(form, local_date(now))
     direction, office = await direction_to(session, case, form.to_office_id)
     await check_target(session, case, office)
+    await check_person(session, case, form.to_person_id, office.id)
     if form.reason is Reason.GREEN_LANE:
         check_lane(case, office)
-    now = instant(session)
     offer = offer_of(subject, case, direction, office, form.reason, now)
-    offer.answer_by = end_of_day(now, _days(form, local_date(now)))
+    offer.answer_by, offer.done_by = end_of_day(now, days), form.done_by
+    offer.to_person_id, offer.purpose = form.to_person_id, form.purpose.value
     await stand(session, case, offer)
-    await tell_parties(session, subject, case, office, form.reason.label)
+    await tell_offered(session, subject, case, offer)
     return Done(data=facts_of(offer), audience="parties", also_tenants=(office.tenant_id,))
 
 
@@ -92,6 +87,7 @@ def offer_of(
         to_office_id=office.id,
         to_tenant_id=office.tenant_id,
         reason=reason.value,
+        purpose=Purpose.WHOLE.value,
         answer_by=end_of_day(now, ANSWER_DAYS),
         forced=False,
         state=OfferState.OPEN.value,
@@ -102,6 +98,7 @@ def offer_of(
 
 async def stand(session: AsyncSession, case: Case, offer: HandoverOffer) -> None:
     """From now on the case is frozen and the receiver sees its preview."""
+    offer.funding = await _funding(session, case)
     session.add(offer)
     await session.flush()
     case.offer_id = offer.id
@@ -125,34 +122,29 @@ def facts_of(offer: HandoverOffer) -> dict[str, Any]:
     return {"direction": offer.direction, "to": offer.to_office_id, "reason": offer.reason}
 
 
-def _days(form: OfferForm, today: date) -> int:
-    if form.answer_by is None:
-        return LANE_DAYS if form.reason is Reason.GREEN_LANE else ANSWER_DAYS
-    if form.answer_by < today:
-        raise invalid("answer_by", "too_small", N_("日期已过"))
-    return (form.answer_by - today).days
-
-
-async def tell_parties(session: AsyncSession, subject: Subject, case: Case, receiver: Office, reason: str) -> None:
-    """Who, why and which data (个人信息保护法 22, 23), with the remedy clock (N11)."""
-    content = {
-        "receiver": receiver.name,
-        "reason": reason,
-        "data_kinds": list(DATA_KINDS),
-        **await clock_and_helpers(session, case.id),
-    }
-    await issue(session, subject, case, TRANSFER_NOTICE, content)
+async def _funding(session: AsyncSession, case: Case) -> dict[str, Any]:
+    """Told to who has no sight of the money: totals per tenant, as they stand while nobody can add to them."""
+    return {"tenants": msgspec.to_builtins(await totals_of(session, case))}
 
 
 async def withdraw_handover(session: AsyncSession, subject: Subject, case: Case, form: WithdrawForm) -> Done:
-    """By the sender; by the system once the day for an answer has passed: an offer freezes no case for ever."""
+    return await _ended(session, subject, case, OfferState.WITHDRAWN)
+
+
+async def expire_handover(session: AsyncSession, subject: Subject, case: Case, form: WithdrawForm) -> Done:
+    """By the system once the day for an answer has passed: an offer freezes no case for ever."""
+    return await _ended(session, subject, case, OfferState.EXPIRED)
+
+
+async def _ended(session: AsyncSession, subject: Subject, case: Case, state: OfferState) -> Done:
+    """The case thaws, and the preview is gone for the receiver."""
     offer = await standing_offer(session, case)
     if offer.forced:
         raise OfferForced
-    offer.state = (OfferState.EXPIRED if subject.system else OfferState.WITHDRAWN).value
+    offer.state = state.value
     offer.decided_by, offer.decided_at = None if subject.system else subject.person_id, instant(session)
     case.offer_id = None
-    await relations.end(session, case, Relation.OFFERED, source=f"handover_offers:{offer.id}")
+    await relations.end(session, case, Relation.OFFERED, source=source_of(offer))
     return Done(data={"to": offer.to_office_id}, audience="parties", also_tenants=(offer.to_tenant_id,))
 
 
@@ -173,6 +165,11 @@ def pending_offer(subject: Subject, case: Case) -> DomainError | None:
     return NoOffer() if case.offer_id is None else None
 
 
+@by_facts(Fact("select answer_by < :now from handover_offers where case_id = :case and state = 'open'"))
+def offer_overdue(subject: Subject, case: Case, overdue: bool | None) -> DomainError | None:
+    return None if overdue else NotOverdue()
+
+
 ACTS = (
     Act("offer-handover", N_("移交"), Action.HANDOVER_OFFER, OfferForm, offer_handover),
     Act(
@@ -183,5 +180,13 @@ ACTS = (
         withdraw_handover,
         while_frozen=True,
     ),
+    Act(
+        "expire-handover",
+        N_("移交逾期未答复，失效"),
+        Action.HANDOVER_WITHDRAW,
+        WithdrawForm,
+        expire_handover,
+        while_frozen=True,
+    ),
 )
-GUARDS = {"no_pending_offer": no_pending_offer, "pending_offer": pending_offer}
+GUARDS = {"no_pending_offer": no_pending_offer, "pending_offer": pending_offer, "offer_overdue": offer_overdue}

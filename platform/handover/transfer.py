@@ -18,8 +18,9 @@ from cases.models import Case
 from cases.timeline import holder_tenant
 from foundation.errors import DomainError, Forbidden, VersionStale
 from foundation.language import N_
-from handover.offer import tell_parties
-from handover.targets import TargetConflicted
+from handover.models import Purpose
+from handover.target_errors import TargetConflicted
+from handover.telling import tell_parties
 from policies.relations import Relation
 from tenants.models import Office
 from tenants.subject import Subject
@@ -47,6 +48,8 @@ class Transfer(Struct, frozen=True):
     told: str
     kept: frozenset[UUID] = frozenset()
     """Members of the former holder's team who stay in their parts, by the receiver's choice."""
+    purpose: str = Purpose.WHOLE
+    """What the receiver is to do with the case, as the parties are told."""
 
 
 class CustodyRefused(Forbidden):
@@ -64,7 +67,7 @@ async def transfer(session: AsyncSession, subject: Subject, case: Case, what: Tr
     await relations.end(session, case, Relation.SENT, tenant_id=receiver.tenant_id)
     await _leave_behind(session, case, moved)
     await hooks.custody_moved(session, subject, case, moved)
-    await tell_parties(session, subject, case, receiver, what.told)
+    await tell_parties(session, subject, case, receiver, what.told, what.purpose)
     return moved
 
 

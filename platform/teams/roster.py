@@ -3,6 +3,7 @@
 Asked in a fixed number of statements, however many they are.
 """
 
+from collections.abc import Collection
 from uuid import UUID
 
 from msgspec import Struct
@@ -45,14 +46,16 @@ class Candidate(Struct):
 Roster = dict[UUID, Candidate]
 
 
-async def roster_of(session: AsyncSession, case: Case) -> Roster:
-    """Everyone who may be proposed, and those who are excluded from the case, marked."""
+async def roster_of(session: AsyncSession, case: Case, also: Collection[UUID] = ()) -> Roster:
+    """Everyone who may be proposed, and those who are excluded from the case, marked; `also`: whoever they are."""
     committee = await committee_of(session, case)
     found: Roster = {}
     for row in await session.execute(_with_posts(session, case)):
-        one = found.setdefault(row.id, Candidate(row.id, row.name, row.profession, row.official, set()))
-        one.roles.add(row.role)
-        one.appointed |= row.office_id == committee and row.role in MEDIATOR_POSTS
+        here = found.setdefault(row.id, Candidate(row.id, row.name, row.profession, row.official, set()))
+        here.roles.add(row.role)
+        here.appointed |= row.office_id == committee and row.role in MEDIATOR_POSTS
+    for one in await session.execute(_persons(session).where(Person.id.in_(also))) if also else ():
+        found.setdefault(one.id, Candidate(one.id, one.name, one.profession, one.official, set()))
     for near in await session.execute(_related(session, case)):
         if near.relation == Relation.ASSISTS:
             found.setdefault(near.id, Candidate(near.id, near.name, near.profession, near.official, set()))
@@ -95,6 +98,10 @@ def _related(session: AsyncSession, case: Case) -> Select[str, UUID, str, str | 
         )
         .order_by(CaseRelation.relation, CaseRelation.id)
     )
+
+
+def _persons(session: AsyncSession) -> Select[UUID, str, str | None, bool]:
+    return select(Person.id, Person.name, Person.profession, _official(session))
 
 
 def _official(session: AsyncSession) -> Label[bool]:

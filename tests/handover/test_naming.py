@@ -189,7 +189,13 @@ async def test_a_version_that_was_not_the_last_is_refused(world: World) -> None:
 async def test_naming_races_an_answer_to_another_offer_with_one_outcome(world: World, who: str, act: str) -> None:
     walk = await returned(world)
     people = [str(party.id) for party in await walk.petitioners()]
-    await walk.do("xgll.director", "answer-transfer", office_id=await world.office("weixi.director"), party_ids=people, accepted=True)
+    await walk.do(
+        "xgll.director",
+        "answer-transfer",
+        office_id=await world.office("weixi.director"),
+        party_ids=people,
+        accepted=True,
+    )
     await walk.do("xgll.director", "offer-handover", to_office_id=await world.office("weixi.director"), reason="near")
     form: dict[str, Any] = {"no_conflict": True} if act == "accept-handover" else {}
     outcomes = await asyncio.gather(named(walk, "deqin.director"), walk.do(who, act, **form), return_exceptions=True)

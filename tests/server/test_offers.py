@@ -62,7 +62,7 @@ async def test_the_lapse_is_told_to_the_parties_and_stands_in_both_chains_by_the
         query = select(AuditRow).where(AuditRow.object_id == str(walk.case_id), AuditRow.actor == "system.handover")
         tenants = {row.tenant_id for row in await session.scalars(query)}
     assert (last.act, last.audience, last.system, last.actor_id) == (
-        "withdraw-handover", "parties", "system.handover", None,
+        "expire-handover", "parties", "system.handover", None,
     )  # fmt: skip
     assert tenants == {(await world.subject(login)).tenant_id for login in ("jiantang.head", "xgll.director")}
 

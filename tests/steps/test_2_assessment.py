@@ -361,7 +361,7 @@ async def test_a_trades_dispute_takes_the_green_lane_to_a_trades_committee_and_i
     try:
         assert await wrong(plain, "offer-handover", **offer) == {("reason", "unfit")}
         people = await walk.petitioners()
-        await walk.do(DIRECTOR, "record-consent", party_ids=people, kind="transfer", given=True)
+        await walk.do(DIRECTOR, "answer-transfer", office_id=committee, party_ids=people, accepted=True)
         await walk.do(DIRECTOR, "offer-handover", **offer)
         (made,) = await walk.read(DIRECTOR, "handovers")
         assert (made["reason"], made["answer_by"][:10]) == ("green_lane", "2026-03-05")

@@ -15,12 +15,13 @@ from cases.steps import STEP_OF, State
 from cases.suitability import Nature
 from foundation.language import N_
 from handover.models import Direction, HandoverOffer, OfferState, Purpose, Reason
-from handover.offer import DATA_KINDS
+from handover.telling import DATA_KINDS, HANDLING
 from policies.relations import Relation
 from server.seed.invented import AGAINST_UNIT, CLAIMS, dispute_type, nature, person, source, telephone, unit
 from server.seed.light import place_of
 from server.seed.stations import REGISTRARS, Post, Station
 from server.seed.story.told import Story
+from tenants.contacts import NOT_TOLD
 from tenants.tiers import OfficeKind, Tier
 
 ON_THE_WAY = 0.5
@@ -218,7 +219,10 @@ def _interview(story: Story, claim: Claim) -> dict[str, Any]:
 def _notice(story: Story, receiver: Station, reason: str) -> dict[str, Any]:
     return {
         "receiver": receiver.name,
+        "receiver_contact": NOT_TOLD,
         "reason": reason,
+        "transfer_purpose": Purpose.WHOLE.label,
         "data_kinds": list(DATA_KINDS),
+        "handling": HANDLING,
         **story.clock_and_helpers(),
     }

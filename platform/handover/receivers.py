@@ -1,0 +1,62 @@
+"""Whom an offer may ask for by name: who may answer for an office that the case may go to.
+
+The office is asked, not the person (decision 0037): whoever else may answer there may do so too.
+"""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases.catalogue import Option
+from cases.models import Case
+from foundation.errors import invalid
+from foundation.language import N_, in_brackets
+from handover.targets import target_options
+from policies import gate
+from policies.actions import Action
+from policies.relations import Relation
+from tenants.roles import ROLE_NAMES
+from tenants.subject import Subject
+from tenants.tiers import Tier
+
+PEOPLE = text(
+    "select person_id, name, office_id from people_to_answer(:case, :offices, :roles) order by office_id, name"
+)
+
+
+def answering_roles(tiers: Collection[Tier] = tuple(Tier)) -> list[str]:
+    """The roles that may accept an offer to their office at one of these tiers, by the rules."""
+    allows = gate.opened().table.allows
+    return sorted(
+        role
+        for role in ROLE_NAMES
+        if any(allows(role, tier, Relation.OFFERED, Action.HANDOVER_ACCEPT) for tier in tiers)
+    )
+
+
+async def check_person(session: AsyncSession, case: Case, person_id: UUID | None, office_id: int) -> None:
+    """Raises InvalidInput for who doesn't work there, may not answer there, or has left this case."""
+    if person_id is None:
+        return
+    asked = {"case": case.id, "offices": [office_id], "roles": answering_roles()}
+    if person_id not in set(await session.scalars(PEOPLE, asked)):
+        raise invalid(
+            "to_person_id", "not_a_choice", N_("此人不在接收单位任职，或者无权答复移交；请从该单位的人员中选择")
+        )
+
+
+async def receiver_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
+    """Each with the office where that person answers."""
+    offices = {int(one.value): one.label for one in await target_options(session, subject, case)}
+    asked = {"case": case.id, "offices": sorted(offices), "roles": answering_roles()}
+    rows = (await session.execute(PEOPLE, asked)).all()
+    rank = {office: place for place, office in enumerate(offices)}
+    return [
+        Option(str(person), name + in_brackets(offices[office]))
+        for person, name, office in sorted(rows, key=lambda row: rank[row.office_id])
+    ]
+
+
+OPTIONS = {"handover_receivers": receiver_options}

@@ -1,0 +1,57 @@
+"""What the parties are told when their case changes hands: who, where, why and which data (个人信息保护法 22, 23)."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases.issue import issue
+from cases.models import Case
+from cases.notices import TRANSFER_NOTICE, clock_and_helpers
+from cases.papers import Paper
+from foundation.language import N_
+from handover.models import Direction, HandoverOffer, Purpose, Reason
+from tenants import names
+from tenants.contacts import contact_of
+from tenants.models import Office
+from tenants.subject import Subject
+
+DATA_KINDS = (N_("身份信息"), N_("联系方式"), N_("陈述、证据和调解材料"))
+"""The kinds of data another processor gets (个人信息保护法 23), named in the notice."""
+HANDLING = N_("仅限办理本案使用，按卷宗规定保存")
+"""处理方式 (个人信息保护法 23)."""
+NOT_YET = N_("仅限办理本案使用，按卷宗规定保存；对方接收前看不到这些信息")
+NEEDS_WORD = frozenset({Direction.SIDEWAYS.value, Direction.CROSS.value})
+"""Directions in which the parties accept the new mediator first (人民调解法 23(1))."""
+YOUR_WORD = N_("由新的调解组织办理须经您接受（人民调解法第23条）；不接受的请告知原承办单位，您的其他权利不受影响")
+
+
+async def tell_offered(session: AsyncSession, subject: Subject, case: Case, offer: HandoverOffer) -> Paper:
+    """Before anything goes anywhere: where it may go, and that the party has a word in it where the law gives one."""
+    called = await names.offices(session, [offer.from_office_id])
+    more = {"sender": called[offer.from_office_id], "handling": NOT_YET}
+    if offer.direction in NEEDS_WORD:
+        more["your_word"] = YOUR_WORD
+    receiver = await session.get_one(Office, offer.to_office_id)
+    return await tell_parties(session, subject, case, receiver, Reason(offer.reason).label, offer.purpose, **more)
+
+
+async def tell_parties(
+    session: AsyncSession,
+    subject: Subject,
+    case: Case,
+    receiver: Office,
+    reason: str,
+    purpose: str = Purpose.WHOLE,
+    **more: str,
+) -> Paper:
+    """One notice that both sides read, with the remedy clock (N11). `reason` is a msgid or the words of a decision."""
+    called = await names.offices(session, [receiver.id])
+    content = {
+        "receiver": called[receiver.id],
+        "receiver_contact": await contact_of(session, receiver.id),
+        "reason": reason,
+        "transfer_purpose": Purpose(purpose).label,
+        "data_kinds": list(DATA_KINDS),
+        "handling": HANDLING,
+        **more,
+        **await clock_and_helpers(session, case.id),
+    }
+    return await issue(session, subject, case, TRANSFER_NOTICE, content)
