@@ -7,7 +7,7 @@ from api.endpoint import Endpoint
 from api.given import PathId, TheSession, TheSubject
 from foundation.language import N_
 from handover import reading
-from handover.reading import Preview
+from handover.reading import FullPreview, Preview
 
 TAG = "handover"
 
@@ -39,6 +39,6 @@ ENDPOINTS = (
         tag=TAG,
         title=N_("移交预览：不含个人信息、陈述和附件"),
         handler=preview,
-        answer=Preview,
+        answer=FullPreview,
     ),
 )
