@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import timeline
@@ -14,18 +14,14 @@ from cases.steps import OPEN
 from cases.timeline import holder_tenant
 from foundation.store import instant
 from handover import offer as offers
+from handover.answering import WORKROOMS, answering_roles, workroom_above
 from handover.models import Direction, HandoverOffer, OfferState, Reason, ReturnReason
 from handover.targets import open_offer
 from handover.telling import tell_offered
-from policies import gate
-from policies.actions import Action
 from policies.relations import Relation
 from tenants.models import Office, Post
-from tenants.roles import ROLE_NAMES
 from tenants.subject import Subject
-from tenants.tiers import Tier
 
-ABOVE = text("select workroom_above(:case, :below, :roles)")
 OFFER = offers.ACTS[0]
 """Under its name the event stands in the history, whoever caused it."""
 
@@ -38,7 +34,7 @@ async def hand_up(session: AsyncSession, subject: Subject, case: Case, reason: s
     standing = await open_offer(session, case.id)
     if standing is not None and standing.forced:
         return HandedUp((standing.to_tenant_id,))
-    receiver = await _above(session, case, holder_tenant(case))
+    receiver = await workroom_above(session, case, holder_tenant(case))
     if receiver is None or case.state not in OPEN:
         return HandedUp()
     if standing is not None:
@@ -53,7 +49,7 @@ async def pass_on(
     session: AsyncSession, subject: Subject, case: Case, offer: HandoverOffer, reason: ReturnReason, proof: str
 ) -> Done:
     """A receiver with the same conflict does not return a forced offer: it goes on to the next tier above."""
-    receiver = await _above(session, case, offer.to_tenant_id)
+    receiver = await workroom_above(session, case, offer.to_tenant_id)
     if reason is not ReturnReason.CONFLICT or receiver is None:
         raise offers.OfferForced
     offer.return_reason, offer.return_proof = reason.value, proof
@@ -77,7 +73,7 @@ async def answerer_leaves(session: AsyncSession, subject: Subject, case: Case, p
         return HandedUp()
     if await _others_answer(session, offer, person_id):
         return HandedUp()
-    receiver = await _above(session, case, offer.to_tenant_id)
+    receiver = await workroom_above(session, case, offer.to_tenant_id)
     if receiver is None:
         return HandedUp()
     offer.return_reason = ReturnReason.CONFLICT.value
@@ -91,7 +87,7 @@ async def _others_answer(session: AsyncSession, offer: HandoverOffer, person_id:
         CaseRelation.case_id == offer.case_id, CaseRelation.relation == Relation.EXCLUDED, CaseRelation.until > now
     )
     query = select(Post.id).where(
-        Post.office_id == offer.to_office_id, Post.role.in_(_answering()), Post.person_id != person_id,
+        Post.office_id == offer.to_office_id, Post.role.in_(answering_roles(WORKROOMS)), Post.person_id != person_id,
         Post.since <= now, or_(Post.until.is_(None), Post.until > now), Post.person_id.not_in(gone),
     )  # fmt: skip
     return await session.scalar(query.limit(1)) is not None
@@ -118,21 +114,3 @@ async def _offer_up(
 
 def _decided(session: AsyncSession, subject: Subject, offer: HandoverOffer, state: OfferState) -> None:
     offer.state, offer.decided_by, offer.decided_at = state.value, subject.person_id, instant(session)
-
-
-async def _above(session: AsyncSession, case: Case, below: int) -> Office | None:
-    """The workroom that may take the case: no conflict of its own, and somebody there who may accept."""
-    await session.flush()
-    found = await session.scalar(ABOVE, {"case": case.id, "below": below, "roles": _answering()})
-    return None if found is None else await session.get_one(Office, found)
-
-
-def _answering() -> list[str]:
-    """The roles that may accept for a workroom, by the rules."""
-    allows = gate.opened().table.allows
-    tiers = (Tier.PROVINCE, Tier.PREFECTURE, Tier.COUNTY)
-    return sorted(
-        role
-        for role in ROLE_NAMES
-        if any(allows(role, tier, Relation.OFFERED, Action.HANDOVER_ACCEPT) for tier in tiers)
-    )

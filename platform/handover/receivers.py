@@ -3,7 +3,6 @@
 The office is asked, not the person (decision 0037): whoever else may answer there may do so too.
 """
 
-from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import text
@@ -13,27 +12,13 @@ from cases.catalogue import Option
 from cases.models import Case
 from foundation.errors import invalid
 from foundation.language import N_, in_brackets
+from handover.answering import answering_roles
 from handover.targets import target_options
-from policies import gate
-from policies.actions import Action
-from policies.relations import Relation
-from tenants.roles import ROLE_NAMES
 from tenants.subject import Subject
-from tenants.tiers import Tier
 
 PEOPLE = text(
     "select person_id, name, office_id from people_to_answer(:case, :offices, :roles) order by office_id, name"
 )
-
-
-def answering_roles(tiers: Collection[Tier] = tuple(Tier)) -> list[str]:
-    """The roles that may accept an offer to their office at one of these tiers, by the rules."""
-    allows = gate.opened().table.allows
-    return sorted(
-        role
-        for role in ROLE_NAMES
-        if any(allows(role, tier, Relation.OFFERED, Action.HANDOVER_ACCEPT) for tier in tiers)
-    )
 
 
 async def check_person(session: AsyncSession, case: Case, person_id: UUID | None, office_id: int) -> None:

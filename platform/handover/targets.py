@@ -12,21 +12,17 @@ from cases.models import Case
 from cases.timeline import holder_tenant
 from foundation.errors import invalid
 from foundation.language import N_, in_brackets
+from handover.answering import workroom_above
 from handover.models import Direction, HandoverOffer, HolderDispute, OfferState
 from handover.shuffles import check_shuffling, former_offices, returned_by, settled_for
 from handover.target_errors import AlreadyDisputed, TargetConflicted, TargetSponsored, TierSkipped
-from policies import gate
-from policies.actions import Action
-from policies.relations import Relation
 from tenants.committees import CommitteeKind
 from tenants.models import Office, Tenant
-from tenants.roles import ROLE_NAMES
 from tenants.subject import Subject
 from tenants.tiers import DEPTH, OfficeKind, Tier
 
 TRADES = (CommitteeKind.INDUSTRY.value, CommitteeKind.PROFESSIONAL.value)
 """Committees that 跨部门 may reach in another tenant; those of the own house whatever their kind."""
-ABOVE = text("select workroom_above(:case, :below, :roles)")
 SPONSORED = text("select committee_sponsored(:case, :office)")
 
 
@@ -116,24 +112,6 @@ async def next_above(session: AsyncSession, case: Case) -> Office | None:
     while found is not None and found.id in returned:
         found = await workroom_above(session, case, found.tenant_id)
     return found
-
-
-async def workroom_above(session: AsyncSession, case: Case, below: int) -> Office | None:
-    """The workroom that may take the case: no conflict of its own, and somebody there who may accept."""
-    await session.flush()
-    found = await session.scalar(ABOVE, {"case": case.id, "below": below, "roles": answering()})
-    return None if found is None else await session.get_one(Office, found)
-
-
-def answering() -> list[str]:
-    """The roles that may accept for a workroom, by the rules."""
-    allows = gate.opened().table.allows
-    tiers = (Tier.PROVINCE, Tier.PREFECTURE, Tier.COUNTY)
-    return sorted(
-        role
-        for role in ROLE_NAMES
-        if any(allows(role, tier, Relation.OFFERED, Action.HANDOVER_ACCEPT) for tier in tiers)
-    )
 
 
 async def target_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:

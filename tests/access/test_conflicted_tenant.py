@@ -83,7 +83,7 @@ async def test_nothing_of_it_goes_to_what_is_subordinate_to_the_unit(world: Worl
     """A township below the county whose government is the unit gets neither the case nor a look (refusals 1 and 6)."""
     walk = await conflicted(world)
     await walk.do("diqing.director", "accept-handover", no_conflict=True)
-    with pytest.raises(TargetConflicted):
+    with pytest.raises(InvalidInput):
         await walk.do(
             "diqing.director", "offer-handover", to_office_id=await world.office("jiantang.chair"), reason="near"
         )
