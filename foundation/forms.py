@@ -140,15 +140,16 @@ def option_lists(form: type[Struct]) -> frozenset[str]:
     """Names of the lists of options that the form's fields, and those of its rows, choose from."""
     found: set[str] = set()
     for field in fields(form):
-        found |= _named_lists(field.type)
+        found |= named_lists(field.type)
         if (item := row_type(field.type)) is not None:
             found |= option_lists(item)
     return frozenset(found)
 
 
-def _named_lists(annotation: Any) -> set[str]:
+def named_lists(annotation: Any) -> set[str]:
+    """Names of the lists of options that one field chooses from, by its annotation."""
     metas = getattr(annotation, "__metadata__", ())
     extras = [meta.extra or {} for meta in metas if isinstance(meta, Meta)]
     named = {str(extra["options"]) for extra in extras if "options" in extra}
     inner = [annotation.__origin__] if metas else [arg for arg in get_args(annotation) if arg is not type(None)]
-    return named.union(*(_named_lists(part) for part in inner)) if inner else named
+    return named.union(*(named_lists(part) for part in inner)) if inner else named

@@ -2,9 +2,11 @@
 
 from access import delegation_notice
 from foundation.jobs import Handlers
+from server import bulk
 
 HANDLERS: Handlers = {
     "case.changed": (),
     "timer.overdue": (),
+    "bulk.go_on": (bulk.go_on_with,),
     "delegation.reached": (delegation_notice.tell_of_class,),
 }

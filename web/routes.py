@@ -7,6 +7,7 @@ from web import (
     access_requests,
     acts,
     audit,
+    bulk,
     case_list,
     case_page,
     case_past,
@@ -23,6 +24,7 @@ from web import (
     inspections,
     language_switch,
     leading_group,
+    leads,
     looks,
     overview,
     own_acts,
@@ -44,8 +46,8 @@ from web import (
 
 MODULES = (
     access_requests, looks, home, language_switch, sign_in, second_step, own_factor, status, desk, case_list,
-    registration, drafts, case_page, case_past, access, delegations, acts, own_acts, papers, files, handovers, disputes,
-    inspections, complaints, referred, leading_group, responsibilities, tree, overview, program_tokens, audit,
+    registration, drafts, case_page, case_past, access, delegations, acts, own_acts, papers, files, handovers, bulk, disputes,
+    inspections, complaints, referred, leading_group, leads, responsibilities, tree, overview, program_tokens, audit,
     factor_resets, grants, policy, policy_matrix, policy_drafts, policy_rows,
 )  # fmt: skip
 

@@ -26,6 +26,8 @@ def read(known: Sequence[Field], data: Mapping[str, Sequence[str]], prefix: str 
         path = prefix + field.name
         if field.rows:
             typed[field.name] = _rows(field, data, path)
+        elif field.widget == "lines":
+            typed[field.name] = "\n".join(data.get(path, ())).rstrip().split("\n") if any(data.get(path, ())) else []
         elif field.many:
             typed[field.name] = [value for value in data.get(path, ()) if value]
         elif values := data.get(path):
