@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from admin import finding, people_deeds
+from admin import contact_deed, finding, people_deeds
 from admin.forms import OfficeForm
 from foundation.errors import invalid
 from foundation.forms import REQUIRED, parse
@@ -212,4 +212,4 @@ def office_forms(store: Store, public_url: str) -> list[OfficeForm]:
         ("disable-account", N_("停用账号"), ACCOUNTS, N_("停用后不能登录"), OfAccount, disabling),
         ("enable-account", N_("启用账号"), ACCOUNTS, N_("重新启用，并解除口令错误的锁定"), OfAccount, enabling),
     )
-    return [OfficeForm(store, *row) for row in (*rows, *people_deeds.ROWS)]
+    return [OfficeForm(store, *row) for row in (*rows, contact_deed.ROW, *people_deeds.ROWS)]

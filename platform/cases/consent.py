@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import relations
@@ -226,6 +226,12 @@ async def consented(session: AsyncSession, case_id: UUID, kind: str, about: str 
     """The latest answer of each party to one question; a withdrawn consent is a no."""
     question = ("consented", case_id, kind, about)
     return dict(await once(session, question, lambda: direct.fetch(session, ANSWERS, case_id, kind, about)))
+
+
+async def transfer_refused(session: AsyncSession, case_id: UUID) -> bool:
+    """Whether somebody's last word on a new mediator was no (人民调解法 23(1))."""
+    no = select(Consent.id).where(Consent.case_id == case_id, Consent.kind == TRANSFER, Consent.given.is_(False))
+    return await session.scalar(no.where(Consent.withdrawn_at.is_(None)).limit(1)) is not None
 
 
 @by_facts(PARTIES, CONSENTS, DISCLOSED)

@@ -6,8 +6,9 @@ from typing import Annotated
 from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases import timers
+from cases import remedies, timers
 from cases.catalogue import Act, Done
+from cases.consent import transfer_refused
 from cases.issue import issue
 from cases.lawful_way import last_day_errors
 from cases.models import Case
@@ -18,7 +19,7 @@ from cases.suitability import Way
 from dossiers.parties import taking_part
 from foundation.choice import Choice
 from foundation.clock import local_date
-from foundation.errors import InvalidInput
+from foundation.errors import InvalidInput, invalid
 from foundation.language import N_
 from foundation.store import instant
 from policies.actions import Action
@@ -31,6 +32,7 @@ class Ground(Choice):
     FAILED = "failed", N_("调解不成")
     PARTY_REFUSES = "party_refuses", N_("一方当事人明确拒绝继续调解")
     MEDIATOR_NOT_ACCEPTED = "mediator_not_accepted", N_("当事人不接受调解员且未另选")
+    RECEIVER_NOT_ACCEPTED = "receiver_not_accepted", N_("当事人不接受移交后的调解组织，原单位不能继续办理")
     UNSUITABLE = "unsuitable", N_("受理后发现不宜调解")
     SETTLED_PRIVATELY = "settled_privately", N_("当事人自行和解")
 
@@ -39,6 +41,7 @@ OUTCOME = {
     Ground.FAILED: "failed",
     Ground.PARTY_REFUSES: "withdrawn",
     Ground.MEDIATOR_NOT_ACCEPTED: "failed",
+    Ground.RECEIVER_NOT_ACCEPTED: "failed",
     Ground.UNSUITABLE: "unsuitable",
     Ground.SETTLED_PRIVATELY: "settled_privately",
 }
@@ -76,6 +79,8 @@ GUIDED_ELSEWHERE = PaperKind("guided_elsewhere", N_("引导其他途径记录"),
 
 
 async def terminate(session: AsyncSession, subject: Subject, case: Case, form: TerminationForm) -> Done:
+    if form.ground is Ground.RECEIVER_NOT_ACCEPTED and not await transfer_refused(session, case.id):
+        raise invalid("ground", "not_on_record", N_("还没有当事人不接受新调解组织的记录"))
     await issue(session, subject, case, TERMINATION, form)
     await _tell_all(session, subject, case, form.ground.label, form.channels, form.legal_basis)
     return await _end(session, case, OUTCOME[form.ground])
@@ -90,7 +95,7 @@ async def guide_elsewhere(session: AsyncSession, subject: Subject, case: Case, f
 async def _tell_all(
     session: AsyncSession, subject: Subject, case: Case, reason: str, rows: list[ChannelRow], legal_basis: str = ""
 ) -> None:
-    """Both sides get the same notice (1a), each its own; a way that is closed already is none."""
+    """Both sides get the same notice (1a), each its own; the days it names run from now; a closed way is none."""
     today = local_date(instant(session))
     passed = [
         error
@@ -99,6 +104,8 @@ async def _tell_all(
     ]
     if passed:
         raise InvalidInput(*passed)
+    for row in rows:
+        await remedies.start_named(session, case, row.way, row.last_day)
     channels = tuple(Channel(row.way.label, row.organ, row.last_day) for row in rows)
     for party in await taking_part(session, case.id):
         await remedy_notice(session, subject, case, party.id, reason, channels, legal_basis)

@@ -24,6 +24,7 @@ from organisation.fictitious import fictitious_name, fixed_id
 from organisation.staffing import SINCE, post_row
 from tenants import one_time, passwords
 from tenants.accounts import Account, SecondFactor
+from tenants.contacts import OfficeContact
 from tenants.models import Office, OfficialStatus, Person, Place, Post, Tenant
 from tenants.roles import ROLE_NAMES
 from tenants.second_factor import required
@@ -144,7 +145,9 @@ async def _insert(
     accounts = [_account(row, person, digest) for (row, person, _), digest in zip(people, digests, strict=True)]
     posts = [_post(row, names[row.login][0], offices[row.code, row.office].id) for row in rows]
     statuses = [_status(row, person) for row, person, _ in people if row.official]
-    for model, values in ((Person, persons), (Account, accounts), (Post, posts), (OfficialStatus, statuses)):
+    contacts = [_contact(office) for office in {offices[row.code, row.office].id: None for row in rows}]
+    made = (Person, persons), (Account, accounts), (Post, posts), (OfficialStatus, statuses), (OfficeContact, contacts)
+    for model, values in made:
         await session.execute(insert(model), values)
 
 
@@ -162,6 +165,12 @@ def _factor(login: str) -> dict[str, Any]:
 
 def _post(row: Row, person: UUID, office: int) -> dict[str, Any]:
     return post_row(fixed_id(SINCE, f"post:{row.login}:{row.role}"), person, office, row.role)
+
+
+def _contact(office: int) -> dict[str, Any]:
+    """An address and a telephone that there are not."""
+    told = {"address": f"信访接待中心{office}号（演示）", "telephone": f"000-{office:07d}"}
+    return {"office_id": office, **told, "recorded_at": SINCE}
 
 
 def _status(row: Row, person: UUID) -> dict[str, Any]:

@@ -220,3 +220,13 @@ async def test_a_body_that_is_no_form_at_all_is_refused(door: Door) -> None:
         assert (await submit(admin, "no-such-form")).status_code == 404
         admin.headers["X-CSRFToken"] = "forged"
         assert (await submit(admin, "close-office", office=WORKROOM)).status_code == 403
+
+
+async def test_where_an_office_is_reached_is_recorded_and_corrected_and_a_wrong_telephone_is_named(door: Door) -> None:
+    form = {"office": WORKROOM, "address": "香格里拉市某路一号"}
+    async with signed_in(door, "xgll.admin") as admin:
+        assert "办公电话" in refusal(await submit(admin, "record-contact", **form, telephone="请问前台"))
+        for telephone in ("000-1234567", "000-7654321"):
+            assert done(await submit(admin, "record-contact", **form, telephone=telephone)).startswith("已登记")
+    told = "select telephone from office_contacts c join offices o on o.id = c.office_id where o.name = :name"
+    assert await one(door.world, told, name=WORKROOM) == "000-7654321"

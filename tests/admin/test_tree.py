@@ -163,6 +163,7 @@ async def test_the_database_refuses_the_tree_to_the_office_too(door: Door) -> No
 FORGED = {
     "open-office": {"tenant": "昆明市", "kind": "人民调解委员会", "name": "测试调委会"},
     "close-office": {"office": "昆明市人民调解工作室"},
+    "record-contact": {"office": "昆明市人民调解工作室", "address": "某路一号", "telephone": "000-1234567"},
     "give-post": {"person": "diqing.mediator", "office": "昆明市人民调解工作室", "role": "人民调解员"},
     "end-post": {"person": "yunnan.intake", "office": "迪庆藏族自治州人民调解工作室", "role": "接访员"},
     "invite-person": {"name": "李某", "office": "昆明市人民调解工作室", "role": "人民调解员", "login": "some.body"},
