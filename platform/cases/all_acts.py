@@ -7,6 +7,7 @@ from cases import (
     approval,
     assessment,
     attribute_claim,
+    breach,
     class_change,
     committee,
     consent,
@@ -31,6 +32,7 @@ from cases import (
     statutes,
     tags,
     term_acts,
+    tree_notices,
     unit_refusal,
     units,
 )
@@ -55,6 +57,7 @@ ACTS = (
     *entrustment.ACTS,
     *unit_refusal.ACTS,
     *accusation.ACTS,
+    *breach.ACTS,
     *notes.ACTS,
     *own_steps.ACTS,
     *elsewhere.ACTS,
@@ -75,6 +78,7 @@ GUARDS = {
     **class_change.GUARDS,
     **petition_acceptance.GUARDS,
     **term_acts.GUARDS,
+    **breach.GUARDS,
     **own_steps.GUARDS,
 }
 OPTIONS = {
@@ -94,6 +98,7 @@ PAPERS = (
     register.RIGHTS_NOTICE,
     notices.REMEDY_NOTICE,
     notices.TRANSFER_NOTICE,
+    tree_notices.DIVISION_NOTICE,
     *record_mandate.PAPERS,
     *approval.PAPERS,
     *assessment.PAPERS,
@@ -104,5 +109,6 @@ PAPERS = (
     *entrustment.PAPERS,
     *unit_refusal.PAPERS,
     *accusation.PAPERS,
+    *breach.PAPERS,
     *own_steps.PAPERS,
 )

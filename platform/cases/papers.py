@@ -33,10 +33,10 @@ BOTH_SIDES = frozenset(
     {
         *("rights_notice", "deed", "deed_signed", "team", "extension", "agreement", "performance_urged"),
         *("termination", "guided_elsewhere", "closing_report", "transfer_notice", "delegation_notice"),
-        "recusal_decision",
+        *("recusal_decision", "division_notice"),
     }
 )
-"""One copy that the other side reads too (0029_parties): a petitioner's own last days are not in it (N3b)."""
+"""One copy that the other side reads too (0029_parties, 0043_tree_plans): no last day of a petitioner's own (N3b)."""
 
 
 class PaperKind(Struct, frozen=True):

@@ -1,5 +1,6 @@
 """How often personal data was revealed, looked up or opened beyond one's rights: month by month, for the tier above
-(N12). By the office's own tenant; never by person, and small numbers are hidden, so no number leads to one.
+(N12). By the office's own tenant, in the tree of that month; never by person, and small numbers are hidden, so no
+number leads to one.
 """
 
 from collections import Counter
@@ -14,7 +15,8 @@ from foundation.errors import Forbidden, invalid
 from foundation.language import N_
 from foundation.store import instant
 from indicators.hiding import hide
-from indicators.overview import OWN_AND_LOWER, Crumb, above_of, tenant_below
+from indicators.overview import Crumb, above_of, tenant_below
+from indicators.tree_then import LOWER, OF_TIER, last_day, spans
 from policies import gate
 from policies.actions import Action
 from policies.relations import Relation
@@ -87,25 +89,41 @@ async def access_counts(
 async def _counted(
     session: AsyncSession, tenant: Tenant, first: date, following: date
 ) -> tuple[list[tuple[int, str]], list[Counter[str]]]:
-    """The tenant itself and each right below it, with all that lies below: names, and counts by kind."""
-    own, lower = OWN_AND_LOWER[tenant.tier]
-    below = (await session.scalars(select(Tenant).where(Tenant.parent_id == tenant.id).order_by(Tenant.id))).all()
-    branch: dict[int, int] = {tenant.id: tenant.id}
-    if lower is not None:
-        query = select(Tenant.id, lower).where(own == tenant.id, lower.is_not(None))
-        branch.update({key: child for key, child in await session.execute(query) if child is not None})
+    """The tenant itself and each that was right below it, with all that lay below: names, and counts by kind."""
+    below = await _below(session, tenant, last_day(first, local_date(instant(session))))
     found: dict[int, Counter[str]] = {}
     span = {"start": _midnight(first), "end": _midnight(following)}
     for key, kind, number in await session.execute(COUNTED, span):
-        if key in branch:
-            found.setdefault(branch[key], Counter())[kind] += number
-    names = [(tenant.id, tenant.name), *((one.id, one.name) for one in below if _shown(one, found))]
+        if key in below.branch:
+            found.setdefault(below.branch[key], Counter())[kind] += number
+    names = [(key, name) for key, name in below.names.items() if key == tenant.id or key in below.alive or key in found]
     return names, [found.get(key, Counter()) for key, _ in names]
 
 
-def _shown(tenant: Tenant, found: dict[int, Counter[str]]) -> bool:
-    """Ended tenants only where there is something to count."""
-    return tenant.valid_to is None or tenant.id in found
+class Below(Struct, frozen=True):
+    """Of a day. `branch`: every tenant, to the one right below in which it lay; `alive`: had not ended."""
+
+    names: dict[int, str]
+    branch: dict[int, int]
+    alive: frozenset[int]
+
+
+async def _below(session: AsyncSession, tenant: Tenant, day: date) -> Below:
+    """In the order of the tree."""
+    then = spans()
+    branch = then.c[LOWER.get(tenant.tier, "tenant_id")]
+    query = (
+        select(then.c.tenant_id, then.c.parent_id, then.c.name, branch, then.c.ended_on)
+        .where(then.c.since <= day, day < then.c.until, then.c[OF_TIER[tenant.tier]] == tenant.id)
+        .order_by(then.c.tenant_id)
+    )
+    rows = (await session.execute(query)).all()
+    right = {key: name for key, parent, name, _, _ in rows if parent == tenant.id}
+    return Below(
+        names={tenant.id: tenant.name, **right},
+        branch={key: lower_id or tenant.id for key, _, _, lower_id, _ in rows},
+        alive=frozenset(key for key, _, _, _, ended in rows if ended > day),
+    )
 
 
 def _first_day(month: str | None, today: date) -> date:

@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.model import Base
+from indicators.acceptances import AcceptanceCount
 from indicators.models import DueCount, PlaceCount, TenantCount
 from indicators.suitable import SuitableCount
 
@@ -23,6 +24,11 @@ COUNTED: dict[type[Base], tuple[str, str]] = {
     PlaceCount: ("select place_id, dispute_type, case_ending(outcome) as ending", ""),
     SuitableCount: (
         f"select {HOLDER} as tenant_id, case_month(accepted_at) as accepted_month, suitable_ending(outcome) as ending",
+        "where accepted_at is not null",
+    ),
+    AcceptanceCount: (
+        f"select case_accepted_by(id, accepted_at, {HOLDER}) as tenant_id, case_month(accepted_at) as accepted_month,"
+        " suitable_ending(outcome) as ending",
         "where accepted_at is not null",
     ),
 }
