@@ -128,6 +128,7 @@ def _title(reader: Reader, act: str) -> str:
 
 EVENT_TITLES = {
     "register": N_("接谈登记"),
+    "import": N_("外部系统移交接入"),
     "tree-moved": N_("随区划调整"),
     "tree-offer-ended": N_("区划调整，移交终止"),
 }

@@ -50,6 +50,7 @@ ACTION_NAMES: dict[A, str] = {
     A.CASE_READ_SENSITIVE: N_("查看敏感信息"),
     A.CASE_READ_STATEMENT: N_("查看陈述和证据"),
     A.CASE_READ_TIMELINE: N_("查看办理过程"),
+    A.CASE_READ_OWN_COSTS: N_("查看本单位承办期间的费用"),
     A.CASE_READ_TOTALS: N_("查看费用合计"),
     A.CASE_REFUSE: N_("决定不予受理"),
     A.CASE_REGISTER: N_("登记接谈"),
@@ -81,6 +82,7 @@ ACTION_NAMES: dict[A, str] = {
     A.FEE_RECORD: N_("登记费用"),
     A.FEE_REVIEW: N_("审核费用"),
     A.HANDOVER_ACCEPT: N_("接收移交"),
+    A.HANDOVER_IMPORT: N_("接入外部系统移来的案件"),
     A.HANDOVER_NAME_HOLDER: N_("指定承办单位"),
     A.HANDOVER_OFFER: N_("提出移交"),
     A.HANDOVER_PREVIEW: N_("预览待接收的移交"),
@@ -152,7 +154,7 @@ ACTION_NAMES: dict[A, str] = {
 FIELD_GROUPS: tuple[A, ...] = (
     A.CASE_READ_TIMELINE, A.CASE_READ_IDENTITY, A.CASE_READ_IDENTITY_MASKED, A.CASE_READ_CONTACT,
     A.CASE_READ_CONTACT_MASKED, A.CASE_READ_STATEMENT, A.CASE_READ_SENSITIVE, A.CASE_READ_OPINION, A.CASE_READ_FINAL,
-    A.CASE_READ_MONEY, A.CASE_READ_TOTALS, A.CASE_READ_NOTES,
+    A.CASE_READ_MONEY, A.CASE_READ_TOTALS, A.CASE_READ_OWN_COSTS, A.CASE_READ_NOTES,
 )  # fmt: skip
 GROUP_NAMES: dict[A, str] = {
     A.CASE_READ_TIMELINE: N_("办理过程"),
@@ -166,6 +168,7 @@ GROUP_NAMES: dict[A, str] = {
     A.CASE_READ_FINAL: N_("最终文书"),
     A.CASE_READ_MONEY: N_("费用明细"),
     A.CASE_READ_TOTALS: N_("费用合计"),
+    A.CASE_READ_OWN_COSTS: N_("本单位承办期间的费用"),
     A.CASE_READ_NOTES: N_("内部备注"),
 }
 

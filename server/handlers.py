@@ -2,11 +2,13 @@
 
 from access import delegation_notice
 from foundation.jobs import Handlers
+from handover import intake_job
 from server import bulk
 
 HANDLERS: Handlers = {
     "case.changed": (),
     "timer.overdue": (),
     "bulk.go_on": (bulk.go_on_with,),
+    "intake.confirmed": (intake_job.on_confirmed,),
     "delegation.reached": (delegation_notice.tell_of_class,),
 }

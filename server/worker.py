@@ -24,6 +24,7 @@ from foundation.clock import Clock
 from foundation.endpoints import Endpoints
 from foundation.jobs import LEASE, Handlers, Relay
 from foundation.store import Store
+from handover import intake_job
 from policies.reload import reloading
 from policies.start import open_gate
 from server.catalogue import catalogue
@@ -157,7 +158,13 @@ class BackgroundWorker:
     async def _handovers(self, _context: dict[str, Any]) -> int:
         if self.catalogue is None:
             self.catalogue = catalogue()
+        await self._empty_intakes()
         return await take_back_offers(self.store, self.catalogue)
+
+    async def _empty_intakes(self) -> int:
+        """Files of cases that nobody took in within a day."""
+        async with self.relay.engine.begin() as connection:
+            return await intake_job.purge(connection, self.store.clock.now())
 
     async def _checkpoints(self, _context: dict[str, Any]) -> int:
         """Asked more often than once an hour: what a stopped worker missed is soon caught up."""

@@ -23,6 +23,7 @@ HERE = Path(__file__).parent
 STATIC = HERE / "static"
 OTHER_EVENTS = {
     "register": N_("接谈登记"),
+    "import": N_("外部系统移交接入"),
     "split-off": N_("由原案拆分"),
     "tree-moved": N_("随区划调整"),
     "tree-offer-ended": N_("区划调整，移交终止"),

@@ -39,8 +39,14 @@ class ClassFinding(Base):
 
 def found(session: AsyncSession, subject: Subject, case: Case, classified: Classified, *, first: bool) -> ClassFinding:
     """A new row: in force at once at 受理, a proposal afterwards."""
-    now = instant(session)
-    row = ClassFinding(
+    row = finding_row(subject, case, classified, instant(session), first=first)
+    session.add(row)
+    return row
+
+
+def finding_row(subject: Subject, case: Case, classified: Classified, now: datetime, *, first: bool) -> ClassFinding:
+    """The row of `found`, for who writes several at once."""
+    return ClassFinding(
         id=new_id(now),
         case_id=case.id,
         from_class=None if first else case.case_class,
@@ -53,8 +59,6 @@ def found(session: AsyncSession, subject: Subject, case: Case, classified: Class
         recorded_at=now,
         recorded_by=subject.person_id,
     )
-    session.add(row)
-    return row
 
 
 async def proposed(session: AsyncSession, case_id: UUID) -> ClassFinding | None:

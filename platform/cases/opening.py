@@ -1,12 +1,13 @@
 """The row of a new case: registered at an office, or split off another under a number of its own."""
 
+from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case
-from cases.numbers import next_number
+from cases.numbers import next_numbers
 from cases.steps import STEP_OF, State
 from foundation.batch import write_and_keep
 from foundation.errors import Forbidden
@@ -45,25 +46,30 @@ def custody_of(case: Case) -> Custody:
 async def open_case(session: AsyncSession, subject: Subject, state: State, custody: Custody, **facts: Any) -> Case:
     """A case that begins in `state`; `facts` are further columns of it."""
     now = instant(session)
-    given = {**facts, **{name: getattr(custody, name) for name in Custody.__struct_fields__}}
-    case = Case(
-        id=new_id(now),
-        version=1,
-        registration_no=await _registration_number(session, subject),
-        state=state,
-        step=STEP_OF[state],
-        filed_at=now,
-        changed_at=now,
-        **(dict.fromkeys(LATER) | given),
-    )
+    (number,) = await registration_numbers(session, subject, 1)
+    case = case_row(now, state, custody, number, filed_at=now, **facts)
     await write_and_keep(session, case)
     return case
 
 
-async def _registration_number(session: AsyncSession, subject: Subject) -> str:
+def case_row(now: datetime, state: State, custody: Custody, registration_no: str, **facts: Any) -> Case:
+    """The row of `open_case`, for who writes several at once; `facts` name its day of filing too."""
+    given = {**facts, **{name: getattr(custody, name) for name in Custody.__struct_fields__}}
+    return Case(
+        id=new_id(now),
+        version=1,
+        registration_no=registration_no,
+        state=state,
+        step=STEP_OF[state],
+        changed_at=now,
+        **(dict.fromkeys(LATER) | given),
+    )
+
+
+async def registration_numbers(session: AsyncSession, subject: Subject, count: int) -> list[str]:
     """登记号: six-digit code, office, year, number; typed by petitioners, so digits only."""
     tenant = await session.get_one(Tenant, subject.tenant_id)
     if subject.office_id is None:
         raise Forbidden
-    year, number = await next_number(session, "registration", subject.office_id)
-    return f"{tenant.county_code or '530000'}-{subject.office_id:05d}-{year}-{number:05d}"
+    year, numbers = await next_numbers(session, "registration", subject.office_id, count)
+    return [f"{tenant.county_code or '530000'}-{subject.office_id:05d}-{year}-{number:05d}" for number in numbers]

@@ -22,7 +22,7 @@ from cases.party_checks import warnings_of
 from cases.referring import referral
 from cases.registered_parties import Receipt, other_side_rows, petitioner_rows, relations_of
 from cases.registration_checks import check
-from cases.registration_form import RegistrationForm
+from cases.registration_form import ClaimRow, RegistrationForm
 from cases.relations import of_registrar
 from cases.remedy_clock import clock_at_opening
 from cases.steps import State
@@ -93,7 +93,7 @@ async def register(session: AsyncSession, subject: Subject, form: RegistrationFo
         *relations_of(subject, case, petitioners, now),
         *guardians_of(subject, petitioners, form.petitioners, now),
         *entries(petitioners),
-        *_claims(subject, case, form, now),
+        *claim_rows(subject, case, form.claims, now),
         interview_row(subject, case, form, now),
         paper_of(subject, case, INTERVIEW, interview_content(subject, form, now, campaign) | clock, now),
         paper_of(subject, case, RIGHTS_NOTICE, _rights_notice(form) | clock, now),
@@ -154,7 +154,9 @@ async def _campaign(session: AsyncSession, tenant: Tenant, form: RegistrationFor
     return found[form.campaign_id]
 
 
-def _claims(subject: Subject, case: Case, form: RegistrationForm, now: datetime) -> list[Claim]:
+def claim_rows(
+    subject: Subject, case: Case, rows: Sequence[ClaimRow], now: datetime, decision: str = "pending"
+) -> list[Claim]:
     return [
         Claim(
             id=new_id(now),
@@ -162,11 +164,11 @@ def _claims(subject: Subject, case: Case, form: RegistrationForm, now: datetime)
             ordinal=ordinal,
             text=row.text,
             nature=row.nature.value,
-            decision="pending",
+            decision=decision,
             recorded_at=now,
             recorded_by=subject.person_id,
         )
-        for ordinal, row in enumerate(form.claims, 1)
+        for ordinal, row in enumerate(rows, 1)
     ]
 
 

@@ -255,6 +255,8 @@ MOVES: tuple[Move, ...] = (
     _move("decide-access", ANY, guards=("tier_above", "access_undecided"), quiet=True),
     _move("revoke-access", ANY, guards=("tier_above", "access_granted"), quiet=True),
     _move("review-access", ANY, guards=("tier_above", "access_ended"), quiet=True),
+    # a case that another system handed over: each petitioner is told at the next contact (个人信息保护法 23)
+    _move("notify-origin", ANY, guards=("origin_untold",), quiet=True),
     # handover between offices
     _move("offer-handover", OPEN, guards=("no_pending_offer",)),
     _move("accept-handover", OPEN, guards=("pending_offer", "receiver_not_conflicted"), quiet=True),

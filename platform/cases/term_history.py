@@ -16,7 +16,8 @@ from cases.terms import TERMS
 from foundation.clock import local_date
 from foundation.working_days import Calendar, calendar_of_place
 
-REGISTERED = "register"
+FIRST = ("register", "import")
+"""How a history may begin."""
 
 
 class Told(Struct):
@@ -99,7 +100,7 @@ async def events_of(session: AsyncSession, case: Case) -> Sequence[Event]:
 async def differences(session: AsyncSession, case: Case) -> list[Difference] | None:
     """None where the case's history does not begin with its registration: nothing can be told from there."""
     events = await events_of(session, case)
-    if not events or events[0].act not in (REGISTERED,):
+    if not events or events[0].act not in FIRST:
         return None
     days_off = await calendar_of_place(session, case.place_id)
     rows = (await session.scalars(select(Timer).where(Timer.case_id == case.id))).all()

@@ -1,7 +1,8 @@
 """History is rows: one event, one audit link and one outbox row with every act, in its transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -49,6 +50,23 @@ async def record_registration(
     entry = audit.Entry(subject.actor, subject.post_id, Action.CASE_REGISTER, "case", str(case.id))
     audited = audit.values(session, entry, holder_tenant(case))
     await write(session, [*rows, event, message], audit.CALL, **audited)
+
+
+async def record_imports(
+    session: AsyncSession, subject: Subject, told: Mapping[UUID, Any], cases: Sequence[Case], rows: list[Base]
+) -> None:
+    """The first events of cases of one holder that came from outside, with `rows` of theirs, in two round trips.
+
+    `told`: by case, the event's codes and counts.
+    """
+    now = instant(session)
+    for case in cases:
+        event = new_event(session, subject, case, "import", Done(data=told[case.id], audience="parties"))
+        facts = {"case": str(case.id), "act": "import", "event": str(event.id)}
+        rows += [event, outbox.message(now, "case.changed", **facts)]
+    await write(session, rows)
+    entry = audit.Entry(subject.actor, subject.post_id, Action.HANDOVER_IMPORT, "case", "")
+    await audit.append_each(session, entry, [str(case.id) for case in cases], holder_tenant(cases[0]))
 
 
 def new_event(session: AsyncSession, subject: Subject, case: Case, act: str, done: Done) -> Event:

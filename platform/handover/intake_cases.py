@@ -1,0 +1,191 @@
+"""Cases from elsewhere become ours: all the rows that a registration writes, for many at once, in one transaction."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases.class_history import finding_row
+from cases.classes import ClassFacts, classify
+from cases.guardians import guardians_of
+from cases.history import Timer
+from cases.identity_index import entries
+from cases.issue import paper_of
+from cases.models import Case, CaseRelation
+from cases.opening import Custody, case_row, custody_at, registration_numbers
+from cases.origins import CaseOrigin
+from cases.parties import Claim
+from cases.referring import referral
+from cases.register import claim_rows
+from cases.registered_parties import other_side_rows, petitioner_row, relations_of
+from cases.registration_form import Source
+from cases.relations import relation_of
+from cases.steps import State
+from cases.timeline import record_imports
+from cases.timers import nearest
+from foundation.batch import write
+from foundation.model import Base
+from foundation.store import instant
+from handover.intake_clocks import Clocks, morning
+from handover.intake_judge import OutsideCase, registration_of
+from handover.intake_known import Standing
+from handover.intake_papers import ORIGIN, receipt_for
+from policies.relations import Relation
+from tenants.models import Tenant
+from tenants.subject import Subject
+
+PORTION = 200
+"""Cases in one round trip."""
+
+
+class Brought(Struct, frozen=True):
+    """Where they come from, the same for all."""
+
+    intake_id: UUID
+    system: str
+    sender: str
+    sent_on: date
+    receipt_no: str | None
+
+
+class Taking(Struct, frozen=True):
+    """What is the same for all cases of one file."""
+
+    subject: Subject
+    brought: Brought
+    tenant_id: int
+    custody: Custody
+    now: datetime
+
+
+async def bring_in(
+    session: AsyncSession, subject: Subject, brought: Brought, outside: Sequence[OutsideCase]
+) -> list[Case]:
+    """In the order given, each judged before. The session's transaction holds them all, or none."""
+    tenant = await session.get_one(Tenant, subject.tenant_id)
+    taking = Taking(subject, brought, tenant.id, custody_at(subject.office_id, tenant), instant(session))
+    sent_by = await _sending_office(session, taking, tenant, outside)
+    clocks = Clocks(session)
+    numbers = await registration_numbers(session, subject, len(outside))
+    made: list[Case] = []
+    for start in range(0, len(outside), PORTION):
+        portion = outside[start : start + PORTION]
+        cases = [_case(taking, one, number) for one, number in zip(portion, numbers[start:], strict=False)]
+        rows = [
+            row
+            for case, one in zip(cases, portion, strict=True)
+            for row in _rows(taking, case, one, await clocks.of(case, one), clocks, sent_by)
+        ]
+        await write(session, cases)
+        await record_imports(session, subject, {case.id: _told(taking, case) for case in cases}, cases, rows)
+        made += cases
+    return made
+
+
+def _told(taking: Taking, case: Case) -> dict[str, Any]:
+    """For the event: codes and counts."""
+    return {"persons": case.person_count, "intake": str(taking.brought.intake_id), "state": case.state}
+
+
+def _case(taking: Taking, one: OutsideCase, number: str) -> Case:
+    """Filed on the original day. It counts as accepted in the month that brought it here: no past count changes."""
+    accepted = one.state is Standing.ACCEPTED
+    classified = classify(ClassFacts(persons=len(one.petitioners))) if accepted else None
+    return case_row(
+        taking.now,
+        State(one.state.value),
+        taking.custody,
+        number,
+        filed_at=morning(one.filed_on),
+        petition_no=one.petition_no,
+        dispute_type=one.dispute_type,
+        source=one.source.value,
+        first_visit=one.first_visit,
+        person_count=len(one.petitioners),
+        visited_unit=one.visited_unit,
+        place_id=one.place_id,
+        accepted_at=taking.now if accepted else None,
+        persons_at_acceptance=len(one.petitioners) if accepted else None,
+        case_class=classified.case_class.value if classified else None,
+        class_clause=classified.clause if classified else None,
+    )
+
+
+def _rows(
+    taking: Taking, case: Case, one: OutsideCase, terms: list[Timer], clocks: Clocks, sent_by: CaseRelation | None
+) -> list[Base]:
+    """Beside the case itself; its nearest term goes to its own row."""
+    subject, now = taking.subject, taking.now
+    parties = [petitioner_row(subject, case, n, row, False, now) for n, row in enumerate(one.petitioners, 1)]
+    origin = _origin(taking, case, one)
+    receipt = msgspec.to_builtins(receipt_for(origin, one)) | clocks.in_words(case, one, terms)
+    due = nearest(terms)
+    case.due_at, case.due_kind = (due.due_at, due.kind) if due else (None, None)
+    return [
+        *parties,
+        *other_side_rows(subject, case, one.other_side, now),
+        *relations_of(subject, case, parties, now),
+        *_referred(taking, case, one, sent_by),
+        *guardians_of(subject, parties, one.petitioners, now),
+        *entries(parties),
+        *_claims(taking, case, one),
+        *_class(taking, case, one),
+        origin,
+        paper_of(subject, case, ORIGIN, receipt, now),
+        *terms,
+    ]
+
+
+def _origin(taking: Taking, case: Case, one: OutsideCase) -> CaseOrigin:
+    brought = taking.brought
+    return CaseOrigin(
+        case_id=case.id,
+        tenant_id=taking.tenant_id,
+        intake_id=brought.intake_id,
+        system=brought.system,
+        outside_no=one.outside_no,
+        sender=brought.sender,
+        sent_on=brought.sent_on,
+        receipt_no=brought.receipt_no,
+        filed_on=one.filed_on,
+        accepted_on=one.accepted_on,
+        state=one.state.value,
+        recorded_at=taking.now,
+        recorded_by=taking.subject.person_id,
+    )
+
+
+def _claims(taking: Taking, case: Case, one: OutsideCase) -> list[Claim]:
+    """Of an accepted case they were found suitable where it comes from."""
+    decision = "suitable" if one.state is Standing.ACCEPTED else "pending"
+    return claim_rows(taking.subject, case, one.claims, taking.now, decision)
+
+
+def _class(taking: Taking, case: Case, one: OutsideCase) -> list[Base]:
+    """By the number of persons alone: what else makes a class is proved here, by two persons."""
+    if one.state is not Standing.ACCEPTED:
+        return []
+    classified = classify(ClassFacts(persons=case.person_count))
+    return [finding_row(taking.subject, case, classified, taking.now, first=True)]
+
+
+async def _sending_office(
+    session: AsyncSession, taking: Taking, tenant: Tenant, outside: Sequence[OutsideCase]
+) -> CaseRelation | None:
+    """The petition office of the own line that follows what it sent: looked for once, the same for all of them."""
+    first = next((one for one in outside if one.source is Source.PETITION_OFFICE), None)
+    if first is None:
+        return None
+    nobody = _case(taking, first, "")
+    return await referral(session, nobody, tenant, registration_of(first), taking.now)
+
+
+def _referred(taking: Taking, case: Case, one: OutsideCase, sent_by: CaseRelation | None) -> list[Base]:
+    if sent_by is None or one.source is not Source.PETITION_OFFICE:
+        return []
+    who: dict[str, Any] = {"tenant_id": sent_by.tenant_id, "office_id": sent_by.office_id}
+    return [relation_of(case, Relation.REFERRED, taking.now, source=sent_by.source, **who)]
