@@ -1,5 +1,6 @@
 """What the header offers: the pages that this post may open."""
 
+from cases.lead_reception import DESK
 from foundation.language import N_
 from policies import gate
 from policies.actions import Action
@@ -10,6 +11,7 @@ PAGES: tuple[tuple[str, str, Action | None], ...] = (
     ("/cases", N_("案件"), Action.CASE_STATUS),
     ("/cases/new", N_("接谈登记"), Action.CASE_REGISTER),
     ("/cases/new", N_("接谈登记"), Action.CASE_DRAFT),
+    *(("/leads", N_("发现、处置、上报"), action) for action in DESK),
     ("/handovers", N_("移交收件箱"), Action.HANDOVER_PREVIEW),
     ("/disputes", N_("管辖分歧"), Action.HANDOVER_NAME_HOLDER),
     ("/inspections", N_("质量检查"), Action.QUALITY_INSPECT),

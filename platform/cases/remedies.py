@@ -102,10 +102,19 @@ def kinds_of(nature: Nature, dispute_type: int) -> tuple[str, ...]:
 
 
 async def start_named(session: AsyncSession, case: Case, way: str | None, named: date | None) -> None:
-    """The way named in a refusal, up to the last day that it names."""
+    """The way named in a refusal or at an end, up to the last day that it names; one that runs to that day does so."""
     kind = TERM_OF_WAY.get(Way(way)) if way else None
-    if kind is not None and named is not None:
+    if kind is None or named is None:
+        return
+    if all(local_date(timer.due_at) != named for timer in await timers.running(session, case.id, kind)):
         await timers.start(session, case, kind, due=datetime.combine(named, time(23, 59, 59), SHANGHAI))
+
+
+async def aid_goes_first(session: AsyncSession, case: Case) -> bool:
+    """Whether fewer than seven days are left of a limitation that still runs (法律援助法 44)."""
+    today = local_date(instant(session))
+    ends = [local_date(row.due_at) for row in await timers.running(session, case.id) if row.kind in LIMITATIONS]
+    return any(0 <= (day - today).days < AID_FIRST_DAYS for day in ends)
 
 
 async def clock_of(session: AsyncSession, case: Case) -> list[Remedy]:

@@ -57,11 +57,13 @@ OF_ONE_PERSON = frozenset(
     {"relief_answer", "legal_aid_decision", "legal_aid_assignment", "legal_aid_objection", "legal_aid_first"}
 )
 """Terms that tell of one person's hardship: the other parties of the case do not read them on their pages."""
+OF_THE_HOUSE = frozenset({"archives_transfer", "breach_notice"})
+"""Nothing a party waits for; of a leak each gets a notice of its own."""
 
 
 async def timers_for_party(session: AsyncSession, case: Case) -> list[TimerView]:
     """What a petitioner's own page shows; what concerns one of them stands in that person's papers."""
-    return [timer for timer in await timers_of(session, case) if timer.kind not in OF_ONE_PERSON]
+    return [timer for timer in await timers_of(session, case) if timer.kind not in OF_ONE_PERSON | OF_THE_HOUSE]
 
 
 async def timers_of(

@@ -5,16 +5,19 @@ from typing import Annotated
 from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cases import timers
 from cases.catalogue import Act, Done
 from cases.issue import issue
 from cases.models import Case
 from cases.numbers import next_number
+from cases.reckoning import LastDay
 from cases.steps import State
 from cases.timeline import holder_tenant
 from dossiers.contents import Entry, contents, missing
 from dossiers.cover import INSIDE_LIST, cover, list_hash
 from dossiers.items import BACK_COVER, items
 from dossiers.retention import holder_tier, result_of, term_for, transfer_day, years_later
+from dossiers.transfer import TERM as TRANSFER
 from dossiers.volume import ON_PAPER, Dossier, DossierItem, lines_of, opened
 from foundation.clock import local_date
 from foundation.errors import Conflict, DomainError, invalid
@@ -101,6 +104,9 @@ async def archive_dossier(session: AsyncSession, subject: Subject, case: Case, f
     dossier.retention_term_id = term.id
     dossier.kept_until = None if term.years is None else years_later(made_on, term.years)
     dossier.transfer_on = transfer_day(made_on, holder_tier(case))
+    dossier.transferred_on = dossier.archives = None  # of a further volume the earlier ones tell nothing
+    await timers.finish(session, case, TRANSFER)
+    await timers.start(session, case, TRANSFER, due=LastDay(dossier.transfer_on).moment)
     dossier.list_sha256 = list_hash(entries)
     dossier.archived_at = case.archived_at = now
     await issue(

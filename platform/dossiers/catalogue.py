@@ -19,6 +19,7 @@ from dossiers import (
     reopening,
     supervising,
     testimony,
+    transfer,
     visits,
 )
 
@@ -39,6 +40,7 @@ ACTS = (
     *closing.ACTS,
     *archive.ACTS,
     *lending_dossiers.ACTS,
+    *transfer.ACTS,
     *reopening.ACTS,
 )
 GUARDS = {
@@ -46,6 +48,7 @@ GUARDS = {
     **closing.GUARDS,
     **archive.GUARDS,
     **lending_dossiers.GUARDS,
+    **transfer.GUARDS,
     **lawyer_choice.GUARDS,
     **referral_answer.GUARDS,
 }

@@ -3,7 +3,7 @@
 法律援助法 31 (with hardship), 32 (without that test), 42 (hardship is not checked), 38 (where), 43, 44, 49.
 """
 
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -13,24 +13,19 @@ import msgspec
 from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases import timers
 from cases.catalogue import Act, Done, Option
 from cases.issue import issue
 from cases.models import Case
 from cases.papers import Group, PaperKind
-from cases.terms import TERMS
+from cases.remedies import aid_goes_first
 from dossiers.parties import party_at
 from foundation.choice import Choice
-from foundation.clock import local_date
 from foundation.errors import invalid
 from foundation.language import N_, translate
-from foundation.store import instant
 from policies.actions import Action
 from tenants.subject import Subject
 
 DATA = Path(__file__).parent / "data" / "legal_aid.json"
-FIRST_WITHIN = timedelta(days=7)
-"""法律援助法 44: with less than this to a limitation, aid comes before the check."""
 NOT_A_CHOICE = N_("请从所列项目中选择")
 
 
@@ -118,7 +113,7 @@ async def check_legal_aid(session: AsyncSession, subject: Subject, case: Case, f
         basis="；".join(f"{table().source}{row.article} {row.title}" for row in (matter, unchecked) if row)
         or table().source,
         centre=form.centre,
-        first=AID_FIRST if await _soon(session, case) else None,
+        first=AID_FIRST if await aid_goes_first(session, case) else None,
     )
     await issue(session, subject, case, AID_CHECK, result, party_id=party.id)
     return Done(data={"eligibility": found.value, "first": result.first is not None})
@@ -143,13 +138,6 @@ def _judged(matter: AidMatter | Unchecked | None, unchecked: object | None, *, h
     if unchecked is not None:
         return Eligibility.NO_CHECK
     return Eligibility.HARDSHIP if hardship else Eligibility.NOT_SHOWN
-
-
-async def _soon(session: AsyncSession, case: Case) -> bool:
-    """Less than seven days remain of a term within which one must sue, arbitrate or apply."""
-    limit = local_date(instant(session)) + FIRST_WITHIN
-    running = await timers.running(session, case.id)
-    return any(local_date(timer.due_at) < limit for timer in running if TERMS[timer.kind].remedy)
 
 
 async def matter_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:

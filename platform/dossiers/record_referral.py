@@ -37,6 +37,7 @@ async def record_referral(session: AsyncSession, subject: Subject, case: Case, f
         last_day=form.last_day,
         receipt_no=form.receipt_no,
         person_id=form.notary,
+        ahead=form.ahead,
         result=form.result.value,
         recorded_at=now,
         recorded_by=subject.person_id,
@@ -56,6 +57,8 @@ async def _follow(asked: Asked, referral: Referral) -> None:
             await timers.finish(asked.session, asked.case, "confirmation")
     if asked.form.channel is Channel.LEGAL_AID:
         await legal_aid_terms(asked.session, asked.case, referral)
+        if asked.form.ahead:
+            await timers.start(asked.session, asked.case, "legal_aid_first")
 
 
 ACTS = (Act("record-referral", N_("登记引导途径"), Action.REFERRAL_RECORD, ReferralForm, record_referral, step=6),)

@@ -63,11 +63,14 @@ async def answer_referral(session: AsyncSession, subject: Subject, case: Case, f
 
 
 async def legal_aid_terms(session: AsyncSession, case: Case, referral: Referral) -> None:
-    """法律援助法 43: seven days to decide, then three to assign; the centre's terms, shown as information."""
+    """法律援助法 43: seven days to decide, then three to assign; the centre's terms, shown as information.
+    Aid ahead of the check (44) has no days at all: it waits from the application to the first answer."""
     await timers.finish(session, case, "legal_aid_decision")
     if referral.result in OPEN_RESULTS:
         await timers.start(session, case, "legal_aid_decision")
-    elif referral.result == ReferralResult.GRANTED:
+        return
+    await timers.finish(session, case, "legal_aid_first")
+    if referral.result == ReferralResult.GRANTED:
         await timers.start(session, case, "legal_aid_assignment")
 
 

@@ -40,6 +40,13 @@ class ReferralForm(Struct, frozen=True, kw_only=True):
     notary: Annotated[UUID, Meta(title=N_("承办公证员"), extra={"options": "notaries"})] | None = None
     notary_outside: Annotated[bool, Meta(title=N_("承办公证员未在本平台登记，也不是本案小组成员"))] = False
     matter: Annotated[Matter, Meta(title=N_("申请司法确认的内容"))] | None = None
+    ahead: Annotated[
+        bool,
+        Meta(
+            title=N_("本人请求先行提供法律援助"),
+            description=N_("只用于法律援助：距法定时效或者期限届满不足七日（法律援助法第44条）"),
+        ),
+    ] = False
 
 
 class Asked(Struct, frozen=True):

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from cases import timers
+from cases.remedies import aid_goes_first
 from dossiers.performance import in_default
 from dossiers.referral_form import Asked
 from dossiers.referrals import Channel, Matter, ReferralResult, referrals_of
@@ -123,6 +124,8 @@ async def confirmation(asked: Asked) -> None:
 async def legal_aid(asked: Asked) -> None:
     if len(asked.applicants) != 1 or asked.applicants[0].kind != "person":
         raise invalid("applicants", "one_person", N_("须由自然人当事人一人单独申请、单独选择"))
+    if asked.form.ahead and not await aid_goes_first(asked.session, asked.case):
+        raise invalid("ahead", "not_urgent", N_("距法定时效或者期限届满不足七日的，才可以先行提供（法律援助法第44条）"))
 
 
 async def own_lawyer(asked: Asked) -> None:
@@ -159,6 +162,8 @@ async def check(asked: Asked) -> None:
     if not asked.form.own_application:
         raise invalid("own_application", "own_only", N_("只登记当事人本人提出的申请"))
     check_receipt(asked.form.receipt_no, asked.form.result)
+    if asked.form.ahead and asked.form.channel is not Channel.LEGAL_AID:
+        raise invalid("ahead", "only_legal_aid", N_("只有法律援助可以先行提供"))
     await RULES[asked.form.channel](asked)
 
 

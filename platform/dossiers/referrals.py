@@ -68,6 +68,7 @@ class Referral(Base):
         ForeignKey("persons.id"), comment="the notary or lawyer, if known here"
     )
     result: Mapped[str] = mapped_column(comment="code of ReferralResult")
+    ahead: Mapped[bool | None] = mapped_column(comment="legal aid asked for ahead of its check (法律援助法 44)")
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID]
 

@@ -32,6 +32,8 @@ class Dossier(Base):
     retention_term_id: Mapped[UUID | None] = mapped_column(ForeignKey("retention_terms.id"))
     kept_until: Mapped[date | None] = mapped_column(comment="null before archiving, and for ever; then appraised")
     transfer_on: Mapped[date | None] = mapped_column(comment="to the archives, 档案法实施条例 20(2)")
+    transferred_on: Mapped[date | None] = mapped_column(comment="handed to the archives")
+    archives: Mapped[str | None] = mapped_column(comment="which keep it since then")
     list_sha256: Mapped[bytes | None] = mapped_column(LargeBinary, comment="of the inside list, item by item")
     archived_at: Mapped[datetime | None]
     recorded_at: Mapped[datetime]

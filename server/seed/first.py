@@ -11,6 +11,7 @@ from foundation.cipher import Keyring
 from foundation.clock import SystemClock
 from foundation.endpoints import Endpoints, asyncpg_dsn
 from foundation.settings import Settings
+from foundation.working_days import Calendar
 from server.catalogue import catalogue
 from server.parts import use_field_keys
 from server.seed import light as lights
@@ -83,12 +84,18 @@ async def seed(
         async for portion in ahead(maker.make(some) for some in portions(moments(random, light, now), PORTION)):
             await lights.store(load, portion)
             done(len(portion.cases))
-        chains = await Chains.load(connection)
+        chains, days_off = await Chains.load(connection), await _days_off(connection)
         filed = moments(random, full, now, years=STORY_YEARS, growth=STORY_GROWTH)
         fresh = min(TOLD, max(LEAST_FRESH, 2 * TOLD * STORIES // max(full, 1)))
-        caster = Caster(random, stations, numbers, chains, keyring, catalogue(), now, fresh)
+        caster = Caster(random, stations, numbers, chains, keyring, catalogue(), now, days_off, fresh)
         async for batch in ahead(caster.cast(some) for some in portions(filed, STORIES)):
             await casting.store(load, batch)
             done(batch.cases)
         await chains.keep(connection)
         await numbers.keep(connection)
+
+
+async def _days_off(connection: asyncpg.Connection) -> Calendar:
+    """The province's own."""
+    rows = await connection.fetch("select date, is_workday from calendar_days where tenant_id is null")
+    return Calendar({row["date"]: row["is_workday"] for row in rows})

@@ -195,6 +195,9 @@ async def test_a_failed_mediation_sends_the_remedies_the_same_day_to_each_party(
     notices = await sitting.papers("remedy_notice")
     assert {notice["party_id"] for notice in notices} == set(await everyone(sitting))
     assert all(notice["content"]["channels"][0]["last_day"] == "2029-03-01" for notice in notices)
+    clock = [timer for timer in await sitting.read("xgll.director", "/timers") if timer["kind"] == "civil_limitation"]
+    assert "2029-03-01" in {timer["due_at"][:10] for timer in clock if not timer["done"]}
+    assert "2029-03-01" in {remedy["last_day"] for remedy in (await sitting.own_page())["remedy_clock"]}
 
 
 @pytest.mark.obligation("N2")

@@ -210,3 +210,27 @@ async def test_with_less_than_seven_days_to_a_limitation_aid_comes_before_the_ch
         await sitting.do("xgll.handler", "check-legal-aid", **form)
     before, soon = await sitting.papers("legal_aid_check")
     assert before["content"]["first"] is None and "第44条" in soon["content"]["first"]
+
+
+@pytest.mark.obligation("26")
+async def test_aid_ahead_of_its_check_runs_until_the_centres_answer_and_is_asked_for_when_it_is_urgent(
+    door: Door,
+) -> None:
+    """法律援助法 44: from the application to the first answer, without a day of grace."""
+    sitting = await Sitting.proposed(door)
+    party, *_ = await sitting.table()
+    aid = own_way(sitting, "legal_aid", party, organ="香格里拉市法律援助中心", ahead=True)
+    assert await sitting.wrong("xgll.handler", "record-referral", **aid) == {("ahead", "not_urgent")}
+    async with sitting.world.owner() as session:
+        case = await session.get_one(Case, sitting.walk.case_id)
+        await timers.start(session, case, "labour_arbitration", due=sitting.world.clock.now() + timedelta(days=5))
+    suit = own_way(sitting, "litigation", party, ahead=True)
+    assert await sitting.wrong("xgll.handler", "record-referral", **suit) == {("ahead", "only_legal_aid")}
+    await sitting.do("xgll.handler", "record-referral", **aid)
+    assert {"legal_aid_first", "legal_aid_decision"} <= await sitting.running()
+    ((_, referral),) = (await sitting.options("xgll.handler", "answer-referral", "open_referrals")).items()
+    answer = {"referral": referral, "answered_on": days(sitting, 0), "receipt_no": "法援〔2026〕1号"}
+    await sitting.do("xgll.handler", "answer-referral", **answer, result="accepted")
+    assert "legal_aid_first" in await sitting.running()
+    await sitting.do("xgll.handler", "answer-referral", **answer, result="granted")
+    assert {kind for kind in await sitting.running() if kind.startswith("legal_aid")} == {"legal_aid_assignment"}

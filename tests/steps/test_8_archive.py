@@ -105,6 +105,22 @@ async def test_an_archived_case_changes_no_more(door: Door) -> None:
 
 
 @pytest.mark.obligation("28")
+async def test_a_dossier_is_due_at_the_archives_after_ten_years_of_a_county_and_handed_over_once(door: Door) -> None:
+    """档案法实施条例 20(2): the clock runs from the binding to the handing over."""
+    walk, _ = await archived(door)
+    (runs,) = [one for one in await walk.read(ARCHIVIST, "timers") if one["kind"] == "archives_transfer"]
+    assert (runs["due_at"][:10], runs["done"]) == ("2036-03-02", False)
+    form = {"archives": "香格里拉市档案馆", "transferred_on": in_days(walk, 0), "list_no": "移交〔2026〕1号"}
+    early = {**form, "transferred_on": in_days(walk, -1)}
+    assert await wrong(walk, "transfer-dossier", **early) == {("transferred_on", "before_archiving")}
+    await walk.do(ARCHIVIST, "transfer-dossier", **form)
+    (runs,) = [one for one in await walk.read(ARCHIVIST, "timers") if one["kind"] == "archives_transfer"]
+    assert runs["done"]
+    await walk.refused(ARCHIVIST, "lend-dossier", "dossier_transferred", **{**LOAN, "due_on": in_days(walk, 7)})
+    await walk.refused(ARCHIVIST, "transfer-dossier", "dossier_transferred", **form)
+
+
+@pytest.mark.obligation("28")
 async def test_every_loan_and_return_stands_in_the_log_and_the_case_does_not_change(door: Door) -> None:
     walk, _ = await archived(door)
     version = (await walk.read(ARCHIVIST))["version"]

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from cases.papers import Paper
+from cases.reckoning import LastDay
 from cases.steps import State
 from dossiers.contents import PROOF, Entry
 from dossiers.cover import INSIDE_LIST, list_hash
@@ -79,6 +80,7 @@ def _bind(story: Story, dossier: Dossier, by: Post, on_paper: DossierItem) -> No
     dossier.retention_term_id = term.id
     dossier.kept_until = None if term.years is None else story.years_later(made_on, term.years)
     dossier.transfer_on = story.years_later(made_on, TRANSFER_YEARS[holder_tier(story.case)])
+    story.start("archives_transfer", due=LastDay(dossier.transfer_on).moment)
     dossier.list_sha256 = story.digest(msgspec.json.encode([_hashed(entry) for entry in entries]))
     assert dossier.list_sha256 == list_hash(entries)  # the text of it is told again here, for the copies
     dossier.archived_at = story.case.archived_at = story.clock

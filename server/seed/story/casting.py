@@ -13,6 +13,7 @@ from sqlalchemy import Table
 from cases.catalogue import Catalogue
 from foundation.cipher import Keyring
 from foundation.model import Base
+from foundation.working_days import Calendar
 from policies.actions import Action
 from server.seed.copying import Loading
 from server.seed.numbering import Numbers
@@ -56,6 +57,7 @@ class Caster(Struct):
     keyring: Keyring
     catalogue: Catalogue
     now: datetime
+    days_off: Calendar
     fresh: int = TOLD
     """So many are told anew for each portion."""
     moulds: deque[Mould] = field(default_factory=lambda: deque(maxlen=TOLD))
@@ -89,7 +91,7 @@ class Caster(Struct):
     def _chosen(self, moments: Sequence[datetime]) -> list[tuple[Mould, int]]:
         """A mould for each moment and the weeks to move it by, in the order of the registrations to come."""
         if len(moments) <= TOLD:
-            return [(mould, 0) for mould in list(self.moulds)[-len(moments) :]]
+            return [(mould, self._fitting(mould, 0)) for mould in list(self.moulds)[-len(moments) :]]
         moulds, filed = list(self.moulds), [mould.filed for mould in self.moulds]
         chosen = []
         for moment in moments:
@@ -102,7 +104,13 @@ class Caster(Struct):
         """To about that moment; nothing lies ahead, and who still waits has not waited for months."""
         about = round((moment - mould.filed) / WEEK) + self.random.randint(-SPREAD, SPREAD)
         wanted = min(about, (self.now - mould.last) // WEEK)
-        return wanted if mould.finished else max(wanted, -WEEKS_WAITING)
+        return self._fitting(mould, wanted if mould.finished else max(wanted, -WEEKS_WAITING))
+
+    def _fitting(self, mould: Mould, weeks: int) -> int:
+        """So many, or the next fewer in which no holiday changes a term; before the known years there are none."""
+        while not mould.fits(weeks, self.days_off):
+            weeks -= 1
+        return weeks
 
 
 async def store(loading: Loading, batch: Batch) -> None:

@@ -6,15 +6,13 @@ from msgspec import to_builtins
 
 from cases.classes import MAJOR
 from cases.deeds import DEED, DEED_SIGNED, Deed, DeedPaper, DeedSignature, Signatory, SignatureLine, SignedPaper
-from cases.reckoning import last_day
 from cases.steps import State
-from cases.terms import TERMS
 from foundation.clock import local_date
 from policies.relations import Relation
 from server.seed.stations import Post
 from server.seed.story.evidence import collect
 from server.seed.story.reception import director
-from server.seed.story.told import PLAIN_WEEKS, Story
+from server.seed.story.told import Story
 from teams.acceptance import MEDIATOR
 from teams.conference import MINUTES, ConferenceForm, ViewRow
 from teams.formation import TEAM_PAPER, TeamForm
@@ -80,7 +78,7 @@ def handler(story: Story) -> Post:
 
 
 def _propose(story: Story, by: Post) -> Deed:
-    signs_by = last_day(TERMS["unit_signature"], local_date(story.clock), PLAIN_WEEKS).moment
+    signs_by = story.ends("unit_signature", story.clock).moment
     story.start("unit_signature", due=signs_by)
     today = local_date(story.clock)
     deed = Deed(

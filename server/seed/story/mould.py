@@ -20,12 +20,14 @@ from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
+from cases.reckoning import last_day
 from cases.relations import FOREVER
 from dossiers.retention import years_later
 from foundation.cipher import Keyring, Sealed
 from foundation.clock import SHANGHAI, local_date
 from foundation.digests import current
 from foundation.model import Base
+from foundation.working_days import Calendar
 from server.seed import lanes
 from server.seed.binary import (
     DAY,
@@ -101,6 +103,7 @@ class Mould:
         self, story: Story, tables: Sequence[Table], audited: Callable[[Told], Entry], keyring: Keyring
     ) -> None:
         self.filed, self.last, self.finished = story.case.filed_at, story.last, story.finished
+        self._counted = story.counted
         self._story, self._keyring, self._slots = story, keyring, Slots()
         digests = {stored.hex()[-64:]: stored for stored in story.digests}
         numbers = {taken.text: taken.text for taken in story.taken}
@@ -144,6 +147,11 @@ class Mould:
         moved, case_id = (shift + late) // MICROSECOND, values[self._case]
         links = [(at + moved, case_id, entry) for at, entry in self._links]
         return Cast({name: rows.filled(values) for name, rows in self._tables.items()}, links)
+
+    def fits(self, weeks: int, days_off: Calendar) -> bool:
+        """Whether each term ends on the same day of the week when it is moved so: no holiday comes between."""
+        shift = WEEK * weeks
+        return all(last_day(term, began + shift, days_off).day == ends + shift for term, began, ends in self._counted)
 
     # What a mould is made of
 
@@ -238,7 +246,10 @@ class Mould:
         ids = sorted(of_kind("id"), key=lambda found: found[1])
         self._ids = [slot for slot, _ in ids], _placed(own for _, own in ids)
         moments = [(slot, of, of.astimezone(SHANGHAI)) for slot, of in of_kind("moment")]
-        self._bounds = _moments((slot, of) for slot, of, here in moments if here.time() in BOUNDS)
+        bounds = [(slot, of, here) for slot, of, here in moments if here.time() in BOUNDS]
+        far = [(slot, here) for slot, _, here in bounds if here.date() in self._story.anniversaries]
+        self._far = [(slot, self._moved_day(here.date()), here.timetz()) for slot, here in far]
+        self._bounds = _moments((slot, of) for slot, of, here in bounds if (slot, here) not in far)
         self._moments = _moments((slot, of) for slot, of, here in moments if here.time() not in BOUNDS)
         latest = max(here.time() for _, _, here in moments if here.time() not in BOUNDS)
         self._leeway = min(LEEWAY, datetime.combine(date.min, BOUNDS[1]) - datetime.combine(date.min, latest))
@@ -289,6 +300,8 @@ class Mould:
         """What is the same in all copies that are moved by so many weeks."""
         slots, bounds = self._bounds
         yield from zip(slots, bounds.moved(shift // MICROSECOND), strict=True)
+        for slot, far, time_of_day in self._far:
+            yield slot, MOMENT.pack(microseconds(datetime.combine(far(shift), time_of_day)))
         for slot, day in self._days:
             yield slot, DAY.pack(days(day(shift)))
         for slot, day in self._day_texts:

@@ -14,13 +14,13 @@ from cases.history import Event, Timer
 from cases.models import Case, CaseRelation
 from cases.papers import Paper, PaperKind
 from cases.parties import Claim, Consent, Party
-from cases.reckoning import LastDay, last_day
+from cases.reckoning import LastDay, last_day, needs_calendar
 from cases.relations import FOREVER
 from cases.remedies import remedies
 from cases.remedy_clock import in_words, with_clock
 from cases.steps import STEP_OF, State
 from cases.suitability import Nature
-from cases.terms import TERMS
+from cases.terms import TERMS, Term
 from cases.timers import nearest, timer_of
 from dossiers.retention import years_later
 from foundation.clock import local_date
@@ -36,7 +36,7 @@ from server.seed.story.before import Before
 
 AN_HOUR, A_MINUTE = timedelta(hours=1), timedelta(minutes=1)
 PLAIN_WEEKS = Calendar({}, frozenset(range(2000, 2100)))
-"""Monday to Friday: a story is moved by whole weeks, and what it says of days off must stay true."""
+"""Monday to Friday. A story is moved only to weeks in which its terms end so by the real calendar, too."""
 
 
 class Told(Struct, frozen=True):
@@ -77,6 +77,8 @@ class Story:
         """Of what, in the order in which they were reckoned."""
         self.anniversaries: dict[date, tuple[date, int]] = {}
         """Days that lie so many years after another."""
+        self.counted: list[tuple[Term, date, date]] = []
+        """Terms whose last day hangs on days off: from which day, to which."""
         self._notes: list[dict[str, str]] = []
         self._before = Before()
         self.case: Case
@@ -241,12 +243,20 @@ class Story:
     def start(self, kind: str, *, since: datetime | None = None, due: datetime | None = None) -> None:
         """As `cases.timers.start`."""
         began, agreed_on = since or self.clock, local_date(due) if due else None
-        ends = LastDay(agreed_on) if agreed_on else last_day(TERMS[kind], local_date(began), PLAIN_WEEKS)
+        ends = LastDay(agreed_on) if agreed_on else self.ends(kind, began)
         timer = timer_of(self.case.id, kind, self.clock, ends, since=since, agreed_on=agreed_on)
         timer.id = self.id()
         self.add(timer)
         self._note("start", kind, {"from": since and local_date(since), "due": agreed_on})
         self._refresh()
+
+    def ends(self, kind: str, began: datetime) -> LastDay:
+        """As `cases.timers.ends_on`, by plain weeks."""
+        term, first = TERMS[kind], local_date(began)
+        last = last_day(term, first, PLAIN_WEEKS)
+        if needs_calendar(term):
+            self.counted.append((term, first, last.day))
+        return last
 
     def finish(self, kind: str) -> None:
         for timer in self.found(Timer):
