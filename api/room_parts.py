@@ -80,7 +80,7 @@ async def _relief(reader: Reader) -> list[Struct]:
 
 
 async def _money(reader: Reader) -> Money | None:
-    found = await money_of(reader.session, reader.case.id, reader.may)
+    found = await money_of(reader.session, reader.case.id, reader.may, reader.subject.tenant_id)
     spoken: Money | None = _spoken(found)
     return spoken
 

@@ -14,6 +14,7 @@ FIELDS: dict[str, tuple[A, ...]] = {
     "O#": (A.CASE_READ_FINAL,),
     "M": (A.CASE_READ_MONEY, A.CASE_READ_TOTALS),
     "M#": (A.CASE_READ_TOTALS,),
+    "M=": (A.CASE_READ_OWN_COSTS,),
     "N": (A.CASE_READ_NOTES,),
     "+sens": (A.CASE_READ_SENSITIVE,),
 }

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases.models import Case
 from funding import decisions, fees, travel
 from funding.answers import Answer, Bearer, FactsMissing, Payer, RuleMissing
+from funding.custody import holder_on
 from funding.decisions import PayerDecision
 from funding.facts import FACT_NAMES
 from funding.finding_form import Basis
@@ -123,12 +124,17 @@ class Money(Struct, frozen=True):
     ledger: list[EntryView] = []
 
 
-async def money_of(session: AsyncSession, case_id: UUID, permissions: Permissions) -> Money | None:
-    """None for those who may see no money at all."""
+async def money_of(
+    session: AsyncSession, case_id: UUID, permissions: Permissions, tenant_id: int | None = None
+) -> Money | None:
+    """None for those who may see no money at all; a former holder, of `tenant_id`, sees what it spent itself."""
     allowed = permissions.actions
-    if not allowed & {Action.CASE_READ_MONEY, Action.CASE_READ_TOTALS}:
+    if not allowed & {Action.CASE_READ_MONEY, Action.CASE_READ_TOTALS, Action.CASE_READ_OWN_COSTS}:
         return None
     case = await session.get_one(Case, case_id)
+    if not allowed & {Action.CASE_READ_MONEY, Action.CASE_READ_TOTALS}:
+        own = await _own_costs(session, case, tenant_id)
+        return Money(None, None, costs=own) if own else None
     settlement = await live(session, case_id)
     position = Position(case.funding_position).label if case.funding_position else None
     amount = settlement.amount_fen if settlement else None
@@ -164,6 +170,24 @@ async def _costs(session: AsyncSession, case: Case) -> list[CostView]:
         *[await _fee(session, case, fee, known) for fee in await fees.fees_of(session, case.id)],
         *[await _trip(session, case, trip, names[trip.person_id], known) for trip in trips],
     ]
+
+
+async def _own_costs(session: AsyncSession, case: Case, tenant_id: int | None) -> list[CostView]:
+    """What was spent while that tenant held the case (费随案走: it stays with the one who spent it)."""
+    known = await decisions.latest(session, case.id)
+    paid = [
+        one for one in await fees.fees_of(session, case.id) if await _held(session, case, one.incurred_on, tenant_id)
+    ]
+    trips = [one for one in await trips_of(session, case.id) if await _held(session, case, one.starts_on, tenant_id)]
+    names = await _names(session, [trip.person_id for trip in trips])
+    return [
+        *[await _fee(session, case, fee, known) for fee in paid],
+        *[await _trip(session, case, trip, names[trip.person_id], known) for trip in trips],
+    ]
+
+
+async def _held(session: AsyncSession, case: Case, day: date, tenant_id: int | None) -> bool:
+    return (await holder_on(session, case, day)).id == tenant_id
 
 
 async def _fee(session: AsyncSession, case: Case, fee: fees.Fee, known: dict[UUID, PayerDecision]) -> CostView:

@@ -120,7 +120,7 @@ async def pay(world: World, built: Built, **form: Any) -> Case:
 async def money(world: World, case_id: UUID, login: str = "xgll.reviewer") -> Money | None:
     async with world.as_(login) as (session, subject):
         case = await gate.opened().source.load(session, case_id, lock=False)
-        return await money_of(session, case_id, await gate.permissions(session, subject, case))
+        return await money_of(session, case_id, await gate.permissions(session, subject, case), subject.tenant_id)
 
 
 async def seen(world: World, case_id: UUID, login: str = "xgll.reviewer") -> Money:

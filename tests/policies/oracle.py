@@ -25,6 +25,7 @@ FIELDS = {
     "O#": "case:read.final",
     "M": "case:read.money case:read.totals",
     "M#": "case:read.totals",
+    "M=": "case:read.own_costs",
     "N": "case:read.notes",
     "+sens": "case:read.sensitive",
 }
