@@ -15,25 +15,34 @@ $$
 declare
     versions constant text := tg_argv[0];
     key constant text := tg_argv[1];
-    said jsonb := to_jsonb(new) - 'id' - 'valid_from' - 'valid_to';
-    last_day date := coalesce(new.valid_to, 'infinity');
-    begins date := new.valid_from;
+    said constant jsonb := to_jsonb(new) - '{id,valid_from,valid_to}'::text[];
+    last_day constant date := coalesce(new.valid_to, 'infinity');
+    begins constant date := greatest(new.valid_from, coalesce(nullif(current_setting('app.effective', true), '')::date,
+                                     (scope_now() at time zone 'Asia/Shanghai')::date));
 begin
-    if tg_op = 'UPDATE' and to_jsonb(new) - 'valid_from' = to_jsonb(old) - 'valid_from' then return null; end if;
-    if tg_op = 'UPDATE' then
-        begins := greatest(new.valid_from, coalesce(nullif(current_setting('app.effective', true), '')::date,
-                           (scope_now() at time zone 'Asia/Shanghai')::date));
-    end if;
-    if tg_op = 'INSERT' or said <> to_jsonb(old) - 'id' - 'valid_from' - 'valid_to' then
+    if said <> to_jsonb(old) - '{id,valid_from,valid_to}'::text[] then
         execute format('delete from %I where %I = $1 and since >= $2', versions, key) using new.id, begins;
         execute format('update %I set until = $2 where %I = $1 and until > $2', versions, key) using new.id, begins;
         execute format('insert into %1$I select * from jsonb_populate_record(null::%1$I, $1)', versions)
             using said || jsonb_build_object(key, new.id, 'since', begins, 'until', last_day);
-    else
+    elsif new.valid_to is distinct from old.valid_to then
         execute format('update %1$I v set until = $2 where %2$I = $1 and since = (select max(since) from %1$I x'
                        ' where x.%2$I = $1)', versions, key) using new.id, last_day;
     end if;
-    execute format('delete from %I where %I = $1 and until <= since', versions, key) using new.id;
+    if new.valid_to is not null then
+        execute format('delete from %I where %I = $1 and until <= since', versions, key) using new.id;
+    end if;
+    return null;
+end
+$$;
+
+create function begin_versions() returns trigger language plpgsql security definer set search_path = public, pg_temp as
+$$
+begin
+    execute format('insert into %1$I select one.* from fresh f, jsonb_populate_record(null::%1$I, to_jsonb(f)'
+                   ' || jsonb_build_object(%2$L, f.id, ''since'', f.valid_from, ''until'','
+                   ' coalesce(f.valid_to, ''infinity''))) one where f.valid_to is null or f.valid_to > f.valid_from',
+                   tg_argv[0], tg_argv[1]);
     return null;
 end
 $$;
@@ -133,8 +142,14 @@ begin
 end
 $$;
 
-revoke all on function tree_begin, tree_staff from public;
-grant execute on function tree_begin, tree_staff to tiaojie_app;
+-- Which of these hold any case, open or ended: they can't just close. Definer: an administrator sees no case.
+create function tenants_with_cases(p_tenants int[]) returns setof int
+language sql stable security definer set search_path = public, pg_temp as
+$$ select t.id from tenants t where t.id = any (p_tenants) and exists (
+       select from offices o join cases c on c.holder_office_id = o.id where o.tenant_id = t.id) $$;
+
+revoke all on function tree_begin, tree_staff, tenants_with_cases from public;
+grant execute on function tree_begin, tree_staff, tenants_with_cases to tiaojie_app;
 """
 
 CUSTODY = """

@@ -50,10 +50,10 @@ $$;
 
 -- What was lent along a line that is no more ends; disputes go to who is the nearest above both now. Offers to or from
 -- an office that is no more, and offers up or down a line that is no more, end with the reason in the history.
-create function tree_unties(p_plan uuid) returns table (case_id uuid, forced boolean)
+create function tree_unties(p_plan uuid) returns void
 language plpgsql security definer set search_path = public, pg_temp as
 $$
-declare touched int[] := array(select t.tenant_id from tree_touched(p_plan) t);
+declare touched int[] := array(select t.tenant_id from tree_touched(p_plan) t); one record; thawed cases;
 begin
     if not tree_begins() then raise exception 'no plan begins here' using errcode = 'TJ403'; end if;
     update delegations d set revoked_at = scope_now(), revoke_cause = 'custody'
@@ -72,38 +72,39 @@ begin
         select from posts w join offices o on o.id = w.office_id join tenants t on t.id = o.tenant_id
         where w.person_id = d.to_person_id and w.since <= scope_now() and (w.until is null or w.until > scope_now())
         and d.lender_tenant_id in (t.province_id, t.prefecture_id, t.county_id, t.township_id));
+    update case_units u set conflicts_tenant_id = s.successor_id from tree_successors s
+    where s.plan_id = p_plan and s.came = 'merged' and s.office_id is null and u.conflicts_tenant_id = s.tenant_id;
+    insert into case_relations (id, case_id, relation, role, tenant_id, since, until, source, filed_at)
+    select id_at(scope_now()), r.case_id, r.relation, r.role, s.successor_id, scope_now(), r.until, r.source, r.filed_at
+    from tree_successors s join case_relations r on r.tenant_id = s.tenant_id and r.relation = 'complained_of'
+        and r.until > scope_now()
+    where s.plan_id = p_plan and s.came = 'merged' and s.office_id is null;
     update holder_disputes d set other_office_id = s.successor_office_id, other_tenant_id = s.successor_id
     from tree_successors s join offices o on o.id = s.office_id and o.valid_to is not null
     where s.plan_id = p_plan and d.other_office_id = s.office_id and d.decided_at is null;
     update holder_disputes d
     set decider_tenant_id = coalesce(nearest_common(holder_tenant_id, other_tenant_id), decider_tenant_id)
     where d.decided_at is null and (d.holder_tenant_id = any (touched) or d.other_tenant_id = any (touched));
-    return query
-        with broken as (
-            update handover_offers f set state = 'reorganised', decided_at = scope_now()
-            from tenants a, tenants b, offices x, offices y
-            where f.state = 'open' and a.id = f.from_tenant_id and b.id = f.to_tenant_id
-            and x.id = f.from_office_id and y.id = f.to_office_id
-            and (a.id = any (touched) or b.id = any (touched))
-            and (x.valid_to is not null or y.valid_to is not null
-                 or f.direction = 'up' and b.id not in (a.province_id, coalesce(a.prefecture_id, 0),
-                                                        coalesce(a.county_id, 0), a.id)
-                 or f.direction = 'down' and a.id not in (b.province_id, coalesce(b.prefecture_id, 0),
-                                                          coalesce(b.county_id, 0), b.id))
-            returning f.id, f.case_id, f.forced, f.to_office_id),
-        previews as (
-            update case_relations r set until = scope_now() from broken b
-            where r.case_id = b.case_id and r.relation = 'offered' and r.until > scope_now()),
-        thawed as (
-            update cases c set offer_id = null, version = c.version + 1, changed_at = scope_now()
-            from broken b where c.id = b.case_id
-            returning c.*),
-        told as (
-            select tree_tells(p_plan, t.id, t.step::int, t.state::text,
-                              coalesce(t.township_id, t.county_id, t.prefecture_id, t.province_id),
-                              'tree-offer-ended', 'parties', jsonb_build_object('to', b.to_office_id))
-            from thawed t join broken b on b.case_id = t.id order by t.township_id, t.county_id)
-        select b.case_id, b.forced from broken b where (select count(*) from told) >= 0;
+    for one in
+        update handover_offers f set state = 'reorganised', decided_at = scope_now()
+        from tenants a, tenants b, offices x, offices y
+        where f.state = 'open' and a.id = f.from_tenant_id and b.id = f.to_tenant_id
+        and x.id = f.from_office_id and y.id = f.to_office_id and (a.id = any (touched) or b.id = any (touched))
+        and (x.valid_to is not null or y.valid_to is not null
+             or f.direction = 'up' and b.id not in (a.province_id, coalesce(a.prefecture_id, 0),
+                                                    coalesce(a.county_id, 0), a.id)
+             or f.direction = 'down' and a.id not in (b.province_id, coalesce(b.prefecture_id, 0),
+                                                      coalesce(b.county_id, 0), b.id))
+        returning f.case_id, f.to_office_id
+    loop
+        update case_relations r set until = scope_now()
+        where r.case_id = one.case_id and r.relation = 'offered' and r.until > scope_now();
+        update cases c set offer_id = null, version = c.version + 1, changed_at = scope_now() where c.id = one.case_id
+        returning c.* into thawed;
+        perform tree_tells(p_plan, thawed.id, thawed.step::int, thawed.state::text,
+                           coalesce(thawed.township_id, thawed.county_id, thawed.prefecture_id, thawed.province_id),
+                           'tree-offer-ended', 'parties', jsonb_build_object('to', one.to_office_id));
+    end loop;
 end
 $$;
 """
@@ -155,16 +156,27 @@ begin
 end
 $$;
 
+-- Who takes the place of the case's office: of one that is no more, whoever succeeds it; of one that gave a part away,
+-- the successor where the dispute lies.
+create function tree_successor_of(p_plan uuid, c cases) returns setof tree_successors language sql stable as
+$$ select s.* from tree_successors s join offices o on o.id = s.office_id join tenants n on n.id = s.successor_id
+   join places l on l.id = c.place_id
+   where s.plan_id = p_plan and s.office_id = c.holder_office_id
+   and (o.valid_to is not null or n.place_id in (l.province_id, l.prefecture_id, l.county_id, l.township_id))
+   order by s.id limit 1 $$;
+
 create type tree_step as (id uuid, step int, state text, way text, old_office int, old_chain int[], office int,
                           chain int[], tenant int);
 
 -- Up to p_limit cases whose columns follow, in one transaction: columns, orders, history, messages, audit, and the
--- plan's own progress. Without p_wait, cases that somebody else is just changing are left for later. The cases that
--- are open: their parties are told (个人信息保护法22). TJ409 when another job is at this plan.
-create function tree_brings(p_plan uuid, p_limit int, p_wait boolean) returns uuid[]
+-- plan's own progress. Without p_wait, cases that somebody else is just changing are left for later. A row for each
+-- case that is open, with who stood next above its office before and now: its parties are told (个人信息保护法22);
+-- and a last row with how many were brought. TJ409 when another job is at this plan.
+create function tree_brings(p_plan uuid, p_limit int, p_wait boolean)
+returns table (case_id uuid, former int, receiver int, brought int)
 language plpgsql security definer set search_path = public, pg_temp as
 $$
-declare ids uuid[]; brought int; batch tree_step[];
+declare ids uuid[]; batch tree_step[];
 begin
     perform from tree_plans p where p.id = p_plan and p.state = 'running' for update skip locked;
     if not found or not scope_is_province() then raise exception 'not for this job' using errcode = 'TJ409'; end if;
@@ -176,7 +188,10 @@ begin
         select c.id from tree_queue q join cases c on c.id = q.case_id
         where q.plan_id = p_plan and q.way in ('follow', 'archive') order by q.way desc, q.case_id limit p_limit
         for update of c skip locked) found;
-    if ids is null then return '{}'; end if;
+    if ids is null then
+        return query select null::uuid, null::int, null::int, 0;
+        return;
+    end if;
     select coalesce(array_agg(row(c.id, c.step, c.state, q.way, c.holder_office_id, old.chain, w.office, w.chain,
                      coalesce(w.chain[4], w.chain[3], w.chain[2], w.chain[1]))::tree_step), '{}') into batch
     from cases c join tree_queue q on q.plan_id = p_plan and q.case_id = c.id
@@ -202,14 +217,42 @@ begin
     from (select * from unnest(batch) order by tenant, id) b;
 
     delete from tree_queue q where q.plan_id = p_plan and q.case_id = any (ids);
-    get diagnostics brought = row_count;
-    update tree_plans set cases_done = cases_done + brought where id = p_plan;
-    return array(select id from unnest(batch) where way = 'follow');
+    update tree_plans set cases_done = cases_done + cardinality(ids) where id = p_plan;
+    return query
+        select b.id, b.old_chain[d.lowest], b.chain[d.lowest], null::int from unnest(batch) b
+        cross join lateral (select max(i) as lowest from generate_series(1, 4) i
+                            where b.old_chain[i] is distinct from b.chain[i]) d
+        where b.way = 'follow';
+    return query select null::uuid, null::int, null::int, cardinality(ids);
 end
 $$;
 
-revoke all on function tree_unties, tree_brings from public;
-grant execute on function tree_unties, tree_brings to tiaojie_app;
+-- The next case that goes to a successor, held until it has gone there, and where; off the queue with this transaction.
+-- One that has ended, or has left those offices meanwhile, is just taken off: the next collection sees what it needs.
+create function tree_next(p_plan uuid) returns table (case_id uuid, office int)
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+declare one record;
+begin
+    perform from tree_plans p where p.id = p_plan and p.state = 'running' for update skip locked;
+    if not found or not scope_is_province() then raise exception 'not for this job' using errcode = 'TJ409'; end if;
+    for one in
+        select c.id, c.state, s.successor_office_id, s.tenant_id, s.successor_id
+        from tree_queue q join cases c on c.id = q.case_id
+        left join lateral tree_successor_of(p_plan, c) s on true
+        where q.plan_id = p_plan and q.way = 'succeed' order by q.case_id for update of c skip locked
+    loop
+        delete from tree_queue q where q.plan_id = p_plan and q.case_id = one.id;
+        continue when one.successor_office_id is null or one.state in ('refused', 'closed', 'archived');
+        update tree_plans set cases_done = cases_done + 1 where id = p_plan;
+        return query select one.id, one.successor_office_id;
+        return;
+    end loop;
+end
+$$;
+
+revoke all on function tree_unties, tree_brings, tree_next from public;
+grant execute on function tree_unties, tree_brings, tree_next to tiaojie_app;
 """
 
 SWEEP = """
@@ -226,12 +269,7 @@ begin
                 when s.id is not null then 'succeed' else 'follow' end
     from tree_touched(p_plan) k join tenants t on t.id = k.tenant_id join offices o on o.tenant_id = t.id
     join cases c on c.holder_office_id = o.id
-    left join places l on l.id = c.place_id
-    left join lateral (
-        select x.id from tree_successors x join tenants n on n.id = x.successor_id
-        where x.plan_id = p_plan and x.office_id = o.id
-        and (o.valid_to is not null
-             or n.place_id in (l.province_id, l.prefecture_id, l.county_id, l.township_id)) limit 1) s on true
+    left join lateral tree_successor_of(p_plan, c) s on true
     where case when c.state in ('refused', 'closed', 'archived') then exists (
                    select from tree_successors x join tenants u on u.id = x.tenant_id and u.valid_to is not null
                    where x.plan_id = p_plan and x.office_id is null and x.came = 'merged'
@@ -261,4 +299,46 @@ $$;
 
 revoke all on function tree_collects, tree_finish from public;
 grant execute on function tree_collects, tree_finish to tiaojie_app;
+"""
+
+PREVIEW = """
+-- Definer: who plans sees no case, and is told numbers alone, of tenants below.
+create function tree_cases(p_tenants int[]) returns table (tenant_id int, office_id int, state varchar, n bigint)
+language sql stable security definer set search_path = public, pg_temp as
+$$ select o.tenant_id, o.id, c.state, count(*) from offices o join cases c on c.holder_office_id = o.id
+   where o.tenant_id = any (p_tenants) and tenant_below(o.tenant_id) group by 1, 2, 3 $$;
+
+create function tree_counts(p_tenants int[]) returns table (what text, n bigint)
+language sql stable security definer set search_path = public, pg_temp as
+$$ with mine as materialized (select t.id from tenants t where t.id = any (p_tenants) and tenant_below(t.id)),
+   desks as materialized (select o.id, o.kind from offices o where o.tenant_id in (select id from mine)
+                          and o.valid_to is null),
+   held as materialized (
+       select w.person_id from posts w where w.office_id in (select id from desks) and w.since <= scope_now()
+       and (w.until is null or w.until > scope_now())),
+   open as materialized (
+       select c.id from cases c where c.holder_office_id in (select id from desks)
+       and c.state not in ('refused', 'closed', 'archived'))
+   select 'tenants', count(*) from mine
+   union all select 'offices', count(*) from desks
+   union all select 'committees', count(*) from desks where kind = 'committee'
+   union all select 'posts', count(*) from held
+   union all select 'people', count(distinct person_id) from held
+   union all select 'cases_open', count(*) from open
+   union all select 'cases_ended', count(*) from cases c where c.holder_office_id in (select id from desks)
+             and c.state in ('refused', 'closed', 'archived')
+   union all select 'timers', count(*) from timers m where m.case_id in (select id from open) and m.done_at is null
+   union all select 'orders', count(*) from supervision_orders s where s.case_id in (select id from open)
+             and s.struck_off_at is null
+   union all select 'offers', count(*) from handover_offers f where f.state = 'open'
+             and (f.from_tenant_id in (select id from mine) or f.to_tenant_id in (select id from mine))
+   union all select 'delegations', count(*) from delegations d where d.revoked_at is null and d.until > scope_now()
+             and (d.holder_office_id in (select id from desks) or d.to_tenant_id in (select id from mine))
+   union all select 'commitments', count(*) from travel_requests r where r.office_id in (select id from desks)
+             and r.status in ('requested', 'approved')
+   union all select 'settings', (select count(*) from term_settings s where s.tenant_id in (select id from mine))
+             + (select count(*) from own_steps s where s.tenant_id in (select id from mine)) $$;
+
+revoke all on function tree_cases, tree_counts from public;
+grant execute on function tree_cases, tree_counts to tiaojie_app;
 """

@@ -6,7 +6,7 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.protection import APP, lock, open_to_all, script
 from migrations.tree import BEFORE, CUSTODY, HISTORY, OPENING, VERSIONED
-from migrations.tree_cases import FOLLOWING, OVERSIGHT, SWEEP
+from migrations.tree_cases import FOLLOWING, OVERSIGHT, PREVIEW, SWEEP
 
 revision = "0042_tree_history"
 down_revision = "0041_directions"
@@ -18,12 +18,16 @@ def upgrade() -> None:
     make_versions()
     make_plans()
     make_successors()
-    for part in (HISTORY, OPENING, CUSTODY, OVERSIGHT, FOLLOWING, SWEEP):
+    for part in (HISTORY, OPENING, CUSTODY, OVERSIGHT, FOLLOWING, SWEEP, PREVIEW):
         script(part)
     for table, versions, key in VERSIONED:
+        written = f"('{versions}', '{key}')"
         op.execute(
-            f"create trigger keep_version after insert or update on {table} for each row"
-            f" execute function keep_version('{versions}', '{key}')"
+            f"create trigger keep_version after update on {table} for each row execute function keep_version{written}"
+        )
+        op.execute(
+            f"create trigger begin_versions after insert on {table} referencing new table as fresh"
+            f" for each statement execute function begin_versions{written}"
         )
     script(BEFORE)
     protect()

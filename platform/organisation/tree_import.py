@@ -11,6 +11,7 @@ from foundation import audit
 from foundation.errors import Conflict
 from foundation.language import N_
 from organisation.divisions import ZONE, BrokenFile, BrokenLine, Division, TreeFile
+from organisation.tree_history import changes_take_effect
 from organisation.tree_plan import Change, Present, What, plan
 from organisation.tree_rows import office_rows, place_row, tenant_row
 from policies import gate
@@ -66,6 +67,7 @@ async def import_tree(
     """
     gate.require_role(subject, Action.TENANT_MANAGE, Relation.NONE)
     await session.execute(LOCK)
+    await changes_take_effect(session, valid_from)
     present = await _in_force(session, zones=file.zones)
     await _check_against(session, file, present)
     changes = plan(present, file.divisions)

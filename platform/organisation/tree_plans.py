@@ -33,6 +33,8 @@ class PlanState(Choice):
 
 OPEN = (PlanState.DRAFTED, PlanState.APPROVED, PlanState.RUNNING)
 """No two plans in these states touch the same tenant."""
+WAITING = (PlanState.DRAFTED, PlanState.APPROVED)
+"""Until it has begun, a plan may be withdrawn or refused."""
 APPROVERS = 2
 """Persons other than who drafted it (decisions.md 19)."""
 

@@ -1,0 +1,128 @@
+"""The steps by which cases come along with the tree; each is called in a transaction of its own (`tree_run`)."""
+
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases import hooks
+from cases.models import Case
+from cases.steps import OPEN
+from cases.timeline import holder_tenant
+from cases.tree_notices import DivisionNotice, write_notices
+from foundation import audit
+from foundation.language import N_
+from foundation.store import Store, instant, set_scope
+from handover.models import HandoverOffer, OfferState, Reason
+from handover.transfer import Transfer, Way, transfer
+from organisation.tree_drafting import changes_of
+from organisation.tree_plans import TreePlan
+from policies.actions import Action
+from tenants.contacts import contact_of
+from tenants.models import Office, Tenant
+from tenants.subject import Subject
+from tenants.tiers import OfficeKind
+
+COLLECT = text("select tree_collects(:plan)")
+BRING = text("select case_id, former, receiver, brought from tree_brings(:plan, :limit, :wait)")
+NEXT = text("select case_id, office from tree_next(:plan)")
+FINISH = text("select tree_finish(:plan)")
+TELL = text("""select tree_tells(:plan, :case, :step, :state, :tenant, 'tree-moved', 'parties',
+    jsonb_build_object('before', cast(:before as int[]), 'after', cast(:after as int[])))""")
+CONFLICTED = text("select tenant_conflicted(:case, :tenant)")
+WHY = N_("组织区划调整，由承接其职责的机构继续办理")
+ANSWERS = (OfficeKind.WORKROOM, OfficeKind.PETITION_BUREAU, OfficeKind.WINDOW)
+"""Whose address is told when the plan names none."""
+
+
+async def collect(session: AsyncSession, plan_id: UUID) -> int:
+    """Which cases have to come along; how many are still to."""
+    return int(await session.scalar(COLLECT, {"plan": plan_id}) or 0)
+
+
+async def bring(session: AsyncSession, subject: Subject, plan_id: UUID, limit: int, wait: bool) -> int:
+    """One batch of those whose columns follow, with the notices to the parties; how many."""
+    rows = (await session.execute(BRING, {"plan": plan_id, "limit": limit, "wait": wait})).all()
+    moved: dict[tuple[int, int], list[UUID]] = {}
+    for row in rows[:-1]:
+        moved.setdefault((row.former, row.receiver), []).append(row.case_id)
+    if moved:
+        plan = await session.get_one(TreePlan, plan_id)
+        for (former, receiver), cases in moved.items():
+            await write_notices(session, subject, cases, await _notice(session, plan, former, receiver))
+    return int(rows[-1].brought)
+
+
+async def succeed(session: AsyncSession, subject: Subject, plan_id: UUID) -> int:
+    """The next case whose office has a successor; 0 = there is none."""
+    found = (await session.execute(NEXT, {"plan": plan_id})).one_or_none()
+    if found is None:
+        return 0
+    case = await session.get_one(Case, found.case_id)
+    before = _chain(case)
+    source = f"tree_plans:{plan_id}"
+    await transfer(session, subject, case, Transfer(Way.PLAN, found.office, source, WHY))
+    told = {"plan": plan_id, "case": case.id, "step": case.step, "state": case.state, "tenant": holder_tenant(case)}
+    await session.execute(TELL, told | {"before": before, "after": _chain(case)})
+    if await session.scalar(CONFLICTED, {"case": case.id, "tenant": holder_tenant(case)}):
+        await _hand_up(session, subject, case, Reason.CONFLICT)
+    return 1
+
+
+async def hand_up_again(store: Store, subject: Subject, plan_id: UUID) -> None:
+    """A case that a conflict sent up a line that is no more goes up the present one (条例28(3))."""
+    async with store.scoped(subject.scope) as session:
+        plan = await session.get_one(TreePlan, plan_id)
+        ended = select(HandoverOffer.case_id, HandoverOffer.reason).join(Case, Case.id == HandoverOffer.case_id)
+        ended = ended.where(HandoverOffer.state == OfferState.REORGANISED.value, HandoverOffer.forced)
+        of_plan = HandoverOffer.decided_at == plan.began_at, Case.offer_id.is_(None), Case.state.in_(OPEN)
+        found = (await session.execute(ended.where(*of_plan))).all()
+    for row in found:
+        async with store.scoped(subject.scope) as session:
+            await _hand_up(session, subject, await session.get_one(Case, row.case_id), Reason(row.reason))
+
+
+async def finish(session: AsyncSession, subject: Subject, plan_id: UUID) -> bool:
+    """Whether nothing is left to do; the plan is done then."""
+    if not await session.scalar(FINISH, {"plan": plan_id}):
+        return False
+    plan = await session.get_one(TreePlan, plan_id)
+    entry = audit.Entry(
+        subject.actor, None, Action.TENANT_MANAGE, "tree_plan", str(plan_id), detail={"done": plan.cases_done}
+    )
+    await audit.append(session, entry, plan.tenant_id)
+    return True
+
+
+async def _hand_up(session: AsyncSession, subject: Subject, case: Case, reason: Reason) -> None:
+    """In the holder's own scope, as everything that a holder does."""
+    tenant = await session.get_one(Tenant, holder_tenant(case))
+    holder = Subject(subject.person_id, subject.role, tenant.tier, tenant.id, None, None, system=subject.system)
+    await session.flush()
+    await set_scope(session, holder.scope, instant(session))
+    await hooks.hand_up(session, holder, case, reason.value)
+    await session.flush()
+    await set_scope(session, subject.scope, instant(session))
+
+
+async def _notice(session: AsyncSession, plan: TreePlan, former: int, receiver: int) -> DivisionNotice:
+    names = {one: (await session.get_one(Tenant, one)).name for one in (former, receiver)}
+    contacts = [
+        change.contact
+        for change in await changes_of(session, plan.id)
+        if change.contact and change.effect and change.effect["into"] == receiver
+    ]
+    contact = contacts[0] if contacts else await _published(session, receiver)
+    return DivisionNotice(names[former], names[receiver], contact, plan.effective_on, plan.ground)
+
+
+async def _published(session: AsyncSession, tenant_id: int) -> str:
+    """The address that the tenant's first answering office has published."""
+    query = select(Office.id, Office.kind).where(Office.tenant_id == tenant_id, Office.valid_to.is_(None))
+    offices = {row.kind: row.id for row in await session.execute(query.order_by(Office.id.desc()))}
+    first = next((offices[kind] for kind in ANSWERS if kind in offices), None)
+    return await contact_of(session, first if first is not None else 0)
+
+
+def _chain(case: Case) -> list[int | None]:
+    return [case.province_id, case.prefecture_id, case.county_id, case.township_id]

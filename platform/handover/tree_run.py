@@ -1,0 +1,147 @@
+"""Carrying out a plan for the tree, step by step, each a short transaction: a job that is killed goes on where it was.
+
+First the tree itself changes (organisation.tree_apply). Then the cases come along: those whose office stays follow in
+batches that take no longer than a moment; those whose office is no more go to its successor one by one, by the one way
+that custody moves. Last, a sweep under the offices' locks finds nothing left. Two jobs at one plan: one does the work.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from time import perf_counter
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy import or_, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from foundation.clock import local_date
+from foundation.errors import InvalidInput
+from foundation.store import Store, instant
+from handover.tree_bringing import bring, collect, finish, hand_up_again, succeed
+from organisation.tree_apply import begin
+from organisation.tree_plans import PlanState, TreePlan
+from tenants.subject import Subject
+
+UNTIE = text("select tree_unties(:plan)")
+FIRST, LARGEST = 20, 400
+"""Cases in the first batch, and at most."""
+MOMENT = 0.1
+"""Seconds that a batch should take: others wait for its rows no longer than twice that."""
+NOT_OURS = ("TJ409", "TJ403")
+"""Another job is at the plan, or it may not begin (any more)."""
+BUSY = "55P03"
+"""Somebody is just bringing a case in or out: once more."""
+
+
+class Ran(Struct):
+    """What one run did; `longest`: seconds of the longest transaction that held cases."""
+
+    done: bool = False
+    cases: int = 0
+    longest: float = 0.0
+
+
+async def due_plans(store: Store, subject: Subject) -> Sequence[UUID]:
+    """Those that have begun and are not done, and those whose day has come."""
+    async with store.scoped(subject.scope) as session:
+        today = local_date(instant(session))
+        ready = (TreePlan.state == PlanState.APPROVED.value) & (TreePlan.effective_on <= today)
+        query = select(TreePlan.id).where(or_(TreePlan.state == PlanState.RUNNING.value, ready))
+        return (await session.scalars(query.order_by(TreePlan.effective_on, TreePlan.recorded_at))).all()
+
+
+async def run_plan(
+    store: Store, subject: Subject, plan_id: UUID, *, told: Callable[[int], object] | None = None
+) -> Ran:
+    """To its end; not done when another job is at it, or it can't begin: then `TreePlan.fault` says why.
+
+    `subject`: a system subject in the province's scope.
+    """
+    ran = Ran()
+    try:
+        if await _begun(store, subject, plan_id):
+            while not ran.done:
+                await _bring_all(store, subject, plan_id, ran, told)
+                ran.done = await _finished(store, subject, plan_id)
+    except DBAPIError as refused:
+        if _code(refused) not in NOT_OURS:
+            raise
+    return ran
+
+
+async def _begun(store: Store, subject: Subject, plan_id: UUID) -> bool:
+    """Whether the tree is changed, now or before."""
+    try:
+        async with store.scoped(subject.scope) as session:
+            state = await session.scalar(select(TreePlan.state).where(TreePlan.id == plan_id))
+            if state == PlanState.APPROVED:
+                await begin(session, subject, plan_id)
+                await session.execute(UNTIE, {"plan": plan_id})
+                state = PlanState.RUNNING
+            return state == PlanState.RUNNING
+    except InvalidInput as invalid:
+        await _tell_fault(store, subject, plan_id, invalid)
+        return False
+
+
+async def _tell_fault(store: Store, subject: Subject, plan_id: UUID, invalid: InvalidInput) -> None:
+    """On the plan, for whoever can mend or withdraw it: which line, which rule."""
+    fields = [
+        {"field": one.field, "rule": one.rule, "message": one.message, "params": one.params} for one in invalid.fields
+    ]
+    async with store.scoped(subject.scope) as session:
+        plan = await session.get_one(TreePlan, plan_id)
+        plan.fault = {"at": instant(session).isoformat(), "fields": fields}
+
+
+async def _bring_all(
+    store: Store, subject: Subject, plan_id: UUID, ran: Ran, told: Callable[[int], object] | None
+) -> None:
+    async with store.scoped(subject.scope) as session:
+        await collect(session, plan_id)
+    await _in_batches(store, subject, plan_id, ran, told)
+    while await _timed(store, subject, ran, partial(succeed, subject=subject, plan_id=plan_id)):
+        ran.cases += 1
+    await hand_up_again(store, subject, plan_id)
+
+
+async def _in_batches(
+    store: Store, subject: Subject, plan_id: UUID, ran: Ran, told: Callable[[int], object] | None
+) -> None:
+    """As large as a moment allows. What is held by others comes last, and is waited for."""
+    size, wait = FIRST, False
+    while True:
+        began = perf_counter()
+        batch = partial(bring, subject=subject, plan_id=plan_id, limit=size, wait=wait)
+        brought = await _timed(store, subject, ran, batch)
+        took = perf_counter() - began
+        ran.cases += brought
+        if told:
+            told(ran.cases)
+        if not brought and wait:
+            return
+        wait = not brought
+        size = max(1, min(LARGEST, int(size * MOMENT / took))) if brought == size else size
+
+
+async def _timed(store: Store, subject: Subject, ran: Ran, work: Callable[[AsyncSession], Awaitable[int]]) -> int:
+    began = perf_counter()
+    async with store.scoped(subject.scope) as session:
+        done = await work(session)
+    ran.longest = max(ran.longest, perf_counter() - began)
+    return done
+
+
+async def _finished(store: Store, subject: Subject, plan_id: UUID) -> bool:
+    try:
+        async with store.scoped(subject.scope) as session:
+            return await finish(session, subject, plan_id)
+    except DBAPIError as busy:
+        if _code(busy) != BUSY:
+            raise
+        return False
+
+
+def _code(error: DBAPIError) -> str:
+    return str(getattr(error.orig, "sqlstate", ""))
