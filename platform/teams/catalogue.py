@@ -9,6 +9,7 @@ from teams import (
     agreement_text,
     analysis,
     appraisal,
+    candidates,
     conference,
     draft,
     experts,
@@ -67,7 +68,7 @@ GUARDS = {
     **seal.GUARDS,
 }
 OPTIONS = {
-    **formation.OPTIONS,
+    **candidates.OPTIONS,
     **vacancy.OPTIONS,
     **table.OPTIONS,
     **mediating.OPTIONS,

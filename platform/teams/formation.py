@@ -20,7 +20,7 @@ from policies.actions import Action
 from teams import seats
 from teams.models import Team
 from teams.roles import TeamRole
-from teams.roster import candidate_options, roster_of
+from teams.roster import roster_of
 from teams.seating import MemberRow, broken_composition, broken_rules
 from teams.stations import case_number
 from tenants.subject import Subject
@@ -90,5 +90,4 @@ def no_active_team(subject: Subject, case: Case, team: bool | None) -> DomainErr
 
 ACTS = (Act("form-team", N_("组建专调小组"), Action.TEAM_FORM, TeamForm, form_team, step=4),)
 GUARDS = {"no_active_team": no_active_team}
-OPTIONS = {"team_candidates": candidate_options}
 PAPERS = (TEAM_PAPER,)

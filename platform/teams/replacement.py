@@ -45,7 +45,7 @@ class ReplacementForm(Struct, frozen=True, kw_only=True):
             Meta(
                 title=N_("接替的人员"),
                 description=N_("可以不补；承办人和唯一的调解员必须补"),
-                extra={"options": "team_candidates"},
+                extra={"options": "team_successors"},
             ),
         ]
         | None

@@ -10,20 +10,16 @@ from msgspec import Struct
 from sqlalchemy import Label, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases.catalogue import Option
 from cases.committee import committee_of
 from cases.models import Case, CaseRelation
 from cases.timeline import holder_tenant
 from foundation.clock import local_date
-from foundation.language import N_, in_a_row, in_brackets, mark, translate
 from foundation.store import instant
 from policies.relations import Relation
 from teams.declined import declined_people
 from teams.roles import MEDIATOR_POSTS
 from teams.ties import Background, backgrounds
 from tenants.models import Office, Person, Post
-from tenants.roles import PROFESSIONS, ROLE_NAMES
-from tenants.subject import Subject
 
 UNKNOWN = Background(0, (), (), ())
 
@@ -68,12 +64,6 @@ async def roster_of(session: AsyncSession, case: Case, also: Collection[UUID] = 
     return found
 
 
-async def candidate_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
-    """Who may not sit at all is left out; what ties somebody to the dispute is said."""
-    people = sorted((one for one in (await roster_of(session, case)).values() if not one.excluded), key=_by_name)
-    return [Option(str(one.person_id), _label(one)) for one in people]
-
-
 def _with_posts(session: AsyncSession, case: Case) -> Select[UUID, str, str | None, bool, str, int]:
     now = instant(session)
     return (
@@ -107,20 +97,3 @@ def _persons(session: AsyncSession) -> Select[UUID, str, str | None, bool]:
 def _official(session: AsyncSession) -> Label[bool]:
     """A definer function: the status is seen also where its row is not."""
     return func.is_official(Person.id, local_date(instant(session))).label("official")
-
-
-def _label(one: Candidate) -> str:
-    """Posts, profession, what is in hand, what they can: all that the choice rests on."""
-    posts = in_a_row(translate(ROLE_NAMES[role]) for role in sorted(one.roles) if role in ROLE_NAMES)
-    told = [posts, translate(PROFESSIONS[one.profession]) if one.profession in PROFESSIONS else ""]
-    told.append(translate(N_("在办 %(n)s 件"), n=one.background.open_cases))
-    told += [in_a_row(one.background.skills), in_a_row(one.background.languages)]
-    if one.background.ties:
-        told.append(translate(N_("与本案有利害关系")))
-    if one.declined:
-        told.append(translate(N_("当事人未接受")))
-    return one.name + in_brackets(mark("；").join(dict.fromkeys(text for text in told if text)))
-
-
-def _by_name(one: Candidate) -> tuple[str, UUID]:
-    return one.name, one.person_id

@@ -15,6 +15,9 @@ from teams.roles import ACCEPTED_FIRST, NEEDED, PROFESSION, TeamRole
 from teams.roster import Candidate, Roster
 from teams.seats import Term
 
+AUXILIARY = {"aux_staff"}
+"""Whose only post is this one holds none of the nine functions (31a), by a seat neither."""
+
 
 class MemberRow(Struct, frozen=True, kw_only=True):
     """One person in one part; the same person may stand in several rows."""
@@ -44,16 +47,22 @@ def broken_rules(row: MemberRow, roster: Roster, today: date, path: str = "") ->
     if candidate is None:
         yield FieldError(f"{path}person_id", "not_a_choice", NOT_A_CHOICE)
         return
-    if candidate.excluded:
-        yield FieldError(f"{path}person_id", "excluded", N_("此人因利害关系或者回避已退出本案"))
-    for tie in candidate.background.ties:
-        yield FieldError(f"{path}person_id", "related_to_party", tie.label)
-    if candidate.declined and row.role in ACCEPTED_FIRST:
-        yield FieldError(f"{path}person_id", "declined", N_("当事人未接受此人，请另选"))
+    for field, rule, message in hindrances(row.role, candidate):
+        yield FieldError(f"{path}{field}", rule, message)
     if not row.no_conflict:
         yield FieldError(f"{path}no_conflict", "conflict", N_("须先声明无利害关系；有利害关系的不得进入小组"))
-    if refusal := _unfit(row.role, candidate):
-        yield FieldError(f"{path}role", *refusal)
+
+
+def hindrances(role: TeamRole, candidate: Candidate) -> Iterator[tuple[str, str, str]]:
+    """Why this person may not take this part: field, rule, message. What the lists offer has none."""
+    if candidate.excluded:
+        yield "person_id", "excluded", N_("此人因利害关系或者回避已退出本案")
+    for tie in candidate.background.ties:
+        yield "person_id", "related_to_party", tie.label
+    if candidate.declined and role in ACCEPTED_FIRST:
+        yield "person_id", "declined", N_("当事人未接受此人，请另选")
+    if refusal := _unfit(role, candidate):
+        yield "role", *refusal
 
 
 def _broken_term(row: MemberRow, today: date, path: str) -> Iterator[FieldError]:
@@ -74,6 +83,8 @@ def _unfit(role: TeamRole, candidate: Candidate) -> tuple[str, str] | None:
         return "not_appointed", N_("人民调解员须由派驻本站点的人民调解委员会聘任")
     if role in PROFESSION and candidate.profession != PROFESSION[role] and role.value not in candidate.roles:
         return "not_qualified", N_("此人没有相应的执业身份")
+    if candidate.roles == AUXILIARY:
+        return "auxiliary", N_("辅助人员不承担接访、调解等职能，不得进入小组")
     return None
 
 

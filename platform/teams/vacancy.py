@@ -28,7 +28,7 @@ from tenants.subject import Subject
 
 class SeatForm(Struct, frozen=True, kw_only=True):
     role: Annotated[TeamRole, Meta(title=N_("空缺的职责"), extra={"options": "vacant_seats"})]
-    person_id: Annotated[UUID, Meta(title=N_("补入的人员"), extra={"options": "team_candidates"})]
+    person_id: Annotated[UUID, Meta(title=N_("补入的人员"), extra={"options": "seat_candidates"})]
     no_conflict: Annotated[bool, Meta(title=N_("本人已声明：与双方当事人、涉事单位及纠纷无利害关系"))] = False
 
 

@@ -21,6 +21,7 @@ from foundation.clock import FrozenClock
 from foundation.endpoints import Endpoints
 from foundation.store import Store
 from server.catalogue import catalogue
+from server.term_proof import check_terms
 from teams.models import Plan, TeamMember
 from tenants.models import Office, Post, Tenant
 from tenants.subject import Subject
@@ -141,3 +142,9 @@ async def test_an_offered_case_waits_in_the_inbox_of_the_workroom(owner: AsyncSe
     offered = list(await owner.scalars(select(Case).where(Case.offer_id.is_not(None))))
     relations = select(CaseRelation.case_id).where(CaseRelation.relation == "offered", CaseRelation.until == FOREVER)
     assert {case.id for case in offered} == set(await owner.scalars(relations))
+
+
+async def test_every_term_is_told_again_by_the_real_calendar(owner: AsyncSession) -> None:
+    """Copies stand only in weeks in which no holiday moves a term."""
+    found = await check_terms(owner, ended=True)
+    assert found.wrong == [] and found.cases > found.untold

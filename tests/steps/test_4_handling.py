@@ -15,9 +15,9 @@ from foundation.clock import local_date
 from foundation.ids import new_id
 from policies import gate
 from policies.actions import Action
+from teams.candidates import candidate_options
 from teams.models import Team
 from teams.reads import team_of
-from teams.roster import candidate_options
 from teams.ties import same_unit
 from tenants.background import BLIND_PURPOSE, DeclaredKin, Employment, PersonSkills
 from tests.cases.build import Walk
@@ -159,6 +159,20 @@ async def offered(walk: Walk, person: UUID) -> str:
         case = await gate.fetch(session, subject, Action.TEAM_FORM, walk.case_id)
         options = await candidate_options(session, subject, case)
     return next(option.label for option in options if option.value == str(person))
+
+
+@pytest.mark.obligation("4", "31a")
+async def test_every_list_offers_only_people_whom_a_seat_accepts(door: Door) -> None:
+    room = await Room.entrusted(door)
+    await tell_kin(room, "xgll.grassroots", "sibling", await number_of_first_petitioner(room))
+    relative, helper, official, mediator = [
+        await room.person(login) for login in ("xgll.grassroots", "xgll.aux", "xgll.traffic", "xgll.mediator")
+    ]
+    offered = await room.options("xgll.director", "form-team", "team_candidates")
+    assert not {relative, helper} & set(offered) and {official, mediator} <= set(offered)
+    await room.do("xgll.director", "form-team", members=await room.team())
+    successors = await room.options("xgll.director", "replace-member", "team_successors")
+    assert official not in successors and mediator in successors
 
 
 async def test_choosing_asks_the_database_as_often_for_two_as_for_many(door: Door) -> None:

@@ -72,6 +72,12 @@ async def test_a_lawyer_s_part_asks_for_a_lawyer(world: World) -> None:
     assert await refused(world, team) == {("members.2.role", "not_qualified")}
 
 
+@pytest.mark.obligation("31a")
+async def test_auxiliary_staff_take_no_seat_on_a_team(world: World) -> None:
+    team = await rows(world, {"xgll.aux": "handler", "xgll.mediator": "mediator"})
+    assert await refused(world, team) == {("members.0.role", "auxiliary")}
+
+
 async def test_nobody_sits_without_declaring_that_there_is_no_conflict(world: World) -> None:
     team = await rows(world, {"xgll.handler": "handler", "xgll.mediator": "mediator"})
     team.append(await row(world, "xgll.lawyer", "lawyer", no_conflict=False))
@@ -119,6 +125,7 @@ async def test_a_candidate_of_the_list_may_be_chosen_and_an_excluded_one_is_not_
         case = await world.case(walk.case_id)
         options = await world.catalogue.options["team_candidates"](session, subject, case)
     values = {option.value for option in options}
+    assert str((await world.subject("xgll.aux")).person_id) not in values
     assert str((await world.subject("xgll.lawyer")).person_id) in values
     assert str(mediator.person_id) not in values
     with pytest.raises(InvalidInput) as error:
