@@ -27,9 +27,7 @@ async def check_person(session: AsyncSession, case: Case, person_id: UUID | None
         return
     asked = {"case": case.id, "offices": [office_id], "roles": answering_roles()}
     if person_id not in set(await session.scalars(PEOPLE, asked)):
-        raise invalid(
-            "to_person_id", "not_a_choice", N_("此人不在接收单位任职，或者无权答复移交；请从该单位的人员中选择")
-        )
+        raise invalid("to_person_id", "not_a_choice", N_("此人不在接收单位任职，或者无权答复移交；请另选"))
 
 
 async def receiver_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
