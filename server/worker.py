@@ -31,6 +31,7 @@ from server.catalogue import catalogue
 from server.checkpointing import keep_checkpoints
 from server.pulse import Pulse
 from server.recurring import mark_overdue, take_back_offers
+from server.tree_job import carry_out_plans
 from tenants import purge
 
 QUEUE = "tiaojie"
@@ -94,6 +95,7 @@ class BackgroundWorker:
             cron_jobs=[
                 CronJob(self._deadlines, cron="* * * * *", timeout=55),
                 CronJob(self._handovers, cron="*/5 * * * *", timeout=240),
+                CronJob(self._tree, cron="* * * * *", timeout=600),
                 CronJob(self._checkpoints, cron="*/5 * * * *", timeout=240),
                 CronJob(self._forget, cron="17 3 * * *"),
             ],
@@ -156,10 +158,18 @@ class BackgroundWorker:
         return await mark_overdue(self.store)
 
     async def _handovers(self, _context: dict[str, Any]) -> int:
+        await self._empty_intakes()
+        return await take_back_offers(self.store, self._rooms())
+
+    async def _tree(self, _context: dict[str, Any]) -> int:
+        self._rooms()
+        return await carry_out_plans(self.store)
+
+    def _rooms(self) -> Catalogue:
+        """With every room's hooks."""
         if self.catalogue is None:
             self.catalogue = catalogue()
-        await self._empty_intakes()
-        return await take_back_offers(self.store, self.catalogue)
+        return self.catalogue
 
     async def _empty_intakes(self) -> int:
         """Files of cases that nobody took in within a day."""
