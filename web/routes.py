@@ -22,6 +22,8 @@ from web import (
     handovers,
     home,
     inspections,
+    intake,
+    intake_mapping,
     language_switch,
     leading_group,
     leads,
@@ -46,9 +48,9 @@ from web import (
 
 MODULES = (
     access_requests, looks, home, language_switch, sign_in, second_step, own_factor, status, desk, case_list,
-    registration, drafts, case_page, case_past, access, delegations, acts, own_acts, papers, files, handovers, bulk, disputes,
-    inspections, complaints, referred, leading_group, leads, responsibilities, tree, overview, program_tokens, audit,
-    factor_resets, grants, policy, policy_matrix, policy_drafts, policy_rows,
+    registration, drafts, case_page, case_past, access, delegations, acts, own_acts, papers, files, handovers, bulk,
+    intake, intake_mapping, disputes, inspections, complaints, referred, leading_group, leads, responsibilities, tree,
+    overview, program_tokens, audit, factor_resets, grants, policy, policy_matrix, policy_drafts, policy_rows,
 )  # fmt: skip
 
 

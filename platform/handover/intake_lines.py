@@ -89,7 +89,7 @@ def _drawn(lines: Sequence[Line], mapping: ColumnMap, known: Known) -> Drawn:
         rows = raw[NESTED[group]] = []
         for line in lines:
             row = _values(fields, line, mapping, known, case)
-            if any(one.code in mapping.columns and _cell(one, line, mapping) for one in fields):
+            if any(_cell(one, line, mapping) for one in fields if one.kind is not Kind.CODE):
                 rows.append(row)
                 case.rows.setdefault(NESTED[group], []).append(line.number)
     if not case.errors:

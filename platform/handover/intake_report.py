@@ -1,7 +1,7 @@
 """The dry run: every case of a file judged, every error at its line and field, and what would be made of it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -23,7 +23,7 @@ class Shown(Struct, frozen=True):
     state: str
     filed_on: date
     dispute_type: int
-    place_id: int
+    place: str
     persons: int
     others: int
     claims: int
@@ -48,7 +48,7 @@ def judged(table: Table, mapping: ColumnMap, known: Known, sent_on: date) -> tup
             one.errors += map(one.place, errors_of(one.case, known, sent_on))
             one.warnings += map(one.place, warnings_about(one.case, known))
     _mark_repeated(found)
-    report = _report(table, found)
+    report = _report(table, found, {option.value: option.label for option in known.options["place"]})
     return report, [] if report.errors else [one.case for one in found if one.case is not None]
 
 
@@ -58,7 +58,7 @@ def _mark_repeated(found: Sequence[Drawn]) -> None:
         read[place].errors.append(LineError(read[place].line, "outside_no", "repeated", REPEATED))
 
 
-def _report(table: Table, found: Sequence[Drawn]) -> Report:
+def _report(table: Table, found: Sequence[Drawn], places: Mapping[str, str]) -> Report:
     cases = [(one.line, one.case) for one in found if one.case is not None]
     return Report(
         lines=len(table.lines),
@@ -67,7 +67,7 @@ def _report(table: Table, found: Sequence[Drawn]) -> Report:
         states=dict(Counter(case.state.value for _, case in cases)),
         errors=sorted((error for one in found for error in one.errors), key=_by_line),
         warnings=sorted((warning for one in found for warning in one.warnings), key=_by_line),
-        shown=[_shown(line, case) for line, case in cases[:GLANCE]],
+        shown=[_shown(line, case, places) for line, case in cases[:GLANCE]],
     )
 
 
@@ -75,14 +75,14 @@ def _by_line(error: LineError) -> tuple[int, str]:
     return error.line, error.field
 
 
-def _shown(line: int, case: OutsideCase) -> Shown:
+def _shown(line: int, case: OutsideCase, places: Mapping[str, str]) -> Shown:
     return Shown(
         line=line,
         outside_no=case.outside_no,
         state=case.state.value,
         filed_on=case.filed_on,
         dispute_type=case.dispute_type,
-        place_id=case.place_id,
+        place=places.get(str(case.place_id), ""),
         persons=len(case.petitioners),
         others=len(case.other_side),
         claims=len(case.claims),
