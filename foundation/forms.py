@@ -21,6 +21,8 @@ Form = TypeVar("Form", bound=Struct)
 
 REQUIRED = N_("请填写")
 UNKNOWN_FIELD = N_("没有这个字段")
+LARGEST_INT = 2**31 - 1
+"""Of a number without a bound of its own: more than any column of ours holds, and than any sum in fen."""
 YEARS = range(1900, 2200)
 """Of every date that is typed: nobody living knew of an earlier one, and no term ends later."""
 RULES: tuple[tuple[re.Pattern[str], str, str], ...] = (
@@ -92,13 +94,15 @@ def _field(field: FieldInfo, value: Any, path: str, strict: bool, errors: list[F
         if any(error.field.startswith(path + ".") for error in errors):
             return rows
         value = rows
-    if isinstance(value, str) and not strict:
-        value = value.strip()
+    if isinstance(value, str):
+        value = "".join(value.split()) if is_compact(field.type) else value if strict else value.strip()
     try:
         read = msgspec.convert(value, field.type, strict=strict)
     except msgspec.ValidationError as error:
         errors.append(_explained(path, str(error)))
         return value
+    if isinstance(read, int) and abs(read) > LARGEST_INT and not _bounded(field.type):
+        errors.append(FieldError(path, "too_large", N_("不得大于 %(n)s"), {"n": LARGEST_INT}))
     if isinstance(read, date) and read.year not in YEARS:
         errors.append(FieldError(path, "year_out_of_range", N_("年份不对，请核对")))
     return value
@@ -111,6 +115,25 @@ def row_type(annotation: Any) -> type[Struct] | None:
             inner = [part for part in _unwrapped(get_args(candidate)[0]) if isinstance(part, type)]
             return next((part for part in inner if issubclass(part, Struct)), None)
     return None
+
+
+@cache
+def is_compact(annotation: Any) -> bool:
+    """Whether blanks mean nothing, as in a citizen's number written in groups: `extra={"compact": True}`."""
+    return any((meta.extra or {}).get("compact") for meta in _metas(annotation))
+
+
+@cache
+def _bounded(annotation: Any) -> bool:
+    """Whether the field names its own largest number."""
+    return any(meta.le is not None or meta.lt is not None for meta in _metas(annotation))
+
+
+def _metas(annotation: Any) -> list[Meta]:
+    """What an annotation says of itself, the parts of a union included."""
+    own = [meta for meta in getattr(annotation, "__metadata__", ()) if isinstance(meta, Meta)]
+    inner = [annotation.__origin__] if own else get_args(annotation)
+    return own + [meta for part in inner for meta in _metas(part)]
 
 
 def _unwrapped(annotation: Any) -> list[Any]:

@@ -46,7 +46,7 @@ class CorrectionForm(Struct, frozen=True, kw_only=True):
         str, Meta(title=N_("更正依据"), description=N_("证件、证明或者本人的更正申请"), min_length=2, max_length=200)
     ]
     name: Annotated[str, Meta(title=N_("姓名（名称）"), min_length=1, max_length=120)] | None = None
-    id_number: Annotated[str, Meta(title=N_("公民身份号码"), max_length=18)] | None = None
+    id_number: Annotated[str, Meta(title=N_("公民身份号码"), max_length=18, extra={"compact": True})] | None = None
     birth_date: Annotated[date, Meta(title=N_("出生日期"), description=N_("没有公民身份号码时填写"))] | None = None
     own_living: (
         Annotated[bool, Meta(title=N_("已满十六周岁，以自己的劳动收入为主要生活来源（民法典第18条）"))] | None
@@ -62,7 +62,7 @@ class CorrectionForm(Struct, frozen=True, kw_only=True):
     poor_evidence: Annotated[str, Meta(title=N_("困难户的证据"), max_length=200)] | None = None
     poor_since: Annotated[date, Meta(title=N_("困难户认定日期"))] | None = None
     poor_until: Annotated[date, Meta(title=N_("困难户认定截止日"))] | None = None
-    uscc: Annotated[str, Meta(title=N_("统一社会信用代码"), max_length=30)] | None = None
+    uscc: Annotated[str, Meta(title=N_("统一社会信用代码"), max_length=30, extra={"compact": True})] | None = None
     legal_representative: Annotated[str, Meta(title=N_("法定代表人或者负责人"), max_length=80)] | None = None
     erase: Annotated[list[Erased], Meta(title=N_("应本人要求删除"), max_length=5)] = []
 

@@ -48,7 +48,7 @@ class MandateForm(Struct, frozen=True, kw_only=True):
     ]
     name: Annotated[str, Meta(title=N_("代理人、监护人姓名"), min_length=1, max_length=80)]
     bond: Annotated[Bond, Meta(title=N_("与当事人的关系"))]
-    id_number: Annotated[str, Meta(title=N_("公民身份号码"), max_length=18)] | None = None
+    id_number: Annotated[str, Meta(title=N_("公民身份号码"), max_length=18, extra={"compact": True})] | None = None
     telephone: Annotated[str, Meta(title=N_("电话"), max_length=30)] | None = None
     written: Annotated[
         bool, Meta(title=N_("已核对书面授权委托书（监护人：已核对关系证明）"), description=N_("民法典第165条"))

@@ -37,7 +37,7 @@ class PetitionerRow(Struct, frozen=True, kw_only=True):
 
     kind: Annotated[SideKind, Meta(title=N_("类别"))] = SideKind.PERSON
     name: Annotated[str, Meta(title=N_("姓名（名称）"), min_length=1, max_length=120)]
-    id_number: Annotated[str, Meta(title=N_("公民身份号码"), max_length=18)] | None = None
+    id_number: Annotated[str, Meta(title=N_("公民身份号码"), max_length=18, extra={"compact": True})] | None = None
     birth_date: (
         Annotated[date, Meta(title=N_("出生日期"), description=N_("没有公民身份号码时填写"), extra={"rare": True})]
         | None
@@ -68,7 +68,9 @@ class PetitionerRow(Struct, frozen=True, kw_only=True):
     guardian_relation: Annotated[Bond, Meta(title=N_("监护关系"), extra={"rare": True})] | None = None
     guardian_telephone: Annotated[str, Meta(title=N_("监护人电话"), max_length=30, extra={"rare": True})] | None = None
     unit_kind: Annotated[UnitKind, Meta(title=N_("单位类别"), extra={"rare": True})] | None = None
-    uscc: Annotated[str, Meta(title=N_("统一社会信用代码"), max_length=30, extra={"rare": True})] | None = None
+    uscc: (
+        Annotated[str, Meta(title=N_("统一社会信用代码"), max_length=30, extra={"rare": True, "compact": True})] | None
+    ) = None
     legal_representative: (
         Annotated[str, Meta(title=N_("法定代表人或者负责人"), max_length=80, extra={"rare": True})] | None
     ) = None
@@ -81,9 +83,9 @@ class OtherSideRow(Struct, frozen=True, kw_only=True):
     kind: Annotated[SideKind, Meta(title=N_("类别"))]
     name: Annotated[str, Meta(title=N_("名称（姓名）"), min_length=1, max_length=120)]
     unit_kind: Annotated[UnitKind, Meta(title=N_("单位类别"))] | None = None
-    uscc: Annotated[str, Meta(title=N_("统一社会信用代码"), max_length=30)] | None = None
+    uscc: Annotated[str, Meta(title=N_("统一社会信用代码"), max_length=30, extra={"compact": True})] | None = None
     legal_representative: Annotated[str, Meta(title=N_("法定代表人或者负责人"), max_length=80)] | None = None
-    id_number: Annotated[str, Meta(title=N_("公民身份号码"), max_length=18)] | None = None
+    id_number: Annotated[str, Meta(title=N_("公民身份号码"), max_length=18, extra={"compact": True})] | None = None
     telephone: Annotated[str, Meta(title=N_("电话"), max_length=30)] | None = None
     address: Annotated[str, Meta(title=N_("地址"), max_length=200)] | None = None
 

@@ -64,7 +64,7 @@ class UnitForm(Struct, frozen=True, kw_only=True):
     role: Annotated[UnitRole, Meta(title=N_("作为"))]
     name: Annotated[str, Meta(title=N_("单位名称"), min_length=2, max_length=120)]
     kind: Annotated[UnitKind, Meta(title=N_("单位类别"))]
-    uscc: Annotated[str, Meta(title=N_("统一社会信用代码"), max_length=30)] | None = None
+    uscc: Annotated[str, Meta(title=N_("统一社会信用代码"), max_length=30, extra={"compact": True})] | None = None
     found_by: Annotated[str, Meta(title=N_("认定依据"), description=N_("哪份文书或决定"), min_length=2, max_length=200)]
     decided_by: Annotated[str, Meta(title=N_("由谁认定"), description=N_("不填为登记人"), max_length=120)] | None = None
     own_organ: Annotated[

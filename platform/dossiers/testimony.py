@@ -37,7 +37,16 @@ class TestimonyForm(Struct, frozen=True, kw_only=True):
     name: Annotated[str, Meta(title=N_("证人姓名"), min_length=1, max_length=80)]
     checked_by: Annotated[Checked, Meta(title=N_("身份核对"))]
     id_number: (
-        Annotated[str, Meta(title=N_("证人公民身份号码"), description=N_("凭身份证核对时必填"), max_length=18)] | None
+        Annotated[
+            str,
+            Meta(
+                title=N_("证人公民身份号码"),
+                description=N_("凭身份证核对时必填"),
+                max_length=18,
+                extra={"compact": True},
+            ),
+        ]
+        | None
     ) = None
     telephone: Annotated[str, Meta(title=N_("证人电话"), max_length=30)] | None = None
     address: Annotated[str, Meta(title=N_("证人住址"), max_length=200)] | None = None

@@ -43,7 +43,7 @@ class EmploymentForm(Struct, frozen=True):
 class KinForm(Struct, frozen=True):
     person_id: Annotated[UUID, Meta(title=N_("人员"))]
     kin: Annotated[Kin, Meta(title=N_("关系"))]
-    id_number: Annotated[str, Meta(title=N_("公民身份号码"), max_length=18)]
+    id_number: Annotated[str, Meta(title=N_("公民身份号码"), max_length=18, extra={"compact": True})]
 
 
 async def describe_person(session: AsyncSession, subject: Subject, form: SkillsForm) -> None:

@@ -55,7 +55,8 @@ async def test_no_statutory_clock_stops_because_somebody_asks(door: Door) -> Non
     await told(walk, "disposed", "2026-02-27")
     before = await walk.read(HANDLER, "timers")
     for kind in ("reconsideration", "administrative_suit", "written_notice", "transfer_objection"):
-        await walk.refused(HANDLER, "pause-term", "term_cannot_pause", term=kind, ground="等待鉴定")
+        for login in (HANDLER, DIRECTOR, "xgll.deputy", "xgll.mediator"):
+            await walk.refused(login, "pause-term", "term_cannot_pause", term=kind, ground="等待鉴定")
     await walk.refused(HANDLER, "pause-term", "term_has_own_act", term="mediation", ground="等待鉴定")
     await walk.refused(HANDLER, "pause-term", "term_not_running", term="confirmation", ground="等待鉴定")
     assert await walk.read(HANDLER, "timers") == before

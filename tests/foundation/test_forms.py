@@ -45,3 +45,22 @@ def test_a_year_nobody_means_is_an_error_at_its_field(year: str) -> None:
         ("at", "year_out_of_range"),
     ]
     assert parse(Dated, {"day": "1900-01-01", "at": "2199-12-31T23:59:59+08:00"}, strict=True).day.year == 1900
+
+
+class Counted(Struct):
+    place_id: Annotated[int, Meta(extra={"options": "places"})]
+    number: Annotated[str, Meta(max_length=18, extra={"compact": True})] | None = None
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_a_number_that_no_column_holds_is_refused_at_its_field(strict: bool) -> None:
+    for value in (10**30, -(10**30), 2**31):
+        with pytest.raises(InvalidInput) as refused:
+            parse(Counted, {"place_id": value if strict else str(value)}, strict=strict)
+        assert [error.field for error in refused.value.fields] == ["place_id"]
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_a_number_written_in_groups_is_read_without_its_blanks(strict: bool) -> None:
+    given = {"place_id": 1, "number": " 533421 19900101\u3000123X\u00a0"}
+    assert parse(Counted, given, strict=strict).number == "53342119900101123X"
