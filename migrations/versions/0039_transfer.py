@@ -3,16 +3,21 @@
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.protection import APP, full_sight, lock, script
+from migrations.protection import APP, lock, script
+from migrations.row_sight import ask_row_sight, make_row_sight
 
 revision = "0039_transfer"
 down_revision = "0038_own_claims"
 
 
 def upgrade() -> None:
+    make_row_sight()
+    ask_row_sight()
     make_custody_moves()
     script(FUNCTIONS)
     op.execute(BEFORE)
+    # Guards ask what each party said; by kind alone that reads every case's.
+    op.create_index("ix_consents_party", "consents", ["party_id", "kind"])
 
 
 def make_custody_moves() -> None:
@@ -37,9 +42,9 @@ def make_custody_moves() -> None:
     op.create_index("ix_custody_moves_from", "custody_moves", ["from_tenant_id", "recorded_at"])
     op.create_index("ix_custody_moves_to", "custody_moves", ["to_tenant_id", "recorded_at"])
     lock("custody_moves", "select")
-    sight = full_sight("custody_moves.case_id", "custody_moves.recorded_at")
-    sides = "(select case_tenant()) in (from_tenant_id, to_tenant_id) and (select case_shows(case_id))"
-    op.execute(f"create policy app_read on custody_moves for select to {APP} using (({sides}) or {sight})")
+    sides = "case_tenant() in (from_tenant_id, to_tenant_id) and case_shows(case_id)"
+    sight = f"({sides}) or case_sight(case_id, recorded_at)"
+    op.execute(f"create policy app_read on custody_moves for select to {APP} using ({sight})")
 
 
 FUNCTIONS = """
