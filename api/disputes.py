@@ -9,8 +9,8 @@ from api.endpoint import Endpoint
 from api.given import PathId, TheSession, TheSubject
 from api.row_view import row_view, shown
 from foundation.language import N_
-from handover import disputes
-from handover.disputes import DisputePreview
+from handover import dispute_reading as disputes
+from handover.dispute_reading import DisputePreview
 from handover.models import HolderDispute
 from policies.actions import Action
 

@@ -62,7 +62,7 @@ $$ select greatest(0, (at at time zone 'Asia/Shanghai')::date - (since at time z
 create view passed_offers with (security_invoker = true) as
 select id, from_tenant_id as tenant_id, case_month(decided_at) as month, direction, reason, state as outcome,
        case when state = 'accepted' then held_days(held_since, decided_at) else 0 end as days
-from handover_offers where state <> 'open' and decided_at is not null;
+from handover_offers where state not in ('open', 'reorganised') and decided_at is not null;
 
 create view passed_namings with (security_invoker = true) as
 select id, holder_tenant_id as tenant_id, case_month(decided_at) as month, 'named'::varchar as direction,

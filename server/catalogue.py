@@ -25,6 +25,7 @@ def catalogue() -> Catalogue:
         teams.on_custody_moved,
         funding.on_custody_moved,
         oversight.on_custody_moved,
+        handover.on_custody_moved,
     )
     hooks.register("hand_up", handover.hand_up)
     hooks.register("answerer_leaves", handover.answerer_leaves)

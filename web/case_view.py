@@ -32,7 +32,7 @@ from dossiers.witness_reads import WitnessView
 from foundation.language import N_, translate
 from funding.reads import Money, money_of
 from funding.unit_parts import PartView, unit_parts
-from handover.disputes import disputes_of
+from handover.dispute_reading import disputes_of
 from handover.models import HandoverOffer, HolderDispute
 from handover.reading import offers_of
 from oversight.inspections import Inspection, inspections_for

@@ -8,7 +8,7 @@ from foundation.clock import local_date
 from foundation.errors import Forbidden
 from foundation.language import N_
 from foundation.store import instant
-from handover import disputes
+from handover import dispute_reading as disputes
 from policies import gate
 from policies.actions import Action
 from web.case_list import type_names

@@ -260,13 +260,16 @@ MOVES: tuple[Move, ...] = (
     # handover between offices
     _move("offer-handover", OPEN, guards=("no_pending_offer",)),
     _move("accept-handover", OPEN, guards=("pending_offer", "receiver_not_conflicted"), quiet=True),
-    _move("return-handover", OPEN, guards=("pending_offer",), quiet=True),
+    _move("return-handover", OPEN, guards=("pending_offer", "may_return"), quiet=True),
     _move("withdraw-handover", OPEN, guards=("pending_offer",), quiet=True),
     _move("expire-handover", OPEN, guards=("pending_offer", "offer_overdue"), quiet=True),
     _move("answer-transfer", OPEN),
     _move("claim-dispute", OPEN, guards=("may_claim",), quiet=True),
+    _move("state-claim", OPEN, guards=("asked_to_state",), quiet=True),
     _move("name-holder", OPEN, guards=("holder_disputed",), quiet=True),
+    _move("coordinate-dispute", OPEN, guards=("dispute_escalated",), quiet=True),
     _move("lend-assistance", OPEN),
+    _move("end-assistance", OPEN, guards=("assistance_standing",), quiet=True),
     # lending rights: own objects
     _move("delegate", OPEN, guards=("no_pending_offer",)),
     _move("revoke-delegation", ANY, guards=("lent_out",), quiet=True),

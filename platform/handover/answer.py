@@ -13,6 +13,7 @@ from cases.models import Case
 from foundation.errors import Conflict, DomainError, invalid
 from foundation.language import N_
 from foundation.store import instant
+from handover.assistance_end import keep
 from handover.forced import pass_on
 from handover.models import HandoverOffer, OfferState, ReturnReason
 from handover.offer import source_of, standing_offer
@@ -39,6 +40,15 @@ class AcceptForm(Struct, frozen=True, kw_only=True):
         ),
     ] = []
     kept_agree: Annotated[bool, Meta(title=N_("留任的人员本人同意，并声明无利害关系"))] = False
+    keep_assistances: Annotated[
+        list[UUID],
+        Meta(
+            title=N_("继续的协办"),
+            description=N_("不选的随移交结束；继续的到原定截止日期为止"),
+            max_length=20,
+            extra={"options": "standing_assistances"},
+        ),
+    ] = []
 
 
 class ReturnForm(Struct, frozen=True, kw_only=True):
@@ -70,6 +80,7 @@ async def accept_handover(session: AsyncSession, subject: Subject, case: Case, f
     what = Transfer(Way.OFFER, offer.to_office_id, source_of(offer), told, kept, offer.purpose)
     moved = await transfer(session, subject, case, what)
     await settle_kept(session, case, form.keep, "keep")
+    await keep(session, subject, case, form.keep_assistances, "keep_assistances")
     return Done(
         data={"from": moved.from_office, "to": offer.to_office_id, "kept": len(kept)},
         audience="parties",

@@ -4,9 +4,13 @@ from cases.papers import PaperKind
 from handover import (
     answer,
     assistance,
+    assistance_end,
+    claims,
+    coordination,
     disputes,
     forced,
     intake_notice,
+    lendable,
     naming,
     offer,
     parties_word,
@@ -20,19 +24,36 @@ ACTS = (
     *answer.ACTS,
     *parties_word.ACTS,
     *assistance.ACTS,
+    *assistance_end.ACTS,
     *disputes.ACTS,
+    *claims.ACTS,
     *naming.ACTS,
+    *coordination.ACTS,
     *intake_notice.ACTS,
 )
-GUARDS = {**offer.GUARDS, **answer.GUARDS, **disputes.GUARDS, **naming.GUARDS, **intake_notice.GUARDS}
+GUARDS = {
+    **offer.GUARDS,
+    **answer.GUARDS,
+    **assistance_end.GUARDS,
+    **disputes.GUARDS,
+    **claims.GUARDS,
+    **naming.GUARDS,
+    **coordination.GUARDS,
+    **intake_notice.GUARDS,
+}
 OPTIONS = {
     "handover_targets": targets.target_options,
     **receivers.OPTIONS,
     **staying.OPTIONS,
     **parties_word.OPTIONS,
     **assistance.OPTIONS,
+    **assistance_end.OPTIONS,
+    **lendable.OPTIONS,
+    **disputes.OPTIONS,
     **naming.OPTIONS,
+    **coordination.OPTIONS,
     **intake_notice.OPTIONS,
 }
 PAPERS: tuple[PaperKind, ...] = intake_notice.PAPERS
 hand_up, answerer_leaves = forced.hand_up, forced.answerer_leaves
+on_custody_moved = assistance_end.on_custody_moved

@@ -1,51 +1,64 @@
-"""A dispute between two offices over one case: one return per pair, then the common superior decides.
+"""A dispute over who holds a case: what only the nearest common superior may decide (条例24 by analogy).
 
-条例24 by analogy. It begins when the holder does not accept the return: the second disagreement, from which the days
-count.
+It begins when the holder does not accept a return (the second disagreement, from which the days count), or when the
+case is to go where the holder may not offer it: back to a former holder, or on after the last handover allowed.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from typing import Annotated, Any
+from datetime import timedelta
+from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
-from sqlalchemy import Select, or_, select, text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
-from cases.catalogue import Act, Done
+from cases import relations
+from cases.catalogue import Act, Done, Option
 from cases.facts import Fact, by_facts
 from cases.models import Case
+from cases.reckoning import LastDay
+from cases.timeline import holder_tenant
 from foundation.clock import local_date
-from foundation.errors import Conflict, DomainError, NotFound
+from foundation.errors import Conflict, DomainError, invalid
 from foundation.ids import new_id
-from foundation.language import N_
+from foundation.language import N_, in_brackets
 from foundation.store import instant
 from foundation.working_days import add_working_days
-from handover.models import HandoverOffer, HolderDispute, OfferState
+from handover.models import ClaimReason, DisputeGround, HandoverOffer, HolderDispute, OfferState, Stance
 from handover.offer import OfferPending
+from handover.settings import limits_of
+from handover.shuffles import former_offices, held_before, is_former, limit_reached, returned_by
 from handover.target_errors import AlreadyDisputed
-from policies import gate
+from handover.targets import check_concerned, offices_from
 from policies.actions import Action
-from tenants.models import Office, Place
+from policies.relations import Relation
+from tenants.models import Office, Tenant
 from tenants.subject import Subject
 
-DECISION_DAYS = 5
-"""Working days from the second disagreement (domain.md 13.1-7); overdue is shown and bars nothing."""
 NEAREST = text("select nearest_common(:here, :there)")
-MOST = 100
+CONFERENCE = text("select conference_of(:here, :there)")
+STATING = (Action.HANDOVER_PREVIEW, Action.HANDOVER_RETURN, Action.RECUSAL_DECLARE)
+"""What the other office may do while the dispute is open: see what it is about, say its stand, leave."""
 
 
 class ClaimForm(Struct, frozen=True, kw_only=True):
+    other_office_id: (
+        Annotated[
+            int,
+            Meta(
+                title=N_("另一方单位"),
+                description=N_("不填为退回移交的单位；退回原承办单位、移交次数已满的，在此选择"),
+                extra={"options": "disputable_offices"},
+            ),
+        ]
+        | None
+    ) = None
+    stance: Annotated[Stance, Meta(title=N_("主张"))] = Stance.THEIRS
+    reason: Annotated[ClaimReason, Meta(title=N_("理由"))] = ClaimReason.PLACE
     proof: Annotated[
         str,
-        Meta(
-            title=N_("依据"),
-            description=N_("不同意退回的依据：文书名称和编号，不写个人信息"),
-            min_length=2,
-            max_length=300,
-        ),
+        Meta(title=N_("依据"), description=N_("文书名称和编号，不写个人信息"), min_length=2, max_length=300),
     ]
 
 
@@ -59,43 +72,68 @@ class NoDispute(Conflict):
     message = N_("本案没有两个单位之间的管辖分歧")
 
 
-class NoCommonSuperior(Conflict):
-    code = "no_common_superior"
-    message = N_("双方没有共同上级，由联席会议协调（条例第24条）")
+class Between(Struct, frozen=True):
+    """The other of the two, why the superior is asked, and the offer that came back if one did."""
+
+    office_id: int
+    tenant_id: int
+    ground: DisputeGround
+    offer_id: UUID | None = None
 
 
 async def claim_dispute(session: AsyncSession, subject: Subject, case: Case, form: ClaimForm) -> Done:
-    """The holder does not accept the return, and the nearest common superior is to say who holds the case."""
-    offer = await last_return(session, case)
-    if offer is None:
-        raise NotReturned
-    dispute = await begin(session, subject, case, offer, form.proof)
+    """The holder asks the nearest common superior, or the conference where there is none, to say who holds it."""
+    between = await _between(session, case, form.other_office_id)
+    await check_concerned(session, case, await session.get_one(Office, between.office_id), "other_office_id")
+    dispute = await begin(session, subject, case, between, form)
+    await _let_in(session, case, dispute)
+    above = dispute.decider_tenant_id or dispute.conference_tenant_id
     return Done(
-        data={"to": offer.to_office_id, "decide_by": str(dispute.decide_by)},
+        data={"to": between.office_id, "ground": between.ground.value, "decide_by": str(dispute.decide_by)},
         audience="parties",
-        also_tenants=(offer.to_tenant_id, dispute.decider_tenant_id),
+        also_tenants=tuple(one for one in (between.tenant_id, above) if one is not None),
     )
 
 
+async def _between(session: AsyncSession, case: Case, office_id: int | None) -> Between:
+    offer = await last_return(session, case)
+    if office_id is None and offer is not None:
+        return Between(offer.to_office_id, offer.to_tenant_id, DisputeGround.RETURNED, offer.id)
+    if office_id is None:
+        raise invalid("other_office_id", "required", N_("请选择另一方单位"))
+    found = {one.id: one for one in await _disputable(session, case)}.get(office_id)
+    if found is None:
+        raise invalid("other_office_id", "not_a_choice", N_("请从所列单位中选择：可以自行移交的，无须报请指定"))
+    offer = await last_return(session, case, office_id)
+    if offer is not None:
+        return Between(found.id, found.tenant_id, DisputeGround.RETURNED, offer.id)
+    former = is_former(found, await held_before(session, case), holder_tenant(case))
+    return Between(found.id, found.tenant_id, DisputeGround.FORMER if former else DisputeGround.LIMIT)
+
+
 async def begin(
-    session: AsyncSession, subject: Subject, case: Case, offer: HandoverOffer, proof: str | None
+    session: AsyncSession, subject: Subject, case: Case, between: Between, claim: ClaimForm | None = None
 ) -> HolderDispute:
-    """The row of a dispute over a returned offer."""
-    now = instant(session)
-    decider = await nearest_common(session, offer.from_tenant_id, offer.to_tenant_id)
-    if decider is None:
-        raise NoCommonSuperior
+    """Its row, with the day by which it is to be decided. Without a claim: the superior takes it up by itself."""
+    now, holder = instant(session), holder_tenant(case)
+    sides = {"here": holder, "there": between.tenant_id}
+    decider, conference = await session.scalar(NEAREST, sides), await session.scalar(CONFERENCE, sides)
+    days = (await limits_of(session, decider or conference)).naming_days
     dispute = HolderDispute(
         id=new_id(now),
         case_id=case.id,
-        offer_id=offer.id,
-        holder_office_id=offer.from_office_id,
-        holder_tenant_id=offer.from_tenant_id,
-        other_office_id=offer.to_office_id,
-        other_tenant_id=offer.to_tenant_id,
+        ground=between.ground.value,
+        offer_id=between.offer_id,
+        holder_office_id=case.holder_office_id,
+        holder_tenant_id=holder,
+        other_office_id=between.office_id,
+        other_tenant_id=between.tenant_id,
         decider_tenant_id=decider,
-        proof=proof,
-        decide_by=await add_working_days(session, local_date(now), DECISION_DAYS),
+        conference_tenant_id=conference,
+        stance=claim.stance.value if claim else None,
+        claim_reason=claim.reason.value if claim else None,
+        proof=claim.proof if claim else None,
+        decide_by=await add_working_days(session, local_date(now), days),
         recorded_at=now,
         recorded_by=subject.person_id,
     )
@@ -104,138 +142,104 @@ async def begin(
     return dispute
 
 
+async def _let_in(session: AsyncSession, case: Case, dispute: HolderDispute) -> None:
+    """The other office may say its stand; the joint conference coordinates from the day after the last one.
+
+    By rows whose time comes by the clock: no job has to escalate anything.
+    """
+    source, other = source_of(dispute), dispute.other_tenant_id
+    await relations.grant(
+        session, case, Relation.OFFERED, tenant_id=other, office_id=dispute.other_office_id, actions=STATING,
+        source=source,
+    )  # fmt: skip
+    overdue = LastDay(dispute.decide_by).moment + timedelta(microseconds=1)
+    await relations.grant(
+        session, case, Relation.SUPERVISES, tenant_id=dispute.conference_tenant_id,
+        actions=(Action.JURISDICTION_COORDINATE,), source=source,
+        since=instant(session) if dispute.decider_tenant_id is None else overdue,
+    )  # fmt: skip
+
+
+async def let_out(session: AsyncSession, case: Case, dispute: HolderDispute) -> None:
+    """It is decided: what it opened is closed."""
+    for relation in (Relation.OFFERED, Relation.SUPERVISES):
+        await relations.end(session, case, relation, source=source_of(dispute))
+
+
+def source_of(dispute: HolderDispute) -> str:
+    return f"holder_disputes:{dispute.id}"
+
+
 async def nearest_common(session: AsyncSession, here: int, there: int) -> int | None:
     """The lowest tenant that stands properly above both."""
     found: int | None = await session.scalar(NEAREST, {"here": here, "there": there})
     return found
 
 
-async def last_return(session: AsyncSession, case: Case) -> HandoverOffer | None:
-    """The newest offer of the present holder that came back, unless a naming has settled it."""
+async def last_return(session: AsyncSession, case: Case, office_id: int | None = None) -> HandoverOffer | None:
+    """The newest offer of the present holder that came back (from that office), unless a naming has settled it."""
     settled = select(HolderDispute.offer_id).where(
-        HolderDispute.case_id == case.id, HolderDispute.decided_at.is_not(None)
+        HolderDispute.case_id == case.id,
+        HolderDispute.decided_at.is_not(None),
+        HolderDispute.offer_id.is_not(None),
     )
     query = select(HandoverOffer).where(
         HandoverOffer.case_id == case.id,
         HandoverOffer.from_office_id == case.holder_office_id,
         HandoverOffer.state == OfferState.RETURNED,
         HandoverOffer.id.not_in(settled),
+        *([] if office_id is None else [HandoverOffer.to_office_id == office_id]),
     )
     offer: HandoverOffer | None = await session.scalar(query.order_by(HandoverOffer.decided_at.desc()).limit(1))
     return offer
 
 
+async def _disputable(session: AsyncSession, case: Case) -> Sequence[Office]:
+    """To which the case may go by the superior's word alone: who returned it, who had it; past the limit, anybody."""
+    tenant = await session.get_one(Tenant, holder_tenant(case))
+    reachable = select(Office).join(Tenant, Tenant.id == Office.tenant_id).where(
+        offices_from(tenant), Office.valid_to.is_(None), Office.id != case.holder_office_id
+    )  # fmt: skip
+    if not await limit_reached(session, case, await held_before(session, case)):
+        shuffled = {*await session.scalars(returned_by(case)), *await former_offices(session, case)}
+        reachable = reachable.where(Office.id.in_(shuffled))
+    return (await session.scalars(reachable.order_by(Office.tenant_id, Office.id))).all()
+
+
+async def disputable_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
+    offices = await _disputable(session, case)
+    called = {
+        one.id: one.name
+        for one in await session.scalars(select(Tenant).where(Tenant.id.in_({one.tenant_id for one in offices})))
+    }
+    return [Option(str(one.id), one.name + in_brackets(called[one.tenant_id])) for one in offices]
+
+
 OPEN_DISPUTE = "from holder_disputes where case_id = :case and decided_at is null"
 LAST_RETURN = f"""from handover_offers where case_id = :case and from_office_id = :desk
     and state = '{OfferState.RETURNED}'
-    and id not in (select offer_id from holder_disputes where case_id = :case and decided_at is not null)
+    and id not in (select offer_id from holder_disputes
+                   where case_id = :case and decided_at is not null and offer_id is not null)
     order by decided_at desc limit 1"""
 IS_OPEN, IS_RETURNED = Fact(f"exists (select {OPEN_DISPUTE})"), Fact(f"exists (select {LAST_RETURN})")
 """Whether there is what `open_dispute` and `last_return` read."""
+WAS_HELD = Fact("""exists (
+    select from custody_moves m join offices o on o.id = m.from_office_id and o.kind in ('workroom', 'committee')
+    where m.case_id = :case and m.source not like 'tree_plans:%')""")
+"""Whether there may be a former holder: who only registered it is none."""
 
 
-@by_facts(IS_OPEN, IS_RETURNED)
-def may_claim(subject: Subject, case: Case, is_open: bool, is_returned: bool) -> DomainError | None:
+@by_facts(IS_OPEN, IS_RETURNED, WAS_HELD)
+def may_claim(subject: Subject, case: Case, is_open: bool, is_returned: bool, held: bool) -> DomainError | None:
     if case.offer_id is not None:
         return OfferPending()
     if is_open:
         return AlreadyDisputed()
-    return None if is_returned else NotReturned()
-
-
-class DisputePreview(Struct, frozen=True):
-    """Both stands: enough to decide who holds the case; no person, no statement. `decided_at` null = open."""
-
-    case_id: UUID
-    version: int
-    registration_no: str
-    case_no: str | None
-    dispute_type: int
-    place: str
-    visited_unit: str | None
-    state: str
-    step: int
-    person_count: int
-    filed_at: datetime
-    holder_office_id: int
-    holder: str
-    holder_reason: str
-    holder_proof: str | None
-    other_office_id: int
-    other: str
-    other_reason: str | None
-    other_proof: str | None
-    decide_by: date
-    claimed_at: datetime
-
-
-async def disputes_before(session: AsyncSession, subject: Subject) -> list[DisputePreview]:
-    """Open disputes that the subject's tenant decides, the most urgent first."""
-    if subject.tenant_id is None or not gate.may(subject, Action.HANDOVER_NAME_HOLDER):
-        return []
-    branches = gate.visible(subject, Action.HANDOVER_NAME_HOLDER)
-    if not branches:
-        return []
-    mine = _previews().where(HolderDispute.decider_tenant_id == subject.tenant_id, or_(*branches))
-    rows = (await session.execute(mine.order_by(HolderDispute.decide_by, HolderDispute.id).limit(MOST))).all()
-    return [_preview(*row) for row in rows]
-
-
-async def dispute_before(session: AsyncSession, subject: Subject, case_id: UUID) -> DisputePreview:
-    """One open dispute, for the superior that decides it; anyone else gets 404 or 403."""
-    await gate.fetch(session, subject, Action.HANDOVER_NAME_HOLDER, case_id)
-    query = _previews().where(HolderDispute.case_id == case_id, HolderDispute.decider_tenant_id == subject.tenant_id)
-    row = (await session.execute(query)).one_or_none()
-    if row is None:
-        raise NotFound
-    return _preview(*row)
-
-
-async def disputes_of(session: AsyncSession, case_id: UUID) -> Sequence[HolderDispute]:
-    """Oldest first."""
-    query = select(HolderDispute).where(HolderDispute.case_id == case_id).order_by(HolderDispute.recorded_at)
-    return (await session.scalars(query)).all()
-
-
-def _previews() -> Select[*tuple[Any, ...]]:
-    holder, other = aliased(Office), aliased(Office)
-    query: Select[*tuple[Any, ...]] = select(HolderDispute, HandoverOffer, Case, Place.name, holder.name, other.name)
-    return (
-        query.join(HandoverOffer, HandoverOffer.id == HolderDispute.offer_id)
-        .join(Case, Case.id == HolderDispute.case_id)
-        .join(Place, Place.id == Case.place_id)
-        .join(holder, holder.id == HolderDispute.holder_office_id)
-        .join(other, other.id == HolderDispute.other_office_id)
-        .where(HolderDispute.decided_at.is_(None))
-    )
-
-
-def _preview(
-    dispute: HolderDispute, offer: HandoverOffer, case: Case, place: str, holder: str, other: str
-) -> DisputePreview:
-    same = {
-        name: getattr(case, name)
-        for name in ("version", "registration_no", "case_no", "dispute_type", "visited_unit", "state", "step",
-                     "person_count", "filed_at")
-    }  # fmt: skip
-    return DisputePreview(
-        case_id=case.id,
-        place=place,
-        holder_office_id=dispute.holder_office_id,
-        holder=holder,
-        holder_reason=offer.reason,
-        holder_proof=dispute.proof,
-        other_office_id=dispute.other_office_id,
-        other=other,
-        other_reason=offer.return_reason,
-        other_proof=offer.return_proof,
-        decide_by=dispute.decide_by,
-        claimed_at=dispute.recorded_at,
-        **same,
-    )
+    return None if is_returned or held else NotReturned()
 
 
 ACTS = (
     Act("claim-dispute", N_("报请共同上级指定承办单位"), Action.HANDOVER_OFFER, ClaimForm, claim_dispute, writes=False),
 )
 GUARDS = {"may_claim": may_claim}
+OPTIONS = {"disputable_offices": disputable_options}

@@ -17,16 +17,20 @@ from handover.disputes import (
     IS_RETURNED,
     LAST_RETURN,
     OPEN_DISPUTE,
+    Between,
     NoDispute,
     begin,
     last_return,
+    let_out,
     nearest_common,
+    source_of,
 )
-from handover.models import HandoverOffer, HolderDispute
-from handover.targets import open_dispute
+from handover.models import DisputeGround, HandoverOffer, HolderDispute
+from handover.targets import check_concerned, open_dispute
 from handover.transfer import Transfer, Way, carry, transfer
 from policies.actions import Action
 from tenants import names
+from tenants.models import Office
 from tenants.subject import Subject
 
 
@@ -54,12 +58,16 @@ async def name_holder(session: AsyncSession, subject: Subject, case: Case, form:
     dispute = await _dispute(session, subject, case)
     if form.office_id not in _pair(dispute):
         raise invalid("office_id", "not_a_choice", N_("请从所列单位中选择"))
-    former, source = case.holder_office_id, f"holder_disputes:{dispute.id}"
-    what = Transfer(Way.NAMING, form.office_id, source, N_("经共同上级指定，今后由其办理"))
+    former = case.holder_office_id
+    what = Transfer(Way.NAMING, form.office_id, source_of(dispute), N_("经共同上级指定，今后由其办理"))
     if form.office_id == former:
         await carry(session, case, what)
     else:
+        await check_concerned(session, case, await session.get_one(Office, form.office_id), "office_id")
         await transfer(session, subject, case, what)
+    if await open_dispute(session, case.id, lock=True) is None:
+        raise NoDispute  # the conference coordinated it at the same moment
+    await let_out(session, case, dispute)
     dispute.named_office_id, dispute.reason = form.office_id, form.reason
     dispute.decided_at, dispute.decided_by = instant(session), subject.person_id
     return Done(
@@ -72,7 +80,10 @@ async def name_holder(session: AsyncSession, subject: Subject, case: Case, form:
 async def _dispute(session: AsyncSession, subject: Subject, case: Case) -> HolderDispute:
     """The open one, or one that begins now with the offer that came back."""
     found = await _disputed(session, subject, case)
-    return found if isinstance(found, HolderDispute) else await begin(session, subject, case, found, None)
+    if isinstance(found, HolderDispute):
+        return found
+    returned = Between(found.to_office_id, found.to_tenant_id, DisputeGround.RETURNED, found.id)
+    return await begin(session, subject, case, returned)
 
 
 async def _disputed(session: AsyncSession, subject: Subject, case: Case) -> HolderDispute | HandoverOffer:

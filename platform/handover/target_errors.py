@@ -5,10 +5,10 @@ from foundation.language import N_
 
 
 class TargetRefused(Conflict, InvalidInput):
-    """The state of the case refuses this receiver."""
+    """The state of the case refuses this receiver; `at` is the field that names it."""
 
-    def __init__(self, **params: object) -> None:
-        super().__init__(FieldError("to_office_id", self.code, self.message, params))
+    def __init__(self, at: str = "to_office_id", **params: object) -> None:
+        super().__init__(FieldError(at, self.code, self.message, params))
         self.params = params
 
 

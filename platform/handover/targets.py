@@ -88,12 +88,12 @@ async def check_target(session: AsyncSession, case: Case, office: Office) -> Non
     await _check_tier(session, case, office)
 
 
-async def check_concerned(session: AsyncSession, case: Case, office: Office) -> None:
+async def check_concerned(session: AsyncSession, case: Case, office: Office, at: str = "to_office_id") -> None:
     """A tenant whose own organ is the unit concerned, or a committee that the unit has set up."""
     if await is_removed(session, case.id, tenant_id=office.tenant_id):
-        raise TargetConflicted
+        raise TargetConflicted(at)
     if await session.scalar(SPONSORED, {"case": case.id, "office": office.id}):
-        raise TargetSponsored
+        raise TargetSponsored(at)
 
 
 async def _check_tier(session: AsyncSession, case: Case, office: Office) -> None:
@@ -142,7 +142,10 @@ async def open_offer(session: AsyncSession, case_id: UUID) -> HandoverOffer | No
     return offer
 
 
-async def open_dispute(session: AsyncSession, case_id: UUID) -> HolderDispute | None:
+async def open_dispute(session: AsyncSession, case_id: UUID, *, lock: bool = False) -> HolderDispute | None:
+    """`lock`: for who decides it, so that two never decide at once."""
     query = select(HolderDispute).where(HolderDispute.case_id == case_id, HolderDispute.decided_at.is_(None))
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
     dispute: HolderDispute | None = await session.scalar(query)
     return dispute

@@ -4,7 +4,9 @@ Whoever moves a case (an acceptance, a superior's naming, a plan for the tree) c
 its own act: custody and columns, relations, what each room keeps about the case, the notice to the parties.
 """
 
+from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from uuid import UUID
 
 from msgspec import Struct
@@ -79,7 +81,7 @@ async def carry(session: AsyncSession, case: Case, what: Transfer) -> None:
         await session.execute(_CALLS[what.way], {**asked, "source": what.source, "kept": sorted(what.kept)})
     except DBAPIError as refused:
         if error := REFUSALS.get(str(getattr(refused.orig, "sqlstate", ""))):
-            raise error from refused
+            raise error() from refused
         raise
     await session.refresh(case)
 
@@ -101,9 +103,9 @@ def _call(way: Way) -> TextClause:
 
 
 _CALLS = {way: _call(way) for way in Way}
-REFUSALS: dict[str, type[DomainError]] = {
+REFUSALS: dict[str, Callable[[], DomainError]] = {
     "TJ412": VersionStale,
     "TJ403": CustodyRefused,
-    "TJ409": TargetConflicted,
+    "TJ409": partial(TargetConflicted, "office_id"),
 }
 """What the three functions raise."""

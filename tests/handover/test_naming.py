@@ -11,7 +11,7 @@ from foundation.audit import AuditRow
 from foundation.clock import local_date
 from foundation.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
 from foundation.forms import parse
-from handover.disputes import dispute_before, disputes_before
+from handover.dispute_reading import dispute_before, disputes_before
 from handover.naming import NotNearest
 from handover.target_errors import AlreadyDisputed
 from handover.targets import open_dispute
