@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -269,11 +270,24 @@ async def test_poverty_does_not_end_before_it_was_recognised(desk: Desk) -> None
     assert await desk.wrong(petitioners=[poor]) == {("petitioners.0.poor_until", "too_early")}
 
 
+async def registered_by(desk: Desk, login: str) -> str:
+    """A case which this person has registered too, as where one person is clerk and head."""
+    case, one = (await desk.register())["case"]["id"], await desk.door.world.subject(login)
+    async with desk.door.world.owner() as session:
+        registered = await session.get_one(Case, case)
+        await relations.grant(session, registered, Relation.REGISTRAR, person_id=one.person_id, source="test")
+    return str(case)
+
+
 @pytest.mark.obligation("21a")
 async def test_the_registrar_never_approves_and_another_may_set_back_but_never_refuse(desk: Desk) -> None:
+    head = await Desk.of(desk.door, "jiantang.head")
+    own = await registered_by(desk, "jiantang.head")
+    for answer in ({"answer": "approve"}, {"answer": "set_back", "reason": "缺协议"}):
+        assert (await head.act(own, "approve-registration", **answer)).json()["code"] == "same_person"
+    assert (await head.get(own)).json()["state"] == "registered"
     case = (await desk.register())["case"]["id"]
     assert (await desk.act(case, "approve-registration", answer="approve")).status_code == 403
-    head = await Desk.of(desk.door, "jiantang.head")
     refused = await head.act(case, "approve-registration", answer="refuse", reason="不予登记")
     assert [error["rule"] for error in refused.json()["errors"]] == ["not_a_choice"]
     bare = await head.act(case, "approve-registration", answer="set_back")
@@ -289,18 +303,14 @@ async def test_the_registrar_never_approves_and_another_may_set_back_but_never_r
 @pytest.mark.obligation("21a", "31b")
 async def test_where_clerk_and_head_are_one_person_the_accepting_countys_director_approves(desk: Desk) -> None:
     world = desk.door.world
-    done = await desk.register()
-    case, one = done["case"]["id"], await world.subject("jiantang.head")
-    async with world.owner() as session:
-        registered = await session.get_one(Case, case)
-        await relations.grant(session, registered, Relation.REGISTRAR, person_id=one.person_id, source="test")
+    case = await registered_by(desk, "jiantang.head")
     head = await Desk.of(desk.door, "jiantang.head")
     own = await head.act(case, "approve-registration", answer="approve")
     assert (own.status_code, own.json()["code"]) == (403, "same_person")
     assert "县级工作室" in own.json()["detail"]
     county = await world.office("xgll.director")
     assert (await head.act(case, "offer-handover", to_office_id=county, reason="company")).status_code == 200
-    await world.do("xgll.director", registered.id, "accept-handover", no_conflict=True)
+    await world.do("xgll.director", UUID(case), "accept-handover", no_conflict=True)
     director = await Desk.of(desk.door, "xgll.director")
     assert (await director.act(case, "approve-registration", answer="approve")).status_code == 200
 
