@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from foundation.choice import Choice
 from foundation.language import N_
 from foundation.model import Base
+from organisation.tree_plans import TreePlan
 
 NO_END = date.max
 """`until` of what is so today: never null, so that two comparisons say what was so on a day."""
@@ -92,7 +93,7 @@ class TreeSuccessor(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    plan_id: Mapped[UUID] = mapped_column(ForeignKey("tree_plans.id"))
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey(TreePlan.id))
     came: Mapped[str]
     since: Mapped[date]
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenants.id"))
