@@ -1,5 +1,6 @@
 """Cases from elsewhere become ours: all the rows that a registration writes, for many at once, in one transaction."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -69,20 +70,29 @@ async def bring_in(
     tenant = await session.get_one(Tenant, subject.tenant_id)
     taking = Taking(subject, brought, tenant.id, custody_at(subject.office_id, tenant), instant(session))
     sent_by = await _sending_office(session, taking, tenant, outside)
-    clocks = Clocks(session)
-    numbers = await registration_numbers(session, subject, len(outside))
-    made: list[Case] = []
-    for start in range(0, len(outside), PORTION):
-        portion = outside[start : start + PORTION]
-        cases = [_case(taking, one, number) for one, number in zip(portion, numbers[start:], strict=False)]
-        rows = [
-            row
-            for case, one in zip(cases, portion, strict=True)
-            for row in _rows(taking, case, one, await clocks.of(case, one), clocks, sent_by)
-        ]
+    made = await _made(taking, Clocks(session), outside, sent_by)
+    numbers = await registration_numbers(session, subject, len(made))
+    for (case, _), number in zip(made, numbers, strict=True):
+        case.registration_no = number
+    for start in range(0, len(made), PORTION):
+        portion = made[start : start + PORTION]
+        cases = [case for case, _ in portion]
         await write(session, cases)
+        rows = [row for _, of_case in portion for row in of_case]
         await record_imports(session, subject, {case.id: _told(taking, case) for case in cases}, cases, rows)
-        made += cases
+    return [case for case, _ in made]
+
+
+async def _made(
+    taking: Taking, clocks: Clocks, outside: Sequence[OutsideCase], sent_by: CaseRelation | None
+) -> list[tuple[Case, list[Base]]]:
+    """Each case with its rows, before anything is locked: who registers meanwhile waits for the writing alone."""
+    made: list[tuple[Case, list[Base]]] = []
+    for one in outside:
+        case = _case(taking, one)
+        made.append((case, _rows(taking, case, one, await clocks.of(case, one), clocks, sent_by)))
+        if len(made) % PORTION == 0:
+            await asyncio.sleep(0)  # others of this process go on
     return made
 
 
@@ -91,7 +101,7 @@ def _told(taking: Taking, case: Case) -> dict[str, Any]:
     return {"persons": case.person_count, "intake": str(taking.brought.intake_id), "state": case.state}
 
 
-def _case(taking: Taking, one: OutsideCase, number: str) -> Case:
+def _case(taking: Taking, one: OutsideCase) -> Case:
     """Filed on the original day. It counts as accepted in the month that brought it here: no past count changes."""
     accepted = one.state is Standing.ACCEPTED
     classified = classify(ClassFacts(persons=len(one.petitioners))) if accepted else None
@@ -99,7 +109,7 @@ def _case(taking: Taking, one: OutsideCase, number: str) -> Case:
         taking.now,
         State(one.state.value),
         taking.custody,
-        number,
+        "",
         filed_at=morning(one.filed_on),
         petition_no=one.petition_no,
         dispute_type=one.dispute_type,
@@ -180,7 +190,7 @@ async def _sending_office(
     first = next((one for one in outside if one.source is Source.PETITION_OFFICE), None)
     if first is None:
         return None
-    nobody = _case(taking, first, "")
+    nobody = _case(taking, first)
     return await referral(session, nobody, tenant, registration_of(first), taking.now)
 
 
