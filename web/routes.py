@@ -44,13 +44,15 @@ from web import (
     sign_in,
     status,
     tree,
+    tree_plans,
 )
 
 MODULES = (
     access_requests, looks, home, language_switch, sign_in, second_step, own_factor, status, desk, case_list,
     registration, drafts, case_page, case_past, access, delegations, acts, own_acts, papers, files, handovers, bulk,
     intake, intake_mapping, disputes, inspections, complaints, referred, leading_group, leads, responsibilities, tree,
-    overview, program_tokens, audit, factor_resets, grants, policy, policy_matrix, policy_drafts, policy_rows,
+    tree_plans, overview, program_tokens, audit, factor_resets, grants, policy, policy_matrix, policy_drafts,
+    policy_rows,
 )  # fmt: skip
 
 

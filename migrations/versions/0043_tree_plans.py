@@ -20,6 +20,7 @@ def upgrade() -> None:
     )
     _acceptance_counts()
     script(ACCESS_COUNTS)
+    script(STILL)
 
 
 def _acceptance_counts() -> None:
@@ -123,4 +124,14 @@ $$ with counted as materialized (
    where counted.tenant_id in (
        select v.tenant_id from tenant_versions v
        where case_tenant() in (v.province_id, v.prefecture_id, v.county_id, v.township_id)) group by 1, 2 $$;
+"""
+
+# Cases are nobody's business who plans; how many are left is.
+STILL = """
+create function tree_still(p_plan uuid) returns bigint
+language sql stable security definer set search_path = public, pg_temp as
+$$ select count(*) from tree_queue q join tree_plans p on p.id = q.plan_id
+   where q.plan_id = p_plan and tenant_below(p.tenant_id) $$;
+revoke all on function tree_still from public;
+grant execute on function tree_still to tiaojie_app;
 """

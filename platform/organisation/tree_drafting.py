@@ -41,7 +41,8 @@ class ChangeForm(Struct, frozen=True, kw_only=True):
     parent_code: Annotated[str, Meta(title=N_("上级单位代码"), max_length=12)] | None = None
     into_code: Annotated[str, Meta(title=N_("并入单位代码"), max_length=12)] | None = None
     members: Annotated[
-        list[Annotated[str, Meta(max_length=12)]], Meta(title=N_("划入的下级单位代码"), max_length=200)
+        list[Annotated[str, Meta(max_length=12)]],
+        Meta(title=N_("划入的下级单位代码"), max_length=200, extra={"widget": "codes"}),
     ] = []
     contact: (
         Annotated[

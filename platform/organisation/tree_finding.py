@@ -7,6 +7,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from foundation.errors import NotFound
 from organisation.tree_history import PlaceVersion, TenantVersion
 from organisation.tree_reading import Kin, TenantHistory, histories_of, same_place
 
@@ -39,6 +40,17 @@ async def units_named(session: AsyncSession, words: str) -> list[Found]:
         .limit(MOST)
     )
     return [_found(one) for one in await histories_of(session, (await session.scalars(query)).all())]
+
+
+async def present_unit(session: AsyncSession, code: str) -> int:
+    """The tenant in force whose code is or was this one, or the only one that came after it; raises NotFound."""
+    found = await units_named(session, code)
+    for one in sorted(found, key=lambda one: one.code != code):
+        if one.ended_on is None:
+            return one.tenant_id
+        if len(one.now) == 1:
+            return one.now[0].tenant_id
+    raise NotFound
 
 
 def _called(asked: list[str]) -> ColumnElement[bool]:

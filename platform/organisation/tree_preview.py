@@ -13,9 +13,9 @@ from organisation.tree_checks import Effect
 from organisation.tree_drafting import changes_of, check, load_tree
 from organisation.tree_plans import Operation, TreeChange, Way
 
-COUNTS = text("select what, n from tree_counts(:moved) order by what")
+COUNTS = text("select what, n from tree_counts(:moved)")
 CASES = text("""
-    select k.office_id, o.name as office, k.tenant_id, t.name as tenant, k.state, k.n
+    select k.office_id, o.name as office, k.tenant_id, t.name as tenant, t.tier, k.state, k.n
     from tree_cases(:moved) k join offices o on o.id = k.office_id join tenants t on t.id = k.tenant_id
     order by k.tenant_id, k.office_id, k.state
 """)
@@ -52,6 +52,7 @@ class CaseCount(Struct, frozen=True):
     office: str
     tenant_id: int
     tenant: str
+    tier: str
     state: str
     way: Way | None
     number: int
@@ -70,11 +71,19 @@ async def preview(session: AsyncSession, plan_id: UUID) -> Preview:
     ways = _ways(changes, effects)
     cases = [
         CaseCount(
-            row.office_id, row.office, row.tenant_id, row.tenant, row.state, _way(ways, row.tenant_id, row.state), row.n
-        )
+            row.office_id,
+            row.office,
+            row.tenant_id,
+            row.tenant,
+            row.tier,
+            row.state,
+            _way(ways, row.tenant_id, row.state),
+            row.n,
+        )  # fmt: skip
         for row in await session.execute(CASES, moved)
     ]
-    return Preview([Count(Counted(row.what), row.n) for row in await session.execute(COUNTS, moved)], cases)
+    counted = {row.what: row.n for row in await session.execute(COUNTS, moved)}
+    return Preview([Count(what, counted[what]) for what in Counted], cases)
 
 
 def _ways(changes: Sequence[TreeChange], effects: Sequence[Effect]) -> dict[int, Operation]:

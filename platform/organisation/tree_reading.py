@@ -16,31 +16,33 @@ from organisation.tree_history import NO_END, OfficeVersion, PlaceVersion, Tenan
 from organisation.tree_plans import TreePlan
 
 
-class UnitThen(Struct, frozen=True):
+class Unit(Struct, frozen=True):
     """A tenant as it stood on a day. `code`: of civil affairs, of a zone that of statistics."""
 
     id: int
     parent_id: int | None
+    place_id: int
     tier: str
     kind: str
     name: str
     code: str
 
 
-class OfficeThen(Struct, frozen=True):
+class UnitOffice(Struct, frozen=True):
     id: int
     kind: str
     name: str
+    committee_id: int | None
 
 
-class BranchThen(Struct, frozen=True):
+class Branch(Struct, frozen=True):
     """`above`: the way up, topmost first."""
 
     on: date
-    tenant: UnitThen
-    above: tuple[UnitThen, ...]
-    offices: tuple[OfficeThen, ...]
-    children: tuple[UnitThen, ...]
+    tenant: Unit
+    above: tuple[Unit, ...]
+    offices: tuple[UnitOffice, ...]
+    children: tuple[Unit, ...]
 
 
 class Spell(Struct, frozen=True):
@@ -83,7 +85,7 @@ def check_day(session: AsyncSession, day: date) -> date:
     return day
 
 
-async def branch_on(session: AsyncSession, tenant_id: int | None, day: date) -> BranchThen:
+async def branch_on(session: AsyncSession, tenant_id: int | None, day: date) -> Branch:
     """One tenant (None: the province) with its offices and what was right below it; NotFound if it was not there."""
     check_day(session, day)
     who = TenantVersion.parent_id.is_(None) if tenant_id is None else TenantVersion.tenant_id == tenant_id
@@ -91,13 +93,25 @@ async def branch_on(session: AsyncSession, tenant_id: int | None, day: date) -> 
     if tenant is None:
         raise NotFound
     below = await _units(session, _on(day).where(TenantVersion.parent_id == tenant.id))
-    offices = select(OfficeVersion.office_id, OfficeVersion.kind, OfficeVersion.name).where(
-        OfficeVersion.tenant_id == tenant.id, OfficeVersion.since <= day, OfficeVersion.until > day
+    return Branch(
+        on=day,
+        tenant=tenant,
+        above=await _above(session, tenant, day),
+        offices=await _offices(session, tenant.id, day),
+        children=tuple(below),
     )
-    rows = await session.execute(offices.order_by(OfficeVersion.office_id))
-    return BranchThen(
-        day, tenant, await _above(session, tenant, day), tuple(OfficeThen(*row) for row in rows), tuple(below)
-    )
+
+
+async def units_on(session: AsyncSession, day: date) -> list[Unit]:
+    """The whole tree of a day, in its order."""
+    return await _units(session, _on(day))
+
+
+async def _offices(session: AsyncSession, tenant_id: int, day: date) -> tuple[UnitOffice, ...]:
+    of_it = OfficeVersion.tenant_id == tenant_id, OfficeVersion.since <= day, OfficeVersion.until > day
+    columns = OfficeVersion.office_id, OfficeVersion.kind, OfficeVersion.name, OfficeVersion.committee_id
+    rows = await session.execute(select(*columns).where(*of_it).order_by(OfficeVersion.office_id))
+    return tuple(UnitOffice(*row) for row in rows)
 
 
 async def history_of(session: AsyncSession, tenant_id: int) -> TenantHistory:
@@ -139,10 +153,10 @@ def same_place() -> ColumnElement[bool]:
     )
 
 
-def _on(day: date) -> Select[int, int | None, str, str, str, str]:
+def _on(day: date) -> Select[int, int | None, int, str, str, str, str]:
     return (
-        select(TenantVersion.tenant_id, TenantVersion.parent_id, TenantVersion.tier, PlaceVersion.kind,
-               TenantVersion.name, CODE)
+        select(TenantVersion.tenant_id, TenantVersion.parent_id, TenantVersion.place_id, TenantVersion.tier,
+               TenantVersion.kind, TenantVersion.name, CODE)
         .join(PlaceVersion, same_place())
         .where(TenantVersion.since <= day, TenantVersion.until > day)
         .where(PlaceVersion.since <= day, PlaceVersion.until > day)
@@ -150,12 +164,12 @@ def _on(day: date) -> Select[int, int | None, str, str, str, str]:
     )  # fmt: skip
 
 
-async def _units(session: AsyncSession, query: Select[int, int | None, str, str, str, str]) -> list[UnitThen]:
-    return [UnitThen(*row) for row in await session.execute(query)]
+async def _units(session: AsyncSession, query: Select[int, int | None, int, str, str, str, str]) -> list[Unit]:
+    return [Unit(*row) for row in await session.execute(query)]
 
 
-async def _above(session: AsyncSession, tenant: UnitThen, day: date) -> tuple[UnitThen, ...]:
-    line: list[UnitThen] = []
+async def _above(session: AsyncSession, tenant: Unit, day: date) -> tuple[Unit, ...]:
+    line: list[Unit] = []
     parent = tenant.parent_id
     while parent is not None:
         [one] = await _units(session, _on(day).where(TenantVersion.tenant_id == parent))

@@ -14,6 +14,8 @@ from web.forms.fields import Field
 Typed = dict[str, Any]
 YUNNAN_OFFSET = "+08:00"
 """Pages speak Yunnan's time, which has no summer time."""
+SEPARATORS = re.compile(r"[,，、;；]")
+"""Between several codes in one box."""
 LOCAL_MINUTE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 MOST_ROWS = 5_000
 """More rows than any form has (the persons of a joint visit, N10): a forged index can't make us work."""
@@ -28,6 +30,8 @@ def read(known: Sequence[Field], data: Mapping[str, Sequence[str]], prefix: str 
             typed[field.name] = _rows(field, data, path)
         elif field.widget == "lines":
             typed[field.name] = "\n".join(data.get(path, ())).rstrip().split("\n") if any(data.get(path, ())) else []
+        elif field.widget == "codes":
+            typed[field.name] = SEPARATORS.sub(" ", " ".join(data.get(path, ()))).split()
         elif field.many:
             typed[field.name] = [value for value in data.get(path, ()) if value]
         elif values := data.get(path):

@@ -1,0 +1,225 @@
+"""Plans as the pages and programs show them: the lines in names, what stands before and after, who said what."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy import func, or_, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from foundation.clock import local_date
+from foundation.errors import FieldError, Forbidden, InvalidInput
+from foundation.store import instant
+from organisation.tree_drafting import changes_of, plan_of, words_of
+from organisation.tree_history import PlaceVersion
+from organisation.tree_plans import APPROVERS, WAITING, PlanState, TreeChange, TreePlan, TreeWord
+from organisation.tree_preview import Preview, preview
+from organisation.tree_sketch import Sketch, then_and_after, tried
+from policies import gate
+from policies.actions import Action
+from policies.relations import Relation
+from tenants import names
+from tenants.models import Office, Tenant
+from tenants.subject import Subject
+
+READERS = (Action.TENANT_MANAGE, Action.ROLE_GRANT, Action.CASE_SUPERVISE)
+"""Who drafts, who approves, and who oversees the cases that come along."""
+STILL = text("select tree_still(:plan)")
+MOST = 100
+
+
+class PlanRow(Struct, frozen=True):
+    """`tenant`: what stands above all that the plan touches."""
+
+    id: UUID
+    version: int
+    state: PlanState
+    effective_on: date
+    ground: str
+    tenant: str
+    lines: int
+    drafted_by: str
+    recorded_at: datetime
+
+
+class LineView(Struct, frozen=True):
+    """One line, by codes as it was written; what they are called stands in the sketches."""
+
+    ordinal: int
+    operation: str
+    code: str
+    name: str | None
+    kind: str | None
+    new_code: str | None
+    parent_code: str | None
+    into_code: str | None
+    members: list[str]
+    contact: str | None
+    units: int | None
+    """How many units stand otherwise since it was done."""
+
+
+class WordView(Struct, frozen=True):
+    name: str
+    approves: bool
+    recorded_at: datetime
+
+
+class PlanView(Struct, frozen=True):
+    """`faults`: why the lines no longer fit the tree, or why the last try to begin failed. `preview` until it begins;
+    `cases_done` and `cases_left` from then on."""
+
+    plan: PlanRow
+    lines: list[LineView]
+    called: dict[str, str]
+    """Names of the units whose codes the lines name, as they were before the plan."""
+    words: list[WordView]
+    ended_by: str | None
+    ended_at: datetime | None
+    reason: str | None
+    began_at: datetime | None
+    done_at: datetime | None
+    cases_done: int
+    cases_left: int
+    missing: int
+    """Approvals that are still wanted."""
+    preview: Preview | None
+    sketch: Sketch | None
+    faults: list[FieldError]
+    overdue: bool
+    """Its day has come and it has not begun."""
+    may_decide: bool
+    """Whether the reader's word is wanted."""
+    may_withdraw: bool
+
+
+async def plans(session: AsyncSession, subject: Subject) -> list[PlanRow]:
+    """Of the own tenant and below, newest first; raises Forbidden."""
+    require_reader(subject)
+    assert subject.tenant_id is not None  # readers have posts
+    chain = (Tenant.province_id, Tenant.prefecture_id, Tenant.county_id, Tenant.township_id)
+    lines = select(func.count()).where(TreeChange.plan_id == TreePlan.id).scalar_subquery()
+    query = (
+        select(TreePlan, Tenant.name, lines)
+        .join(Tenant, Tenant.id == TreePlan.tenant_id)
+        .where(func.coalesce(subject.tenant_id).in_(chain))
+        .order_by(TreePlan.recorded_at.desc(), TreePlan.id.desc())
+        .limit(MOST)
+    )
+    found = (await session.execute(query)).all()
+    people = await names.people(session, [plan.drafted_by for plan, _, _ in found])
+    return [_row(plan, tenant, number, people.get(plan.drafted_by, "")) for plan, tenant, number in found]
+
+
+async def plan_view(session: AsyncSession, subject: Subject, plan_id: UUID) -> PlanView:
+    """Raises Forbidden, NotFound."""
+    require_reader(subject)
+    plan = await plan_of(session, subject, plan_id)
+    changes, words = await changes_of(session, plan_id), await words_of(session, plan_id)
+    tenant = await session.get_one(Tenant, plan.tenant_id)
+    people = await names.people(session, [plan.drafted_by, plan.ended_by, *(word.person_id for word in words)])
+    counted, sketch, faults = await _ahead(session, plan, changes)
+    return PlanView(
+        plan=_row(plan, tenant.name, len(changes), people.get(plan.drafted_by, "")),
+        lines=[_line(change) for change in changes],
+        called=await _called(session, plan, changes),
+        words=[WordView(people.get(word.person_id, ""), word.approves, word.recorded_at) for word in words],
+        ended_by=people.get(plan.ended_by) if plan.ended_by else None,
+        ended_at=plan.ended_at,
+        reason=plan.reason,
+        began_at=plan.began_at,
+        done_at=plan.done_at,
+        cases_done=plan.cases_done,
+        cases_left=await session.scalar(STILL, {"plan": plan_id}) or 0,
+        missing=max(0, APPROVERS - sum(word.approves for word in words)),
+        preview=counted,
+        sketch=sketch,
+        faults=faults,
+        overdue=plan.state in WAITING and plan.effective_on <= local_date(instant(session)),
+        may_decide=_may_decide(subject, plan, words),
+        may_withdraw=_may_withdraw(subject, plan),
+    )
+
+
+async def holding_offices(session: AsyncSession, subject: Subject, plan_id: UUID) -> list[int]:
+    """The offices whose cases the plan would bring along, or has brought; raises Forbidden, NotFound."""
+    require_reader(subject)
+    plan = await plan_of(session, subject, plan_id)
+    changes = await changes_of(session, plan_id)
+    counted, _, _ = await _ahead(session, plan, changes)
+    if counted is not None:
+        return sorted({row.office_id for row in counted.cases})
+    told = {one for change in changes for one in (change.effect or {}).get("tenants", ())}
+    return list(await session.scalars(select(Office.id).where(Office.tenant_id.in_(told))))
+
+
+def require_reader(subject: Subject) -> None:
+    if not any(gate.may(subject, action) for action in READERS):
+        raise Forbidden
+
+
+def _may_decide(subject: Subject, plan: TreePlan, words: Sequence[TreeWord]) -> bool:
+    """Whether this person's word is still wanted: not the drafter's, and not a second one."""
+    decides = any(gate.may(subject, action, Relation.NONE) for action in (Action.TENANT_MANAGE, Action.ROLE_GRANT))
+    spoken = {word.person_id for word in words} | {plan.drafted_by}
+    return decides and plan.state in WAITING and subject.person_id not in spoken
+
+
+def _may_withdraw(subject: Subject, plan: TreePlan) -> bool:
+    return gate.may(subject, Action.TENANT_MANAGE, Relation.NONE) and plan.state in WAITING
+
+
+async def _ahead(
+    session: AsyncSession, plan: TreePlan, changes: Sequence[TreeChange]
+) -> tuple[Preview | None, Sketch | None, list[FieldError]]:
+    """Of a plan that waits: tried on the tree of now. Of one that began: the tree before its day, and on it."""
+    if plan.state in WAITING:
+        try:
+            return await preview(session, plan.id), await tried(session, changes), []
+        except InvalidInput as broken:
+            return None, None, list(broken.fields)
+    if plan.began_at is not None:
+        return None, await then_and_after(session, plan, changes), []
+    return None, None, []
+
+
+async def _called(session: AsyncSession, plan: TreePlan, changes: Sequence[TreeChange]) -> dict[str, str]:
+    named = [(one.code, one.parent_code, one.into_code, *one.members) for one in changes]
+    codes = {code for line in named for code in line if code}
+    code = func.coalesce(PlaceVersion.code_mca, PlaceVersion.code_nbs)
+    query = select(code, PlaceVersion.name).where(
+        or_(PlaceVersion.code_mca.in_(codes), PlaceVersion.code_nbs.in_(codes)),
+        PlaceVersion.since < plan.effective_on,
+    )
+    return {key: name for key, name in await session.execute(query.order_by(PlaceVersion.since))}
+
+
+def _row(plan: TreePlan, tenant: str, lines: int, drafted_by: str) -> PlanRow:
+    return PlanRow(
+        id=plan.id,
+        version=plan.version,
+        state=PlanState(plan.state),
+        effective_on=plan.effective_on,
+        ground=plan.ground,
+        tenant=tenant,
+        lines=lines,
+        drafted_by=drafted_by,
+        recorded_at=plan.recorded_at,
+    )
+
+
+def _line(change: TreeChange) -> LineView:
+    return LineView(
+        ordinal=change.ordinal + 1,
+        operation=change.operation,
+        code=change.code,
+        name=change.name,
+        kind=change.kind,
+        new_code=change.new_code,
+        parent_code=change.parent_code,
+        into_code=change.into_code,
+        members=change.members,
+        contact=change.contact,
+        units=len(change.effect["tenants"]) if change.effect else None,
+    )
