@@ -177,4 +177,9 @@ $$;
 create trigger custody_is_the_offices before insert or update of holder_office_id, state on cases
     for each row when (session_user = 'tiaojie_app' or current_user = 'tiaojie_app')
     execute function custody_is_the_offices();
+
+-- So who registers need only be at home in the office: the columns can't be anything else.
+drop policy app_insert on cases;
+create policy app_insert on cases for insert to tiaojie_app with check (exists (
+    select from offices o where o.id = holder_office_id and o.tenant_id = (select case_tenant())));
 """
