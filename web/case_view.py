@@ -17,6 +17,7 @@ from cases.assessed import Assessed, assessed_of
 from cases.catalogue import Catalogue
 from cases.history import Event
 from cases.models import Case
+from cases.origins import CaseOrigin, origin_of
 from cases.papers import Note, Paper
 from cases.parties import Claim, Consent
 from cases.party_reading import CorrectionView, MandateView
@@ -83,6 +84,7 @@ class CaseView(Struct, frozen=True):
     money: Money | None
     orders: Sequence[Order]
     extensions: Sequence[OrderExtension]
+    origin: CaseOrigin | None
     offers: Sequence[HandoverOffer]
     disputes: Sequence[HolderDispute]
     oversight_notes: Sequence[OversightNote]
@@ -154,6 +156,7 @@ async def case_view(session: AsyncSession, subject: Subject, catalogue: Catalogu
         events=events,
         orders=orders,
         extensions=await extensions_for(session, subject, case_id, permissions) if orders else (),
+        origin=await origin_of(session, case_id) if "origin" in followed else None,
         offers=offers,
         disputes=disputes,
         oversight_notes=told,

@@ -7,6 +7,7 @@ from cases.models import Case
 from tenants.subject import Subject
 
 ROWS = {
+    "origin": "case_origins where case_id = :case",
     "orders": "supervision_orders where case_id = :case",
     "offers": "handover_offers where case_id = :case",
     "disputes": "holder_disputes where case_id = :case",

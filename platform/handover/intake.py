@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
+from cases.models import Case
 from foundation import audit, outbox
 from foundation.clock import local_date
 from foundation.errors import Conflict, Forbidden, NotFound, invalid
@@ -20,7 +21,7 @@ from foundation.language import N_
 from foundation.store import instant
 from handover.intake_cases import Brought, bring_in
 from handover.intake_judge import OutsideCase
-from handover.intake_known import Known, known_to
+from handover.intake_known import known_to
 from handover.intake_mapping import ColumnMap, check_mapping, guessed
 from handover.intake_models import Intake, IntakeState
 from handover.intake_report import Report, judged
@@ -207,16 +208,15 @@ async def drop(session: AsyncSession, subject: Subject, intake_id: UUID) -> None
 
 
 async def take_in_at_once(
-    session: AsyncSession, subject: Subject, form: IntakeForm, cases: Sequence[OutsideCase], known: Known
-) -> Intake:
+    session: AsyncSession, subject: Subject, form: IntakeForm, cases: Sequence[OutsideCase]
+) -> tuple[Intake, list[Case]]:
     """Of the API: judged before, few enough for one request; its content was never kept."""
     row = _row(session, subject, require(subject), form, "json", len(cases))
     _finished(session, row, len(cases))
     session.add(row)
     await session.flush()
     await _note(session, subject, row, "confirm")
-    await bring_in(session, subject, brought_by(row), cases)
-    return row
+    return row, await bring_in(session, subject, brought_by(row), cases)
 
 
 def brought_by(row: Intake) -> Brought:
