@@ -21,6 +21,7 @@ from cases.party_reading import CorrectionView, MandateView
 from cases.reading import Look, PartyView
 from cases.term_views import TimerView, timers_of
 from foundation.language import N_, translate
+from organisation.names_then import office_names
 from policies import gate
 from policies.actions import Action
 from tenants import names
@@ -103,13 +104,13 @@ async def _timeline(reader: Reader) -> list[EventView]:
     reader.require(Action.CASE_READ_TIMELINE)
     events = await timeline.of_case(reader.session, reader.case.id, reader.may)
     people = await names.people(reader.session, [event.actor_id for event in events])
-    offices = await names.offices(reader.session, [event.office_id for event in events])
+    offices = await office_names(reader.session, [event.office_id for event in events])
     return [
         _event(
             event,
             _title(reader, event.act),
             people.get(event.actor_id) if event.actor_id else event.system,
-            offices.get(event.office_id) if event.office_id else None,
+            offices.at(event.office_id, event.recorded_at) or None,
         )
         for event in events
     ]

@@ -33,9 +33,11 @@ from dossiers.witness_reads import WitnessView
 from foundation.language import N_, translate
 from funding.reads import Money, money_of
 from funding.unit_parts import PartView, unit_parts
+from handover.chain import Stay, stays
 from handover.dispute_reading import disputes_of
 from handover.models import HandoverOffer, HolderDispute
 from handover.reading import offers_of
+from organisation.names_then import OfficeNames, office_names
 from oversight.inspections import Inspection, inspections_for
 from oversight.models import Order, OrderExtension
 from oversight.notes import OversightNote, notes_for
@@ -57,7 +59,7 @@ class CaseView(Struct, frozen=True):
     permissions: Permissions
     place: str
     people: Mapping[UUID, str]
-    offices: Mapping[int, str]
+    offices: OfficeNames
     parties: Sequence[reading.PartyView]
     mandates: Sequence[MandateView]
     corrections: Sequence[CorrectionView]
@@ -86,6 +88,7 @@ class CaseView(Struct, frozen=True):
     extensions: Sequence[OrderExtension]
     origin: CaseOrigin | None
     offers: Sequence[HandoverOffer]
+    stays: Sequence[Stay]
     disputes: Sequence[HolderDispute]
     oversight_notes: Sequence[OversightNote]
     inspections: Sequence[Inspection]
@@ -138,6 +141,7 @@ async def case_view(session: AsyncSession, subject: Subject, catalogue: Catalogu
     followed = there if may_follow else frozenset()
     orders = await orders_of(session, case_id) if "orders" in followed else ()
     offers = await offers_of(session, case_id) if "offers" in followed else ()
+    held = await stays(session, case) if "moves" in followed else ()
     disputes = await disputes_of(session, case_id) if "disputes" in followed else ()
     told = await notes_for(session, subject, case_id, permissions) if "oversight_notes" in there else ()
     inspections = await inspections_for(session, subject, case_id, permissions) if "inspections" in there else ()
@@ -145,7 +149,7 @@ async def case_view(session: AsyncSession, subject: Subject, catalogue: Catalogu
     assessed = await assessed_of(session, subject, case, permissions)
     actors = [case.handler_id, *(event.actor_id for event in events), *assessed.people]
     people = await names.people(session, actors)
-    offices = await names.offices(session, _offices(case, events, orders, offers, disputes, told, inspections))
+    offices = await office_names(session, _offices(case, events, orders, offers, disputes, held, told, inspections))
     return CaseView(
         case=case,
         permissions=permissions,
@@ -158,6 +162,7 @@ async def case_view(session: AsyncSession, subject: Subject, catalogue: Catalogu
         extensions=await extensions_for(session, subject, case_id, permissions) if orders else (),
         origin=await origin_of(session, case_id) if "origin" in followed else None,
         offers=offers,
+        stays=held,
         disputes=disputes,
         oversight_notes=told,
         inspections=inspections,
@@ -174,13 +179,14 @@ def _offices(
     orders: Sequence[Order],
     offers: Sequence[HandoverOffer],
     disputes: Sequence[HolderDispute],
+    held: Sequence[Stay],
     told: Sequence[OversightNote],
     inspections: Sequence[Inspection],
 ) -> Iterable[int | None]:
     """Every office that the page names."""
     travelled = (office for offer in offers for office in (offer.from_office_id, offer.to_office_id))
     disputed = (office for one in disputes for office in (one.holder_office_id, one.other_office_id))
-    by_office = (one.office_id for rows in (events, told, inspections) for one in rows)
+    by_office = (one.office_id for rows in (events, told, inspections, held) for one in rows)
     return chain([case.holder_office_id], by_office, travelled, disputed, (order.issuer_office_id for order in orders))
 
 

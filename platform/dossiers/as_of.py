@@ -18,6 +18,7 @@ from foundation.clock import SHANGHAI
 from foundation.errors import Conflict, invalid
 from foundation.language import N_
 from foundation.store import instant
+from organisation.names_then import office_names
 from policies import gate
 from policies.actions import Action
 from policies.gate import Permissions
@@ -120,7 +121,7 @@ async def as_of(session: AsyncSession, subject: Subject, case_id: UUID, moment: 
     if last is None:
         raise HistoryUntold
     people = await names.people(session, [then.handler_id])
-    offices = await names.offices(session, [then.holder_office_id])
+    offices = await office_names(session, [then.holder_office_id])
     reads = Action.CASE_READ in may.actions
     return case, PastCase(
         at=moment,
@@ -131,7 +132,7 @@ async def as_of(session: AsyncSession, subject: Subject, case_id: UUID, moment: 
         step=last.step,
         case_class=then.case_class,
         outcome=then.outcome,
-        holder=offices.get(then.holder_office_id, ""),
+        holder=offices.at(then.holder_office_id, moment),
         handler=people.get(then.handler_id) if then.handler_id else None,
         person_count=then.person_count,
         persons_at_acceptance=then.persons_at_acceptance,

@@ -221,5 +221,5 @@ def _line(change: TreeChange) -> LineView:
         into_code=change.into_code,
         members=change.members,
         contact=change.contact,
-        units=len(change.effect["tenants"]) if change.effect else None,
+        units=max(1, len(change.effect["tenants"])) if change.effect else None,
     )
