@@ -33,9 +33,10 @@ from dossiers.witness_reads import WitnessView
 from foundation.language import N_, translate
 from funding.reads import Money, money_of
 from funding.unit_parts import PartView, unit_parts
+from handover.assistance_end import assistances_of
 from handover.chain import Stay, stays
 from handover.dispute_reading import disputes_of
-from handover.models import HandoverOffer, HolderDispute
+from handover.models import Assistance, HandoverOffer, HolderDispute
 from handover.reading import offers_of
 from organisation.names_then import OfficeNames, office_names
 from oversight.inspections import Inspection, inspections_for
@@ -90,6 +91,7 @@ class CaseView(Struct, frozen=True):
     offers: Sequence[HandoverOffer]
     stays: Sequence[Stay]
     disputes: Sequence[HolderDispute]
+    assistances: Sequence[Assistance]
     oversight_notes: Sequence[OversightNote]
     inspections: Sequence[Inspection]
     delegations: Sequence[DelegationView]
@@ -145,11 +147,13 @@ async def case_view(session: AsyncSession, subject: Subject, catalogue: Catalogu
     disputes = await disputes_of(session, case_id) if "disputes" in followed else ()
     told = await notes_for(session, subject, case_id, permissions) if "oversight_notes" in there else ()
     inspections = await inspections_for(session, subject, case_id, permissions) if "inspections" in there else ()
+    helped = await assistances_of(session, case_id) if "assistances" in followed else ()
     place = await session.get_one(Place, case.place_id)
     assessed = await assessed_of(session, subject, case, permissions)
     actors = [case.handler_id, *(event.actor_id for event in events), *assessed.people]
-    people = await names.people(session, actors)
-    offices = await office_names(session, _offices(case, events, orders, offers, disputes, held, told, inspections))
+    people = await names.people(session, chain(actors, (one.person_id for one in helped)))
+    met: tuple[Stay | Assistance, ...] = (*held, *helped)
+    offices = await office_names(session, _offices(case, events, orders, offers, disputes, met, told, inspections))
     return CaseView(
         case=case,
         permissions=permissions,
@@ -164,6 +168,7 @@ async def case_view(session: AsyncSession, subject: Subject, catalogue: Catalogu
         offers=offers,
         stays=held,
         disputes=disputes,
+        assistances=helped,
         oversight_notes=told,
         inspections=inspections,
         delegations=await delegations.of_case(session, subject, case) if "delegations" in followed else (),
@@ -179,14 +184,14 @@ def _offices(
     orders: Sequence[Order],
     offers: Sequence[HandoverOffer],
     disputes: Sequence[HolderDispute],
-    held: Sequence[Stay],
+    met: Sequence[Stay | Assistance],
     told: Sequence[OversightNote],
     inspections: Sequence[Inspection],
 ) -> Iterable[int | None]:
     """Every office that the page names."""
     travelled = (office for offer in offers for office in (offer.from_office_id, offer.to_office_id))
     disputed = (office for one in disputes for office in (one.holder_office_id, one.other_office_id))
-    by_office = (one.office_id for rows in (events, told, inspections, held) for one in rows)
+    by_office = (one.office_id for rows in (events, told, inspections, met) for one in rows)
     return chain([case.holder_office_id], by_office, travelled, disputed, (order.issuer_office_id for order in orders))
 
 

@@ -1,24 +1,23 @@
-"""管辖分歧: disputes over the holder that wait for this superior, with both sides' stand and no person's data."""
+"""管辖分歧: open disputes over the holder, for the superior, the other office and the conference; no person's data."""
 
 from litestar import get
 
 from cases.acts import available
-from cases.models import Case
 from foundation.clock import local_date
 from foundation.errors import Forbidden
 from foundation.language import N_
 from foundation.store import instant
 from handover import dispute_reading as disputes
-from policies import gate
-from policies.actions import Action
 from web.case_list import type_names
 from web.given import PathId, TheCatalogue, TheSession, TheSubject
 from web.page import AnyRequest, PageResponse, page
 
+SAYINGS = ("name-holder", "state-claim", "coordinate-dispute")
+
 
 @get("/disputes")
 async def disputes_page(request: AnyRequest, subject: TheSubject, session: TheSession) -> PageResponse:
-    if not gate.may(subject, Action.HANDOVER_NAME_HOLDER):
+    if not disputes.has_a_say(subject):
         raise Forbidden
     return page(
         request,
@@ -35,15 +34,15 @@ async def dispute_page(
     request: AnyRequest, subject: TheSubject, session: TheSession, catalogue: TheCatalogue, case_id: PathId
 ) -> PageResponse:
     found = await disputes.dispute_before(session, subject, case_id)
-    case: Case = await gate.fetch(session, subject, Action.HANDOVER_NAME_HOLDER, case_id)
-    ready = [one.act.name for one in await available(session, subject, catalogue, case)]
+    case = await disputes.fetch(session, subject, case_id)
+    ready = [one for one in await available(session, subject, catalogue, case) if one.act.name in SAYINGS]
     return page(
         request,
         "handover/dispute.html",
         title=N_("管辖分歧"),
         subject=subject,
         dispute=found,
-        may_name="name-holder" in ready,
+        ready=ready,
         types=await type_names(session),
         today=local_date(instant(session)),
     )

@@ -32,6 +32,7 @@ from web import (
     own_acts,
     own_factor,
     papers,
+    passed_on,
     policy,
     policy_drafts,
     policy_matrix,
@@ -51,7 +52,7 @@ MODULES = (
     access_requests, looks, home, language_switch, sign_in, second_step, own_factor, status, desk, case_list,
     registration, drafts, case_page, case_past, access, delegations, acts, own_acts, papers, files, handovers, bulk,
     intake, intake_mapping, disputes, inspections, complaints, referred, leading_group, leads, responsibilities, tree,
-    tree_plans, overview, program_tokens, audit, factor_resets, grants, policy, policy_matrix, policy_drafts,
+    tree_plans, overview, passed_on, program_tokens, audit, factor_resets, grants, policy, policy_matrix, policy_drafts,
     policy_rows,
 )  # fmt: skip
 

@@ -32,7 +32,19 @@ from foundation.language import N_, translate
 from funding.positions import Position
 from funding.unit_parts import UnitPart
 from handover.bulk_models import BatchKind, BatchState, ItemState
-from handover.models import Direction, OfferState, Reason, ReturnReason
+from handover.chain import CameBy
+from handover.lendable import AssistRole
+from handover.models import (
+    AssistEnd,
+    ClaimReason,
+    Direction,
+    DisputeGround,
+    Loop,
+    OfferState,
+    Reason,
+    ReturnReason,
+    Stance,
+)
 from handover.models import Purpose as OfferPurpose
 from oversight.complaints import About, ComplaintFinding, ComplaintKind
 from oversight.inspections import InspectionItem, InspectionReason
@@ -141,6 +153,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "recusal_ground": _of(RecusalGround),
     "recusal_state": _of(RecusalState),
     "agreement_status": _of(AgreementStatus),
+    "parties_word": {"open": N_("尚未表示"), "accepted": N_("接受"), "refused": N_("不接受")},
     "batch_kind": _of(BatchKind),
     "batch_state": _of(BatchState),
     "item_state": _of(ItemState),
@@ -148,6 +161,15 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "offer_reason": _of(Reason),
     "offer_state": _of(OfferState),
     "return_reason": _of(ReturnReason),
+    "dispute_ground": _of(DisputeGround),
+    "stance": _of(Stance),
+    "claim_reason": _of(ClaimReason),
+    "passed_direction": _of(Direction) | {"named": N_("指定办理")},
+    "passed_reason": _of(Reason) | _of(DisputeGround),
+    "came_by": _of(CameBy),
+    "loop": _of(Loop),
+    "assist_role": _of(AssistRole),
+    "assist_end": _of(AssistEnd),
     "action": {str(action): name for action, name in ACTION_NAMES.items()},
     "capacity": _of(Capacity),
     "channel": _of(Channel),

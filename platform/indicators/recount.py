@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.model import Base
+from handover.models import PassedCount
 from indicators.acceptances import AcceptanceCount
 from indicators.models import DueCount, PlaceCount, TenantCount
 from indicators.suitable import SuitableCount
@@ -32,6 +33,14 @@ COUNTED: dict[type[Base], tuple[str, str]] = {
         "where accepted_at is not null",
     ),
 }
+OF_HANDOVERS: dict[type[Base], str] = {
+    PassedCount: "select tenant_id, month, direction, reason, outcome, count(*)::int as cases, sum(days)::int as days"
+    " from (select tenant_id, month, direction, reason, outcome, days from passed_offers"
+    " union all select tenant_id, month, direction, reason, outcome, days from passed_namings"
+    " union all select tenant_id, month, direction, reason, outcome, days from passed_loops) decided"
+    " group by 1, 2, 3, 4, 5",
+}
+ALL = (*COUNTED, *OF_HANDOVERS)
 
 
 class Difference(Struct, frozen=True):
@@ -45,13 +54,13 @@ class Difference(Struct, frozen=True):
 
 async def recount(session: AsyncSession) -> list[Difference]:
     """Every counter that differs from the cases; none if all is well."""
-    return [difference for model in COUNTED for difference in await _differences(session, model)]
+    return [difference for model in ALL for difference in await _differences(session, model)]
 
 
 async def repair(session: AsyncSession) -> None:
     """Count anew from nothing. An owner's session; registering waits until it has committed."""
     await session.execute(text("lock table cases in share mode"))
-    for model in COUNTED:
+    for model in ALL:
         await session.execute(delete(model))
         rows = [dict(row) for row in (await session.execute(text(_counted(model)))).mappings()]
         if rows:
@@ -70,6 +79,8 @@ async def _differences(session: AsyncSession, model: type[Base]) -> list[Differe
 
 
 def _counted(model: type[Base]) -> str:
+    if model in OF_HANDOVERS:
+        return OF_HANDOVERS[model]
     select, where = COUNTED[model]
     numbers = ", ".join(str(number) for number, _ in enumerate(model.__table__.primary_key, 1))
     return f"{select}, count(*)::int as cases from cases {where} group by {numbers}"
