@@ -74,12 +74,12 @@ def _endpoint(act: Act) -> Endpoint:
 async def _performed(session: AsyncSession, subject: Subject, catalogue: Catalogue, case: Case) -> Performed:
     """Read again: custody may have moved behind the loaded row."""
     case_id, version, state = case.id, case.version, case.state
-    session.expire(case)
+    session.expunge(case)
     try:
-        seen: Case = await gate.fetch(session, subject, Action.CASE_STATUS, case_id)
+        seen, may = await gate.fetch_with_permissions(session, subject, Action.CASE_STATUS, case_id)
     except (NotFound, Forbidden):
         return Performed(version, state, None)
-    return Performed(seen.version, seen.state, await case_view(session, subject, catalogue, seen))
+    return Performed(seen.version, seen.state, await case_view(session, subject, catalogue, seen, may))
 
 
 def _camel(name: str) -> str:

@@ -66,6 +66,14 @@ async def append(session: AsyncSession, entry: Entry, *tenants: int) -> None:
         await session.execute(APPEND, values(session, entry, tenant))
 
 
+def calls(session: AsyncSession, entry: Entry, *tenants: int) -> tuple[str, dict[str, Any]]:
+    """The links of `append` as SQL and its values, for who sends them along with something else, in one statement."""
+    chains = {f"tenant_{number}": tenant for number, tenant in enumerate(sorted(set(tenants)))}
+    sql = ", ".join(CALL.replace(":tenant", f":{name}") for name in chains)
+    (same := values(session, entry, 0)).pop("tenant")
+    return sql, same | chains
+
+
 async def append_each(session: AsyncSession, entry: Entry, object_ids: Sequence[str], tenant: int) -> None:
     """One link for each of these objects, in their order and in one round trip: for who does the same to many."""
     await session.execute(EACH, values(session, entry, tenant) | {"objects": list(object_ids)})

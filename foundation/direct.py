@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 
 from foundation.model import Base
 from foundation.reading import as_sqlalchemy
@@ -32,6 +33,12 @@ def adopt(session: AsyncSession, model: type[Row], values: Any) -> Row:
     make_transient_to_detached(row)
     session.add(row)
     return row
+
+
+def renew(row: Base, values: Any) -> None:
+    """What the database made of a row that the session knows: nothing of it is held back to be written."""
+    for name, value in dict(values).items():
+        set_committed_value(row, name, value)
 
 
 def _driver(session: Session) -> asyncpg.Connection:

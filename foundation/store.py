@@ -53,7 +53,7 @@ class Store:
             pool_size=2 * pool_size,
             max_overflow=0,  # one that is closed after use costs its sign-in and all its prepared statements again
             pool_use_lifo=True,
-            connect_args={"server_settings": SERVER_SETTINGS, "async_creator_fn": connect, **KEPT},
+            connect_args={"server_settings": SERVER_SETTINGS, "async_creator_fn": connect, **KEPT, **PREPARED},
         )
         self._readings = Readings(app_url, pool_size, SERVER_SETTINGS | IN_ORDER)
 
@@ -130,6 +130,8 @@ def instant(session: AsyncSession) -> datetime:
     return value
 
 
+PREPARED = {"prepared_statement_cache_size": 1000}
+"""SQLAlchemy's own, beside the driver's: with the usual 100 a process that does all kinds of acts prepares for ever."""
 # A generic plan for the hot reads: decisions.md 11. jit costs more than it gives on short queries.
 SERVER_SETTINGS = {"plan_cache_mode": "force_generic_plan", "jit": "off", "timezone": "UTC"}
 # A hot read walks an index in the order of its page. The planner, which can't know whose relations are asked for,

@@ -20,12 +20,7 @@ PAPERS: dict[str, PaperKind] = {kind.code: kind for room in ROOMS for kind in ro
 def catalogue() -> Catalogue:
     """The catalogue with every room's part; raises when a move has no verb or a guard is missing."""
     hooks.register(
-        "on_custody_moved",
-        access.on_custody_moved,
-        teams.on_custody_moved,
-        funding.on_custody_moved,
-        oversight.on_custody_moved,
-        handover.on_custody_moved,
+        "follows_custody", access.follows, teams.follows, funding.follows, oversight.follows, handover.follows
     )
     hooks.register("hand_up", handover.hand_up)
     hooks.register("answerer_leaves", handover.answerer_leaves)

@@ -49,26 +49,38 @@ def make_custody_moves() -> None:
 
 FUNCTIONS = """
 -- The inner function of the three below, which alone call it, each after it has looked at everything itself: `held` is
--- the locked row. What only custody gave ends here; what else goes with a case, handover.transfer does.
-create function carry_custody(held cases, p_office int, p_source text, p_kept uuid[]) returns void
+-- the locked row. All that custody itself gives moves here; what else goes with a case, handover.transfer does.
+create function carry_custody(held cases, p_office int, p_source text, p_kept uuid[]) returns cases
 language plpgsql set search_path = public, pg_temp as
 $$
-declare taker tenants;
+declare
+    taker tenants;
+    moved cases;
+    former int := coalesce(held.township_id, held.county_id, held.prefecture_id, held.province_id);
 begin
     select t.* into strict taker from offices o join tenants t on t.id = o.tenant_id where o.id = p_office;
     insert into custody_moves (case_id, number, from_office_id, from_tenant_id, to_office_id, to_tenant_id, source,
                                recorded_at)
-    select held.id, coalesce(max(m.number), 0) + 1, held.holder_office_id,
-           coalesce(held.township_id, held.county_id, held.prefecture_id, held.province_id), p_office, taker.id,
-           p_source, scope_now()
+    select held.id, coalesce(max(m.number), 0) + 1, held.holder_office_id, former, p_office, taker.id, p_source,
+           scope_now()
     from custody_moves m where m.case_id = held.id;
     update cases set holder_office_id = p_office, province_id = taker.province_id, prefecture_id = taker.prefecture_id,
         county_id = taker.county_id, township_id = taker.township_id, offer_id = null, version = version + 1,
         changed_at = scope_now(), handler_id = case when handler_id = any(p_kept) then handler_id end
-    where id = held.id;
-    -- Offers are used up; who registered the case at the old station loses sight with it (rules 2 and 9).
-    update case_relations set until = scope_now()
-    where case_id = held.id and relation in ('offered', 'registrar') and until > scope_now();
+    where id = held.id returning * into strict moved;
+    -- Offers are used up; who registered the case at the old station, or entrusted it there, loses sight with it
+    -- (rules 2 and 9); a former holder that holds it again needs no record of that.
+    update case_relations set until = scope_now() where case_id = held.id and until > scope_now()
+    and (relation in ('offered', 'registrar', 'entrusts') or relation = 'sent' and tenant_id = taker.id);
+    -- The former holder keeps the timeline up to now and the final result; a conflicted one keeps nothing.
+    if conflicted(held.id, former) then
+        perform take_sight(id_at(scope_now()), held.id, 'complained_of', former, null, p_source, null);
+    elsif former <> taker.id then
+        insert into case_relations (id, case_id, relation, tenant_id, office_id, since, until, source)
+        values (id_at(scope_now()), held.id, 'sent', former, held.holder_office_id, scope_now(),
+                '9999-12-31 00:00+00', p_source);
+    end if;
+    return moved;
 end
 $$;
 
@@ -88,26 +100,29 @@ $$;
 drop function move_custody(uuid, int, int);
 drop function name_custody(uuid, int, int);
 
--- Acceptance: to an office of the caller's tenant, on an open offer to it.
-create function move_custody(p_case uuid, p_office int, p_version int, p_source text, p_kept uuid[] default '{}')
-returns void language plpgsql security definer set search_path = public, pg_temp as
+-- Acceptance: to an office of the caller's tenant, on the open offer to it, which is answered with this.
+create function move_custody(p_case uuid, p_office int, p_version int, p_source text, p_kept uuid[]) returns cases
+language plpgsql security definer set search_path = public, pg_temp as
 $$
 declare held cases := held_case(p_case, p_version); taker int;
 begin
     select o.tenant_id into taker from offices o where o.id = p_office;
-    if held.offer_id is null or taker is distinct from case_tenant() or not exists (
+    if held.offer_id is null or p_source <> 'handover_offers:' || held.offer_id or taker is distinct from case_tenant()
+    or not exists (
         select from case_relations r where r.case_id = p_case and r.relation = 'offered' and r.until > scope_now()
         and r.tenant_id = taker and (r.office_id is null or r.office_id = p_office)) then
         raise exception 'no open offer of this case to the caller' using errcode = 'TJ403';
     end if;
-    perform carry_custody(held, p_office, p_source, p_kept);
+    update handover_offers set state = 'accepted', decided_by = scope_person(), decided_at = scope_now()
+    where id = held.offer_id;
+    return carry_custody(held, p_office, p_source, p_kept);
 end
 $$;
 
 -- 指定办理: the nearest common superior names one of the two offices that dispute a case. Whoever else acts on the case
 -- at that moment waits for the lock, and then finds another version: one outcome.
-create function name_custody(p_case uuid, p_office int, p_version int, p_source text, p_kept uuid[] default '{}')
-returns void language plpgsql security definer set search_path = public, pg_temp as
+create function name_custody(p_case uuid, p_office int, p_version int, p_source text, p_kept uuid[]) returns cases
+language plpgsql security definer set search_path = public, pg_temp as
 $$
 declare held cases := held_case(p_case, p_version); taker int; dispute holder_disputes;
 begin
@@ -118,28 +133,25 @@ begin
         raise exception 'no dispute for the caller to decide' using errcode = 'TJ403';
     end if;
     select o.tenant_id into taker from offices o where o.id = p_office and o.valid_to is null;
-    if not found or exists (
-        select from case_units u where u.case_id = p_case and u.conflicts_tenant_id = taker)
-    or exists (
-        select from case_relations r where r.case_id = p_case and r.relation = 'complained_of'
-        and r.tenant_id = taker and r.until > scope_now() and r.since <= scope_now())
+    if not found or conflicted(p_case, taker)
     or p_office = held.holder_office_id and exists (
         select from handover_offers f where f.case_id = p_case and f.state = 'open' and f.forced) then
         raise exception 'the office named can not hold this case' using errcode = 'TJ409';
     end if;
     perform overrule_offer(p_case);
     if p_office <> held.holder_office_id then
-        perform carry_custody(held, p_office, p_source, p_kept);
-    else
-        update cases set offer_id = null, version = version + 1, changed_at = scope_now() where id = p_case;
+        return carry_custody(held, p_office, p_source, p_kept);
     end if;
+    update cases set offer_id = null, version = version + 1, changed_at = scope_now() where id = p_case
+    returning * into strict held;
+    return held;
 end
 $$;
 
 -- A tree plan in execution: to the office that the plan puts in the place of the holder. The caller's tenant stands
 -- above both (the job's system subject does); what plans there are, `plan_moves` knows: none until one is approved.
-create function plan_custody(p_case uuid, p_office int, p_version int, p_source text, p_kept uuid[] default '{}')
-returns void language plpgsql security definer set search_path = public, pg_temp as
+create function plan_custody(p_case uuid, p_office int, p_version int, p_source text, p_kept uuid[]) returns cases
+language plpgsql security definer set search_path = public, pg_temp as
 $$
 declare held cases := held_case(p_case, p_version);
 begin
@@ -150,7 +162,7 @@ begin
     perform overrule_offer(p_case);
     update holder_disputes set decided_at = scope_now(), named_office_id = p_office
     where case_id = p_case and decided_at is null;
-    perform carry_custody(held, p_office, p_source, p_kept);
+    return carry_custody(held, p_office, p_source, p_kept);
 end
 $$;
 

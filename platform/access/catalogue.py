@@ -36,4 +36,4 @@ OPTIONS: dict[str, Options] = {
 PAPERS: tuple[PaperKind, ...] = (*recusal_decide.PAPERS, *delegation_notice.PAPERS)
 
 standing_aside = recusal.standing_aside
-on_custody_moved = recusal_leaving.on_custody_moved
+follows = recusal_leaving.follows

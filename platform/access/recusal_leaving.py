@@ -10,7 +10,8 @@ from access.recusal import Recusal, RecusalState, requests_of
 from access.recusal_people import leads_alone
 from cases import hooks, timers
 from cases.exclusion import take_away
-from cases.hooks import HandedUp, Moved
+from cases.facts import Fact
+from cases.hooks import Follows, HandedUp, Moved
 from cases.models import Case
 from foundation.store import instant
 from policies.relations import Relation
@@ -68,3 +69,6 @@ async def answered(session: AsyncSession, case: Case) -> None:
 async def on_custody_moved(session: AsyncSession, subject: Subject, case: Case, moved: Moved) -> None:
     """The people asked to leave worked for the former holder; the receiver's are chosen anew."""
     await lapse(session, case)
+
+
+follows = Follows(Fact("exists (select from recusals where case_id = :case and state = 'open')"), on_custody_moved)

@@ -111,11 +111,12 @@ async def perform(
             raise refusal
     if name not in REPEATS:
         refuse_renunciation(form)
+    seen = case.version
     done = await act.run(session, subject, case, form)
     if done.to is not None:
         check_target(move, done.to)
         enter(case, done.to)
-    if act.writes:
+    if act.writes and case.version == seen:  # where custody moved, the database has counted
         case.version += 1
         case.changed_at = instant(session)
     await session.flush()

@@ -8,6 +8,7 @@ from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Guard
+from cases.facts import Fact, known
 from cases.models import Case
 from tenants.subject import Subject
 
@@ -37,6 +38,13 @@ class Moved(Struct, frozen=True):
     """Members of the former holder's team who stay in their parts."""
 
 
+class Follows(Struct, frozen=True):
+    """What a room keeps that goes with custody; `asks` whether there is any, so that nothing costs no statement."""
+
+    asks: Fact
+    move: "CustodyHook"
+
+
 CustodyHook = Callable[[AsyncSession, Subject, Case, Moved], Awaitable[None]]
 """(session, subject, case after the move, what moved)."""
 HandUpHook = Callable[[AsyncSession, Subject, Case, str], Awaitable[HandedUp]]
@@ -53,7 +61,7 @@ WarnHook = Callable[[AsyncSession, Subject, Case, Sequence[int], str], Awaitable
 """(session, subject, case, receiving offices, help needed): the warnings that go with a refusal (N6)."""
 
 NAMES = (
-    "on_custody_moved",
+    "follows_custody",
     "hand_up",
     "answerer_leaves",
     "vacate_seats",
@@ -62,14 +70,14 @@ NAMES = (
     "subsidy_bounds",
     "warn",
 )
-_hooks: dict[str, tuple[Callable[..., Awaitable[Any]], ...]] = {}
+_hooks: dict[str, tuple[Any, ...]] = {}
 
 
 class HookMissing(RuntimeError):
     """The composition root forgot a hook: the start stops."""
 
 
-def register(name: str, *hooks: Callable[..., Awaitable[Any]]) -> None:
+def register(name: str, *hooks: Any) -> None:
     if name not in NAMES:
         raise HookMissing(f"no hook is called {name}")
     _hooks[name] = hooks
@@ -82,9 +90,13 @@ def check() -> None:
 
 
 async def custody_moved(session: AsyncSession, subject: Subject, case: Case, moved: Moved) -> None:
+    """What any room has is asked of all of them at once."""
     check()
-    for hook in _hooks["on_custody_moved"]:
-        await hook(session, subject, case, moved)
+    follows: tuple[Follows, ...] = _hooks["follows_custody"]
+    there = await known(session, subject, case, [one.asks for one in follows])
+    for one, has in zip(follows, there, strict=True):
+        if has:
+            await one.move(session, subject, case, moved)
 
 
 async def hand_up(session: AsyncSession, subject: Subject, case: Case, reason: str) -> HandedUp:
@@ -125,5 +137,6 @@ async def warn(session: AsyncSession, subject: Subject, case: Case, offices: Seq
 
 def _only(name: str) -> Callable[..., Awaitable[Any]]:
     check()
+    hook: Callable[..., Awaitable[Any]]
     (hook,) = _hooks[name]
     return hook

@@ -30,11 +30,12 @@ def holder_tenant(case: Case) -> int:
 async def record(session: AsyncSession, subject: Subject, case: Case, act: Act, done: Done) -> None:
     """Write what `act` did. The audit goes to the subject's chain, the holder's, and any other tenant named."""
     event = new_event(session, subject, case, act.name, done)
-    session.add(event)
-    tenants = {holder_tenant(case), subject.tenant_id or holder_tenant(case), *done.also_tenants}
+    facts = {"case": str(case.id), "act": act.name, "event": str(event.id)}
+    message = outbox.message(instant(session), "case.changed", **facts)
     entry = audit.Entry(subject.actor, subject.post_id, act.action, "case", str(case.id), detail={"act": act.name})
-    await audit.append(session, entry, *tenants)
-    await outbox.publish(session, "case.changed", case=str(case.id), act=act.name, event=str(event.id))
+    chains = {holder_tenant(case), subject.tenant_id or holder_tenant(case), *done.also_tenants}
+    links, values = audit.calls(session, entry, *chains)
+    await write(session, [event, message], links, **values)
 
 
 async def record_registration(

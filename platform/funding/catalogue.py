@@ -31,5 +31,5 @@ PAPERS = (
     *sign_settlement.PAPERS,
     *pay_settlement.PAPERS,
 )
-on_custody_moved = custody.move
+follows = custody.follows
 subsidy_bounds = class_effect.subsidy_bounds

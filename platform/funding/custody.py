@@ -5,7 +5,8 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.custody import moves_of
-from cases.hooks import Moved
+from cases.facts import Fact
+from cases.hooks import Follows, Moved
 from cases.models import Case
 from cases.timeline import holder_tenant
 from foundation.clock import local_date
@@ -34,3 +35,6 @@ async def move(session: AsyncSession, subject: Subject, case: Case, moved: Moved
 
 def _is_commitment(trip: Trip, today: date) -> bool:
     return trip.status in (TripStatus.REQUESTED, TripStatus.APPROVED) and trip.starts_on > today
+
+
+follows = Follows(Fact("exists (select from travel_requests where case_id = :case)"), move)

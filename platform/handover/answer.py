@@ -75,7 +75,6 @@ async def accept_handover(session: AsyncSession, subject: Subject, case: Case, f
     offer = await addressed_offer(session, subject, case)
     await check_word(session, case, offer.to_office_id, offer.direction)
     await check_keep(session, case, form.keep, form.kept_agree)
-    offer.state, offer.decided_by, offer.decided_at = OfferState.ACCEPTED.value, subject.person_id, instant(session)
     told, kept = N_("已接收，今后由其办理"), frozenset(form.keep)
     what = Transfer(Way.OFFER, offer.to_office_id, source_of(offer), told, kept, offer.purpose)
     moved = await transfer(session, subject, case, what)

@@ -69,6 +69,12 @@ async def on_custody_moved(session: AsyncSession, subject: Subject, case: Case, 
         await _end(session, case, row, instant(session), None, AssistEnd.CUSTODY, None)
 
 
+follows = hooks.Follows(
+    Fact("exists (select from assistances where case_id = :case and ended_at is null and until > :now)"),
+    on_custody_moved,
+)
+
+
 async def _end(
     session: AsyncSession,
     case: Case,

@@ -56,4 +56,4 @@ OPTIONS = {
 }
 PAPERS: tuple[PaperKind, ...] = intake_notice.PAPERS
 hand_up, answerer_leaves = forced.hand_up, forced.answerer_leaves
-on_custody_moved = assistance_end.on_custody_moved
+follows = assistance_end.follows

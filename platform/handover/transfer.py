@@ -10,24 +10,20 @@ from functools import partial
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import TextClause, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases import hooks, relations
-from cases.exclusion import take_away
+from cases import hooks
 from cases.models import Case
 from cases.timeline import holder_tenant
+from foundation import direct
 from foundation.errors import DomainError, Forbidden, VersionStale
 from foundation.language import N_
 from handover.models import Purpose
 from handover.target_errors import TargetConflicted
 from handover.telling import tell_parties
-from policies.relations import Relation
 from tenants.models import Office
 from tenants.subject import Subject
-
-CONFLICTED = text("select tenant_conflicted(:case, :tenant)")
 
 
 class Way(StrEnum):
@@ -65,44 +61,25 @@ async def transfer(session: AsyncSession, subject: Subject, case: Case, what: Tr
     """Exactly one holder before and after; raises VersionStale or CustodyRefused and leaves nothing."""
     moved = hooks.Moved(case.holder_office_id, holder_tenant(case), what.source, what.kept)
     await carry(session, case, what)
-    receiver = await session.get_one(Office, what.to_office_id)
-    await relations.end(session, case, Relation.SENT, tenant_id=receiver.tenant_id)
-    await _leave_behind(session, case, moved)
     await hooks.custody_moved(session, subject, case, moved)
+    receiver = await session.get_one(Office, what.to_office_id)
     await tell_parties(session, subject, case, receiver, what.told, what.purpose)
     return moved
 
 
 async def carry(session: AsyncSession, case: Case, what: Transfer) -> None:
-    """The database's part alone: it locks the case, looks again, and ends an offer that stands."""
-    await session.flush()
-    asked = {"case": case.id, "office": what.to_office_id, "version": case.version}
+    """The database's part alone: it locks the case, looks again, ends or answers the offer that stands, moves custody,
+    its columns and the relations that come and go with it, and writes the row of the move."""
+    asked = (case.id, what.to_office_id, case.version, what.source, sorted(what.kept))
     try:
-        await session.execute(_CALLS[what.way], {**asked, "source": what.source, "kept": sorted(what.kept)})
+        (row,) = await direct.fetch(session, f"select * from {what.way}($1, $2, $3, $4, $5)", *asked)
     except DBAPIError as refused:
         if error := REFUSALS.get(str(getattr(refused.orig, "sqlstate", ""))):
             raise error() from refused
         raise
-    await session.refresh(case)
+    direct.renew(case, row)
 
 
-async def _leave_behind(session: AsyncSession, case: Case, moved: hooks.Moved) -> None:
-    """The former holder keeps the timeline up to now and the final result; a conflicted one keeps nothing."""
-    await relations.end(session, case, Relation.ENTRUSTS)
-    tenant, source = moved.from_tenant, moved.source
-    if await session.scalar(CONFLICTED, {"case": case.id, "tenant": tenant}):
-        await take_away(session, case, Relation.COMPLAINED_OF, tenant_id=tenant, source=source)
-    else:
-        await relations.grant(
-            session, case, Relation.SENT, tenant_id=tenant, office_id=moved.from_office, source=source
-        )
-
-
-def _call(way: Way) -> TextClause:
-    return text(f"select {way}(:case, :office, :version, :source, cast(:kept as uuid[]))")
-
-
-_CALLS = {way: _call(way) for way in Way}
 REFUSALS: dict[str, Callable[[], DomainError]] = {
     "TJ412": VersionStale,
     "TJ403": CustodyRefused,

@@ -39,5 +39,5 @@ OPTIONS = {
 PAPERS = (orders.REPLY, warnings.WARNING)
 
 
-on_custody_moved = custody.move
+follows = custody.follows
 warn = warnings.warn

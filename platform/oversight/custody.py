@@ -3,7 +3,8 @@
 from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases.hooks import Moved
+from cases.facts import Fact
+from cases.hooks import Follows, Moved
 from cases.models import TIER_COLUMNS, Case, CaseRelation
 from foundation.store import instant
 from oversight.models import Order, OrderState
@@ -28,3 +29,10 @@ async def move(session: AsyncSession, subject: Subject, case: Case, moved: Moved
         CaseRelation.tenant_id.not_in(above),
     )
     await session.execute(sight.values(until=func.greatest(CaseRelation.since, now)))
+
+
+follows = Follows(
+    Fact("""exists (select from supervision_orders where case_id = :case)
+        or exists (select from case_relations where case_id = :case and relation = 'supervises' and until > :now)"""),
+    move,
+)

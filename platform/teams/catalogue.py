@@ -2,7 +2,8 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases.hooks import Moved
+from cases.facts import Fact
+from cases.hooks import Follows, Moved
 from cases.models import Case
 from teams import (
     acceptance,
@@ -97,4 +98,5 @@ async def on_custody_moved(session: AsyncSession, subject: Subject, case: Case, 
     await seats.hand_over(session, case, moved.kept)
 
 
+follows = Follows(Fact("exists (select from teams where case_id = :case and dissolved_at is null)"), on_custody_moved)
 vacate_seats, serving = vacancy.vacate, vacancy.serving

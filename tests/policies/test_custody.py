@@ -16,7 +16,10 @@ from tests.policies.test_row_security import BY_ID, CASE, STRANGER, record, rela
 from tests.policies.trees import office
 
 TAKER = office(BY_ID[300], OfficeKind.WORKROOM)
-MOVE = text("select move_custody(:case, :office, :version)")
+MOVE = text("""
+    select version from move_custody(:case, :office, :version, 'handover_offers:' || cast(:offer as uuid), '{}')
+""")
+OFFER = UUID(int=77)
 COLUMNS = text(
     "select holder_office_id, province_id, prefecture_id, county_id, township_id, offer_id, version from cases"
 )
@@ -26,13 +29,13 @@ COLUMNS = text(
 async def offered(session: AsyncSession) -> AsyncIterator[AsyncSession]:
     """A county's case that it offers to its sister county."""
     async with inhabited(session, lonely(CASE)):
-        await session.execute(text("update cases set offer_id = gen_random_uuid()"))
+        await session.execute(text("update cases set offer_id = :offer"), {"offer": OFFER})
         await relate(session, record(Relation.OFFERED, tenant_id=300), record(Relation.REGISTRAR, person=UUID(int=1)))
         yield session
 
 
 async def move(session: AsyncSession, office_id: int = TAKER, version: int = 1) -> int:
-    values = {"case": CASE.id, "office": office_id, "version": version}
+    values = {"case": CASE.id, "office": office_id, "version": version, "offer": OFFER}
     return int((await session.scalars(MOVE, values)).one())
 
 
@@ -46,9 +49,9 @@ async def test_the_receiver_of_an_open_offer_takes_office_and_custody_at_once(of
         assert await count(offered, "cases") == 1
     assert await state(offered) == [TAKER, 1, 3, 300, None, None, 2]
     in_force = await offered.scalars(text("select relation from case_relations where until > scope_now()"))
-    assert in_force.all() == []
+    assert in_force.all() == ["sent"]
     async with asking(offered, staff(301, person=STRANGER)):
-        assert await count(offered, "cases") == 0
+        assert (await count(offered, "cases"), await count(offered, "notes")) == (1, 0)
 
 
 @pytest.mark.parametrize(
