@@ -92,11 +92,13 @@ def _drawn(lines: Sequence[Line], mapping: ColumnMap, known: Known) -> Drawn:
             if any(_cell(one, line, mapping) for one in fields if one.kind is not Kind.CODE):
                 rows.append(row)
                 case.rows.setdefault(NESTED[group], []).append(line.number)
-    if not case.errors:
-        try:
-            case.case = parse(OutsideCase, raw, strict=False)
-        except InvalidInput as refused:
-            case.errors += map(case.place, refused.fields)
+    try:
+        parsed = parse(OutsideCase, raw, strict=False)
+        case.case = None if case.errors else parsed
+    except InvalidInput as refused:
+        told = {(one.line, one.field) for one in case.errors}
+        placed = map(case.place, refused.fields)
+        case.errors += [one for one in placed if (one.line, one.field) not in told]
     return case
 
 
