@@ -1,7 +1,7 @@
 """Consents: each party answers each question for itself, or who acts for it does; the latest answer counts (1, N2)."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, NamedTuple
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -15,7 +15,7 @@ from cases.facts import by_facts, known
 from cases.heard import CONSENTS, PARTIES, Heard
 from cases.leaving import ended_by, leave
 from cases.leaving import parties_of as parties_of  # asked for here by other rooms too
-from cases.mandates import Power, acting_for
+from cases.mandates import Power, acting_for_each
 from cases.models import Case
 from cases.parties import Consent, Party
 from cases.party_reading import called
@@ -103,12 +103,12 @@ async def record_consent(session: AsyncSession, subject: Subject, case: Case, fo
     parties = {party.id: party for party in await parties_of(session, case.id)}
     if errors := _strangers(form, parties):
         raise InvalidInput(*errors)
+    asked = [parties[party_id] for party_id in dict.fromkeys(form.party_ids)]
+    if form.given:
+        await acting_for_each(session, case, asked, form.mandate_id, Power.CONSENT, "mandate_id")
+    await _answered(session, subject, case, asked, form, parties)
     ends = None
-    for party_id in form.party_ids:
-        party = parties[party_id]
-        if form.given:
-            await acting_for(session, case, party, form.mandate_id, Power.CONSENT, "mandate_id")
-        await _answered(session, subject, case, party, form, parties)
+    for party in asked:
         ends = await _follow(session, subject, case, party, form) or ends
     await _admit(session, subject, case, parties)
     data = {"kind": form.kind.value, "given": form.given, "parties": len(form.party_ids)}
@@ -136,47 +136,73 @@ def _strangers(form: ConsentForm, parties: dict[UUID, Party]) -> list[FieldError
 
 
 async def _answered(
-    session: AsyncSession, subject: Subject, case: Case, party: Party, form: ConsentForm, parties: dict[UUID, Party]
-) -> None:
-    kind, way = form.kind.value, form.form.value
-    consent = await add_consent(session, subject, case, party, kind, None, form.given, way, form.mandate_id)
-    if form.kind is ConsentKind.DISCLOSURE and form.given:
-        others = [other.id for other in parties.values() if other.side != party.side]
-        consent.gives = [given.value for given in form.gives or NEEDED]
-        consent.to_ids = list(form.to_ids) or others
-
-
-async def add_consent(
     session: AsyncSession,
     subject: Subject,
     case: Case,
-    party: Party,
-    kind: str,
-    about: str | None,
-    given: bool,
-    form: str,
-    mandate_id: UUID | None = None,
-) -> Consent:
+    asked: Sequence[Party],
+    form: ConsentForm,
+    parties: dict[UUID, Party],
+) -> None:
+    answer = Answer(form.kind.value, None, form.given, form.form.value, form.mandate_id)
+    if form.kind is not ConsentKind.DISCLOSURE or not form.given:
+        await add_consents(session, subject, case, asked, answer)
+        return
+    gives = [given.value for given in form.gives or NEEDED]
+    for side in SIDES:
+        others = [other.id for other in parties.values() if other.side != side]
+        given = answer._replace(gives=gives, to_ids=list(form.to_ids) or others)
+        await add_consents(session, subject, case, [party for party in asked if party.side == side], given)
+
+
+class Answer(NamedTuple):
+    """What is said to one question: `about` whom or what, in which `form`, by the party or under which mandate."""
+
+    kind: str
+    about: str | None
+    given: bool
+    form: str
+    mandate_id: UUID | None = None
+    gives: Sequence[str] | None = None
+    to_ids: Sequence[UUID] | None = None
+
+
+async def add_consent(session: AsyncSession, subject: Subject, case: Case, party: Party, answer: Answer) -> Consent:
     """The answer to one question. It takes the place of the party's earlier one."""
-    now = instant(session)
-    earlier = update(Consent).where(Consent.party_id == party.id, Consent.kind == kind, Consent.withdrawn_at.is_(None))
-    await session.flush()
-    await session.execute(earlier.where(Consent.about == about).values(withdrawn_at=now))
-    consent = Consent(
-        id=new_id(now),
-        case_id=case.id,
-        party_id=party.id,
-        kind=kind,
-        about=about,
-        given=given,
-        form=form,
-        given_by=mandate_id,
-        recorded_at=now,
-        recorded_by=subject.person_id,
-    )
-    session.add(consent)
-    await session.flush()
+    (consent,) = await add_consents(session, subject, case, [party], answer)
     return consent
+
+
+async def add_consents(
+    session: AsyncSession, subject: Subject, case: Case, parties: Sequence[Party], answer: Answer
+) -> list[Consent]:
+    """The same answer of many, in as many statements as of one."""
+    if not parties:
+        return []
+    now, kind, about = instant(session), answer.kind, answer.about
+    await session.flush()
+    earlier = update(Consent).where(Consent.party_id.in_([party.id for party in parties]), Consent.kind == kind)
+    standing = earlier.where(Consent.withdrawn_at.is_(None), Consent.about == about)
+    await session.execute(standing.values(withdrawn_at=now))
+    consents = [
+        Consent(
+            id=new_id(now),
+            case_id=case.id,
+            party_id=party.id,
+            kind=kind,
+            about=about,
+            given=answer.given,
+            form=answer.form,
+            given_by=answer.mandate_id,
+            gives=answer.gives,
+            to_ids=answer.to_ids,
+            recorded_at=now,
+            recorded_by=subject.person_id,
+        )
+        for party in parties
+    ]
+    session.add_all(consents)
+    await session.flush()
+    return consents
 
 
 NO = {

@@ -76,8 +76,21 @@ async def acting_for(
     session: AsyncSession, case: Case, party: Party, mandate_id: UUID | None, power: Power, field: str
 ) -> Mandate | None:
     """Who acts: the party itself (None), or under which mandate. Raises InvalidInput at `field` when that can't be."""
-    mandates = await mandates_of(session, case.id)
-    day = local_date(instant(session))
+    (found,) = await acting_for_each(session, case, [party], mandate_id, power, field)
+    return found
+
+
+async def acting_for_each(
+    session: AsyncSession, case: Case, parties: Iterable[Party], mandate_id: UUID | None, power: Power, field: str
+) -> list[Mandate | None]:
+    """The same for many at once, in their order; the mandates are read once."""
+    mandates, day = await mandates_of(session, case.id), local_date(instant(session))
+    return [_acting(party, mandates, mandate_id, power, day, field) for party in parties]
+
+
+def _acting(
+    party: Party, mandates: Sequence[Mandate], mandate_id: UUID | None, power: Power, day: date, field: str
+) -> Mandate | None:
     guarded = lacks_capacity(party, mandates, day)
     if mandate_id is None:
         if guarded:

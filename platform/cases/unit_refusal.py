@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import relations, timers
 from cases.catalogue import Act, Done
-from cases.consent import ConsentKind, ConsentWay, add_consent, parties_of
+from cases.consent import Answer, ConsentKind, ConsentWay, add_consent, parties_of
 from cases.deeds import petition_office_of
 from cases.entrustment import void_deed
 from cases.issue import issue
@@ -84,7 +84,7 @@ async def _tell_all(session: AsyncSession, subject: Subject, case: Case, form: U
         if party.side == "respondent":
             party.status = "declined"
             mediation = ConsentKind.MEDIATION.value
-            await add_consent(session, subject, case, party, mediation, None, False, form.manner.value)
+            await add_consent(session, subject, case, party, Answer(mediation, None, False, form.manner.value))
             await relations.end(session, case, Relation.RESPONDENT, person_id=party.id)
 
 

@@ -12,8 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Act, Done, Option
-from cases.consent import TRANSFER, ConsentWay, add_consent
-from cases.mandates import Power, acting_for
+from cases.consent import TRANSFER, Answer, ConsentWay, add_consents
+from cases.mandates import Power, acting_for_each
 from cases.models import Case
 from foundation.errors import Conflict, InvalidInput, invalid
 from foundation.language import N_
@@ -66,12 +66,11 @@ async def answer_transfer(session: AsyncSession, subject: Subject, case: Case, f
     parties = {party.id: party for party in await at_the_table(session, case.id)}
     if unknown := list(strangers("party_ids", form.party_ids, parties)):
         raise InvalidInput(*unknown)
-    for party_id in form.party_ids:
-        party = parties[party_id]
-        if form.accepted:
-            await acting_for(session, case, party, form.mandate_id, Power.CONSENT, "mandate_id")
-        about, way = str(form.office_id), form.form.value
-        await add_consent(session, subject, case, party, TRANSFER, about, form.accepted, way, form.mandate_id)
+    asked = [parties[party_id] for party_id in dict.fromkeys(form.party_ids)]
+    if form.accepted:
+        await acting_for_each(session, case, asked, form.mandate_id, Power.CONSENT, "mandate_id")
+    answer = Answer(TRANSFER, str(form.office_id), form.accepted, form.form.value, form.mandate_id)
+    await add_consents(session, subject, case, asked, answer)
     data = {"to": form.office_id, "accepted": form.accepted, "parties": len(form.party_ids)}
     return Done(data=data, also_tenants=await _told(session, case))
 

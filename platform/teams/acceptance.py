@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Act, Done
-from cases.consent import ConsentWay, add_consent
+from cases.consent import Answer, ConsentWay, add_consents
 from cases.facts import by_facts
 from cases.heard import CONSENTS, PARTIES, Heard
 from cases.models import Case
@@ -67,10 +67,8 @@ async def accept_member(session: AsyncSession, subject: Subject, case: Case, for
     parties = {party.id: party for party in await at_the_table(session, case.id)}
     if unknown := list(strangers("party_ids", form.party_ids, parties)):
         raise InvalidInput(*unknown)
-    about = str(member.person_id)
-    for party_id in form.party_ids:
-        party = parties[party_id]
-        await add_consent(session, subject, case, party, kind_of(member), about, form.accepted, form.form.value)
+    answer = Answer(kind_of(member), str(member.person_id), form.accepted, form.form.value)
+    await add_consents(session, subject, case, [parties[one] for one in dict.fromkeys(form.party_ids)], answer)
     if await not_accepted(session, case, [member]):
         await seats.close_sight(session, case, member)
     else:

@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Act, Done
-from cases.consent import add_consent
+from cases.consent import Answer, add_consent
 from cases.issue import issue
 from cases.mandates import Power, acting_for
 from cases.models import Case
@@ -55,7 +55,7 @@ async def confirm_free_will(session: AsyncSession, subject: Subject, case: Case,
     agreement = await in_status(session, case.id, Status.DRAFT)
     if agreement is None:
         raise AgreementMissing
-    await add_consent(session, subject, case, party, FREE_WILL, str(agreement.id), form.free, "written")
+    await add_consent(session, subject, case, party, Answer(FREE_WILL, str(agreement.id), form.free, "written"))
     content = {name: getattr(form, name) for name in ("mandate_id", "asked_alone", "read_out", "may_take_home", "free")}
     await issue(session, subject, case, FREE_WILL_PAPER, content, party_id=party.id)
     return Done(audience="workroom")

@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Act, Done
-from cases.consent import ConsentWay, add_consent
+from cases.consent import Answer, ConsentWay, add_consents
 from cases.facts import Fact, by_facts
 from cases.issue import issue
 from cases.models import Case
@@ -113,9 +113,8 @@ async def accept_expert(session: AsyncSession, subject: Subject, case: Case, for
         errors.append(FieldError("person_id", "not_a_choice", NOT_A_CHOICE))
     if errors:
         raise InvalidInput(*errors)
-    about = str(form.person_id)
-    for party_id in form.party_ids:
-        await add_consent(session, subject, case, parties[party_id], INVITED, about, form.accepted, form.form.value)
+    answer = Answer(INVITED, str(form.person_id), form.accepted, form.form.value)
+    await add_consents(session, subject, case, [parties[one] for one in dict.fromkeys(form.party_ids)], answer)
     return Done(data={"accepted": form.accepted, "parties": len(form.party_ids)}, audience="parties")
 
 

@@ -1,11 +1,13 @@
 """What every petitioner may rely on: registered each time (N10), linked to nothing (N1), told of the remedies (N11)."""
 
+import pytest
 from sqlalchemy import select, text
 
 from cases.papers import Paper
 from cases.parties import Party
-from tests.cases.build import accepted, registered
+from tests.cases.build import accepted, assessing, registered
 from tests.people import registration
+from tests.statements import recorded
 from tests.world import World
 
 
@@ -40,3 +42,18 @@ async def test_every_notice_to_a_petitioner_shows_the_remedies_and_the_free_help
         own = {"remedy_clock", "undated_remedies"} if notice.party_id else set()  # both sides' papers hold no last day
         assert own | {"mediation", "free_helpers"} <= notice.content.keys(), notice.kind
         assert any("12348" in helper for helper in notice.content["free_helpers"])
+
+
+@pytest.mark.obligation("1")
+async def test_a_thousand_answers_at_once_cost_as_many_statements_as_two(world: World) -> None:
+    """A whole village says yes to mediation and to telling the other side."""
+    sent: dict[int, list[int]] = {}
+    for persons in (2, 12):
+        walk = await assessing(world, persons=persons)
+        ids = [str(one.id) for one in await walk.petitioners()]
+        sent[persons] = []
+        for kind in ("mediation", "disclosure"):
+            with recorded(world.store) as statements:
+                await walk.do("xgll.director", "record-consent", party_ids=ids, kind=kind, given=True)
+            sent[persons].append(len(statements))
+    assert sent[2] == sent[12]
