@@ -19,6 +19,7 @@ class Action(Word):
     AGREEMENT_SIGN = "agreement:sign"
     ANALYSIS_WRITE = "analysis:write"
     APPOINTMENT_SET = "appointment:set"
+    APPRAISAL_COMMISSION = "appraisal:commission"
     ASSIST_LEND = "assist:lend"
     ATTENDANCE_READ = "attendance:read"
     AUDIT_READ = "audit:read"

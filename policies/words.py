@@ -18,6 +18,7 @@ ACTION_NAMES: dict[A, str] = {
     A.AGREEMENT_SIGN: N_("协议签名"),
     A.ANALYSIS_WRITE: N_("写法律政策分析"),
     A.APPOINTMENT_SET: N_("预约登记"),
+    A.APPRAISAL_COMMISSION: N_("联系并登记鉴定"),
     A.ASSIST_LEND: N_("请他人协办"),
     A.ATTENDANCE_READ: N_("查看考勤"),
     A.AUDIT_READ: N_("查看审计日志"),

@@ -121,12 +121,12 @@ ACTS = (
     Act(
         "commission-appraisal",
         N_("委托鉴定"),
-        Action.TIMER_PAUSE,
+        Action.APPRAISAL_COMMISSION,
         CommissionForm,
         commission_appraisal,
         step=4,
     ),
-    Act("receive-appraisal", N_("收到鉴定意见"), Action.TIMER_PAUSE, ReportForm, receive_appraisal, step=4),
+    Act("receive-appraisal", N_("收到鉴定意见"), Action.APPRAISAL_COMMISSION, ReportForm, receive_appraisal, step=4),
 )
 GUARDS = {"appraisal_running": appraisal_running}
 OPTIONS = {"running_appraisals": running_options}
