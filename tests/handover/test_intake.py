@@ -55,6 +55,11 @@ async def confirmed(world: World, intake_id: UUID, login: str = DIRECTOR) -> Mes
     world.clock.advance(seconds=1)
     async with world.as_(login) as (session, subject):
         await intake.confirm(session, subject, intake_id)
+    return await told_of(world, intake_id)
+
+
+async def told_of(world: World, intake_id: UUID) -> Message:
+    """The newest message about a file."""
     async with world.owner() as session:
         query = select(OutboxRow).where(OutboxRow.topic == intake.CONFIRMED).order_by(OutboxRow.created_at.desc())
         rows = (await session.scalars(query)).all()
