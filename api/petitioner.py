@@ -14,7 +14,7 @@ from api.answers import AnyRequest, answer, respond
 from api.endpoint import Endpoint
 from api.given import TheCatalogue, TheStore
 from api.requests import body
-from cases import reading
+from cases import reading, timeline
 from cases.acts import available
 from cases.catalogue import Catalogue
 from cases.models import Case
@@ -24,6 +24,7 @@ from cases.remedy_clock import FREE_HELPERS, MEDIATION_STOPS_NOTHING, in_words, 
 from cases.steps import STATE_NAMES, STEP_NAMES, State, Step
 from cases.term_views import TimerView, timers_for_party
 from foundation.language import N_, translate
+from handover.journey import Journey, contact_for_party, journey_of
 from handover.reading import transfer_of
 from oversight.complaints import own_complaints
 from policies import gate
@@ -133,6 +134,10 @@ class Status(Struct, frozen=True):
     free_helpers: list[str]
     looks: list[OwnLook]
     transfer: OwnTransfer | None
+    journey: Journey | None
+    """The last handover: moving, arrived, stayed where it was, or decided above."""
+    contact: str
+    """Where the present holder is reached."""
     recusals: list[OwnRecusal]
     complaints: list[OwnComplaint]
     acts: list[OwnAct]
@@ -173,6 +178,8 @@ async def _status(session: AsyncSession, subject: Subject, catalogue: Catalogue,
         remedy_clock=[_remedy(remedy) for remedy in clock],
         mediation=translate(MEDIATION_STOPS_NOTHING),
         free_helpers=[translate(helper) for helper in FREE_HELPERS],
+        journey=await journey_of(session, case, await timeline.of_case(session, case_id, may)),
+        contact=await contact_for_party(session, case.holder_office_id),
         transfer=OwnTransfer(transfer.since, transfer.sender, transfer.receiver) if transfer else None,
         recusals=[
             OwnRecusal(one.person, one.ground, one.state, one.asked_at, one.decide_by, one.reason)

@@ -14,6 +14,8 @@ from cases.steps import STEP_NAMES
 from foundation.forms import parse
 from foundation.language import N_, current_language
 from foundation.store import instant
+from handover.bulk_models import BatchKind
+from handover.bulk_start import may_start
 from organisation.dispute_types import dispute_types
 from policies import gate
 from policies.actions import Action
@@ -21,6 +23,8 @@ from web.due import due_marks
 from web.given import TheReading, TheSession, TheSubject
 from web.page import AnyRequest, PageResponse, go, page
 
+TICKED = (BatchKind.OFFER, BatchKind.REASSIGN)
+"""What may be done with several cases of the list at once."""
 MOVED = "moved"
 """The view of what this post may only follow: handed over, referred; status and nothing else."""
 
@@ -48,6 +52,7 @@ async def case_list(request: AnyRequest, subject: TheSubject, session: TheSessio
         steps=STEP_NAMES,
         classes=CaseClass,
         sorts=Sort,
+        ticked=[] if action is Action.CASE_STATUS else [kind for kind in TICKED if may_start(subject, kind)],
         next_page=_address(asked, view, found.after),
         now=instant(session),
         due=await due_marks(session, subject),

@@ -7,6 +7,7 @@ from foundation.clock import local_date
 from foundation.language import N_
 from foundation.store import instant
 from web.case_view import case_view
+from web.chain_map import chain_map
 from web.given import PathId, TheCatalogue, TheSession, TheSubject
 from web.page import AnyRequest, PageResponse, page
 
@@ -27,6 +28,7 @@ async def case_page(
         steps=STEP_NAMES,
         act_titles=catalogue.acts,
         now=instant(session),
+        chain=chain_map(view.stays, view.offices, instant(session)) if view.stays else None,
         today=local_date(instant(session)),
         done=catalogue.acts.get(request.query_params.get("done", "")),
     )

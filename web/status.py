@@ -22,11 +22,11 @@ from dossiers.print_view import PrintView, printed
 from foundation.errors import InvalidInput, NotFound
 from foundation.language import N_, current_language
 from foundation.store import instant
-from handover.reading import transfer_of
+from handover.journey import contact_for_party, journey_of
+from organisation.names_then import office_names
 from oversight.complaints import own_complaints
 from policies import gate
 from policies.actions import Action
-from tenants import names
 from tenants.subject import Subject
 from web.admitted import admitted
 from web.forms.bound import BoundForm, fill, fresh, refused
@@ -78,7 +78,7 @@ async def _own(session: AsyncSession, subject: Subject, catalogue: Catalogue, ca
     case: Case = await gate.fetch(session, subject, Action.CASE_STATUS, case_id)
     may = await gate.permissions(session, subject, case)
     events = [event for event in await timeline.of_case(session, case_id, may) if event.audience == "parties"]
-    offices = await names.offices(session, [case.holder_office_id, *(event.office_id for event in events)])
+    offices = await office_names(session, [case.holder_office_id, *(event.office_id for event in events)])
     return {
         "case": case,
         "holder": offices.get(case.holder_office_id, ""),
@@ -90,7 +90,8 @@ async def _own(session: AsyncSession, subject: Subject, catalogue: Catalogue, ca
         **await with_clock(session, case),
         "looks": await reading.looks_at(session, case_id, subject.person_id),
         "extract": await extract_of(session, subject, case_id),
-        "transfer": await transfer_of(session, case_id),
+        "journey": await journey_of(session, case, events),
+        "contact": await contact_for_party(session, case.holder_office_id),
         "recusals": await own_requests(session, subject, case_id),
         "complaints": await own_complaints(session, subject, case_id),
         "own_acts": await own_acts(session, subject, catalogue, case),

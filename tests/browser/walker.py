@@ -108,9 +108,8 @@ class Walker:
         """From the preview, having checked for a conflict of interest."""
         self.world.clock.advance(seconds=1)
         page = await self.open(login, self.case.replace("/cases/", "/handovers/"))
-        await self.follow(page.get_by_role("link", name="接收", exact=True))
         await fill(page, {"no_conflict": True})
-        await self.press(page, "提交")
+        await self.press(page, "接收")
         await expect(page.locator(".alert-success")).to_be_visible()
         return page
 

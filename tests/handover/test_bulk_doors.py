@@ -1,0 +1,94 @@
+"""Many at once by the API: a batch is the own office's; to all others it is not there, whatever they ask."""
+
+from typing import Any
+from uuid import uuid4
+
+from httpx import AsyncClient
+
+from handover.bulk_models import Batch
+from tests.door import Door
+from tests.handover.test_bulk import DIRECTOR, HEAD, approved, numbers, work
+from tests.world import World
+
+API = "/api/v1"
+STRANGERS = (DIRECTOR, "diqing.director", "shengping.head", "diqing.supervisor", "jiantang.clerk", "yunnan.lgo")
+
+
+async def started(door: Door, world: World, cases: list[str], key: str = "") -> dict[str, Any]:
+    client = await door.program(HEAD)
+    given = {"cases": cases, "reason": "company", "to_office_id": await world.office(DIRECTOR)}
+    answer = await client.post(f"{API}/bulk/offers", json=given, headers={"Idempotency-Key": key} if key else {})
+    assert answer.status_code == 201, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def test_a_batch_is_ordered_once_worked_and_read_page_by_page(door: Door, world: World) -> None:
+    walks = await approved(world, 2)
+    names = await numbers(walks)
+    unknown = str(uuid4())
+    key = uuid4().hex
+    made = await started(door, world, [*names, unknown], key)
+    assert await started(door, world, [*names, unknown], key) == made
+    address = f"{API}/bulk/{made['batch']['id']}"
+    await worked(world, made["batch"]["id"])
+    client = await door.program(HEAD)
+    assert (await client.get(address)).json()["progress"] == {
+        "waiting": 0, "done": 2, "refused": 0, "not_found": 1, "cancelled": 0,
+    }  # fmt: skip
+    first = (await client.get(f"{address}/items?size=2")).json()
+    rest = (await client.get(f"{address}/items?size=2&after={first['after']}")).json()
+    assert [row["number"] for row in (*first["rows"], *rest["rows"])] == [*names, unknown]
+    assert rest["after"] is None
+    refused = [row["number"] for row in (await client.get(f"{address}/items?state=not_found")).json()["rows"]]
+    assert refused == [unknown]
+    assert (await client.post(f"{address}/cancel")).status_code == 409
+    options = (await client.get(f"{API}/bulk/options?kind=offer")).json()
+    assert str(await world.office(DIRECTOR)) in {one["value"] for one in options["handover_targets"]}
+
+
+async def worked(world: World, batch_id: str) -> None:
+    async with world.owner() as session:
+        batch = await session.get_one(Batch, batch_id)
+    await work(world, batch)
+
+
+async def asked(client: AsyncClient, address: str) -> list[int]:
+    reads = [(await client.get(address + part)).status_code for part in ("", "/items")]
+    return [*reads, (await client.post(f"{address}/cancel")).status_code]
+
+
+async def test_to_everyone_else_a_batch_is_as_one_that_never_was(door: Door, world: World) -> None:
+    (walk,) = await approved(world, 1)
+    made = (await started(door, world, [str(walk.case_id)]))["batch"]["id"]
+    for login in STRANGERS:
+        client = await door.program(login)
+        real, forged = await asked(client, f"{API}/bulk/{made}"), await asked(client, f"{API}/bulk/{uuid4()}")
+        assert real == forged == [404, 404, 404], login
+        listed = await client.get(f"{API}/bulk")
+        assert made not in listed.text
+        assert str(walk.case_id) not in listed.text
+    mine = await (await door.program(HEAD)).post(f"{API}/bulk/{made}/cancel")
+    assert (mine.status_code, mine.json()["progress"]["cancelled"]) == (200, 1)
+
+
+async def test_boxes_and_what_moves_are_those_of_the_two_sides(door: Door, world: World) -> None:
+    (walk,) = await approved(world, 1)
+    office = await world.office(DIRECTOR)
+    await walk.do(HEAD, "offer-handover", to_office_id=office, reason="company")
+    boxes = {HEAD: "sent", DIRECTOR: "waiting"}
+    for login in ("shengping.head", "deqin.director", HEAD, DIRECTOR):
+        client = await door.program(login)
+        for box in ("waiting", "sent", "returned", "decided"):
+            answer = await client.get(f"{API}/handover/boxes?box={box}&size=100")
+            shown = {row["case_id"] for row in answer.json()["rows"]}
+            assert (str(walk.case_id) in shown) is (boxes.get(login) == box), (login, box)
+        moves = await client.get(f"{API}/cases/{walk.case_id}/handover/moves")
+        assert moves.status_code == {DIRECTOR: 200, HEAD: 403}.get(login, 404), login
+    clerk = await door.program("jiantang.clerk")
+    assert (await clerk.get(f"{API}/handover/counts")).status_code == 403
+    assert (await clerk.get(f"{API}/handover/boxes?box=sent")).status_code == 403
+    named = await (await door.program("deqin.director")).get(
+        f"{API}/cases/{walk.case_id}/handover/moves?to_office_id={office}"
+    )
+    assert named.status_code == 404
