@@ -101,7 +101,7 @@ async def test_money_is_told_per_tenant_in_totals_and_a_day_after_the_legal_one_
     assert (seen.done_by, seen.done_by_late, seen.team) == (late, True, len(build.TEAM))
 
 
-WRONG = {
+WRONG: dict[str, tuple[dict[str, Any], tuple[str, str]]] = {
     "an office that there is not": ({"to_office_id": 999_999}, ("to_office_id", "not_a_choice")),
     "the own office": ({"to_office_id": "jiantang.clerk"}, ("to_office_id", "not_a_choice")),
     "who works elsewhere": ({"to_person_id": "diqing.director"}, ("to_person_id", "not_a_choice")),
@@ -118,10 +118,10 @@ WRONG = {
 async def test_what_is_wrong_is_named_at_its_field(world: World, case: str) -> None:
     form, expected = WRONG[case]
     walk, today = await ready(world), local_date(world.clock.now())
-    sent: dict[str, Any] = dict(form)
+    sent = dict(form)
     for name, value in form.items():
         if name.endswith("_by"):
-            sent[name] = str(today + timedelta(days=int(str(value))))
+            sent[name] = str(today + timedelta(days=value))
         elif isinstance(value, str) and name == "to_office_id":
             sent[name] = await world.office(value)
         elif isinstance(value, str) and name == "to_person_id":
