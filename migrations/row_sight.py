@@ -70,7 +70,7 @@ begin
     for one in select p.tablename, p.policyname from pg_policies p
         where p.schemaname = 'public' and p.policyname = 'app_read'
         and p.qual ~ '^\(EXISTS \( SELECT\s+FROM cases c\s+WHERE \(\(c\.id = \w+\.case_id\) AND '
-        and p.qual ~ '\(\(r\.relation\)::text = ''sent''::text\) AND \(\w+\.recorded_at < r\.since\)\){10}$'
+        and p.qual ~ '\(\(r\.relation\)::text = ''sent''::text\) AND \(\w+\.recorded_at < r\.since\)+$'
     loop
         execute format('alter policy app_read on %I using (case_sight(case_id, recorded_at))', one.tablename);
     end loop;

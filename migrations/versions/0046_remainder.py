@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from migrations.protection import protect_tenant
+from migrations.row_sight import ask_row_sight
 
 revision = "0046_remainder"
 down_revision = "0045_intake"
@@ -20,6 +21,7 @@ def upgrade() -> None:
     op.add_column("dossiers", sa.Column("archives", sa.String(), nullable=True, comment="which keep it since then"))
     _leads()
     protect_tenant("leads")
+    ask_row_sight()
 
 
 def _leads() -> None:

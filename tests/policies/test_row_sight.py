@@ -61,3 +61,12 @@ async def test_rows_show_by_the_functions_as_by_the_policies_written_out(world: 
     assert {row[2:4] for row in seen["deqin.director"] | seen["weixi.director"]} == {(False, False)}
     party = (await gone.petitioners())[0]
     assert {row[2:] for row in await told(world, Scope(None, party.id), walks) if row[0] == 1} == {(True, False, True)}
+
+
+async def test_no_policy_of_a_case_table_writes_the_sight_out(world: World) -> None:
+    """A new table's migration says `case_sight(case_id, recorded_at)`, or ends with `ask_row_sight()`."""
+    query = text(
+        "select tablename from pg_policies where policyname = 'app_read' and qual like '%recorded_at < r.since%'"
+    )
+    async with world.owner() as session:
+        assert (await session.scalars(query)).all() == []
