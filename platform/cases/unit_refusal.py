@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases import relations, timers
+from cases import relations, remedies, timers
 from cases.catalogue import Act, Done
 from cases.consent import Answer, ConsentKind, ConsentWay, add_consent, parties_of
 from cases.deeds import petition_office_of
@@ -77,6 +77,8 @@ async def record_unit_refusal(session: AsyncSession, subject: Subject, case: Cas
 async def _tell_all(session: AsyncSession, subject: Subject, case: Case, form: UnitRefusalForm) -> None:
     """Both sides get the same notice (1a); the other side's sight as a party ends with its consent."""
     channels = tuple(Channel(row.way.label, row.organ, row.last_day) for row in form.channels)
+    for row in form.channels:
+        await remedies.start_named(session, case, row.way, row.last_day)
     for party in await parties_of(session, case.id):
         if party.status != "active":
             continue

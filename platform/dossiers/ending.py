@@ -16,6 +16,7 @@ from cases.notices import Channel, remedy_notice
 from cases.papers import Group, PaperKind
 from cases.steps import State
 from cases.suitability import Way
+from dossiers.custody_reads import chains
 from dossiers.parties import taking_part
 from foundation.choice import Choice
 from foundation.clock import local_date
@@ -81,15 +82,23 @@ GUIDED_ELSEWHERE = PaperKind("guided_elsewhere", N_("引导其他途径记录"),
 async def terminate(session: AsyncSession, subject: Subject, case: Case, form: TerminationForm) -> Done:
     if form.ground is Ground.RECEIVER_NOT_ACCEPTED and not await transfer_refused(session, case.id):
         raise invalid("ground", "not_on_record", N_("还没有当事人不接受新调解组织的记录"))
+    await _check_returned(session, case, form.papers_returned)
     await issue(session, subject, case, TERMINATION, form)
     await _tell_all(session, subject, case, form.ground.label, form.channels, form.legal_basis)
     return await _end(session, case, OUTCOME[form.ground])
 
 
 async def guide_elsewhere(session: AsyncSession, subject: Subject, case: Case, form: ElsewhereForm) -> Done:
+    await _check_returned(session, case, form.papers_returned)
     await issue(session, subject, case, GUIDED_ELSEWHERE, form)
     await _tell_all(session, subject, case, N_("当事人选择通过其他法定途径解决"), form.channels)
     return await _end(session, case, form.chosen.value)
+
+
+async def _check_returned(session: AsyncSession, case: Case, returned: bool) -> None:
+    """The word that all was given back is held against the chains of custody."""
+    if returned and any(one.held for one in await chains(session, case.id)):
+        raise invalid("papers_returned", "objects_held", N_("还有代管的物品没有返还，请先办理“返还或者处置物证”"))
 
 
 async def _tell_all(

@@ -487,6 +487,10 @@ async def test_an_object_goes_from_hand_to_hand_and_each_link_names_both(door: D
     step: dict[str, Any] = {"exhibit": held, "moved_at": room.now(), "both_signed": True}
     move = {"to_name": "迪庆司法鉴定中心", "kept_at": "鉴定中心样品室", "reason": "送鉴定"}
     await room.do("xgll.handler", "transfer-object", **step, **move)
+    end = {"ground": "failed", "channels": [{"way": "civil_suit", "organ": "香格里拉市人民法院"}]}
+    assert await room.wrong("xgll.director", "terminate", **end, papers_returned=True) == {
+        ("papers_returned", "objects_held")
+    }
     step["moved_at"] = room.now()
     back = {"keeper": await room.person("xgll.lawyer"), "kept_at": "工作室物证柜3号", "reason": "鉴定完毕"}
     await room.do("xgll.handler", "transfer-object", **step, **back)
