@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from migrations.passing import BEFORE, COUNTING, HELD_SINCE, LOOPS
-from migrations.protection import APP, full_sight, lock, open_to_all, script
+from migrations.protection import APP, lock, open_to_all, script
 
 revision = "0041_directions"
 down_revision = "0040_protocol"
@@ -162,8 +162,7 @@ def loops() -> None:
     )  # fmt: skip
     op.create_index("ix_custody_loops_tenant", "custody_loops", ["from_tenant_id", "recorded_at"])
     lock("custody_loops", "select")
-    sight = full_sight("custody_loops.case_id", "custody_loops.recorded_at")
-    op.execute(f"create policy app_read on custody_loops for select to {APP} using ({sight})")
+    op.execute(f"create policy app_read on custody_loops for select to {APP} using (case_sight(case_id, recorded_at))")
 
 
 def counts() -> None:

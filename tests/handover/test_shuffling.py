@@ -145,7 +145,7 @@ async def _its_cases(world: World, walk: Walk) -> None:
         listed = (await passed_cases(session, subject, subject.tenant_id)).cases
         assert [one.case_id == walk.case_id for one in listed] == [True, False]
         assert {(one.direction, one.reason, one.days) for one in listed} == {("up", "major", 4)}
-    async with world.as_("diqing.lgo") as (session, subject):
+    async with world.as_("diqing.supervisor") as (session, subject):
         below = select(Tenant.id).where(Tenant.prefecture_id == subject.tenant_id)
         (found,) = await came_round(session, subject, below)
     assert (found.case_id, found.loop, found.direction) == (walk.case_id, "ping_pong", "named")
