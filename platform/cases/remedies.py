@@ -7,17 +7,16 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 
 from msgspec import Struct
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import timers
 from cases.history import Timer
 from cases.models import Case
-from cases.parties import Claim
 from cases.reckoning import days_left, last_day
 from cases.registration_form import ClaimRow
 from cases.suitability import Nature, Way
 from cases.terms import LIMITATIONS, TERMS
+from foundation import direct
 from foundation.clock import SHANGHAI, local_date
 from foundation.store import instant
 from foundation.working_days import Calendar, calendar_of_place
@@ -117,12 +116,20 @@ async def aid_goes_first(session: AsyncSession, case: Case) -> bool:
     return any(0 <= (day - today).days < AID_FIRST_DAYS for day in ends)
 
 
+KEPT = tuple(column.key for column in Timer.__table__.columns)
+CLOCK = f"""select array(select nature from claims where case_id = $1) as natures,
+    {", ".join(f"t.{name}" for name in KEPT)} from (values (1)) one left join timers t on t.case_id = $1"""
+"""One row for each timer, or one without; in one statement, because every paper for a party asks it."""
+
+
 async def clock_of(session: AsyncSession, case: Case) -> list[Remedy]:
     """Every way that stays open in the case, the nearest last day first, those without a day last."""
-    rows = (await session.scalars(select(Timer).where(Timer.case_id == case.id))).all()
-    natures = (await session.scalars(select(Claim.nature).where(Claim.case_id == case.id))).all()
-    days_off = await calendar_of_place(session, case.place_id)
-    return remedies(rows, [Nature(one) for one in natures], case.dispute_type, local_date(instant(session)), days_off)
+    found = await direct.fetch(session, CLOCK, case.id)
+    rows = [Timer(**{name: row[name] for name in KEPT}) for row in found if row["id"] is not None]
+    natures = [Nature(one) for one in found[0]["natures"]]
+    dated = any(row.done_at is None and TERMS[row.kind].remedy for row in rows)
+    days_off = await calendar_of_place(session, case.place_id) if dated else timers.NO_DAYS_OFF
+    return remedies(rows, natures, case.dispute_type, local_date(instant(session)), days_off)
 
 
 def remedies(

@@ -94,6 +94,8 @@ async def keep(session: AsyncSession, subject: Subject, case: Case, wanted: Coll
 
     Raises InvalidInput at `field`.0, … for what did not stand, or whom the case may not be shown to.
     """
+    if not wanted:
+        return
     ended = {row.id: row for row in await assistances_of(session, case.id) if row.ended_at == instant(session)}
     errors = []
     for index, assistance_id in enumerate(dict.fromkeys(wanted)):

@@ -6,11 +6,11 @@ from cases.issue import issue
 from cases.models import Case
 from cases.notices import TRANSFER_NOTICE, clock_and_helpers
 from cases.papers import Paper
+from foundation import direct
 from foundation.language import N_
 from handover.models import Direction, HandoverOffer, Purpose, Reason
 from tenants import names
-from tenants.contacts import contact_of
-from tenants.models import Office
+from tenants.contacts import NOT_TOLD
 from tenants.subject import Subject
 
 DATA_KINDS = (N_("身份信息"), N_("联系方式"), N_("陈述、证据和调解材料"))
@@ -22,6 +22,10 @@ NEEDS_WORD = frozenset({Direction.SIDEWAYS.value, Direction.CROSS.value})
 """Directions in which the parties accept the new mediator first (人民调解法 23(1))."""
 YOUR_WORD = N_("由新的调解组织办理须经您接受（人民调解法第23条）；不接受的请告知原承办单位，您的其他权利不受影响")
 
+REACHED = """select t.name, o.name, c.address || ' ' || c.telephone from offices o join tenants t on t.id = o.tenant_id
+    left join office_contacts c on c.office_id = o.id where o.id = $1"""
+"""As `names.offices` and `contacts.contact_of` say it, in one statement."""
+
 
 async def tell_offered(session: AsyncSession, subject: Subject, case: Case, offer: HandoverOffer) -> Paper:
     """Before anything goes anywhere: where it may go, and that the party has a word in it where the law gives one."""
@@ -29,24 +33,25 @@ async def tell_offered(session: AsyncSession, subject: Subject, case: Case, offe
     more = {"sender": called[offer.from_office_id], "handling": NOT_YET}
     if offer.direction in NEEDS_WORD:
         more["your_word"] = YOUR_WORD
-    receiver = await session.get_one(Office, offer.to_office_id)
-    return await tell_parties(session, subject, case, receiver, Reason(offer.reason).label, offer.purpose, **more)
+    return await tell_parties(
+        session, subject, case, offer.to_office_id, Reason(offer.reason).label, offer.purpose, **more
+    )
 
 
 async def tell_parties(
     session: AsyncSession,
     subject: Subject,
     case: Case,
-    receiver: Office,
+    receiver_id: int,
     reason: str,
     purpose: str = Purpose.WHOLE,
     **more: str,
 ) -> Paper:
     """One notice that both sides read, with the remedy clock (N11). `reason` is a msgid or the words of a decision."""
-    called = await names.offices(session, [receiver.id])
+    ((tenant, office, contact),) = await direct.fetch(session, REACHED, receiver_id)
     content = {
-        "receiver": called[receiver.id],
-        "receiver_contact": await contact_of(session, receiver.id),
+        "receiver": f"{tenant} · {office}",
+        "receiver_contact": contact or NOT_TOLD,
         "reason": reason,
         "transfer_purpose": Purpose(purpose).label,
         "data_kinds": list(DATA_KINDS),

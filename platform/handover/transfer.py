@@ -22,7 +22,6 @@ from foundation.language import N_
 from handover.models import Purpose
 from handover.target_errors import TargetConflicted
 from handover.telling import tell_parties
-from tenants.models import Office
 from tenants.subject import Subject
 
 
@@ -62,8 +61,7 @@ async def transfer(session: AsyncSession, subject: Subject, case: Case, what: Tr
     moved = hooks.Moved(case.holder_office_id, holder_tenant(case), what.source, what.kept)
     await carry(session, case, what)
     await hooks.custody_moved(session, subject, case, moved)
-    receiver = await session.get_one(Office, what.to_office_id)
-    await tell_parties(session, subject, case, receiver, what.told, what.purpose)
+    await tell_parties(session, subject, case, what.to_office_id, what.told, what.purpose)
     return moved
 
 

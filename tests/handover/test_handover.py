@@ -83,6 +83,7 @@ async def test_after_acceptance_the_receiver_holds_and_the_sender_sees_only_the_
     assert await actions(world, "jiantang.clerk", walk) <= {
         "case:status",
         "result:read",
+        "case:read.own_costs",
         "case:read.final",
         "case:read.timeline",
     }
