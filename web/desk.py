@@ -82,6 +82,7 @@ async def desk(
 ) -> PageResponse:
     handles = gate.may(subject, Action.CASE_READ)
     posts = await posts_of(store, token_in(request))
+    offers = await inbox(session, subject)
     return page(
         request,
         "desk/desk.html",
@@ -90,7 +91,8 @@ async def desk(
         post=next((post for post in posts if post.chosen), None),
         handles=handles,
         sections=await _sections(reading, subject) if handles else (),
-        inbox=len(await inbox(session, subject)),
+        inbox=len(offers),
+        named=sum(offer.for_me for offer in offers),
         reviews=await waiting_count(session, subject),
         warnings=await warnings_to(session, subject),
         others=[await _other(store, subject, post) for post in posts if not post.chosen],
