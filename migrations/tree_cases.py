@@ -171,10 +171,11 @@ create type tree_step as (id uuid, step int, state text, way text, old_office in
 -- Up to p_limit cases whose columns follow, in one transaction: columns, orders, history, messages, audit, and the
 -- plan's own progress. Without p_wait, cases that somebody else is just changing are left for later. A row for each
 -- case that is open, with who stood next above its office before and now: its parties are told (个人信息保护法22);
--- and a last row with how many were brought. TJ409 when another job is at this plan.
+-- and a last row with how many were brought. TJ409 when another job is at this plan; 55P03 when somebody holds what it
+-- needs (a chain of the audit): nobody waits long for what it holds itself.
 create function tree_brings(p_plan uuid, p_limit int, p_wait boolean)
 returns table (case_id uuid, former int, receiver int, brought int)
-language plpgsql security definer set search_path = public, pg_temp as
+language plpgsql security definer set search_path = public, pg_temp set lock_timeout = '150ms' as
 $$
 declare ids uuid[]; batch tree_step[];
 begin
@@ -217,7 +218,7 @@ begin
     from (select * from unnest(batch) order by tenant, id) b;
 
     delete from tree_queue q where q.plan_id = p_plan and q.case_id = any (ids);
-    update tree_plans set cases_done = cases_done + cardinality(ids) where id = p_plan;
+    update tree_plans set cases_done = cases_done + cardinality(batch) where id = p_plan;
     return query
         select b.id, b.old_chain[d.lowest], b.chain[d.lowest], null::int from unnest(batch) b
         cross join lateral (select max(i) as lowest from generate_series(1, 4) i
@@ -261,7 +262,7 @@ create function tree_collects(p_plan uuid) returns int
 language plpgsql security definer set search_path = public, pg_temp as
 $$
 begin
-    perform from tree_plans p where p.id = p_plan and p.state = 'running';
+    perform from tree_plans p where p.id = p_plan and p.state = 'running' for update skip locked;
     if not found or not scope_is_province() then raise exception 'not for this job' using errcode = 'TJ409'; end if;
     insert into tree_queue (plan_id, case_id, way)
     select p_plan, c.id,

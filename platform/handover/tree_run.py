@@ -114,15 +114,21 @@ async def _in_batches(
     while True:
         began = perf_counter()
         batch = partial(bring, subject=subject, plan_id=plan_id, limit=size, wait=wait)
-        brought = await _timed(store, subject, ran, batch)
-        took = perf_counter() - began
+        try:
+            brought = await _timed(store, subject, ran, batch)
+        except DBAPIError as busy:
+            if _code(busy) != BUSY:
+                raise
+            size = max(1, size // 2)
+            continue
         ran.cases += brought
         if told:
             told(ran.cases)
         if not brought and wait:
             return
         wait = not brought
-        size = max(1, min(LARGEST, int(size * MOMENT / took))) if brought == size else size
+        if brought == size:
+            size = max(1, min(LARGEST, int(size * MOMENT / (perf_counter() - began))))
 
 
 async def _timed(store: Store, subject: Subject, ran: Ran, work: Callable[[AsyncSession], Awaitable[int]]) -> int:

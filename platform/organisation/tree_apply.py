@@ -1,6 +1,6 @@
 """A plan's day: its lines become rows of the tree, in the transaction in which the plan begins."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -182,11 +182,11 @@ def _successor(
 
 
 async def _note(
-    session: AsyncSession, subject: Subject, plan: TreePlan, effects: Iterable[Effect], before: dict[int, Unit]
+    session: AsyncSession, subject: Subject, plan: TreePlan, effects: Sequence[Effect], before: dict[int, Unit]
 ) -> None:
-    """Into the chains of the plan's tenant and of all that stand directly above what it changed."""
-    concerned = {unit for effect in effects for unit in (effect.subject, effect.into) if unit in before}
-    parents = {before[unit].parent for unit in concerned if unit is not None}
-    detail = {"begins": to_builtins(plan.effective_on), "lines": len(list(concerned))}
+    """Into the chains of the plan's tenant and of those that lose or gain a unit; each case has its link in its own."""
+    parents = {before[effect.subject].parent for effect in effects if effect.subject in before}
+    takers = {effect.into for effect in effects if effect.into in before}
+    detail = {"begins": to_builtins(plan.effective_on), "lines": len(effects)}
     entry = audit.Entry(subject.actor, None, Action.TENANT_MANAGE, "tree_plan", str(plan.id), detail=detail)
-    await audit.append(session, entry, *(one for one in {plan.tenant_id, *concerned, *parents} if one is not None))
+    await audit.append(session, entry, *(one for one in {plan.tenant_id, *parents, *takers} if one is not None))
