@@ -9,7 +9,8 @@ from sqlalchemy import func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.clock import local_date
-from foundation.errors import FieldError, Forbidden, InvalidInput
+from foundation.errors import Forbidden, InvalidInput
+from foundation.language import current_language
 from foundation.store import instant
 from organisation.tree_drafting import changes_of, plan_of, words_of
 from organisation.tree_history import PlaceVersion
@@ -66,6 +67,14 @@ class WordView(Struct, frozen=True):
     recorded_at: datetime
 
 
+class Fault(Struct, frozen=True):
+    """Why a line does not fit the tree; `message` in the reader's language."""
+
+    field: str
+    rule: str
+    message: str
+
+
 class PlanView(Struct, frozen=True):
     """`faults`: why the lines no longer fit the tree, or why the last try to begin failed. `preview` until it begins;
     `cases_done` and `cases_left` from then on."""
@@ -86,7 +95,7 @@ class PlanView(Struct, frozen=True):
     """Approvals that are still wanted."""
     preview: Preview | None
     sketch: Sketch | None
-    faults: list[FieldError]
+    faults: list[Fault]
     overdue: bool
     """Its day has come and it has not begun."""
     may_decide: bool
@@ -172,13 +181,14 @@ def _may_withdraw(subject: Subject, plan: TreePlan) -> bool:
 
 async def _ahead(
     session: AsyncSession, plan: TreePlan, changes: Sequence[TreeChange]
-) -> tuple[Preview | None, Sketch | None, list[FieldError]]:
+) -> tuple[Preview | None, Sketch | None, list[Fault]]:
     """Of a plan that waits: tried on the tree of now. Of one that began: the tree before its day, and on it."""
     if plan.state in WAITING:
         try:
             return await preview(session, plan.id), await tried(session, changes), []
         except InvalidInput as broken:
-            return None, None, list(broken.fields)
+            language = current_language.get()
+            return None, None, [Fault(one.field, one.rule, one.text(language)) for one in broken.fields]
     if plan.began_at is not None:
         return None, await then_and_after(session, plan, changes), []
     return None, None, []
