@@ -11,7 +11,17 @@ from piccolo_api.crud.endpoints import OrderBy
 from admin.deeds import office_forms
 from admin.identity import Administrators, Sessions
 from admin.rights import CALENDAR, DICTIONARY, READ_ONLY
-from admin.tables import CalendarDay, Campaign, DisputeType, OwnStep, Statute, TariffRate, TermSetting
+from admin.tables import (
+    CalendarDay,
+    Campaign,
+    CommitteeSponsor,
+    DisputeType,
+    HandoverSetting,
+    OwnStep,
+    Statute,
+    TariffRate,
+    TermSetting,
+)
 from admin.tree import Account, Office, Person, Post, Tenant
 from foundation.language import N_
 from foundation.store import Store
@@ -71,6 +81,7 @@ def _own() -> list[TableConfig]:
             order_by=[OrderBy(step.tenant_id), OrderBy(step.valid_from)],
             validators=CALENDAR,
         ),
+        *_of_handovers(),
         TableConfig(
             campaign,
             menu_group=BASICS,
@@ -78,6 +89,30 @@ def _own() -> list[TableConfig]:
             visible_filters=[campaign.name, campaign.valid_from, campaign.tenant_id],
             link_column=campaign.name,
             order_by=[OrderBy(campaign.valid_from, ascending=False)],
+            validators=CALENDAR,
+        ),
+    ]
+
+
+def _of_handovers() -> list[TableConfig]:
+    limit, sponsor = HandoverSetting, CommitteeSponsor
+    return [
+        TableConfig(
+            limit,
+            menu_group=BASICS,
+            visible_columns=[limit.valid_from, limit.naming_days, limit.most_handovers, limit.tenant_id],
+            visible_filters=[limit.valid_from, limit.tenant_id],
+            link_column=limit.valid_from,
+            order_by=[OrderBy(limit.valid_from, ascending=False)],
+            validators=CALENDAR,
+        ),
+        TableConfig(
+            sponsor,
+            menu_group=BASICS,
+            visible_columns=[sponsor.name, sponsor.uscc, sponsor.office_id, sponsor.tenant_id],
+            visible_filters=[sponsor.name, sponsor.office_id, sponsor.tenant_id],
+            link_column=sponsor.name,
+            order_by=[OrderBy(sponsor.tenant_id), OrderBy(sponsor.office_id)],
             validators=CALENDAR,
         ),
     ]

@@ -110,6 +110,62 @@ class OwnStep(
         return Readable(template="%s", columns=[cls.name])
 
 
+class HandoverSetting(
+    Table,
+    tablename="subtree_handover_settings",
+    db=ENGINE,
+    help_text=N_("移交设置：共同上级几个工作日内指定承办单位，一件案件最多移交几次。全省一份，州市县可另设"),
+):
+    """A tenant's own days to name a holder and its limit of handovers."""
+
+    title: ClassVar[str] = N_("移交设置")
+    titles: ClassVar[dict[str, str]] = {
+        "tenant_id": N_("单位编号"),
+        "naming_days": N_("指定期限"),
+        "most_handovers": N_("最多移交次数"),
+        "valid_from": N_("起用日期"),
+        "reason": N_("理由"),
+    }
+
+    id = Serial(primary_key=True)
+    tenant_id = Integer(null=True, default=None, help_text=N_("空 = 全省；本地的填本级单位编号"))
+    naming_days = SmallInt(null=True, default=None, help_text=N_("共同上级指定承办单位的工作日，1 至 30；空 = 5"))
+    most_handovers = SmallInt(null=True, default=None, help_text=N_("一件案件最多移交几次，1 至 20；空 = 4"))
+    valid_from = Date(default=None, help_text=N_("自何日起使用"))
+    reason = Varchar(length=None, default="", help_text=N_("依据或者理由"))
+
+    @classmethod
+    def get_readable(cls) -> Readable:
+        return Readable(template="%s", columns=[cls.valid_from])
+
+
+class CommitteeSponsor(
+    Table,
+    tablename="subtree_committee_sponsors",
+    db=ENGINE,
+    help_text=N_("调委会设立单位：涉及该单位的案件不得移交给它设立的调委会"),
+):
+    """Who has set up a committee: no case in which that unit is concerned goes there."""
+
+    title: ClassVar[str] = N_("调委会设立单位")
+    titles: ClassVar[dict[str, str]] = {
+        "tenant_id": N_("单位编号"),
+        "office_id": N_("调委会机构编号"),
+        "name": N_("设立单位"),
+        "uscc": N_("统一社会信用代码"),
+    }
+
+    id = Serial(primary_key=True)
+    tenant_id = Integer(default=None, help_text=N_("调委会所属单位的编号"))
+    office_id = Integer(default=None, help_text=N_("调委会的机构编号，见机构名册"))
+    name = Varchar(length=None, default="", help_text=N_("设立单位的全称，与登记的涉事单位名称一致"))
+    uscc = Varchar(length=None, null=True, default=None, help_text=N_("统一社会信用代码，可空"))
+
+    @classmethod
+    def get_readable(cls) -> Readable:
+        return Readable(template="%s", columns=[cls.name])
+
+
 class Campaign(
     Table,
     tablename="campaigns",
@@ -244,5 +300,5 @@ class Statute(
 
 
 DICTIONARIES: tuple[type[Table], ...] = (
-    CalendarDay, TermSetting, OwnStep, Campaign, DisputeType, TariffRate, Statute,
+    CalendarDay, TermSetting, OwnStep, HandoverSetting, CommitteeSponsor, Campaign, DisputeType, TariffRate, Statute,
 )  # fmt: skip

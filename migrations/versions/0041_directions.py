@@ -131,6 +131,7 @@ def sponsors() -> None:
     op.create_table(
         "committee_sponsors",
         sa.Column("id", sa.Integer(), sa.Identity(), nullable=False),
+        sa.Column("tenant_id", sa.Integer(), nullable=False, comment="whose committee it is"),
         sa.Column("office_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("uscc", sa.String(), nullable=True, comment="统一社会信用代码"),
@@ -214,15 +215,17 @@ where s.tenant_id is null or exists (select from subtree_tenants t where t.id = 
 
 SPONSORS = """
 create policy app_write on committee_sponsors to tiaojie_app
-    using ((select tenant_below(o.tenant_id) from offices o where o.id = office_id))
-    with check ((select tenant_below(o.tenant_id) from offices o where o.id = office_id and o.kind = 'committee'));
+    using (tenant_below(tenant_id))
+    with check (tenant_below(tenant_id) and exists (
+        select from offices o where o.id = office_id and o.tenant_id = committee_sponsors.tenant_id
+        and o.kind = 'committee'));
 
 create trigger audit_change after insert or update or delete on committee_sponsors
     for each row execute function audit_dictionary('id');
 
 create view subtree_committee_sponsors with (security_invoker = true) as
-select s.id, s.office_id, s.name, s.uscc from committee_sponsors s
-where exists (select from offices o join subtree_tenants t on t.id = o.tenant_id where o.id = s.office_id);
+select s.id, s.tenant_id, s.office_id, s.name, s.uscc from committee_sponsors s
+where exists (select from subtree_tenants t where t.id = s.tenant_id);
 
 -- Whether a unit of the case has set up that committee; for who sees the units.
 create function committee_sponsored(wanted uuid, committee int) returns boolean language sql stable as

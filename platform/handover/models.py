@@ -219,6 +219,7 @@ class CommitteeSponsor(Base):
     __table_args__ = (Index("uq_committee_sponsors_name", "office_id", "name", unique=True),)
 
     id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    tenant_id: Mapped[int] = mapped_column(comment="whose committee it is")
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
     name: Mapped[str]
     uscc: Mapped[str | None] = mapped_column(comment="统一社会信用代码")

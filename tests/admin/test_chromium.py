@@ -86,11 +86,14 @@ async def test_every_table_opens_with_its_columns_in_chinese(door: Door, chrome:
 async def _rows_of_ones_own(door: Door) -> None:
     """In the tables that are empty until a tenant writes in them."""
     tenant = (await door.world.subject("diqing.admin")).tenant_id
+    committee = await door.world.office("diqing.chair")
     lasting = {"tenant_id": tenant, "valid_from": "2031-01-01"}
     ended = {**lasting, "valid_to": "2031-12-31"}
     rows = {
         "subtree_own_steps": {"name": "合议", "before_act": "close-case", "basis": "州调办〔2031〕1号", **ended},
         "subtree_term_settings": {"kind": "mediation", "lead_days": 7, "length": None, "reason": "州调办", **lasting},
+        "subtree_handover_settings": {"naming_days": 3, "most_handovers": None, "reason": "州调办", **lasting},
+        "subtree_committee_sponsors": {"tenant_id": tenant, "office_id": committee, "name": "州商会", "uscc": None},
         "campaigns": {"name": "专项行动", "source": "州调办〔2031〕2号", "tasks": "走访", **ended},
     }
     async with signed_in(door, "diqing.admin") as admin:

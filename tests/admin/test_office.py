@@ -42,6 +42,8 @@ async def test_an_administrator_is_let_in_without_another_sign_in(door: Door) ->
             "纠纷类型字典",
             "法规库",
             "节假日与调休",
+            "调委会设立单位",
+            "移交设置",
             "本单位规定的环节",
             "期限设置",
             "费用标准",

@@ -91,7 +91,7 @@ async def test_across_to_a_committee_of_a_trade_elsewhere_but_to_none_that_the_u
     async with own_world.owner() as session:
         session.add(_committee(90001, deqin))
         await session.flush()
-        session.add(CommitteeSponsor(office_id=90001, name="云岭路桥建设有限公司"))
+        session.add(CommitteeSponsor(tenant_id=deqin, office_id=90001, name="云岭路桥建设有限公司"))
     assert 90001 not in await targets(walk, "xgll.director")
     with pytest.raises(InvalidInput) as refused:
         await walk.do("xgll.director", "offer-handover", to_office_id=90001, reason="professional")

@@ -19,7 +19,7 @@ from tests.world import World
 CASES, SIZE = 24, 3
 ASKED = {
     "case_id", "action", "tenant_id", "before", "limit", "month",
-    "number", "after", "size", "step", "case_class", "dispute_type", "handler", "state", "sort", "moved",
+    "number", "after", "size", "year", "step", "case_class", "dispute_type", "handler", "state", "sort", "moved",
     "role", "tier", "relation", "earlier", "side", "post_id", "at", "on", "kind", "box", "to_office_id", "code", "unit",
 }  # fmt: skip
 """Everything by which a program may ask for rows: never a person's name or number. `handler` is oneself or nobody;
