@@ -17,7 +17,6 @@ from handover.assistance_end import keep
 from handover.forced import pass_on
 from handover.models import HandoverOffer, OfferState, ReturnReason
 from handover.offer import source_of, standing_offer
-from handover.parties_word import check_word
 from handover.staying import check_keep
 from handover.transfer import Transfer, Way, transfer
 from policies.actions import Action
@@ -73,7 +72,6 @@ async def accept_handover(session: AsyncSession, subject: Subject, case: Case, f
     if not form.no_conflict:
         raise invalid("no_conflict", "required", N_("接收前须先查利害关系"))
     offer = await addressed_offer(session, subject, case)
-    await check_word(session, case, offer.to_office_id, offer.direction)
     await check_keep(session, case, form.keep, form.kept_agree)
     told, kept = N_("已接收，今后由其办理"), frozenset(form.keep)
     what = Transfer(Way.OFFER, offer.to_office_id, source_of(offer), told, kept, offer.purpose)

@@ -34,6 +34,7 @@ ACTS = (
 GUARDS = {
     **offer.GUARDS,
     **answer.GUARDS,
+    **parties_word.GUARDS,
     **assistance_end.GUARDS,
     **disputes.GUARDS,
     **claims.GUARDS,

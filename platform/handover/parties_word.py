@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Act, Done, Option
 from cases.consent import TRANSFER, Answer, ConsentWay, add_consents
+from cases.facts import Fact, by_facts
 from cases.mandates import Power, acting_for_each
 from cases.models import Case
-from foundation.errors import Conflict, InvalidInput, invalid
+from foundation.errors import Conflict, DomainError, InvalidInput, invalid
 from foundation.language import N_
 from handover.targets import open_offer, target_options
 from handover.telling import NEEDS_WORD
@@ -96,14 +97,18 @@ async def word_on(session: AsyncSession, case: Case, office_id: int, direction: 
     return word
 
 
-async def check_word(session: AsyncSession, case: Case, office_id: int, direction: str) -> None:
-    """For whoever is about to move the case: its holder, or the receiver of a standing offer."""
-    match await word_on(session, case, office_id, direction):
-        case "refused":
-            raise PartyRefuses
-        case "open":
-            raise PartiesMustAccept
+@by_facts(
+    Fact(
+        "select case when direction in ('sideways', 'cross') then parties_accept_transfer(case_id, to_office_id) end"
+        " from handover_offers where case_id = :case and state = 'open'"
+    )
+)
+def parties_agree(subject: Subject, case: Case, word: str | None) -> DomainError | None:
+    """Told to the receiver before it fills in anything."""
+    return REFUSALS[word]() if word in REFUSALS else None
 
+
+REFUSALS = {"refused": PartyRefuses, "open": PartiesMustAccept}
 
 ACTS = (
     Act(
@@ -115,4 +120,5 @@ ACTS = (
         while_frozen=True,
     ),
 )
+GUARDS = {"parties_agree": parties_agree}
 OPTIONS = {"offices_asked_about": asked_options}

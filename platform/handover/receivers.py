@@ -14,6 +14,7 @@ from foundation.errors import invalid
 from foundation.language import N_, in_brackets
 from handover.answering import answering_roles
 from handover.targets import target_options
+from tenants import names
 from tenants.subject import Subject
 
 PEOPLE = text(
@@ -31,14 +32,14 @@ async def check_person(session: AsyncSession, case: Case, person_id: UUID | None
 
 
 async def receiver_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
-    """Each with the office where that person answers."""
-    offices = {int(one.value): one.label for one in await target_options(session, subject, case)}
-    asked = {"case": case.id, "offices": sorted(offices), "roles": answering_roles()}
+    """Each with the office where that person answers; in the order of the offices."""
+    offices = [int(one.value) for one in await target_options(session, subject, case)]
+    asked = {"case": case.id, "offices": offices, "roles": answering_roles()}
     rows = (await session.execute(PEOPLE, asked)).all()
-    rank = {office: place for place, office in enumerate(offices)}
+    called = await names.offices(session, offices)
     return [
-        Option(str(person), name + in_brackets(offices[office]))
-        for person, name, office in sorted(rows, key=lambda row: rank[row.office_id])
+        Option(str(person), name + in_brackets(called[office]))
+        for person, name, office in sorted(rows, key=lambda row: offices.index(row.office_id))
     ]
 
 

@@ -3,6 +3,8 @@
 import pytest
 from sqlalchemy import select
 
+from cases.acts import available
+from cases.models import Case
 from cases.notices import TRANSFER_NOTICE
 from cases.papers import Paper
 from cases.parties import Party
@@ -35,6 +37,15 @@ async def word(walk: Walk) -> str | None:
         return (await preview(session, subject, walk.case_id)).word
 
 
+async def refusal(walk: Walk) -> str | None:
+    """What the receiver is told beside the act, before it fills in anything."""
+    async with walk.world.as_(RECEIVER) as (session, subject):
+        case = await session.get_one(Case, walk.case_id)
+        found = {one.act.name: one.refusal for one in await available(session, subject, walk.world.catalogue, case)}
+    shown = found["accept-handover"]
+    return shown.code if shown else None
+
+
 async def take(walk: Walk) -> None:
     await walk.do(RECEIVER, "accept-handover", no_conflict=True)
 
@@ -42,7 +53,7 @@ async def take(walk: Walk) -> None:
 async def test_both_sides_accept_before_the_case_goes_sideways(world: World) -> None:
     walk = await offered(world)
     *people, company = await table(walk)
-    assert await word(walk) == "open"
+    assert await word(walk) == "open" and await refusal(walk) == "parties_must_accept"
     await answer(walk, people, accepted=True)
     with pytest.raises(PartiesMustAccept):
         await take(walk)
@@ -72,7 +83,7 @@ async def test_upwards_the_law_asks_nobody(world: World) -> None:
 async def test_after_a_no_the_sender_keeps_the_case_and_goes_on(world: World) -> None:
     walk = await offered(world)
     await answer(walk, (await table(walk))[:1], accepted=False)
-    assert await word(walk) == "refused"
+    assert await word(walk) == "refused" and await refusal(walk) == "party_refuses"
     with pytest.raises(PartyRefuses):
         await take(walk)
     await walk.do(SENDER, "withdraw-handover")
