@@ -1,11 +1,11 @@
 """外部接入: upload a file of cases from another system, say what its columns are, try it out, take all of it in."""
 
 from typing import Any
-from uuid import UUID
 
 from litestar import get, post
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cases.lookup import LONGEST
 from foundation.errors import DomainError, Forbidden, InvalidInput, NotFound, invalid
 from foundation.language import N_, translate
 from handover import intake
@@ -15,7 +15,6 @@ from handover.intake_kept import taken_in
 from handover.intake_models import Intake, IntakeState
 from handover.intake_table import LARGEST
 from tenants.subject import Subject
-from web import once
 from web.case_list import type_names
 from web.forms.bound import BoundForm, fill, fresh, refused
 from web.forms.fields import fields_of
@@ -90,7 +89,8 @@ async def _show(
     row: Intake,
     refusal: DomainError | None = None,
 ) -> PageResponse:
-    cases, after = await taken_in(session, subject, row.id, _after(request)) if row.imported_at else ([], None)
+    after = request.query_params.get("after", "")[:LONGEST].replace("\x00", "")
+    cases, after = await taken_in(session, subject, row.id, after) if row.imported_at else ([], "")
     report = intake.report_in(row)
     return page(
         request,
@@ -107,17 +107,8 @@ async def _show(
         cases=cases,
         after=after,
         refusal=refusal,
-        key=once.new_key(),
         status=refusal.status if refusal else 200,
     )
-
-
-def _after(request: AnyRequest) -> UUID | None:
-    given = request.query_params.get("after", "")
-    try:
-        return UUID(given) if given else None
-    except ValueError:
-        return None
 
 
 @get(HERE + "/{intake_id:uuid}/errors.csv")

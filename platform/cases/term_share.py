@@ -12,16 +12,21 @@ from foundation.working_days import Calendar
 
 MOVES_CUSTODY = frozenset({"accept-handover", "name-holder"})
 """Acts whose event names the office before and the office after, as `from` and `to`."""
+FROM_OUTSIDE = "import"
+"""The event with which a case from another system begins here."""
+OUTSIDE = 0
+"""The number of no office: days before that event are counted against none of ours."""
 ONE = timedelta(days=1)
 
 
 def custody(events: Iterable[Event], holder: int) -> list[tuple[date, int]]:
     """Since which day which office held it, oldest first; `holder`: who has it now, if it never moved."""
-    moves = [event for event in events if event.act in MOVES_CUSTODY and event.data.get("from") is not None]
-    if not moves:
-        return [(date.min, holder)]
-    first: list[tuple[date, int]] = [(date.min, int(moves[0].data["from"]))]
-    return first + [(local_date(event.recorded_at), int(event.data["to"])) for event in moves]
+    told = list(events)
+    moves = [event for event in told if event.act in MOVES_CUSTODY and event.data.get("from") is not None]
+    first = int(moves[0].data["from"]) if moves else holder
+    came = [local_date(event.recorded_at) for event in told if event.act == FROM_OUTSIDE]
+    began = [(date.min, OUTSIDE), (came[0], first)] if came else [(date.min, first)]
+    return began + [(local_date(event.recorded_at), int(event.data["to"])) for event in moves]
 
 
 def shares(term: Told, held: Sequence[tuple[date, int]], today: date, days_off: Calendar) -> list[tuple[int, int]]:

@@ -20,7 +20,7 @@ from foundation.working_days import Calendar, calendar_of_place
 
 
 class Share(Struct, frozen=True):
-    """So many days of the term the office held the case, counted as the term is."""
+    """So many days of the term the office held the case, counted as the term is; office 0: before it came to us."""
 
     office_id: int
     days: int

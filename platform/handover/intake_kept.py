@@ -67,15 +67,15 @@ class TakenIn(Struct, frozen=True):
 
 
 async def taken_in(
-    session: AsyncSession, subject: Subject, intake_id: UUID, after: UUID | None = None
-) -> tuple[list[TakenIn], UUID | None]:
+    session: AsyncSession, subject: Subject, intake_id: UUID, after: str = ""
+) -> tuple[list[TakenIn], str]:
     """A page of the cases that came with a file, as far as their status is still the reader's; and where to go on."""
     branches = gate.visible(subject, Action.CASE_STATUS)
     if not branches:
-        return [], None
+        return [], ""
     query = select(Case.id, CaseOrigin.outside_no, Case.registration_no, Case.state)
     query = query.join(CaseOrigin, CaseOrigin.case_id == Case.id).where(CaseOrigin.intake_id == intake_id)
-    query = query.where(or_(*branches)).order_by(Case.id).limit(PAGE + 1)
-    found = (await session.execute(query.where(Case.id > after) if after else query)).all()
+    query = query.where(or_(*branches), Case.registration_no > after).order_by(Case.registration_no).limit(PAGE + 1)
+    found = (await session.execute(query)).all()
     rows = [TakenIn(*row) for row in found[:PAGE]]
-    return rows, rows[-1].case_id if len(found) > PAGE else None
+    return rows, rows[-1].registration_no if len(found) > PAGE else ""

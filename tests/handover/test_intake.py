@@ -17,6 +17,7 @@ from cases.models import Case
 from cases.origins import CaseOrigin
 from cases.papers import Paper
 from cases.parties import Claim, Consent, Party
+from cases.term_views import timers_of
 from foundation.audit import AuditRow
 from foundation.clock import SHANGHAI, local_date
 from foundation.errors import Forbidden, NotFound
@@ -111,6 +112,9 @@ async def test_a_file_from_elsewhere_becomes_cases_of_the_office_with_their_own_
         assert await term_history.differences(session, accepted) == []
         (event,) = (await session.scalars(select(Event).where(Event.case_id == accepted.id))).all()
         assert (event.act, event.data["persons"]) == ("import", 2)
+        (term,) = [one for one in await timers_of(session, accepted, None, [event]) if one.kind == "mediation"]
+        since = (local_date(world.clock.now()) - date(2026, 1, 8)).days
+        assert [(one.office_id, one.days) for one in term.shares] == [(0, since - 1), (accepted.holder_office_id, 1)]
         assert not (await session.scalars(select(Consent).where(Consent.case_id == accepted.id))).all()
     async with world.owner() as session:
         links = select(func.count()).where(AuditRow.action == "handover:import", AuditRow.object_id == str(first.id))
