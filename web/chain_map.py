@@ -13,10 +13,11 @@ from handover.chain import Stay
 from organisation.names_then import OfficeNames
 from tenants.tiers import TIER_NAMES, Tier
 
-LEFT, RIGHT, WIDTH = 110, 20, 1000
-LANE, BAR, TOP = 56, 22, 16
+LEFT, RIGHT, WIDTH = 120, 20, 1000
+LANE, BAR, TOP = 64, 24, 8
 THINNEST = 8
 """Of a bar: a stay of an hour is still seen."""
+ROOM = 120
 LANES = (Tier.PROVINCE, Tier.PREFECTURE, Tier.COUNTY, Tier.TOWNSHIP)
 
 
@@ -40,11 +41,18 @@ class Bar(Struct, frozen=True):
         return self.x + self.width
 
     @property
+    def told(self) -> bool:
+        """Whether there is room for more than the number above it."""
+        return self.width >= ROOM
+
+    @property
     def middle(self) -> int:
         return self.y + BAR // 2
 
 
 class Lane(Struct, frozen=True):
+    """`y` is its line, below its bars."""
+
     name: str
     y: int
 
@@ -85,5 +93,5 @@ def chain_map(stays: Sequence[Stay], offices: OfficeNames, now: datetime) -> Cha
         )
         for number, stay in enumerate(stays, 1)
     ]
-    lanes = [Lane(TIER_NAMES[tier], height[str(tier)]) for tier in tiers]
+    lanes = [Lane(TIER_NAMES[tier], height[str(tier)] + LANE) for tier in tiers]
     return ChainMap(bars, lanes, TOP + len(tiers) * LANE + 4)

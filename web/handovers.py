@@ -47,6 +47,7 @@ async def boxes_page(request: AnyRequest, subject: TheSubject, session: TheSessi
         counts=await boxes.counts_of(session, subject),
         found=await boxes.page_of(session, subject, box, request.query_params.get("after") or None),
         ticked=[kind for kind in TICKED.get(box, ()) if may_start(subject, kind)],
+        batches=any(may_start(subject, kind) for kind in BatchKind),
         types=await type_names(session),
     )
 

@@ -27,7 +27,7 @@ ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class Chosen(Struct, frozen=True):
-    """As it was named (nothing but a number or an id), and the case if the subject sees one of that name."""
+    """The case that the subject sees, by its registration number; or the number or id that was named, alone."""
 
     asked: str
     case_id: UUID | None = None
@@ -55,26 +55,27 @@ def _lines(given: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(line for line in lines if line))
 
 
-async def _seen(session: AsyncSession, subject: Subject, sees: Action, asked: Sequence[str]) -> dict[str, UUID]:
+async def _seen(session: AsyncSession, subject: Subject, sees: Action, asked: Sequence[str]) -> dict[str, Chosen]:
     """By every name of it that was asked. What is not seen and what does not exist take the same way."""
     mine = or_(*gate.visible(subject, sees))
-    found: dict[str, UUID] = {}
+    found: dict[str, Chosen] = {}
     for start in range(0, len(asked), AT_ONCE):
         part = asked[start : start + AT_ONCE]
         ids = [UUID(one) for one in part if ID.fullmatch(one)]
         named = or_(Case.registration_no.in_(part), Case.case_no.in_(part), Case.id.in_(ids))
         query = select(Case.id, Case.registration_no, Case.case_no).where(named, mine)
-        for case_id, *numbers in await session.execute(query):
-            found.update((name, case_id) for name in (str(case_id), *numbers) if name)
+        for case_id, registration_no, case_no in await session.execute(query):
+            one = Chosen(registration_no, case_id)
+            found.update((name, one) for name in (str(case_id), registration_no, case_no) if name)
     return found
 
 
-def _each_once(asked: Sequence[str], seen: dict[str, UUID]) -> list[Chosen]:
+def _each_once(asked: Sequence[str], seen: dict[str, Chosen]) -> list[Chosen]:
     """A case that was named twice, by number and by id, is one item."""
     items: dict[object, Chosen] = {}
     for name in asked:
-        case_id = seen.get(name.lower() if ID.fullmatch(name) else name)
-        items.setdefault(case_id or name, Chosen(name, case_id))
+        one = seen.get(name.lower() if ID.fullmatch(name) else name, Chosen(name))
+        items.setdefault(one.case_id or name, one)
     return list(items.values())
 
 

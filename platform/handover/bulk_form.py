@@ -28,9 +28,9 @@ Numbers = Annotated[
         extra={"widget": "lines", "lines": 8},
     ),
 ]
-Step = Annotated[int, Meta(title=N_("步骤"), ge=1, le=8, extra={"options": "bulk_steps"})]
-Class = Annotated[CaseClass, Meta(title=N_("等级"))]
-Handler = Annotated[UUID, Meta(title=N_("承办人"), extra={"options": "bulk_handlers"})]
+Step = Annotated[int, Meta(title=N_("没有清单时：步骤"), ge=1, le=8, extra={"options": "bulk_steps"})]
+Class = Annotated[CaseClass, Meta(title=N_("没有清单时：等级"))]
+Handler = Annotated[UUID, Meta(title=N_("没有清单时：承办人"), extra={"options": "bulk_handlers"})]
 EveryOne = Annotated[
     bool, Meta(title=N_("没有清单时：选取全部在办案件"), description=N_("选了步骤、等级或者承办人的，只取符合的"))
 ]

@@ -59,7 +59,7 @@ class Batch(Base):
 
 
 class BatchItem(Base):
-    """`asked` is the number or id as it was given; `case_id` only where whoever asked saw such a case."""
+    """`asked` is the case's registration number; without a case that whoever asked sees, the number or id as given."""
 
     __tablename__ = "bulk_items"
     __table_args__ = (
