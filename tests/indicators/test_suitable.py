@@ -50,6 +50,21 @@ async def test_what_was_suitable_and_is_not_settled_is_told_by_its_age(world: Wo
     assert waiting == {0: 1, 1: 0, 3: 1, 6: 0, 12: 0}
 
 
+@pytest.mark.obligation("9")
+async def test_a_handover_moves_what_waits_and_leaves_the_year_with_who_accepted(world: World) -> None:
+    walk = await accepted(world, persons=1)
+    county, prefecture = await seen(world, "xgll.director"), await seen(world, "diqing.director")
+    office = await world.office("diqing.director")
+    await walk.do("xgll.director", "offer-handover", to_office_id=office, reason="major")
+    await walk.do("diqing.director", "accept-handover", no_conflict=True)
+    after = await seen(world, "xgll.director")
+    assert after.years == county.years
+    assert (after.waiting[0].cases or 0) == (county.waiting[0].cases or 0) - 1
+    assert await seen(world, "diqing.director") == prefecture, "the county lies below it, then as now"
+    async with world.owner() as session:
+        assert await recount(session) == []
+
+
 async def test_small_numbers_are_hidden_from_who_only_counts(world: World) -> None:
     found = await seen(world, "yunnan.stats")
     shown = [number for row in found.years for number in (row.suitable, row.settled, row.open)]
