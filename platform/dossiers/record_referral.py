@@ -9,7 +9,7 @@ from dossiers import referral_rules
 from dossiers.parties import party_at, taking_part
 from dossiers.referral_answer import legal_aid_terms
 from dossiers.referral_form import Asked, ReferralForm
-from dossiers.referrals import OF_ONE_PERSON, Channel, Referral
+from dossiers.referrals import OF_ONE_PERSON, Channel, Referral, ReferralResult, referrals_of
 from foundation.clock import local_date
 from foundation.errors import invalid
 from foundation.ids import new_id
@@ -52,13 +52,19 @@ async def _follow(asked: Asked, referral: Referral) -> None:
     """What the law attaches to the step: the confirmation's last day, and the terms of legal aid."""
     if asked.form.channel is Channel.CONFIRMATION:
         referral.last_day = await referral_rules.confirmation_last_day(asked)
-        everyone = {party.id for party in await taking_part(asked.session, asked.case.id)}
-        if everyone <= set(referral.applicant_ids):
+        if await _all_have_applied(asked):
             await timers.finish(asked.session, asked.case, "confirmation")
     if asked.form.channel is Channel.LEGAL_AID:
         await legal_aid_terms(asked.session, asked.case, referral)
         if asked.form.ahead:
             await timers.start(asked.session, asked.case, "legal_aid_first")
+
+
+async def _all_have_applied(asked: Asked) -> bool:
+    """In one joint application, or each with the other side in one of its own; one given up counts for nobody."""
+    made = await referrals_of(asked.session, asked.case, Channel.CONFIRMATION)
+    applied = {one for row in made if row.result != ReferralResult.GIVEN_UP for one in row.applicant_ids}
+    return {party.id for party in await taking_part(asked.session, asked.case.id)} <= applied
 
 
 ACTS = (Act("record-referral", N_("登记引导途径"), Action.REFERRAL_RECORD, ReferralForm, record_referral, step=6),)

@@ -39,7 +39,9 @@ class ReferralForm(Struct, frozen=True, kw_only=True):
     ] = []
     notary: Annotated[UUID, Meta(title=N_("承办公证员"), extra={"options": "notaries"})] | None = None
     notary_outside: Annotated[bool, Meta(title=N_("承办公证员未在本平台登记，也不是本案小组成员"))] = False
-    matter: Annotated[Matter, Meta(title=N_("申请司法确认的内容"))] | None = None
+    matter: Annotated[Matter, Meta(title=N_("申请司法确认的内容"), description=N_("只在申请司法确认时填写"))] | None = (
+        None
+    )
     ahead: Annotated[
         bool,
         Meta(

@@ -37,15 +37,17 @@ async def successor_options(session: AsyncSession, subject: Subject, case: Case)
 async def _offered(session: AsyncSession, case: Case, roles: Collection[TeamRole]) -> list[Option]:
     people = sorted((await roster_of(session, case)).values(), key=_by_name)
     fitting = {one.person_id: [role for role in roles if not any(hindrances(role, one))] for one in people}
-    return [Option(str(one.person_id), _label(one)) for one in people if fitting[one.person_id]]
+    return [Option(str(one.person_id), _label(one, fitting[one.person_id])) for one in people if fitting[one.person_id]]
 
 
-def _label(one: Candidate) -> str:
+def _label(one: Candidate, roles: Collection[TeamRole]) -> str:
     """Posts, profession, what is in hand, what they can: all that the choice rests on."""
     posts = in_a_row(translate(ROLE_NAMES[role]) for role in sorted(one.roles) if role in ROLE_NAMES)
     told = [posts, translate(PROFESSIONS[one.profession]) if one.profession in PROFESSIONS else ""]
     told.append(translate(N_("在办 %(n)s 件"), n=one.background.open_cases))
     told += [in_a_row(one.background.skills), in_a_row(one.background.languages)]
+    if roles == [TeamRole.OFFICIAL]:
+        told.append(translate(N_("只能受邀参加")))
     if one.declined:
         told.append(translate(N_("当事人未接受")))
     return one.name + in_brackets(mark("；").join(dict.fromkeys(text for text in told if text)))

@@ -63,11 +63,16 @@ async def test_the_courts_answer_on_confirmation_is_recorded_with_its_number(doo
 async def test_confirmation_is_asked_within_thirty_days_of_effect_and_never_on_status_or_real_rights(
     door: Door,
 ) -> None:
-    sitting = await Sitting.agreed(door)
+    sitting = await Sitting.agreed(door, persons=3)
     people = await everyone(sitting)
     for matter in ("status", "real_right"):
         form = own_way(sitting, "judicial_confirmation", *people, matter=matter)
         assert await sitting.refused("xgll.handler", "record-referral", **form) == "confirmation_not_open"
+    *petitioners, company = people
+    for runs, petitioner in zip((len(petitioners) > 1, False), petitioners, strict=False):
+        own = own_way(sitting, "judicial_confirmation", petitioner, company, matter="performance")
+        await sitting.do("xgll.handler", "record-referral", **own)
+        assert ("confirmation" in await sitting.running()) is runs  # until the last of them has applied
     sitting.later(40)
     late = own_way(sitting, "judicial_confirmation", *people, matter="performance")
     assert await sitting.refused("xgll.handler", "record-referral", **late) == "confirmation_too_late"

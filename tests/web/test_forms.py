@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Meta, Struct
 
+from cases.catalogue import Option
 from foundation.choice import Choice
-from foundation.errors import InvalidInput
+from foundation.errors import FieldError, InvalidInput
 from web.forms import money
 from web.forms.bound import fill, fresh, providers, refused
 from web.forms.fields import choice_label, fields_of
@@ -112,3 +113,11 @@ def test_money_survives_the_way_to_the_page_and_back(amount: int) -> None:
 @pytest.mark.parametrize("typed", ["1.234", "1e5", "NaN", "", "１２", "--1", "9" * 13])
 def test_what_is_no_amount_is_refused(typed: str) -> None:
     assert money.fen(typed) is None
+
+
+def test_what_is_wrong_with_one_of_several_chosen_stands_at_their_list_and_says_which() -> None:
+    typed = {"title": "a", "helpers": ["7", "8"]}
+    options = {"members": [Option("7", "和春生"), Option("8", "鲁茸")]}
+    error = FieldError("helpers.1", "unaccepted", "须先征得各方当事人同意")
+    ((path, label, shown),) = refused(Sample, typed, [error], options).summary
+    assert (path, label, shown.text("zh")) == ("helpers", "协助", "鲁茸：须先征得各方当事人同意")

@@ -11,6 +11,7 @@ from cases.catalogue import Option
 from foundation.clock import SHANGHAI
 from foundation.errors import FieldError, InvalidInput
 from foundation.forms import parse
+from foundation.language import N_, current_language
 from web.forms import money
 from web.forms.fields import Field, fields_of
 from web.forms.typed import Typed, prepare
@@ -49,9 +50,36 @@ def refused(
 ) -> BoundForm:
     """The form as it was typed, with its errors; the first error of a field is shown."""
     first: dict[str, FieldError] = {}
+    lists = dict(_lists(fields_of(form), typed))
     for error in errors:
-        first.setdefault(error.field, error)
+        placed = _at_its_list(error, lists, options)
+        first.setdefault(placed.field, placed)
     return BoundForm(fields_of(form), typed, first, options)
+
+
+def _at_its_list(
+    error: FieldError, lists: Mapping[str, tuple[Field, Typed]], options: Mapping[str, Sequence[Option]]
+) -> FieldError:
+    """What is wrong with one of several that were chosen (`experts.0`) stands at their list, and says which it is."""
+    path, _, number = error.field.rpartition(".")
+    if path not in lists or not number.isdigit():
+        return error
+    field, typed = lists[path]
+    chosen = typed.get(field.name) or []
+    value = chosen[int(number)] if int(number) < len(chosen) else ""
+    labels = {one.value: one.label for one in options.get(field.options, ())}
+    which = labels.get(value) or dict(field.choices).get(value) or value
+    why = error.text(current_language.get())
+    return FieldError(path, error.rule, N_("%(which)s：%(why)s"), {"which": which, "why": why}) if which else error
+
+
+def _lists(known: Sequence[Field], typed: Typed, prefix: str = "") -> Iterable[tuple[str, tuple[Field, Typed]]]:
+    """Fields of which several may be chosen, by path."""
+    for field in known:
+        if field.many:
+            yield prefix + field.name, (field, typed)
+        for index, row in enumerate(typed.get(field.name) or [] if field.rows else []):
+            yield from _lists(field.rows, row, f"{prefix}{field.name}.{index}.")
 
 
 def fill(form: type[Struct], typed: Typed) -> Struct:
