@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Meta, Struct
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
@@ -34,6 +34,7 @@ from tenants.subject import Subject
 
 KEPT = timedelta(hours=24)
 MOST_LISTED = 50
+MOST_WAITING = 10
 CONFIRMED = "intake.confirmed"
 WAITING = (IntakeState.UPLOADED, IntakeState.CHECKED)
 
@@ -82,6 +83,7 @@ async def upload(session: AsyncSession, subject: Subject, form: IntakeForm, name
     """Read at once; of the file itself nothing is kept, of what was read nothing unsealed."""
     office = require(subject)
     check_form(form, local_date(instant(session)))
+    await _require_room(session, office)
     table = await asyncio.to_thread(read_table, content)
     row = _row(session, subject, office, form, table.kind, len(table.lines))
     row.name = name[-120:]
@@ -91,6 +93,13 @@ async def upload(session: AsyncSession, subject: Subject, form: IntakeForm, name
     await session.flush()
     await _note(session, subject, row, "upload")
     return row
+
+
+async def _require_room(session: AsyncSession, office: int) -> None:
+    unfinished = (Intake.office_id == office, Intake.state.in_(WAITING), Intake.expires_at > instant(session))
+    if (await session.scalar(select(func.count()).where(*unfinished)) or 0) >= MOST_WAITING:
+        text = N_("本机构还有 %(most)s 份文件没有接入：请先接入或者放弃")
+        raise invalid("file", "too_many_waiting", text, most=MOST_WAITING)
 
 
 def _row(session: AsyncSession, subject: Subject, office: int, form: IntakeForm, kind: str, lines: int) -> Intake:

@@ -20,7 +20,7 @@ from cases.parties import Claim, Consent, Party
 from cases.term_views import timers_of
 from foundation.audit import AuditRow
 from foundation.clock import SHANGHAI, local_date
-from foundation.errors import Forbidden, NotFound
+from foundation.errors import Forbidden, InvalidInput, NotFound
 from foundation.jobs import Message
 from foundation.outbox import OutboxRow
 from handover import intake
@@ -224,11 +224,16 @@ async def test_a_file_is_its_office_s_alone_and_gone_after_a_day_or_when_dropped
             async with world.as_(login) as (session, subject):
                 await intake.one(session, subject, intake_id)
     dropped = await uploaded(world, csv_of([line(编号="P2")]))
+    with pytest.raises(InvalidInput) as full:
+        for _ in range(intake.MOST_WAITING):
+            await uploaded(world, csv_of([line(编号="P3")]))
+    assert full.value.fields[0].rule == "too_many_waiting"
     async with world.as_(DIRECTOR) as (session, subject):
         await intake.drop(session, subject, dropped)
     async with world.owner() as session:
         assert await session.scalar(select(func.purge_intakes(world.clock.now() + timedelta(hours=23)))) == 0
-        assert (await session.scalar(select(func.purge_intakes(world.clock.now() + timedelta(hours=25))))) >= 1
+        gone = await session.scalar(select(func.purge_intakes(world.clock.now() + timedelta(hours=25))))
+        assert gone is not None and gone >= 1
         kept = (
             "select count(*) from intakes where id = any(:ids) and coalesce(name, content, mapping, report) is not null"
         )

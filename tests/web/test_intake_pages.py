@@ -13,7 +13,7 @@ from tests.web.conftest import Browser
 from tests.world import World
 
 PERSON = ("和玉兰", "13988700001")
-FORM = {"system": "某县信访台账", "sender": "某县信访局", "sent_on": "2026-02-27"}
+FORM: dict[str, str | list[str]] = {"system": "某县信访台账", "sender": "某县信访局", "sent_on": "2026-02-27"}
 
 
 async def upload(browser: Browser, content: bytes, **changes: str) -> Response:
@@ -23,9 +23,9 @@ async def upload(browser: Browser, content: bytes, **changes: str) -> Response:
     return await browser.client.post("/intakes", data={"_csrf_token": token, **FORM, **changes}, files=files)
 
 
-def as_guessed(page: str) -> dict[str, str]:
+def as_guessed(page: str) -> dict[str, str | list[str]]:
     """What the page would send if nobody touched it."""
-    found = {}
+    found: dict[str, str | list[str]] = {}
     for name, inner in re.findall(r'<select [^>]*name="([^"]+)"[^>]*>(.*?)</select>', page, re.S):
         chosen = re.search(r'<option value="([^"]*)" selected', inner)
         found[name] = chosen[1] if chosen else ""
