@@ -59,9 +59,9 @@ def test_the_roles_without_a_case_scope_are_those_that_no_rule_lets_near_a_case(
     assert near <= ROLES
 
 
-def test_a_former_holder_has_status_and_result_only(book: RuleBook) -> None:
+def test_a_former_holder_has_status_result_and_own_costs_only(book: RuleBook) -> None:
     sent = {action for rule in book.rules.values() if Relation.SENT in rule.relations for action in rule.actions}
-    assert sent == {Action.CASE_STATUS, Action.RESULT_READ, Action.CASE_READ_TIMELINE}
+    assert sent == {Action.CASE_STATUS, Action.RESULT_READ, Action.CASE_READ_TIMELINE, Action.CASE_READ_OWN_COSTS}
 
 
 def test_a_preview_shows_no_case(book: RuleBook) -> None:
