@@ -99,7 +99,7 @@ async def test_who_sees_the_status_only_learns_the_own_reason_and_nobody_elses(b
     await world.do("xgll.director", case_id, "accept-handover", no_conflict=True)
     await browser.sign_in("jiantang.head")
     page = await browser.get(f"/cases/{case_id}/access?action=case:read")
-    assert page.status_code == 200 and "移送后只看节点和最终结果" in page.text and "不允许" in page.text
+    assert page.status_code == 200 and "移送后只看节点、最终结果" in page.text and "不允许" in page.text
     assert "此刻能看到本案的人" not in page.text
     await browser.sign_in("deqin.director")
     assert (await browser.get(f"/cases/{case_id}/access")).status_code == 404
