@@ -19,6 +19,8 @@ def upgrade() -> None:
         f" and {IN_FORCE} and r.relation = 'respondent'))"
     )
     _acceptance_counts()
+    op.execute("drop policy app_read on passed_counts")
+    op.execute(f"create policy app_read on passed_counts for select to {APP} using ({BELOW})")
     script(ACCESS_COUNTS)
     script(STILL)
 

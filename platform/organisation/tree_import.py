@@ -47,6 +47,13 @@ class LooksCut(Conflict):
     message = N_("文件缺少 %(n)s 个现有单位，像是被截断；确需撤销须另行声明（--end-many）")
 
 
+class NeedsPlan(Conflict):
+    """What would move, rename or end units with cases is planned, approved by two, and told to the parties."""
+
+    code = "needs_plan"
+    message = N_("已有案件，%(n)s 项变动须经区划调整方案；确需直接导入须另行声明（--without-plan）")
+
+
 class StillHoldsCases(Conflict):
     code = "still_holds_cases"
     message = N_("%(name)s 还有未归档案件，不能撤销；请先移交")
@@ -60,10 +67,11 @@ async def import_tree(
     *,
     dry_run: bool = False,
     end_many: bool = False,
+    without_plan: bool = False,
 ) -> list[Change]:
     """Make and report the changes, in one transaction; a session of the owner, for the tree is closed to the app.
 
-    Raises BrokenFile (a zone without its county), LooksCut, StillHoldsCases.
+    Raises BrokenFile (a zone without its county), LooksCut, NeedsPlan, StillHoldsCases.
     """
     gate.require_role(subject, Action.TENANT_MANAGE, Relation.NONE)
     await session.execute(LOCK)
@@ -75,9 +83,11 @@ async def import_tree(
     if len(ended) > SUSPICIOUS and not end_many:
         raise LooksCut(n=len(ended))
     await _refuse_ending_holders(session, present, ended)
+    if not (without_plan or dry_run):
+        await _refuse_unplanned(session, changes)
     if changes and not dry_run:
         moved_cases = await _apply(session, file, present, changes, valid_from)
-        await _note(session, subject, changes, valid_from, moved_cases)
+        await _note(session, subject, changes, valid_from, moved_cases, without_plan=without_plan)
     return changes
 
 
@@ -111,6 +121,13 @@ async def _check_against(session: AsyncSession, file: TreeFile, present: Sequenc
         ]
     if broken:
         raise BrokenFile(*broken)
+
+
+async def _refuse_unplanned(session: AsyncSession, changes: Sequence[Change]) -> None:
+    """New units and codes of statistics concern no case; before the first case nothing does."""
+    unplanned = [change for change in changes if change.what in (What.RENAMED, What.MOVED, What.ENDED)]
+    if unplanned and await session.scalar(text("select exists (select from cases)")):
+        raise NeedsPlan(n=len(unplanned))
 
 
 async def _refuse_ending_holders(session: AsyncSession, present: Sequence[Present], ended: Sequence[Change]) -> None:
@@ -184,11 +201,18 @@ async def _end(session: AsyncSession, ids: Sequence[int], on: date) -> None:
 
 
 async def _note(
-    session: AsyncSession, subject: Subject, changes: Sequence[Change], valid_from: date, moved_cases: int
+    session: AsyncSession,
+    subject: Subject,
+    changes: Sequence[Change],
+    valid_from: date,
+    moved_cases: int,
+    *,
+    without_plan: bool,
 ) -> None:
     """One link in the province's chain, with the numbers of each kind of change."""
     province = await session.scalar(select(Tenant.id).where(Tenant.parent_id.is_(None), Tenant.valid_to.is_(None)))
     counts = {what.value: sum(change.what is what for change in changes) for what in What}
     detail = counts | {"valid_from": valid_from.isoformat(), "moved_cases": moved_cases}
+    detail |= {"without_plan": True} if without_plan else {}
     entry = audit.Entry(subject.actor, None, Action.TENANT_MANAGE, "tree", str(province), detail=detail)
     await audit.append(session, entry, province or 0)

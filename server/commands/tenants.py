@@ -18,6 +18,7 @@ from foundation.settings import load_settings
 from organisation.divisions import BrokenFile, TreeFile, read_tree_file
 from organisation.tree_import import import_tree
 from organisation.tree_plan import Change, What
+from server import plan_commands
 from server.operator import OPERATOR, operating
 from server.progress import Progress
 from server.schema import bring_up_to_date
@@ -31,39 +32,43 @@ def command() -> None:
     """组织树 · the tree of tenants and their offices."""
 
 
+command.add_command(plan_commands.command)
+
+
 @command.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--valid-from", type=click.DateTime(["%Y-%m-%d"]), help="生效日期 · first day of the change (today)")
 @click.option("--dry-run", is_flag=True, help="只看不改 · say what would change, change nothing")
 @click.option("--end-many", is_flag=True, help="允许撤销多个单位 · the file is not cut: it means to end that many")
-def import_(file: Path, valid_from: datetime | None, dry_run: bool, end_many: bool) -> None:
+@click.option("--without-plan", is_flag=True, help="不经区划调整方案 · change units that have cases, and tell nobody")
+def import_(file: Path, valid_from: datetime | None, dry_run: bool, end_many: bool, without_plan: bool) -> None:
     """导入区划或功能区 · bring the tree to what FILE says.
 
     FILE is a csv of divisions (code, parent_code, level, name, kind, nbs2023_code) or of zones (nbs_code, county_code,
     name). Every change is told line by line: 新增 new, 更名 renamed, 改隶 moved, 换码 recoded, 撤销 ended. Repeating it
-    changes nothing. A broken file is refused whole, with line and reason.
+    changes nothing. A broken file is refused whole, with line and reason. Once there are cases, units are renamed,
+    moved and ended by plans (`tiaojie tenants plan`); a file that would do it is refused without --without-plan.
 
     \b
       tiaojie tenants import divisions.csv --dry-run
       tiaojie tenants import divisions.csv --valid-from 2027-01-01
     """
+    how = {"dry_run": dry_run, "end_many": end_many, "without_plan": without_plan}
     try:
         tree = read_tree_file(file)
         progress = Progress()
         with servers(load_settings(os.environ), progress) as endpoints:
             bring_up_to_date(endpoints, progress)
-            changes = asyncio.run(_import(endpoints, tree, valid_from, dry_run=dry_run, end_many=end_many))
+            changes = asyncio.run(_import(endpoints, tree, valid_from, **how))
     except DomainError as error:
         _refuse(file, error)
     _report(changes, dry_run=dry_run)
 
 
-async def _import(
-    endpoints: Endpoints, tree: TreeFile, valid_from: datetime | None, *, dry_run: bool, end_many: bool
-) -> list[Change]:
+async def _import(endpoints: Endpoints, tree: TreeFile, valid_from: datetime | None, **how: bool) -> list[Change]:
     day = valid_from.date() if valid_from else local_date(SystemClock().now())
     async with operating(endpoints) as session:
-        return await import_tree(session, OPERATOR, tree, day, dry_run=dry_run, end_many=end_many)
+        return await import_tree(session, OPERATOR, tree, day, **how)
 
 
 def _report(changes: list[Change], *, dry_run: bool) -> None:

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from foundation.endpoints import Endpoints
 from organisation.divisions import DIVISIONS
+from server import plan_commands
 from server.commands import accounts, audit, tenants
 
 JUSTICE_BUREAU = re.compile(r"^(\d+)\t香格里拉市司法局\t迪庆藏族自治州$", re.MULTILINE)
@@ -24,7 +25,7 @@ def on_the_tree(monkeypatch: pytest.MonkeyPatch, tree_database: Endpoints) -> No
         yield tree_database
 
     monkeypatch.setattr(tenants, "servers", servers)
-    for module in (accounts, audit):
+    for module in (accounts, audit, plan_commands):
         monkeypatch.setattr(module, "deployed", servers)
 
 
@@ -93,3 +94,24 @@ def test_a_number_that_no_office_can_have_is_a_wrong_option() -> None:
     result = CliRunner().invoke(accounts.command, words)
     assert result.exit_code == 2
     assert "--office" in result.output
+
+
+def test_a_plan_is_drafted_from_a_file_listed_and_shown_and_waits_for_two_persons(tmp_path: Path) -> None:
+    def plan(*arguments: str) -> Result:
+        return CliRunner().invoke(tenants.command, ["plan", *arguments])
+
+    file = tmp_path / "changes.csv"
+    head = "effective_on,ground,operation,code,name,kind,parent_code\n"
+    file.write_text(head + "2099-01-01,云政复〔2098〕1号,move,533401999,,,533422\n", encoding="utf-8")
+    refused = plan("draft", str(file))
+    assert refused.exit_code == 1 and "changes.0.code: 组织树中没有这个代码：533401999 / " in refused.output
+    file.write_text(head + "2099-01-01,云政复〔2098〕1号,move,533401101,,,533422\n", encoding="utf-8")
+    made = plan("draft", str(file))
+    number = made.output.strip()
+    assert (made.exit_code, len(number)) == (0, 36), made.output
+    assert f"{number}\t待批准 / " in plan("list").output
+    shown = plan("show", number).output
+    assert "2099-01-01\t云政复〔2098〕1号\t0 件" in shown and "1\t改隶 / " in shown and "533401101 533422" in shown
+    assert plan("show", "00000000-0000-0000-0000-000000000000").exit_code == 1
+    ran = plan("run")
+    assert (ran.exit_code, ran.output.strip().splitlines()[-1][:6]) == (0, "随迁案件 0"), ran.output

@@ -12,7 +12,7 @@ from cases.models import Case
 from foundation.errors import Forbidden
 from foundation.ids import new_id
 from organisation.divisions import DIVISIONS, ZONES, BrokenFile, read_tree_file
-from organisation.tree_import import LooksCut, StillHoldsCases, import_tree
+from organisation.tree_import import LooksCut, NeedsPlan, StillHoldsCases, import_tree
 from organisation.tree_plan import Change, What
 from server.operator import OPERATOR
 from tenants.models import Office, Place, Tenant
@@ -23,10 +23,10 @@ DAY = date(2027, 1, 1)
 LINES = DIVISIONS.read_text(encoding="utf-8").splitlines()
 
 
-async def change(session: AsyncSession, folder: Path, lines: list[str], *, dry_run: bool = False) -> list[Change]:
+async def change(session: AsyncSession, folder: Path, lines: list[str], **how: bool) -> list[Change]:
     file = folder / "tree.csv"
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return await import_tree(session, OPERATOR, read_tree_file(file), DAY, dry_run=dry_run)
+    return await import_tree(session, OPERATOR, read_tree_file(file), DAY, **how)
 
 
 async def tenant(session: AsyncSession, code: str) -> Tenant:
@@ -145,7 +145,10 @@ async def held_case(session: AsyncSession, code: str) -> Case:
 async def test_cases_follow_a_moved_township_to_its_new_county(session: AsyncSession, tmp_path: Path) -> None:
     moving, staying = await held_case(session, "533422207"), await held_case(session, "533401100")
     before = staying.county_id
-    await change(session, tmp_path, [line.replace("533422207,533422", "533422207,533423") for line in LINES])
+    moved = [line.replace("533422207,533422", "533422207,533423") for line in LINES]
+    with pytest.raises(NeedsPlan):
+        await change(session, tmp_path, moved)
+    await change(session, tmp_path, moved, without_plan=True)
     for case in (moving, staying):
         await session.refresh(case)
     assert (moving.county_id, moving.version) == ((await tenant(session, "533423")).id, 2)
@@ -157,7 +160,7 @@ async def test_cases_follow_a_moved_township_to_its_new_county(session: AsyncSes
     detail = await session.scalar(
         text("select detail from audit_log where object_kind = 'tree' order by seq desc limit 1")
     )
-    assert detail is not None and (detail["moved"], detail["moved_cases"]) == (1, 1)
+    assert detail is not None and (detail["moved"], detail["moved_cases"], detail["without_plan"]) == (1, 1, True)
 
 
 async def test_a_tenant_that_still_holds_a_case_can_not_end(session: AsyncSession, tmp_path: Path) -> None:
@@ -167,7 +170,7 @@ async def test_a_tenant_that_still_holds_a_case_can_not_end(session: AsyncSessio
         await change(session, tmp_path, shorter)
     case.archived_at = NOON
     await session.flush()
-    assert [row.what for row in await change(session, tmp_path, shorter)] == [What.ENDED]
+    assert [row.what for row in await change(session, tmp_path, shorter, without_plan=True)] == [What.ENDED]
 
 
 async def test_a_file_that_lost_its_end_is_refused(session: AsyncSession, tmp_path: Path) -> None:
