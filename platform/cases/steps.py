@@ -264,6 +264,7 @@ MOVES: tuple[Move, ...] = (
     _move("withdraw-handover", OPEN, guards=("pending_offer",), quiet=True),
     _move("expire-handover", OPEN, guards=("pending_offer", "offer_overdue"), quiet=True),
     _move("answer-transfer", OPEN),
+    _move("answer-own-transfer", OPEN, guards=("word_asked",), quiet=True),
     _move("claim-dispute", OPEN, guards=("may_claim",), quiet=True),
     _move("state-claim", OPEN, guards=("asked_to_state",), quiet=True),
     _move("name-holder", OPEN, guards=("holder_disputed",), quiet=True),

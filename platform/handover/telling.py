@@ -20,7 +20,9 @@ HANDLING = N_("仅限办理本案使用，按卷宗规定保存")
 NOT_YET = N_("仅限办理本案使用，按卷宗规定保存；对方接收前看不到这些信息")
 NEEDS_WORD = frozenset({Direction.SIDEWAYS.value, Direction.CROSS.value})
 """Directions in which the parties accept the new mediator first (人民调解法 23(1))."""
-YOUR_WORD = N_("由新的调解组织办理须经您接受（人民调解法第23条）；不接受的请告知原承办单位，您的其他权利不受影响")
+YOUR_WORD = N_(
+    "由新的调解组织办理须经您接受（人民调解法第23条）：请在本人页面表示，或者告知原承办单位；不接受不影响您的其他权利"
+)
 
 REACHED = """select t.name, o.name, c.address || ' ' || c.telephone from offices o join tenants t on t.id = o.tenant_id
     left join office_contacts c on c.office_id = o.id where o.id = $1"""

@@ -142,6 +142,28 @@ async def test_each_side_reads_it_once_it_is_at_the_table(door: Door) -> None:
     assert await papers_shown(walk, company) > 0
 
 
+async def test_a_petitioner_says_it_on_the_own_page_and_may_think_again(door: Door) -> None:
+    walk = await offered(door.world)
+    number = (await door.world.case(walk.case_id)).registration_no
+    key = {"registration_no": number, "code": walk.receipts[0].code}
+    *_, company = await table(walk)
+    await answer(walk, [company], accepted=True)
+    async with door.client() as client:
+        acts = (await client.post("/api/v1/petitioner/status", json=key)).json()["acts"]
+        assert "answer-own-transfer" in {one["name"] for one in acts}
+        for accepted, expected in ((False, "refused"), (True, "accepted")):
+            door.world.clock.advance(seconds=1)
+            sent = {**key, "form": {"accepted": accepted}}
+            said = await client.post("/api/v1/petitioner/acts/answer-own-transfer", json=sent)
+            assert said.status_code == 200, said.text
+            assert await word(walk) == expected
+    await take(walk)
+    async with door.client() as client:
+        acts = (await client.post("/api/v1/petitioner/status", json=key)).json()["acts"]
+        late = await client.post("/api/v1/petitioner/acts/answer-own-transfer", json={**key, "form": {}})
+    assert "answer-own-transfer" not in {one["name"] for one in acts} and late.json()["code"] == "transfer_not_asked"
+
+
 async def papers_shown(walk: Walk, party: Party) -> int:
     """Notices of a transfer that the other side's own scope shows it."""
     scope = Subject(person_id=party.id, role="unit_agent", tier="-", tenant_id=None, office_id=None, office_kind=None)

@@ -1,0 +1,64 @@
+"""answer-own-transfer: a petitioner says on its own page whether it accepts the new mediator (人民调解法 23(1))."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases.catalogue import Act, Done
+from cases.consent import TRANSFER, Answer, ConsentWay, add_consent
+from cases.facts import Fact, by_facts
+from cases.mandates import Power, acting_for
+from cases.models import Case
+from cases.parties import Party
+from foundation.errors import Conflict, DomainError
+from foundation.language import N_
+from handover.offer import standing_offer
+from handover.telling import NEEDS_WORD
+from policies.actions import Action
+from tenants.subject import Subject
+
+DIRECTION = Fact("select direction from handover_offers where case_id = :case and state = 'open'")
+STATUS = Fact("select status from parties where case_id = :case and id = :person")
+
+
+class NotAsked(Conflict):
+    code = "transfer_not_asked"
+    message = N_("目前没有须您接受的移交")
+
+
+class OwnWordForm(Struct, frozen=True, kw_only=True):
+    accepted: Annotated[
+        bool, Meta(title=N_("接受新的调解组织"), description=N_("不勾选为不接受，无须说明理由，不影响您的其他权利"))
+    ] = False
+
+
+async def answer_own_transfer(session: AsyncSession, subject: Subject, case: Case, form: OwnWordForm) -> Done:
+    """Locks the case: the receiver can't take it while it is being said."""
+    await session.refresh(case, with_for_update=True)
+    offer = await standing_offer(session, case)
+    party = await session.get_one(Party, subject.person_id)
+    if form.accepted:
+        await acting_for(session, case, party, None, Power.CONSENT, "accepted")
+    said = Answer(TRANSFER, str(offer.to_office_id), form.accepted, ConsentWay.WRITTEN.value)
+    await add_consent(session, subject, case, party, said)
+    return Done(data={"to": offer.to_office_id, "accepted": form.accepted}, also_tenants=(offer.to_tenant_id,))
+
+
+@by_facts(DIRECTION, STATUS)
+def word_asked(subject: Subject, case: Case, direction: str | None, status: str | None) -> DomainError | None:
+    """Of a petitioner who goes on, while the case is offered sideways or 跨部门."""
+    return None if direction in NEEDS_WORD and status == "active" else NotAsked()
+
+
+ACTS = (
+    Act(
+        "answer-own-transfer",
+        N_("表示是否接受新的调解组织"),
+        Action.MEDIATOR_CHOOSE,
+        OwnWordForm,
+        answer_own_transfer,
+        writes=False,
+    ),
+)
+GUARDS = {"word_asked": word_asked}
