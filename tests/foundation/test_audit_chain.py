@@ -87,6 +87,7 @@ async def test_damage_is_named_with_its_place(session: AsyncSession, damage: str
     assert (await verify(session)).breaks == [Break(1, seq, fault) for seq, fault in expected]
 
 
+@pytest.mark.failure(11)
 async def test_a_tail_cut_with_its_head_shows_against_heads_kept_elsewhere(session: AsyncSession) -> None:
     kept = await heads(session)
     await session.execute(text("delete from audit_log where tenant_id = 1 and seq > 4"))

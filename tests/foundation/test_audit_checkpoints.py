@@ -127,6 +127,7 @@ CHAINS: dict[str, tuple[Callable[[AsyncSession], Awaitable[None]], Break]] = {
 }
 
 
+@pytest.mark.failure(11)
 @pytest.mark.parametrize("attack", CHAINS)
 async def test_what_a_chain_can_not_find_in_itself_the_checkpoint_finds(owner: AsyncSession, attack: str) -> None:
     attacked, expected = CHAINS[attack]

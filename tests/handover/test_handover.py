@@ -158,6 +158,7 @@ async def test_an_accept_racing_a_withdrawal_has_one_outcome(world: World) -> No
     assert (await world.case(walk.case_id)).offer_id is None
 
 
+@pytest.mark.failure(8)
 async def test_a_conflicted_tenant_loses_its_sight_when_the_case_has_gone_up(world: World) -> None:
     walk = await registered(world, persons=2)
     await walk.do("jiantang.head", "approve-registration", answer="approve")

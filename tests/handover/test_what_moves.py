@@ -89,6 +89,7 @@ async def told(walk: Walk, query: Any) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in rows]
 
 
+@pytest.mark.failure(3)
 @pytest.mark.obligation("62")
 async def test_columns_orders_team_trips_terms_and_objects_move_with_custody(world: World) -> None:
     walk = await build.confirmed(world)

@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator
 from uuid import UUID
 
+import pytest
 from httpx import AsyncClient
 from sqlalchemy import RowMapping, text
 
@@ -58,6 +59,7 @@ async def listed(client: AsyncClient, query: str) -> AsyncIterator[tuple[str, li
         after = f"&after={cursor.replace('+', '%2B')}"
 
 
+@pytest.mark.failure(7)
 async def test_a_list_holds_what_the_rules_let_the_reader_see_and_not_one_row_more(ground: Ground) -> None:
     await ground.held_at("C")
     cases = await every_case(ground)

@@ -6,6 +6,8 @@ cells with the same rights and the same kind of sight one asks every exit, and t
 
 from collections.abc import Iterator
 
+import pytest
+
 from tests.leaks.ground import Ground
 from tests.leaks.registry import Row, watched_by
 from tests.leaks.standings import Standing
@@ -24,6 +26,7 @@ def case_rows() -> list[Row]:
     return [row for row in mine if row.method == "GET"]
 
 
+@pytest.mark.failure(7)
 async def test_each_standing_gets_from_every_exit_what_the_rules_allow(ground: Ground) -> None:
     rows = case_rows()
     found: list[str] = []

@@ -98,6 +98,7 @@ async def test_the_holder_and_those_above_it_are_shown_everything(furnished: Asy
     assert await shown(furnished, staff(tenant_id)) == ALL
 
 
+@pytest.mark.failure(10)
 @pytest.mark.parametrize("tenant_id", [300, 31, 30, 3010, 3001, 310])
 async def test_siblings_and_those_below_are_shown_nothing_however_alike_their_numbers(
     furnished: AsyncSession, tenant_id: int
