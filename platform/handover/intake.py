@@ -129,21 +129,23 @@ async def intakes(session: AsyncSession, subject: Subject) -> Sequence[Intake]:
     return (await session.scalars(query.limit(MOST_LISTED))).all()
 
 
-async def one(session: AsyncSession, subject: Subject, intake_id: UUID, *, lock: bool = False) -> Intake:
-    """Of the own office, with all that it holds; NotFound for anybody else's."""
+async def one(
+    session: AsyncSession, subject: Subject, intake_id: UUID, *, lock: bool = False, content: bool = False
+) -> Intake:
+    """Of the own office, with its report, and with its lines where they are wanted; NotFound for anybody else's."""
     office = require(subject)
-    whole = (undefer(Intake.content), undefer(Intake.mapping), undefer(Intake.report))
-    query = select(Intake).where(Intake.id == intake_id, Intake.office_id == office).options(*whole)
+    held = (undefer(Intake.report), *((undefer(Intake.content), undefer(Intake.mapping)) if content else ()))
+    query = select(Intake).where(Intake.id == intake_id, Intake.office_id == office).options(*held)
     row = (await session.scalars(query.with_for_update() if lock else query)).one_or_none()
     if row is None:
         raise NotFound
     return row
 
 
-async def waiting(session: AsyncSession, subject: Subject, intake_id: UUID) -> Intake:
+async def waiting(session: AsyncSession, subject: Subject, intake_id: UUID, *, content: bool = True) -> Intake:
     """Locked, and still to be worked on."""
-    row = await one(session, subject, intake_id, lock=True)
-    if row.state not in WAITING or row.content is None or row.expires_at <= instant(session):
+    row = await one(session, subject, intake_id, lock=True, content=content)
+    if row.state not in WAITING or row.expires_at <= instant(session):
         raise NotWaiting
     return row
 
@@ -181,7 +183,7 @@ async def try_out(session: AsyncSession, subject: Subject, intake_id: UUID) -> R
 
 async def confirm(session: AsyncSession, subject: Subject, intake_id: UUID) -> Intake:
     """The second step; the worker does the rest, in one transaction."""
-    row = await waiting(session, subject, intake_id)
+    row = await waiting(session, subject, intake_id, content=False)
     report = report_in(row)
     if row.state != IntakeState.CHECKED or report is None or report.errors:
         raise NotTriedOut
@@ -195,8 +197,8 @@ async def confirm(session: AsyncSession, subject: Subject, intake_id: UUID) -> I
 
 async def take_in(session: AsyncSession, subject: Subject, intake_id: UUID) -> int:
     """All of a confirmed file, judged once more; how many cases. What is no longer right leads back to the report."""
-    row = await one(session, subject, intake_id, lock=True)
-    if row.state != IntakeState.CONFIRMED or row.content is None:
+    row = await one(session, subject, intake_id, lock=True, content=True)
+    if row.state != IntakeState.CONFIRMED:
         return 0
     report, cases = await _judged(session, subject, row)
     if report.errors:
@@ -210,7 +212,7 @@ async def take_in(session: AsyncSession, subject: Subject, intake_id: UUID) -> i
 
 async def drop(session: AsyncSession, subject: Subject, intake_id: UUID) -> None:
     """What it held is gone at once."""
-    row = await waiting(session, subject, intake_id)
+    row = await waiting(session, subject, intake_id, content=False)
     _emptied(row, IntakeState.DROPPED)
     await session.flush()
     await _note(session, subject, row, "drop")
