@@ -26,6 +26,9 @@ class Group(StrEnum):
     NOTES = "notes"
 
 
+CONTENT = "papers.content"
+"""For which the words of a paper are sealed."""
+
 WITHHELD = ("order_reply", "dossier_list")
 """Final for overseers and the archive; no party reads them (0003_records)."""
 
@@ -69,7 +72,7 @@ class Paper(Base):
     field_group: Mapped[str]
     number: Mapped[str | None]
     party_id: Mapped[UUID | None] = mapped_column(ForeignKey("parties.id"), comment="addressed to one party")
-    content: Mapped[dict[str, Any]] = mapped_column(Sealed("papers.content"))
+    content: Mapped[dict[str, Any]] = mapped_column(Sealed(CONTENT))
     sha256: Mapped[bytes] = mapped_column(LargeBinary, comment="of the canonical JSON content")
     issued_at: Mapped[datetime]
     issued_by: Mapped[UUID]
