@@ -159,8 +159,6 @@ def make_plans() -> None:
         sa.Column("plan_id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("way", sa.String(), nullable=False, comment="codes of Way"),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_tree_queue_case_id")),
-        sa.ForeignKeyConstraint(["plan_id"], ["tree_plans.id"], name=op.f("fk_tree_queue_plan_id")),
         sa.PrimaryKeyConstraint("plan_id", "case_id", name=op.f("pk_tree_queue")),
     )
     op.create_index("ix_tree_queue_way", "tree_queue", ["plan_id", "way", "case_id"])

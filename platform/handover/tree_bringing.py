@@ -40,16 +40,22 @@ async def collect(session: AsyncSession, plan_id: UUID) -> int:
     return int(await session.scalar(COLLECT, {"plan": plan_id}) or 0)
 
 
-async def bring(session: AsyncSession, subject: Subject, plan_id: UUID, limit: int, wait: bool) -> int:
-    """One batch of those whose columns follow, with the notices to the parties; how many."""
+Notices = dict[tuple[int, int], DivisionNotice]
+"""The words by (who stood above, who stands above now): the same for all cases of a change."""
+
+
+async def bring(
+    session: AsyncSession, subject: Subject, plan_id: UUID, limit: int, wait: bool, notices: Notices
+) -> int:
+    """One batch of those whose columns follow, with the notices to the parties; how many. `notices` is filled."""
     rows = (await session.execute(BRING, {"plan": plan_id, "limit": limit, "wait": wait})).all()
     moved: dict[tuple[int, int], list[UUID]] = {}
     for row in rows[:-1]:
         moved.setdefault((row.former, row.receiver), []).append(row.case_id)
-    if moved:
-        plan = await session.get_one(TreePlan, plan_id)
-        for (former, receiver), cases in moved.items():
-            await write_notices(session, subject, cases, await _notice(session, plan, former, receiver))
+    for between, cases in moved.items():
+        if between not in notices:
+            notices[between] = await _notice(session, await session.get_one(TreePlan, plan_id), *between)
+        await write_notices(session, subject, cases, notices[between])
     return int(rows[-1].brought)
 
 

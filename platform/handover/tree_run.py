@@ -18,15 +18,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from foundation.clock import local_date
 from foundation.errors import InvalidInput
 from foundation.store import Store, instant
-from handover.tree_bringing import bring, collect, finish, hand_up_again, succeed
+from handover.tree_bringing import Notices, bring, collect, finish, hand_up_again, succeed
 from organisation.tree_apply import begin
 from organisation.tree_plans import PlanState, TreePlan
 from tenants.subject import Subject
 
 UNTIE = text("select tree_unties(:plan)")
-FIRST, LARGEST = 20, 400
-"""Cases in the first batch, and at most."""
-MOMENT = 0.1
+FIRST, LARGEST = 50, 200
+"""Cases in the first batch and at least, and at most."""
+MOMENT = 0.12
 """Seconds that a batch should take: others wait for its rows no longer than twice that."""
 NOT_OURS = ("TJ409", "TJ403")
 """Another job is at the plan, or it may not begin (any more)."""
@@ -35,7 +35,7 @@ BUSY = "55P03"
 
 
 class Ran(Struct):
-    """What one run did; `longest`: seconds of the longest transaction that held cases."""
+    """What one run did; `longest`: seconds of the longest transaction that held tree, offices or cases."""
 
     done: bool = False
     cases: int = 0
@@ -60,29 +60,32 @@ async def run_plan(
     """
     ran = Ran()
     try:
-        if await _begun(store, subject, plan_id):
+        if await _begun(store, subject, plan_id, ran):
             while not ran.done:
                 await _bring_all(store, subject, plan_id, ran, told)
-                ran.done = await _finished(store, subject, plan_id)
+                ran.done = await _finished(store, subject, plan_id, ran)
     except DBAPIError as refused:
         if _code(refused) not in NOT_OURS:
             raise
     return ran
 
 
-async def _begun(store: Store, subject: Subject, plan_id: UUID) -> bool:
+async def _begun(store: Store, subject: Subject, plan_id: UUID, ran: Ran) -> bool:
     """Whether the tree is changed, now or before."""
     try:
-        async with store.scoped(subject.scope) as session:
-            state = await session.scalar(select(TreePlan.state).where(TreePlan.id == plan_id))
-            if state == PlanState.APPROVED:
-                await begin(session, subject, plan_id)
-                await session.execute(UNTIE, {"plan": plan_id})
-                state = PlanState.RUNNING
-            return state == PlanState.RUNNING
+        return bool(await _timed(store, subject, ran, partial(_begin, subject=subject, plan_id=plan_id)))
     except InvalidInput as invalid:
         await _tell_fault(store, subject, plan_id, invalid)
         return False
+
+
+async def _begin(session: AsyncSession, subject: Subject, plan_id: UUID) -> bool:
+    state = await session.scalar(select(TreePlan.state).where(TreePlan.id == plan_id))
+    if state == PlanState.APPROVED:
+        await begin(session, subject, plan_id)
+        await session.execute(UNTIE, {"plan": plan_id})
+        return True
+    return state == PlanState.RUNNING
 
 
 async def _tell_fault(store: Store, subject: Subject, plan_id: UUID, invalid: InvalidInput) -> None:
@@ -111,15 +114,16 @@ async def _in_batches(
 ) -> None:
     """As large as a moment allows. What is held by others comes last, and is waited for."""
     size, wait = FIRST, False
+    notices: Notices = {}
     while True:
         began = perf_counter()
-        batch = partial(bring, subject=subject, plan_id=plan_id, limit=size, wait=wait)
+        batch = partial(bring, subject=subject, plan_id=plan_id, limit=size, wait=wait, notices=notices)
         try:
             brought = await _timed(store, subject, ran, batch)
         except DBAPIError as busy:
             if _code(busy) != BUSY:
                 raise
-            size = max(1, size // 2)
+            size = max(1, size // 2)  # and it may grow again
             continue
         ran.cases += brought
         if told:
@@ -128,7 +132,7 @@ async def _in_batches(
             return
         wait = not brought
         if brought == size:
-            size = max(1, min(LARGEST, int(size * MOMENT / (perf_counter() - began))))
+            size = max(FIRST, min(LARGEST, int(size * MOMENT / (perf_counter() - began))))
 
 
 async def _timed(store: Store, subject: Subject, ran: Ran, work: Callable[[AsyncSession], Awaitable[int]]) -> int:
@@ -139,10 +143,9 @@ async def _timed(store: Store, subject: Subject, ran: Ran, work: Callable[[Async
     return done
 
 
-async def _finished(store: Store, subject: Subject, plan_id: UUID) -> bool:
+async def _finished(store: Store, subject: Subject, plan_id: UUID, ran: Ran) -> bool:
     try:
-        async with store.scoped(subject.scope) as session:
-            return await finish(session, subject, plan_id)
+        return bool(await _timed(store, subject, ran, partial(finish, subject=subject, plan_id=plan_id)))
     except DBAPIError as busy:
         if _code(busy) != BUSY:
             raise

@@ -100,13 +100,16 @@ class TreeWord(Base):
 
 
 class TreeQueue(Base):
-    """A case that a running plan has still to bring along; gone in the transaction that does."""
+    """A case that a running plan has still to bring along; gone in the transaction that does.
+
+    Without foreign keys: standing in a queue locks no case.
+    """
 
     __tablename__ = "tree_queue"
     __table_args__ = (Index("ix_tree_queue_way", "plan_id", "way", "case_id"),)
 
-    plan_id: Mapped[UUID] = mapped_column(ForeignKey("tree_plans.id"), primary_key=True)
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    plan_id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(primary_key=True)
     way: Mapped[str] = mapped_column(comment="codes of Way")
 
 

@@ -44,16 +44,25 @@ async def approve_plan(session: AsyncSession, subject: Subject, plan_id: UUID, v
 
 async def refuse_plan(session: AsyncSession, subject: Subject, plan_id: UUID, version: int, reason: str) -> TreePlan:
     """One word ends it; who still wants it drafts another."""
+    why = _reason(reason)
     plan = await _to_decide(session, subject, plan_id, version)
     await _say(session, subject, plan, approves=False)
-    return await _end(session, subject, plan, PlanState.REFUSED, reason)
+    return await _end(session, subject, plan, PlanState.REFUSED, why)
 
 
 async def withdraw_plan(session: AsyncSession, subject: Subject, plan_id: UUID, version: int, reason: str) -> TreePlan:
     """By any system administrator in charge, until it has begun."""
     gate.require_role(subject, Action.TENANT_MANAGE, Relation.NONE)
+    why = _reason(reason)
     plan = await plan_of(session, subject, plan_id, version)
-    return await _end(session, subject, plan, PlanState.WITHDRAWN, reason)
+    return await _end(session, subject, plan, PlanState.WITHDRAWN, why)
+
+
+def _reason(typed: str) -> str:
+    reason = typed.strip()
+    if not 2 <= len(reason) <= LONGEST:
+        raise invalid("reason", "too_short" if len(reason) < 2 else "too_long", N_("请写明理由，不超过300字"))
+    return reason
 
 
 async def _to_decide(session: AsyncSession, subject: Subject, plan_id: UUID, version: int) -> TreePlan:
@@ -77,9 +86,7 @@ async def _say(session: AsyncSession, subject: Subject, plan: TreePlan, *, appro
 
 
 async def _end(session: AsyncSession, subject: Subject, plan: TreePlan, state: PlanState, reason: str) -> TreePlan:
-    if not 2 <= len(reason.strip()) <= LONGEST:
-        raise invalid("reason", "too_short" if len(reason.strip()) < 2 else "too_long", N_("请写明理由，不超过300字"))
-    plan.state, plan.reason = state.value, reason.strip()
+    plan.state, plan.reason = state.value, reason
     plan.ended_by, plan.ended_at = subject.person_id, instant(session)
     await _done(session, subject, plan, state.value)
     return plan

@@ -21,6 +21,7 @@ BENCHES = {
     "overview": "overview",
     "throughput": "throughput",
     "growth": "growth",
+    "tree": "tree",
     "audit": "audit",
     "seed": "seed",
     "start": "start",
