@@ -1,5 +1,6 @@
 """While a case is offered nobody changes it: asked of every act of the catalogue, page and API; and it thaws whole."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -10,8 +11,9 @@ from cases.acts import CaseFrozen, available, perform
 from cases.catalogue import Catalogue
 from cases.history import Timer
 from cases.models import Case
+from foundation.clock import local_date
 from policies import gate
-from server.recurring import take_back_offers
+from server.recurring import mark_overdue, take_back_offers
 from tenants.subject import Subject
 from tests.cases.build import Walk
 from tests.door import Door
@@ -71,6 +73,7 @@ async def attempt(walk: Walk, subject: Subject, act: str) -> None:
         await perform(session, subject, walk.world.catalogue, walk.case_id, act, Anything(), case.version)
 
 
+@pytest.mark.obligation("62")
 async def test_every_writing_act_is_refused_by_name_and_offered_to_nobody(world: World) -> None:
     walk = await frozen(world)
     may, acts = await doers(walk), held_up(world.catalogue)
@@ -123,22 +126,37 @@ async def test_what_passes_passes_and_the_clock_goes_on(world: World) -> None:
     assert isinstance(after, Timer) and (after.due_at, after.paused_at) == (before.due_at, None)
 
 
-@pytest.mark.parametrize("way", ["withdraw-handover", "return-handover", "expire-handover"])
-async def test_afterwards_everything_stands_open_as_before(own_world: World, way: str) -> None:
+async def test_the_deadlines_job_marks_what_runs_out_while_the_case_is_on_its_way(own_world: World) -> None:
+    walk = await build.confirmed(own_world)
+    last = str(local_date(own_world.clock.now()) + timedelta(days=60))
+    above = await own_world.office(RECEIVER)
+    await walk.do(SENDER, "offer-handover", to_office_id=above, reason="major", answer_by=last)
+    own_world.clock.advance(days=40)
+    assert await mark_overdue(own_world.store) > 0
+    assert (await build.timer(walk, "mediation")).overdue_at is not None
+    assert (await own_world.case(walk.case_id)).offer_id is not None
+
+
+async def test_afterwards_everything_stands_open_as_before(own_world: World) -> None:
     walk = await build.confirmed(own_world)
     before = await standing_open(walk)
-    await walk.do(SENDER, "offer-handover", to_office_id=await own_world.office(RECEIVER), reason="major")
-    assert not (await standing_open(walk)) & held_up(own_world.catalogue)
+    for way in ("withdraw-handover", "expire-handover", "return-handover"):
+        await walk.do(SENDER, "offer-handover", to_office_id=await own_world.office(RECEIVER), reason="major")
+        assert not (await standing_open(walk)) & held_up(own_world.catalogue)
+        await end_by(walk, way)
+        own_world.clock.advance(seconds=1)
+        assert (await standing_open(walk)) >= before, way
+    await walk.do("xgll.handler", "write-plan", dispute="墙体开裂的原因和租金数额", measures="实地查看，分户协商")
+
+
+async def end_by(walk: Walk, way: str) -> None:
     if way == "expire-handover":
-        own_world.clock.advance(days=16)
-        assert await take_back_offers(own_world.store, own_world.catalogue) == 1
+        walk.world.clock.advance(days=16)
+        assert await take_back_offers(walk.world.store, walk.world.catalogue) == 1
     elif way == "return-handover":
         await walk.do(RECEIVER, way, reason="local", proof="州工作室会商纪要〔2026〕3号")
     else:
         await walk.do(SENDER, way)
-    own_world.clock.advance(seconds=1)
-    assert (await standing_open(walk)) >= before
-    await walk.do("xgll.handler", "write-plan", dispute="墙体开裂的原因和租金数额", measures="实地查看，分户协商")
 
 
 async def standing_open(walk: Walk) -> set[str]:

@@ -103,6 +103,7 @@ def _money(money: Any) -> str:
     return "all" if money["costs"] else "totals"
 
 
+@pytest.mark.obligation("62")
 @pytest.mark.parametrize("state", STATES)
 async def test_each_party_sees_what_the_table_says(door: Door, state: str) -> None:
     walk = await brought_to(door, state)
