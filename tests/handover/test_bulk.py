@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func, select, update
 
+from cases.acts import perform
 from cases.catalogue import Catalogue
 from cases.history import Event
 from cases.models import Case
@@ -130,10 +131,9 @@ async def test_a_worker_killed_after_the_act_leaves_no_case_twice_and_none_out(
     walks = await approved(world, 3)
     batch = await offer(world, await numbers(walks))
     kills = [2]
-    honest = bulk_run.perform
 
     async def dies_after(*given: Any) -> Any:
-        done = await honest(*given)
+        done = await perform(*given)
         kills[0] -= 1
         if kills[0] == 0:
             raise asyncio.CancelledError

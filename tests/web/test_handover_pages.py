@@ -125,7 +125,7 @@ async def _worked(world: World, address: str) -> None:
 
 async def test_the_petitioner_reads_where_the_case_is_on_its_way(browser: Browser, world: World) -> None:
     (walk,) = await approved(world, 1)
-    receipt = {"registration_no": (await numbers([walk]))[0], "code": walk.receipts[0].code}
+    receipt: dict[str, str | list[str]] = {"registration_no": (await numbers([walk]))[0], "code": walk.receipts[0].code}
     office = await world.office(DIRECTOR)
     await walk.do(HEAD, "offer-handover", to_office_id=office, reason="company")
     assert "移交中：自" in (await browser.send("/status", receipt)).text
