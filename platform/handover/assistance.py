@@ -69,7 +69,7 @@ class AssistanceForm(Struct, frozen=True, kw_only=True):
         list[str],
         Meta(
             title=N_("协办权限"),
-            description=N_("不选为全部可借的权限；内部备注不在其中"),
+            description=N_("协办人员须逐项选择，会诊专家不选；内部备注不在其中"),
             max_length=20,
             extra={"options": "assisting_actions"},
         ),

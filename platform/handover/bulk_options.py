@@ -1,15 +1,13 @@
 """What may be chosen where no single case is at hand: receiving offices, people of the own tenant, steps."""
 
-from typing import Any
-
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Option
 from cases.steps import STEP_NAMES
 from foundation.language import N_, in_brackets, translate
 from foundation.store import instant
-from handover.targets import offices_from
+from handover.targets import nearest_first, offices_from
 from tenants.models import Office, Person, Post, Tenant
 from tenants.subject import Subject
 
@@ -21,22 +19,9 @@ async def office_options(session: AsyncSession, subject: Subject) -> list[Option
         select(Office.id, Office.name, Tenant.name)
         .join(Tenant, Tenant.id == Office.tenant_id)
         .where(offices_from(tenant), Office.valid_to.is_(None), Office.id != subject.office_id)
-        .order_by(*_nearest_first(tenant), Tenant.id, Office.id)
+        .order_by(*nearest_first(tenant), Tenant.id, Office.id)
     )
     return [Option(str(office), name + in_brackets(place)) for office, name, place in await session.execute(query)]
-
-
-def _nearest_first(tenant: Tenant) -> tuple[ColumnElement[Any], ...]:
-    """Those above, the nearest tier first; the own house, those below, siblings; then all others."""
-    line = (tenant.county_id, tenant.prefecture_id, tenant.province_id)
-    above = [one for one in line if one is not None and one != tenant.id]
-    return (
-        Tenant.id.not_in(above),
-        case((Tenant.id.in_(above), Tenant.tier), else_=""),  # C, F, P
-        Tenant.id != tenant.id,
-        Tenant.parent_id.is_distinct_from(tenant.id),
-        Tenant.parent_id.is_distinct_from(tenant.parent_id),
-    )
 
 
 async def step_options(session: AsyncSession, subject: Subject) -> list[Option]:

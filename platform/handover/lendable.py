@@ -28,13 +28,15 @@ ALWAYS = frozenset({Action.CASE_STATUS.value, Action.CASE_READ.value, Action.REC
 async def lent_actions(
     session: AsyncSession, subject: Subject, case: Case, role: AssistRole, named: Collection[str]
 ) -> list[str] | None:
-    """Sorted; nothing named is all of it. None = as the role has it: a panel's expert gets what rule 25 gives."""
+    """Sorted. None = as the role has it: a panel's expert gets what rule 25 gives."""
     if role is AssistRole.PANEL:
         if named:
             raise invalid("actions", "fixed", N_("会诊专家只看去标识的材料、提出会诊意见，不另选权限"))
         return None
     allowed = await _lendable(session, subject, case)
-    chosen = frozenset(named) or allowed
+    chosen = frozenset(named)
+    if not chosen:
+        raise invalid("actions", "required", N_("请选择借出的权限"))
     if beyond := sorted(chosen - allowed):
         raise InvalidInput(*(_beyond(action) for action in beyond))
     return sorted(chosen | (_ruled(subject) & ALWAYS))

@@ -1,9 +1,10 @@
 """To which offices a case may go, and in which direction that is: the six directions, one tier at a time."""
 
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Option
@@ -47,6 +48,18 @@ def offices_from(tenant: Tenant) -> ColumnElement[bool]:
 def _above_of(tenant: Tenant) -> list[int]:
     line = (tenant.province_id, tenant.prefecture_id, tenant.county_id)
     return [one for one in line if one is not None and one != tenant.id]
+
+
+def nearest_first(tenant: Tenant) -> tuple[ColumnElement[Any], ...]:
+    """To order them by: those above, the nearest tier first; the own house, those below, siblings; then all others."""
+    above = _above_of(tenant)
+    return (
+        Tenant.id.not_in(above),
+        case((Tenant.id.in_(above), Tenant.tier), else_=""),  # C, F, P
+        Tenant.id != tenant.id,
+        Tenant.parent_id.is_distinct_from(tenant.id),
+        Tenant.parent_id.is_distinct_from(tenant.parent_id),
+    )
 
 
 async def direction_to(session: AsyncSession, case: Case, office_id: int) -> tuple[Direction, Office]:
@@ -125,7 +138,7 @@ async def target_options(session: AsyncSession, subject: Subject, case: Case) ->
     passed_over = [one for one in above if nearest is None or one != nearest.tenant_id]
     held = await former_offices(session, case)
     query = _reachable(tenant, case, held).where(or_(Office.kind != OfficeKind.WORKROOM, Tenant.id.not_in(passed_over)))
-    rows = (await session.execute(query.order_by(Tenant.id.not_in(above), Tenant.id, Office.id))).all()
+    rows = (await session.execute(query.order_by(*nearest_first(tenant), Tenant.id, Office.id))).all()
     return [Option(str(office_id), name + in_brackets(place)) for office_id, name, place in rows]
 
 

@@ -135,7 +135,7 @@ async def test_a_member_from_another_tenant_keeps_the_sight_until_the_receiver_a
     walk = await confirmed(world)
     expert = str((await world.subject("diqing.expert_b")).person_id)
     await walk.do("xgll.director", "lend-assistance", person_id=expert, role="assist_member", purpose="法律分析",
-                  until=f"{world.clock.now():%Y-%m-%d}")  # fmt: skip
+                  actions=["case:read.statement"], until=f"{world.clock.now():%Y-%m-%d}")  # fmt: skip
     await walk.do("xgll.director", "record-unit", **OWN_ORGAN)
     assert "case:read" in await actions(world, "diqing.expert_b", walk)
     assert await actions(world, "xgll.handler", walk) == frozenset()
@@ -210,7 +210,7 @@ async def test_a_tenant_above_with_a_conflict_is_no_target_and_nobody_of_it_assi
     expert = str((await world.subject("diqing.expert_b")).person_id)
     with pytest.raises(InvalidInput):
         await walk.do("xgll.director", "lend-assistance", person_id=expert, role="assist_member", purpose="法律分析",
-                      until=f"{world.clock.now():%Y-%m-%d}")  # fmt: skip
+                      actions=["case:read.statement"], until=f"{world.clock.now():%Y-%m-%d}")  # fmt: skip
     await walk.do("xgll.director", "record-unit", **OWN_ORGAN)
     assert (await open_offer(walk)).to_office_id == await world.office("yunnan.director")
 

@@ -154,7 +154,7 @@ async def test_who_acts_for_another_tenant_keeps_what_the_person_has(world: Worl
     walk = await confirmed(world)
     expert = str((await world.subject("diqing.expert_b")).person_id)
     await walk.do("xgll.director", "lend-assistance", person_id=expert, role="assist_member", purpose="法律分析",
-                  until=f"{world.clock.now():%Y-%m-%d}")  # fmt: skip
+                  actions=["case:read.statement"], until=f"{world.clock.now():%Y-%m-%d}")  # fmt: skip
     await kept_away(world, walk, how)
     for login, sees in (("diqing.expert_b", True), ("diqing.supervisor", True), *((one, False) for one in PEOPLE)):
         async with world.as_(login) as (session, _):

@@ -81,14 +81,14 @@ async def test_a_member_lent_from_elsewhere_leaves_by_the_same_act(world: World)
     walk = await entrusted(world)
     expert = str((await world.subject("diqing.expert_b")).person_id)
     await walk.do("xgll.director", "lend-assistance", person_id=expert, role="assist_member", purpose="法律分析",
-                  until=f"{world.clock.now():%Y-%m-%d}")  # fmt: skip
+                  actions=["case:read.statement"], until=f"{world.clock.now():%Y-%m-%d}")  # fmt: skip
     assert "case:read" in await actions(world, "diqing.expert_b", walk)
     await declare(walk, "diqing.expert_b")
     assert await actions(world, "diqing.expert_b", walk) == frozenset()
     assert len(await events(walk, "declare-conflict")) == 1
     with pytest.raises(InvalidInput):
         await walk.do("xgll.director", "lend-assistance", person_id=expert, role="assist_member", purpose="再请",
-                      until=f"{world.clock.now():%Y-%m-%d}")  # fmt: skip
+                      actions=["case:read.statement"], until=f"{world.clock.now():%Y-%m-%d}")  # fmt: skip
 
 
 async def test_when_the_director_leaves_the_deputy_leads(world: World) -> None:

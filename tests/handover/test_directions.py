@@ -112,7 +112,7 @@ def _committee(office_id: int, tenant_id: int) -> Office:
 
 async def lend(walk: Walk, **form: Any) -> None:
     until = f"{walk.world.clock.now() + timedelta(days=10):%Y-%m-%d}"
-    plain = {"role": "assist_member", "purpose": "现场勘查", "until": until}
+    plain = {"role": "assist_member", "purpose": "现场勘查", "until": until, "actions": ["session:record"]}
     await walk.do("xgll.director", "lend-assistance", **(plain | form))
 
 
@@ -126,10 +126,10 @@ async def assistance(walk: Walk) -> str:
 async def test_an_office_beside_assists_with_what_is_named_until_it_is_taken_back(world: World) -> None:
     walk = await assessing(world, persons=1)
     deqin = await world.office("deqin.director")
-    for beyond in ("case:read.notes", "case:close"):
+    for lent_by_name, rule in ((["case:read.notes"], "not_lendable"), (["case:close"], "not_lendable"), ([], "required")):
         with pytest.raises(InvalidInput) as refused:
-            await lend(walk, office_id=deqin, actions=[beyond])
-        assert [(one.field, one.rule) for one in refused.value.fields] == [("actions", "not_lendable")]
+            await lend(walk, office_id=deqin, actions=lent_by_name)
+        assert [(one.field, one.rule) for one in refused.value.fields] == [("actions", rule)]
     await lend(walk, office_id=deqin, actions=["evidence:add", "case:read.statement"])
     lent = {"case:status", "case:read", "case:read.statement", "evidence:add", "recusal:declare"}
     assert await actions(world, "deqin.director", walk.case_id) == lent
@@ -146,7 +146,7 @@ async def test_an_office_beside_assists_with_what_is_named_until_it_is_taken_bac
 async def test_assistance_begins_on_its_day_lapses_by_the_clock_and_a_panel_is_its_experts_alone(world: World) -> None:
     walk = await assessing(world, persons=1)
     prefecture, begins = await world.office("diqing.director"), world.clock.now() + timedelta(days=2)
-    await lend(walk, office_id=prefecture, role="panel_expert", since=f"{begins:%Y-%m-%d}")
+    await lend(walk, office_id=prefecture, role="panel_expert", actions=[], since=f"{begins:%Y-%m-%d}")
     expert = "diqing.expert_a"
     before = await actions(world, expert, walk.case_id)
     world.clock.advance(days=2)
