@@ -126,9 +126,9 @@ async def assistance(walk: Walk) -> str:
 async def test_an_office_beside_assists_with_what_is_named_until_it_is_taken_back(world: World) -> None:
     walk = await assessing(world, persons=1)
     deqin = await world.office("deqin.director")
-    for lent_by_name, rule in ((["case:read.notes"], "not_lendable"), (["case:close"], "not_lendable"), ([], "required")):
+    for what, rule in ((["case:read.notes"], "not_lendable"), (["case:close"], "not_lendable"), ([], "required")):
         with pytest.raises(InvalidInput) as refused:
-            await lend(walk, office_id=deqin, actions=lent_by_name)
+            await lend(walk, office_id=deqin, actions=what)
         assert [(one.field, one.rule) for one in refused.value.fields] == [("actions", rule)]
     await lend(walk, office_id=deqin, actions=["evidence:add", "case:read.statement"])
     lent = {"case:status", "case:read", "case:read.statement", "evidence:add", "recusal:declare"}
