@@ -17,16 +17,31 @@ from tenants.tiers import Tier
 
 
 class Line(Protocol):
-    """A form's line or a stored one."""
+    """A form's line or a stored one; read only."""
 
-    operation: str
-    code: str
-    name: str | None
-    kind: str | None
-    new_code: str | None
-    parent_code: str | None
-    into_code: str | None
-    members: list[str]
+    @property
+    def operation(self) -> str: ...
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def name(self) -> str | None: ...
+
+    @property
+    def kind(self) -> str | None: ...
+
+    @property
+    def new_code(self) -> str | None: ...
+
+    @property
+    def parent_code(self) -> str | None: ...
+
+    @property
+    def into_code(self) -> str | None: ...
+
+    @property
+    def members(self) -> Sequence[str]: ...
 
 
 class Effect(Struct):

@@ -1,4 +1,4 @@
-"""Plans for the tree in a province of a test's own: drafted at the prefecture, approved by two, carried out by the job."""
+"""Plans for the tree in a province of a test's own: drafted at the prefecture, approved by two, carried out."""
 
 from datetime import date
 from typing import Any

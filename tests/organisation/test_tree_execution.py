@@ -12,6 +12,7 @@ from cases.registration_form import RegistrationForm
 from foundation.forms import parse
 from handover import tree_run
 from handover.models import OfferState
+from handover.tree_bringing import bring
 from organisation.tree_history import NO_END
 from organisation.tree_plans import PlanState
 from tests.cases.build import assessing, registered
@@ -82,7 +83,6 @@ async def test_a_killed_job_goes_on_where_it_was_and_of_two_at_once_one_works(
             raise KeyboardInterrupt
         return await bring(*args, **named)
 
-    bring = tree_run.bring
     monkeypatch.setattr(tree_run, "bring", dies)
     monkeypatch.setattr(tree_run, "FIRST", 1)
     with pytest.raises(KeyboardInterrupt):
