@@ -39,8 +39,8 @@ class Message(Struct, frozen=True):
 Handler = Callable[[Store, Message], Awaitable[None]]
 Handlers = Mapping[str, Sequence[Handler]]
 """By topic; a topic that nobody listens to has an empty list, an unknown one is a defect that stays in sight."""
-Enqueue = Callable[[UUID, int], Awaitable[None]]
-"""Puts (row, attempt) into the queue; raises when the queue can't be reached."""
+Enqueue = Callable[[UUID, int, timedelta], Awaitable[None]]
+"""Puts (row, attempt, lease) into the queue; raises when the queue can't be reached."""
 
 
 class UnknownTopic(LookupError):
@@ -50,15 +50,16 @@ class UnknownTopic(LookupError):
 class Relay:
     """Works on the relay's role, which sees the outbox and nothing else. One per process."""
 
-    def __init__(self, relay_url: str, clock: Clock) -> None:
-        self.clock = clock
+    def __init__(self, relay_url: str, clock: Clock, leases: Mapping[str, timedelta] = {}) -> None:  # noqa: B006 - only read
+        """`leases`: of topics whose handlers take longer than most."""
+        self.clock, self.leases = clock, leases
         self.engine = create_async_engine(relay_url, pool_size=5, max_overflow=10)
 
     async def dispatch(self, enqueue: Enqueue) -> int:
         """Queue what is due, leased; returns how many. When the queue fails, no lease is taken."""
         now = self.clock.now()
         due = (
-            select(OutboxRow.id, OutboxRow.attempts)
+            select(OutboxRow.id, OutboxRow.attempts, OutboxRow.topic)
             .where(OutboxRow.done_at.is_(None), OutboxRow.available_at <= now)
             .order_by(OutboxRow.available_at)
             .limit(BATCH)
@@ -66,11 +67,16 @@ class Relay:
         )
         async with self.engine.begin() as connection:
             rows = (await connection.execute(due)).all()
-            leased = {"available_at": now + LEASE, "attempts": OutboxRow.attempts + 1}
-            await connection.execute(update(OutboxRow).where(OutboxRow.id.in_([row.id for row in rows])).values(leased))
+            for lease in {self._lease(row.topic) for row in rows}:
+                ids = [row.id for row in rows if self._lease(row.topic) == lease]
+                leased = {"available_at": now + lease, "attempts": OutboxRow.attempts + 1}
+                await connection.execute(update(OutboxRow).where(OutboxRow.id.in_(ids)).values(leased))
             for row in rows:
-                await enqueue(row.id, row.attempts + 1)
+                await enqueue(row.id, row.attempts + 1, self._lease(row.topic))
         return len(rows)
+
+    def _lease(self, topic: str) -> timedelta:
+        return self.leases.get(topic, LEASE)
 
     async def deliver(self, store: Store, handlers: Handlers, row_id: UUID) -> bool:
         """Hand one row to its handlers; True when it is done. A failure is recorded and tried again later.

@@ -1,5 +1,7 @@
 """Who listens to what leaves through the outbox. A topic stands here even when nobody listens yet."""
 
+from datetime import timedelta
+
 from access import delegation_notice
 from foundation.jobs import Handlers
 from handover import intake_job
@@ -12,3 +14,5 @@ HANDLERS: Handlers = {
     "intake.confirmed": (intake_job.on_confirmed,),
     "delegation.reached": (delegation_notice.tell_of_class,),
 }
+LEASES = {"intake.confirmed": timedelta(minutes=5)}
+"""Of what one transaction does for thousands of cases; the others have `foundation.jobs.LEASE`."""

@@ -22,13 +22,14 @@ from cases.relations import CaseRelations
 from foundation import closing, idempotency, metrics, mishaps
 from foundation.clock import Clock
 from foundation.endpoints import Endpoints
-from foundation.jobs import LEASE, Handlers, Relay
+from foundation.jobs import Handlers, Relay
 from foundation.store import Store
 from handover import intake_job
 from policies.reload import reloading
 from policies.start import open_gate
 from server.catalogue import catalogue
 from server.checkpointing import keep_checkpoints
+from server.handlers import LEASES
 from server.pulse import Pulse
 from server.recurring import mark_overdue, take_back_offers
 from server.tree_job import carry_out_plans
@@ -82,7 +83,7 @@ class BackgroundWorker:
         """`checkpoints`: the folder of the audit's; None = this worker makes none."""
         self.addresses = endpoints
         self.store = Store(endpoints.app, clock, pool_size=5)
-        self.relay = Relay(endpoints.relay, clock)
+        self.relay = Relay(endpoints.relay, clock, LEASES)
         self.handlers = handlers
         self.checkpoints = checkpoints
         self.catalogue: Catalogue | None = None
@@ -121,10 +122,10 @@ class BackgroundWorker:
         if not relaying.cancelled():
             relaying.result()
 
-    async def enqueue(self, row_id: UUID, attempt: int) -> None:
+    async def enqueue(self, row_id: UUID, attempt: int, lease: timedelta) -> None:
         """The key names the attempt: a dead worker's job can't stand in the way of the next."""
         await self.queue.enqueue(
-            "deliver", row=str(row_id), key=f"{row_id}:{attempt}", timeout=int(LEASE.total_seconds()), ttl=60
+            "deliver", row=str(row_id), key=f"{row_id}:{attempt}", timeout=int(lease.total_seconds()), ttl=60
         )
 
     async def _relay(self) -> None:

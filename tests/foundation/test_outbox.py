@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -24,7 +25,7 @@ async def own_store(fresh_database: Endpoints, clock: FrozenClock) -> AsyncItera
 
 @pytest.fixture
 async def relay(fresh_database: Endpoints, clock: FrozenClock) -> AsyncIterator[Relay]:
-    opened = Relay(fresh_database.relay, clock)
+    opened = Relay(fresh_database.relay, clock, {"test.long": 5 * LEASE})
     yield opened
     await opened.close()
 
@@ -50,7 +51,7 @@ class Queue:
         self.reachable = reachable
         self.jobs: list[tuple[UUID, int]] = []
 
-    async def enqueue(self, row: UUID, attempt: int) -> None:
+    async def enqueue(self, row: UUID, attempt: int, lease: timedelta) -> None:
         if not self.reachable:
             raise ConnectionError
         self.jobs.append((row, attempt))
@@ -116,6 +117,18 @@ async def test_a_message_that_the_queue_lost_is_queued_again_when_its_lease_ends
     found = Queue()
     assert await relay.dispatch(found.enqueue) == 1
     assert found.jobs[0] == (lost.jobs[0][0], 2)
+
+
+async def test_what_takes_long_has_the_lease_of_its_topic(own_store: Store, relay: Relay, clock: FrozenClock) -> None:
+    await leave(own_store)
+    await leave(own_store, "test.long")
+    assert await relay.dispatch(Queue().enqueue) == 2
+    for more, due in ((LEASE, ["test.topic"]), (4 * LEASE, ["test.long", "test.topic"])):
+        clock.advance(seconds=more.total_seconds())
+        queue = Queue()
+        await relay.dispatch(queue.enqueue)
+        topics = {row.id: row.topic for row in await rows(relay)}
+        assert sorted(topics[row] for row, _ in queue.jobs) == due
 
 
 async def test_an_unreachable_queue_takes_no_lease(own_store: Store, relay: Relay) -> None:

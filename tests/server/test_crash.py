@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
@@ -73,7 +74,7 @@ async def delivered(endpoints: Endpoints) -> set[int]:
     async def remember(store: Store, message: Message) -> None:
         numbers.add(message.payload["number"])
 
-    async def enqueue(row: UUID, attempt: int) -> None:
+    async def enqueue(row: UUID, attempt: int, lease: timedelta) -> None:
         queued.append(row)
 
     store, relay = Store(endpoints.app, SystemClock(), pool_size=1), Relay(endpoints.relay, SystemClock())

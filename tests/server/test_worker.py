@@ -121,7 +121,7 @@ async def delivered_by_another(place: Endpoints, clock: FrozenClock) -> list[int
         clock.instant = (await connection.execute(select(OutboxRow.available_at))).scalar_one()
     jobs: list[Any] = []
 
-    async def enqueue(row: Any, attempt: int) -> None:
+    async def enqueue(row: Any, attempt: int, lease: Any) -> None:
         jobs.append(row)
 
     await worker.relay.dispatch(enqueue)
