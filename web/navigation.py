@@ -31,6 +31,7 @@ PAGES: tuple[tuple[str, str, Action | None], ...] = (
     ("/tree", N_("组织"), None),
     ("/tree-plans", N_("区划调整"), Action.TENANT_MANAGE),
     ("/tree-plans", N_("区划调整"), Action.ROLE_GRANT),
+    ("/tree-plans", N_("区划调整"), Action.CASE_SUPERVISE),
     ("/overview", N_("概览"), Action.STATS_READ),
     ("/passed-on", N_("移交去向"), Action.STATS_READ),
     ("/audit", N_("审计"), Action.AUDIT_READ),
