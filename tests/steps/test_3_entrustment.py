@@ -52,6 +52,20 @@ async def test_there_is_no_deed_while_a_side_has_taken_its_consent_back(door: Do
     await walk.refused(DIRECTOR, "sign-entrustment", "move_refused", **UNIT)
 
 
+@pytest.mark.obligation("23", "N3c")
+async def test_there_is_no_deed_while_a_petitioner_is_not_to_be_named_to_the_other_side(
+    door: Door,
+) -> None:
+    walk = await accepted(door)
+    answer = {"party_ids": (await walk.petitioners())[:1], "kind": "disclosure", "given": True}
+    await walk.do(DIRECTOR, "record-consent", **answer, gives=["claims"])
+    await walk.refused(DIRECTOR, "propose-entrustment", "consent_missing", scope=SCOPE)
+    await walk.do(DIRECTOR, "record-consent", **answer)
+    await walk.do(DIRECTOR, "propose-entrustment", unit_clear=True, scope=SCOPE)
+    await walk.do(DIRECTOR, "record-consent", **answer, gives=["claims"])
+    await walk.refused(DIRECTOR, "sign-entrustment", "consent_missing", **UNIT)
+
+
 @pytest.mark.obligation("23", "N3b", "N3c")
 async def test_the_deed_is_numbered_and_names_both_sides_its_scope_and_its_dates_and_no_person(door: Door) -> None:
     walk = await proposed(door)
