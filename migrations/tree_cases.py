@@ -265,18 +265,23 @@ begin
     perform from tree_plans p where p.id = p_plan and p.state = 'running' for update skip locked;
     if not found or not scope_is_province() then raise exception 'not for this job' using errcode = 'TJ409'; end if;
     insert into tree_queue (plan_id, case_id, way)
-    select p_plan, c.id,
-           case when c.state in ('refused', 'closed', 'archived') then 'archive'
-                when s.id is not null then 'succeed' else 'follow' end
+    select p_plan, c.id, case when s.id is not null then 'succeed' else 'follow' end
     from tree_touched(p_plan) k join tenants t on t.id = k.tenant_id join offices o on o.tenant_id = t.id
     join cases c on c.holder_office_id = o.id
     left join lateral tree_successor_of(p_plan, c) s on true
-    where case when c.state in ('refused', 'closed', 'archived') then exists (
-                   select from tree_successors x join tenants u on u.id = x.tenant_id and u.valid_to is not null
-                   where x.plan_id = p_plan and x.office_id is null and x.came = 'merged'
-                   and u.id in (c.prefecture_id, c.county_id, c.township_id))
-               else s.id is not null or (c.province_id, c.prefecture_id, c.county_id, c.township_id)
-                   is distinct from (t.province_id, t.prefecture_id, t.county_id, t.township_id) end
+    where c.state not in ('refused', 'closed', 'archived') and (s.id is not null
+        or (c.province_id, c.prefecture_id, c.county_id, c.township_id)
+           is distinct from (t.province_id, t.prefecture_id, t.county_id, t.township_id))
+    on conflict do nothing;
+    -- Whoever holds them: a township may have moved away long since, and its closed cases stayed with that superior.
+    insert into tree_queue (plan_id, case_id, way)
+    select p_plan, c.id, 'archive' from tree_successors x join tenants u on u.id = x.tenant_id
+    cross join lateral (
+        select f.* from cases f where u.tier = 'F' and f.prefecture_id = u.id
+        union all select k.* from cases k where u.tier = 'C' and k.county_id = u.id
+        union all select h.* from cases h where u.tier = 'T' and h.township_id = u.id) c
+    where x.plan_id = p_plan and x.office_id is null and x.came = 'merged'
+    and c.state in ('refused', 'closed', 'archived')
     on conflict do nothing;
     return (select count(*) from tree_queue q where q.plan_id = p_plan);
 end
@@ -297,6 +302,9 @@ begin
     return true;
 end
 $$;
+
+-- One update over all cases, which held them all while it ran: what an import moves follows by the job above.
+drop function custody_follows_tree;
 
 revoke all on function tree_collects, tree_finish from public;
 grant execute on function tree_collects, tree_finish to tiaojie_app;

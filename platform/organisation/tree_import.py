@@ -11,6 +11,7 @@ from foundation import audit
 from foundation.errors import Conflict
 from foundation.language import N_
 from organisation.divisions import ZONE, BrokenFile, BrokenLine, Division, TreeFile
+from organisation.tree_followers import leave_to_job
 from organisation.tree_history import changes_take_effect
 from organisation.tree_plan import Change, Present, What, plan
 from organisation.tree_rows import office_rows, place_row, tenant_row
@@ -86,7 +87,7 @@ async def import_tree(
     if not (without_plan or dry_run):
         await _refuse_unplanned(session, changes)
     if changes and not dry_run:
-        moved_cases = await _apply(session, file, present, changes, valid_from)
+        moved_cases = await _apply(session, subject, file, present, changes, valid_from)
         await _note(session, subject, changes, valid_from, moved_cases, without_plan=without_plan)
     return changes
 
@@ -141,9 +142,14 @@ async def _refuse_ending_holders(session: AsyncSession, present: Sequence[Presen
 
 
 async def _apply(
-    session: AsyncSession, file: TreeFile, present: Sequence[Present], changes: Sequence[Change], valid_from: date
+    session: AsyncSession,
+    subject: Subject,
+    file: TreeFile,
+    present: Sequence[Present],
+    changes: Sequence[Change],
+    valid_from: date,
 ) -> int:
-    """Returns how many cases followed a tenant that moved."""
+    """Returns how many open cases are to follow a tenant that moved."""
     ids = {row.key: row.id for row in await _in_force(session, zones=False)}
     ids |= {row.key: row.id for row in present}
     by_what = {what: {change.key for change in changes if change.what is what} for what in What}
@@ -157,9 +163,8 @@ async def _apply(
     await _end(session, [ids[key] for key in by_what[What.ENDED]], valid_from)
     for table in ("places", "tenants"):
         await session.execute(text(ANCESTORS.format(table=table)))
-    if not by_what[What.MOVED]:
-        return 0
-    return int(await session.scalar(text("select custody_follows_tree()")))
+    moved = [change for change in changes if change.what is What.MOVED]
+    return await leave_to_job(session, subject, moved, ids, valid_from) if moved else 0
 
 
 async def _insert(session: AsyncSession, new: Sequence[Division], ids: dict[str, int], valid_from: date) -> None:
