@@ -15,7 +15,7 @@ from cases.facts import by_facts, known
 from cases.heard import CONSENTS, PARTIES, Heard
 from cases.leaving import ended_by, leave
 from cases.leaving import parties_of as parties_of  # asked for here by other rooms too
-from cases.mandates import Power, acting_for_each
+from cases.mandates import Power, acting_for_each, spoken_by
 from cases.models import Case
 from cases.parties import Consent, Party
 from cases.party_reading import called
@@ -106,6 +106,8 @@ async def record_consent(session: AsyncSession, subject: Subject, case: Case, fo
     asked = [parties[party_id] for party_id in dict.fromkeys(form.party_ids)]
     if form.given:
         await acting_for_each(session, case, asked, form.mandate_id, Power.CONSENT, "mandate_id")
+    else:
+        await spoken_by(session, case, form.mandate_id, "mandate_id")
     await _answered(session, subject, case, asked, form, parties)
     ends = None
     for party in asked:

@@ -88,6 +88,12 @@ async def acting_for_each(
     return [_acting(party, mandates, mandate_id, power, day, field) for party in parties]
 
 
+async def spoken_by(session: AsyncSession, case: Case, mandate_id: UUID | None, field: str) -> None:
+    """A no is taken from anybody (N2), but who is named as having said it must be known to this case."""
+    if mandate_id is not None and mandate_id not in {one.id for one in await mandates_of(session, case.id)}:
+        raise invalid(field, "not_a_mandate", N_("所选的人不代表这位当事人"))
+
+
 def _acting(
     party: Party, mandates: Sequence[Mandate], mandate_id: UUID | None, power: Power, day: date, field: str
 ) -> Mandate | None:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases.catalogue import Act, Done, Option
 from cases.consent import TRANSFER, Answer, ConsentWay, add_consents
 from cases.facts import Fact, by_facts
-from cases.mandates import Power, acting_for_each
+from cases.mandates import Power, acting_for_each, spoken_by
 from cases.models import Case
 from foundation.errors import Conflict, DomainError, InvalidInput, invalid
 from foundation.language import N_
@@ -70,6 +70,8 @@ async def answer_transfer(session: AsyncSession, subject: Subject, case: Case, f
     asked = [parties[party_id] for party_id in dict.fromkeys(form.party_ids)]
     if form.accepted:
         await acting_for_each(session, case, asked, form.mandate_id, Power.CONSENT, "mandate_id")
+    else:
+        await spoken_by(session, case, form.mandate_id, "mandate_id")
     answer = Answer(TRANSFER, str(form.office_id), form.accepted, form.form.value, form.mandate_id)
     await add_consents(session, subject, case, asked, answer)
     data = {"to": form.office_id, "accepted": form.accepted, "parties": len(form.party_ids)}

@@ -1,5 +1,7 @@
 """Parties are told where their case goes, and sideways and 跨部门 nothing moves before they accept it (调解法23(1))."""
 
+from uuid import UUID
+
 import pytest
 from sqlalchemy import select
 
@@ -72,6 +74,14 @@ async def test_a_yes_to_one_committee_is_no_yes_to_another(world: World) -> None
     with pytest.raises(InvalidInput) as refused:
         await answer(walk, await table(walk), accepted=True, receiver="weixi.director")
     assert [error.field for error in refused.value.fields] == ["office_id"]
+
+
+async def test_a_no_in_a_strangers_name_is_named_at_its_field(world: World) -> None:
+    walk, deqin = await offered(world), await world.office(RECEIVER)
+    form = {"office_id": deqin, "party_ids": (await table(walk))[:1], "accepted": False, "mandate_id": str(UUID(int=7))}
+    with pytest.raises(InvalidInput) as refused:
+        await walk.do(SENDER, "answer-transfer", **form)
+    assert [(error.field, error.rule) for error in refused.value.fields] == [("mandate_id", "not_a_mandate")]
 
 
 async def test_upwards_the_law_asks_nobody(world: World) -> None:
