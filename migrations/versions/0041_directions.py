@@ -19,6 +19,7 @@ def upgrade() -> None:
     counts()
     script(HELD_SINCE)
     script(QUESTIONS)
+    script(ENDING)
     script(LOOPS)
     script(COUNTING)
     op.execute(f"grant select on passed_offers, passed_namings, passed_loops to {APP}")
@@ -278,4 +279,32 @@ $$ select a.id, a.person_id, a.office_id, coalesce(p.name, o.name), a.role, a.un
 
 revoke all on function offices_to_ask, people_at, assistants_standing from public;
 grant execute on function offices_to_ask, people_at, assistants_standing to tiaojie_app;
+"""
+
+ENDING = """
+-- However a dispute ends (named, coordinated, by a tree plan, with its case), what it opened is closed with it.
+create function dispute_ended() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+begin
+    update case_relations set until = scope_now() where case_id = new.case_id and until > scope_now()
+        and source = 'holder_disputes:' || new.id and relation in ('offered', 'supervises');
+    return null;
+end
+$$;
+
+create function dispute_ends_with_case() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+begin
+    update holder_disputes set decided_at = scope_now() where case_id = new.id and decided_at is null;
+    return null;
+end
+$$;
+
+create trigger dispute_ended after update of decided_at on holder_disputes for each row
+    when (old.decided_at is null and new.decided_at is not null) execute function dispute_ended();
+create trigger dispute_ends_with_case after update of state on cases for each row
+    when (new.state in ('refused', 'closed', 'archived') and old.state not in ('refused', 'closed', 'archived'))
+    execute function dispute_ends_with_case();
 """

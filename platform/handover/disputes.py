@@ -145,7 +145,7 @@ async def begin(
 async def _let_in(session: AsyncSession, case: Case, dispute: HolderDispute) -> None:
     """The other office may say its stand; the joint conference coordinates from the day after the last one.
 
-    By rows whose time comes by the clock: no job has to escalate anything.
+    By rows whose time comes by the clock: no job has to escalate anything. The database ends them with the dispute.
     """
     source, other = source_of(dispute), dispute.other_tenant_id
     await relations.grant(
@@ -158,12 +158,6 @@ async def _let_in(session: AsyncSession, case: Case, dispute: HolderDispute) -> 
         actions=(Action.JURISDICTION_COORDINATE,), source=source,
         since=instant(session) if dispute.decider_tenant_id is None else overdue,
     )  # fmt: skip
-
-
-async def let_out(session: AsyncSession, case: Case, dispute: HolderDispute) -> None:
-    """It is decided: what it opened is closed."""
-    for relation in (Relation.OFFERED, Relation.SUPERVISES):
-        await relations.end(session, case, relation, source=source_of(dispute))
 
 
 def source_of(dispute: HolderDispute) -> str:

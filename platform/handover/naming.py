@@ -21,7 +21,6 @@ from handover.disputes import (
     NoDispute,
     begin,
     last_return,
-    let_out,
     nearest_common,
     source_of,
 )
@@ -67,7 +66,6 @@ async def name_holder(session: AsyncSession, subject: Subject, case: Case, form:
         await transfer(session, subject, case, what)
     if await open_dispute(session, case.id, lock=True) is None:
         raise NoDispute  # the conference coordinated it at the same moment
-    await let_out(session, case, dispute)
     dispute.named_office_id, dispute.reason = form.office_id, form.reason
     dispute.decided_at, dispute.decided_by = instant(session), subject.person_id
     return Done(

@@ -1,12 +1,13 @@
 """The six directions: up and down one tier at a time, aside, across to trades, help for a term, and who decides."""
 
+import asyncio
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from msgspec import structs
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from cases.models import Case
 from foundation.errors import Conflict, DomainError, Forbidden, InvalidInput
@@ -39,6 +40,7 @@ async def targets(walk: Walk, login: str) -> set[int]:
         return {int(one.value) for one in await target_options(session, subject, case)}
 
 
+@pytest.mark.obligation("62")
 async def test_up_goes_to_the_tier_above_and_passes_over_only_one_that_gave_it_back(world: World) -> None:
     walk = await assessing(world, persons=1)
     province, prefecture = await world.office("yunnan.director"), await world.office("diqing.director")
@@ -52,6 +54,7 @@ async def test_up_goes_to_the_tier_above_and_passes_over_only_one_that_gave_it_b
     await offer(walk, "xgll.director", "yunnan.director")
 
 
+@pytest.mark.obligation("62")
 async def test_down_and_aside_stay_in_the_own_tree_and_reach_committees_never_windows(world: World) -> None:
     walk = await assessing(world, persons=1)
     shown = await targets(walk, "xgll.director")
@@ -70,6 +73,7 @@ OTHERS = ("jiantang.chair", "jiantang.clerk", "shengping.head", "deqin.director"
           "diqing.director", "yunnan.director", "xgll.lgo", "diqing.conference")  # fmt: skip
 
 
+@pytest.mark.obligation("62")
 async def test_no_court_police_or_department_is_ever_a_target_only_workrooms_and_committees(world: World) -> None:
     """What an organ outside does with a dispute is a referral on the party's own application (tests/dossiers)."""
     async with world.owner() as session:
@@ -82,6 +86,7 @@ async def test_no_court_police_or_department_is_ever_a_target_only_workrooms_and
             assert (OfficeKind.WORKROOM.value, Tier.TOWNSHIP.value) not in found
 
 
+@pytest.mark.obligation("62")
 async def test_across_to_a_committee_of_a_trade_elsewhere_but_to_none_that_the_unit_concerned_set_up(
     own_world: World,
 ) -> None:
@@ -123,6 +128,7 @@ async def assistance(walk: Walk) -> str:
         return options[0].value
 
 
+@pytest.mark.obligation("62")
 async def test_an_office_beside_assists_with_what_is_named_until_it_is_taken_back(world: World) -> None:
     walk = await assessing(world, persons=1)
     deqin = await world.office("deqin.director")
@@ -194,6 +200,7 @@ async def coordinate(walk: Walk, office: str, by: str = "diqing.conference", **f
     await walk.do(by, "coordinate-dispute", conclusion="纠纷发生在德钦县境内", **(plain | form))
 
 
+@pytest.mark.obligation("62")
 async def test_what_the_superior_does_not_decide_in_time_the_joint_conference_coordinates_for_good(
     world: World,
 ) -> None:
@@ -209,6 +216,33 @@ async def test_what_the_superior_does_not_decide_in_time_the_joint_conference_co
     await offer(walk, "xgll.director", "deqin.director", reason="jurisdiction")
     with pytest.raises(CoordinatedForYou):
         await walk.do("deqin.director", "return-handover", reason="not_ours", proof="德钦县工作室函〔2026〕6号")
+
+
+async def test_of_a_naming_and_a_coordination_at_the_same_moment_one_stands(world: World) -> None:
+    walk = await disputed(world)
+    world.clock.advance(days=10)
+    outcomes = await asyncio.gather(
+        named(walk, "deqin.director"), coordinate(walk, "xgll.director"), return_exceptions=True
+    )
+    lost = [one for one in outcomes if isinstance(one, BaseException)]
+    assert len(lost) == 1
+    assert isinstance(lost[0], DomainError)
+    async with world.owner() as session:
+        query = select(HolderDispute).where(HolderDispute.case_id == walk.case_id)
+        dispute = (await session.scalars(query)).one()
+    assert await holder(walk) == dispute.named_office_id
+    assert (dispute.minutes_no is None) == (dispute.named_office_id == await world.office("deqin.director"))
+
+
+async def test_a_dispute_ends_with_its_case_and_with_it_all_that_it_opened(world: World) -> None:
+    walk = await disputed(world)
+    async with world.owner() as session:
+        now = {"now": world.clock.now().isoformat(), "case": walk.case_id}
+        await session.execute(text("select set_config('app.now', :now, true)"), now)
+        await session.execute(text("update cases set state = 'closed' where id = :case"), now)
+    world.clock.advance(days=10)
+    for login in ("deqin.director", "diqing.conference"):
+        assert not await actions(world, login, walk.case_id) & {"handover:return", "jurisdiction:coordinate"}
 
 
 async def test_without_a_common_superior_the_provinces_conference_coordinates_at_once(world: World) -> None:

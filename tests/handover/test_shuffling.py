@@ -51,6 +51,7 @@ async def taken_up(world: World, days: int = 0) -> Walk:
     return walk
 
 
+@pytest.mark.obligation("62")
 async def test_back_to_a_former_holder_goes_by_the_superiors_word_alone_and_is_flagged(world: World) -> None:
     walk = await taken_up(world, days=3)
     county, prefecture = await world.office("xgll.director"), await world.office("diqing.director")
@@ -65,6 +66,7 @@ async def test_back_to_a_former_holder_goes_by_the_superiors_word_alone_and_is_f
         assert (await session.scalars(query)).one().ground == "former"
 
 
+@pytest.mark.obligation("62")
 async def test_each_holders_days_are_counted_against_it(world: World) -> None:
     walk = await taken_up(world, days=3)
     world.clock.advance(days=2)
@@ -111,6 +113,7 @@ async def read(world: World, login: str, of: str, role: str | None = None) -> Pa
         return await passed_on(session, subject, tenant)
 
 
+@pytest.mark.obligation("62")
 async def test_what_a_tenant_passed_on_is_counted_by_reason_with_the_days_for_it_and_those_above(
     own_door: Door,
 ) -> None:
