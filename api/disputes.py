@@ -8,6 +8,7 @@ from api.case_part import Reader, part
 from api.endpoint import Endpoint
 from api.given import PathId, TheSession, TheSubject
 from api.row_view import row_view, shown
+from cases.origins import origin_of
 from foundation.language import N_
 from handover import dispute_reading as disputes
 from handover.assistance_end import assistances_of
@@ -38,7 +39,7 @@ async def _history(reader: Reader) -> list[Struct]:
 
 async def _holders(reader: Reader) -> list[Stay]:
     reader.require(Action.CASE_READ_TIMELINE)
-    return list(await stays(reader.session, reader.case))
+    return list(await stays(reader.session, reader.case, await origin_of(reader.session, reader.case.id)))
 
 
 async def _assistances(reader: Reader) -> list[Struct]:

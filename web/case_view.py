@@ -143,7 +143,8 @@ async def case_view(session: AsyncSession, subject: Subject, catalogue: Catalogu
     followed = there if may_follow else frozenset()
     orders = await orders_of(session, case_id) if "orders" in followed else ()
     offers = await offers_of(session, case_id) if "offers" in followed else ()
-    held = await stays(session, case) if "moves" in followed else ()
+    origin = await origin_of(session, case_id) if "origin" in followed else None
+    held = await stays(session, case, origin) if followed & {"moves", "origin"} else ()
     disputes = await disputes_of(session, case_id) if "disputes" in followed else ()
     told = await notes_for(session, subject, case_id, permissions) if "oversight_notes" in there else ()
     inspections = await inspections_for(session, subject, case_id, permissions) if "inspections" in there else ()
@@ -164,7 +165,7 @@ async def case_view(session: AsyncSession, subject: Subject, catalogue: Catalogu
         events=events,
         orders=orders,
         extensions=await extensions_for(session, subject, case_id, permissions) if orders else (),
-        origin=await origin_of(session, case_id) if "origin" in followed else None,
+        origin=origin,
         offers=offers,
         stays=held,
         disputes=disputes,

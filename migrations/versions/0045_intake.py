@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.protection import APP, lock, protect_child, script
+from migrations.protection import APP, lock, script
 
 revision = "0045_intake"
 down_revision = "0044_bulk"
@@ -51,7 +51,9 @@ def _origins() -> None:
     )
     op.create_index("ix_case_origins_intake", "case_origins", ["intake_id", "case_id"])
     op.create_index("ix_case_origins_outside_no", "case_origins", ["outside_no"])
-    protect_child("case_origins", "select, insert")
+    lock("case_origins", "select, insert")
+    op.execute(f"create policy app_read on case_origins for select to {APP} using (case_sight(case_id, recorded_at))")
+    op.execute(f"create policy app_insert on case_origins for insert to {APP} with check (case_shows(case_id))")
 
 
 def _intakes() -> None:

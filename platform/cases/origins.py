@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from foundation.clock import local_date
 from foundation.model import Base
 
 
@@ -33,6 +34,11 @@ class CaseOrigin(Base):
     state: Mapped[str] = mapped_column(comment="where it stood, in our words: registered | assessing | accepted")
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID]
+
+    @property
+    def days_there(self) -> int:
+        """Whole days, by the calendar of Yunnan, that it had been under way when it came."""
+        return (local_date(self.recorded_at) - self.filed_on).days
 
 
 async def origin_of(session: AsyncSession, case_id: UUID) -> CaseOrigin | None:

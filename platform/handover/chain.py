@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.custody import CustodyMove, moves_of
 from cases.models import Case
+from cases.origins import CaseOrigin
 from cases.timeline import holder_tenant
 from foundation.choice import Choice
 from foundation.clock import local_date
@@ -20,6 +21,7 @@ from tenants.models import Tenant
 
 class CameBy(Choice):
     REGISTERED = "registered", N_("登记")
+    OUTSIDE = "outside", N_("外部系统移交")
     HANDED = "handed", N_("移交")
     NAMED = "named", N_("指定办理")
     TREE = "tree", N_("区划调整")
@@ -42,11 +44,14 @@ class Stay(Struct, frozen=True):
     loop: str | None
 
 
-async def stays(session: AsyncSession, case: Case) -> tuple[Stay, ...]:
-    """Oldest first, as far as the session's scope shows the moves; a former holder's ends with who took over."""
+async def stays(session: AsyncSession, case: Case, origin: CaseOrigin | None = None) -> tuple[Stay, ...]:
+    """Oldest first, as far as the session's scope shows the moves; a former holder's ends with who took over.
+
+    `origin`: of a case that another system handed over; until that day it was with no office of ours.
+    """
     moves = await moves_of(session, case.id)
     loops = {row.number: row.kind for row in await loops_of(session, case)}
-    begins = _begins(case, moves)
+    begins = _begins(case, moves, origin)
     ends: list[datetime | None] = [at for _, _, at, _, _ in begins[1:]]
     if begins[-1][0] == case.holder_office_id:
         ends.append(None)
@@ -67,11 +72,13 @@ Begin = tuple[int, int, datetime, str, int]
 """Office, tenant, since, how it came, number of the move."""
 
 
-def _begins(case: Case, moves: Sequence[CustodyMove]) -> list[Begin]:
+def _begins(case: Case, moves: Sequence[CustodyMove], origin: CaseOrigin | None) -> list[Begin]:
     held = (case.holder_office_id, holder_tenant(case))
     first = (moves[0].from_office_id, moves[0].from_tenant_id) if moves else held
     return [
-        (*first, case.filed_at, CameBy.REGISTERED.value, 0),
+        (*first, origin.recorded_at, CameBy.OUTSIDE.value, 0)
+        if origin
+        else (*first, case.filed_at, CameBy.REGISTERED.value, 0),
         *((one.to_office_id, one.to_tenant_id, one.recorded_at, came_by(one.source), one.number) for one in moves),
     ]
 
