@@ -45,7 +45,23 @@ ALL = "all"
     show_default=True,
     help="测量用数据库的目录 · where the benches keep their databases",
 )
-def command(name: str, as_json: bool, cases: int, here: bool, folder: Path) -> None:
+@click.option("--chaos", is_flag=True, help="移交时随机杀进程并重启数据库，之后逐项核对 · only with handover")
+@click.option("--handovers", type=click.IntRange(10, 1_000_000), default=10_000, show_default=True, help="--chaos")
+@click.option("--over", type=click.IntRange(4, 100_000), default=500, show_default=True, help="--chaos: cases")
+@click.option("--kills", type=click.IntRange(0, 1000), default=24, show_default=True, help="--chaos")
+@click.option("--seed", type=int, default=1, show_default=True, help="--chaos")
+def command(
+    name: str,
+    as_json: bool,
+    cases: int,
+    here: bool,
+    folder: Path,
+    chaos: bool,
+    handovers: int,
+    over: int,
+    kills: int,
+    seed: int,
+) -> None:
     """测量性能 · measure; medians and 95th percentiles in milliseconds, and ratios.
 
     Measured is an embedded database of its own, made once for each number of cases and kept for the next time.
@@ -53,7 +69,14 @@ def command(name: str, as_json: bool, cases: int, here: bool, folder: Path) -> N
     \b
       tiaojie bench list --cases 1000000
       tiaojie bench all --json
+      tiaojie bench handover --chaos
     """
+    if chaos:
+        from server.bench import chaos as played  # the whole application, which a gate's bench needs not
+
+        given = played.Chaos(handovers, over, kills=kills, seed=seed, folder=folder.absolute())
+        tell(played.measure(given), as_json=as_json)
+        return
     for each in BENCHES if name == ALL else (name,):
         tell(measure(each, Options(cases, here, folder.absolute())), as_json=as_json)
 

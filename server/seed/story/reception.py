@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from cases.approval import APPROVAL, Answer, ApprovalForm
+from cases.custody import CustodyMove
 from cases.interview import Mode
 from cases.models import Case
 from cases.notices import TRANSFER_NOTICE
@@ -73,6 +74,18 @@ def hand_up(story: Story) -> None:
         story.unrelate(relation)
     source = f"handover_offers:{taken.id}"
     story.relate(Relation.SENT, source, tenant_id=desk.tenant_id, office_id=desk.id)
+    story.add(
+        CustodyMove(
+            case_id=story.case.id,
+            number=1,
+            from_office_id=desk.id,
+            from_tenant_id=desk.tenant_id,
+            to_office_id=workroom.id,
+            to_tenant_id=workroom.tenant_id,
+            source=source,
+            recorded_at=story.clock,
+        )
+    )
     story.holder, story.case.offer_id = workroom, None
     story.case.holder_office_id, story.case.version = workroom.id, story.case.version + 1
     _set_custody(story.case, workroom)
