@@ -75,7 +75,7 @@ begin
     -- The former holder keeps the timeline up to now and the final result; a conflicted one keeps nothing.
     if conflicted(held.id, former) then
         perform take_sight(id_at(scope_now()), held.id, 'complained_of', former, null, p_source, null);
-    elsif former <> taker.id then
+    else
         insert into case_relations (id, case_id, relation, tenant_id, office_id, since, until, source)
         values (id_at(scope_now()), held.id, 'sent', former, held.holder_office_id, scope_now(),
                 '9999-12-31 00:00+00', p_source);
