@@ -63,8 +63,11 @@ async def test_plans_for_the_tree_stay_in_the_own_subtree_and_list_only_cases_th
                 assert answer.status_code == whose, (row.exit, answer.status_code, answer.text[:200])
             assert answer.status_code < 500 and not found_in(said(answer)), row.exit
             sees = token == overseer and row.path.endswith("/cases")
-            assert (ground.number in answer.text) is sees, row.exit
+            assert (str(ground.case_id) in answer.text) is sees, row.exit
+            assert sees or ground.number not in answer.text, row.exit
             assert PLAN["ground"] not in answer.text or token in (overseer, own.token), row.exit
+    async with ground.client(cookies={cookies.SESSION: own.token}) as client:
+        assert not found_in(said(await client.get("/tree/144?on=2026-03-01")))
     async with ground.bearing(own.token, "zh") as admin:
         ended = await admin.post(
             f"{PREFIX}/tree-plans/{plan}/withdraw", json={"reason": "只为试验"}, headers={"If-Match": '"1"'}
