@@ -253,7 +253,7 @@ async def test_who_may_have_been_typed_twice_is_registered_and_the_clerk_is_told
     number = identity_number()
     rows = [
         {"name": NAMES[0], "id_number": number, "birth_date": "2001-05-06"},
-        {"name": NAMES[1], "id_number": number.lower()},
+        {"name": NAMES[1], "id_number": f" {number[:6]} {number[6:14]}\u3000{number[14:].lower()}"},
         {"name": NAMES[2], "id_number": identity_number()},
     ]
     done = await desk.register(petitioners=rows)
@@ -262,6 +262,10 @@ async def test_who_may_have_been_typed_twice_is_registered_and_the_clerk_is_told
         ("petitioners.1.id_number", "repeated"),
     }
     assert done["case"]["person_count"] == 3
+
+
+async def test_a_place_that_no_number_of_ours_could_name_is_an_error_at_its_field(desk: Desk) -> None:
+    assert await desk.wrong(place_id=10**30) == {("place_id", "too_large")}
 
 
 @pytest.mark.obligation("21")
