@@ -53,7 +53,9 @@ def make_versions() -> None:
         sa.Column("code_nbs", sa.String(), nullable=True),
         sa.Column("parent_id", sa.Integer(), nullable=True),
         *_chain(),
-        sa.ForeignKeyConstraint(["place_id"], ["places.id"], name=op.f("fk_place_versions_place_id")),
+        sa.ForeignKeyConstraint(
+            ["place_id"], ["places.id"], name=op.f("fk_place_versions_place_id"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("place_id", "since", name=op.f("pk_place_versions")),
     )
     for column in ("code_mca", "code_nbs", "name"):
@@ -69,7 +71,9 @@ def make_versions() -> None:
         sa.Column("county_code", sa.String(), nullable=True),
         sa.Column("parent_id", sa.Integer(), nullable=True),
         *_chain(),
-        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_tenant_versions_tenant_id")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_tenant_versions_tenant_id"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("tenant_id", "since", name=op.f("pk_tenant_versions")),
     )
     op.create_table(
@@ -81,7 +85,9 @@ def make_versions() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("committee_id", sa.Integer(), nullable=True),
         sa.Column("committee_kind", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(["office_id"], ["offices.id"], name=op.f("fk_office_versions_office_id")),
+        sa.ForeignKeyConstraint(
+            ["office_id"], ["offices.id"], name=op.f("fk_office_versions_office_id"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("office_id", "since", name=op.f("pk_office_versions")),
     )
 

@@ -29,7 +29,7 @@ class PlaceVersion(Base):
         Index("ix_place_versions_name", "name"),
     )
 
-    place_id: Mapped[int] = mapped_column(ForeignKey("places.id"), primary_key=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey("places.id", ondelete="CASCADE"), primary_key=True)
     since: Mapped[date] = mapped_column(Date, primary_key=True)
     until: Mapped[date]
     tier: Mapped[str] = mapped_column(String(1))
@@ -47,7 +47,7 @@ class PlaceVersion(Base):
 class TenantVersion(Base):
     __tablename__ = "tenant_versions"
 
-    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"), primary_key=True)
     since: Mapped[date] = mapped_column(Date, primary_key=True)
     until: Mapped[date]
     place_id: Mapped[int]
@@ -65,7 +65,7 @@ class TenantVersion(Base):
 class OfficeVersion(Base):
     __tablename__ = "office_versions"
 
-    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id", ondelete="CASCADE"), primary_key=True)
     since: Mapped[date] = mapped_column(Date, primary_key=True)
     until: Mapped[date]
     tenant_id: Mapped[int]

@@ -37,7 +37,7 @@ from tenants.tiers import Tier
 from tests.conftest import NOON
 from tests.world import KEYRING
 
-PLANS = int(os.environ.get("TIAOJIE_TREE_PLANS", "12"))
+PLANS = int(os.environ.get("TIAOJIE_TREE_PLANS", "8"))
 SEED = int(os.environ.get("TIAOJIE_TREE_SEED", "6"))
 STATES = ("registered", "assessing", "entrusted", "refused", "closed", "archived")
 TIER_OF = (Tier.PROVINCE, Tier.PREFECTURE, Tier.COUNTY, Tier.TOWNSHIP)
