@@ -47,7 +47,11 @@ class AlreadyDecided(Conflict):
 
 
 async def ask_recusal(session: AsyncSession, subject: Subject, case: Case, form: AskForm) -> Done:
-    return await _ask(session, subject, case, form, subject.person_id, Manner.PAGE)
+    """Locks the case: a term begins with it, so the row changes, and who has no session names no version of it."""
+    await session.refresh(case, with_for_update=True)
+    done = await _ask(session, subject, case, form, subject.person_id, Manner.PAGE)
+    case.version, case.changed_at = case.version + 1, instant(session)
+    return done
 
 
 async def record_recusal(session: AsyncSession, subject: Subject, case: Case, form: RecordForm) -> Done:
