@@ -71,7 +71,7 @@ async def test_a_file_goes_from_upload_to_cases_and_its_words_are_explained_on_t
     shown = (await browser.get(case[1])).text
     assert "接自外部系统" in shown and "某县信访台账" in shown and "外部系统移交接入" in shown
     chain = shown[shown.index("案件走过的机构") :]
-    assert chain.index("外部系统 某县信访台账") < chain.index("香格里拉市人民调解工作室"), "the first holder stood outside"
+    assert chain.index("外部系统 某县信访台账") < chain.index("香格里拉市人民调解工作室")
     found = await browser.get("/cases?number=W2")
     assert found.status_code == 303 and found.headers["location"].startswith("/cases/")
     again = (await upload(browser, csv_of([line(编号="W3", 纠纷类型="院墙之争")], titles))).headers["location"]
