@@ -87,14 +87,11 @@ async def items(request: AnyRequest, session: TheSession, subject: TheSubject, b
     return respond(answer(ItemPage(shown, shown[-1].ordinal if len(rows) > given.size else None)))
 
 
-async def stop(request: AnyRequest, session: TheSession, subject: TheSubject, batch_id: PathId) -> Response[Any]:
-    async def produce() -> Answer:
-        batch = await reading.batch_of(session, subject, batch_id)
-        await cancel(session, subject, batch)
-        await session.refresh(batch)
-        return await _shown(session, batch)
-
-    return await once(request, session, subject, produce)
+async def stop(session: TheSession, subject: TheSubject, batch_id: PathId) -> Response[bytes]:
+    batch = await reading.batch_of(session, subject, batch_id)
+    await cancel(session, subject, batch)
+    await session.refresh(batch)
+    return respond(await _shown(session, batch))
 
 
 async def _shown(session: AsyncSession, batch: Batch, status: int = 200) -> Answer:
@@ -188,6 +185,6 @@ ENDPOINTS = (
         help=N_("已办的不变；409 = 这一批已经结束"),
         handler=stop,
         answer=BatchDetail,
-        once=True,
+        refuses=(409,),
     ),
 )
