@@ -9,7 +9,7 @@ PRIVACY = "xgll.privacy"
 WORDS = {"leaked": ["contact"], "cause": "登记簿遗失", "harm": "可能收到骚扰电话"}
 
 
-@pytest.mark.obligation("N3")
+@pytest.mark.obligation("N4")
 async def test_a_leak_is_told_to_the_authority_and_to_each_party_and_the_clock_runs_until_then(door: Door) -> None:
     walk = await walker(door)
     report = {**WORDS, "found_on": "2026-03-01", "measures": "已追回登记簿"}

@@ -11,7 +11,7 @@ from foundation.clock import local_date
 from tests.door import Door
 from tests.people import NAMES
 from tests.steps.assessing import DIRECTOR, accepted, paper, ready, wrong
-from tests.walk.walker import API, Walker
+from tests.walk.walker import API, Walker, lacking
 
 SCOPE = "墙体修复和租金两项诉求"
 UNIT: dict[str, Any] = {"capacity": "unit", "signed_name": "公司授权代表", "sealed": True}
@@ -36,6 +36,7 @@ async def test_there_is_no_deed_before_the_case_is_accepted_and_no_handling_befo
     walk = await ready(door)
     await walk.refused(DIRECTOR, "propose-entrustment", "move_refused", scope=SCOPE)
     await walk.do(DIRECTOR, "accept-case", arrangement="三十日内办结")
+    assert (await lacking(walk, DIRECTOR))["sign-entrustment"] == "deed_missing"
     await walk.refused(DIRECTOR, "sign-entrustment", "deed_missing", **UNIT)
     for act in ("form-team", "record-investigation", "issue-opinion"):
         assert act not in {one["name"] for one in (await walk.read(DIRECTOR))["available_actions"]}

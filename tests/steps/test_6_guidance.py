@@ -30,6 +30,8 @@ async def test_the_answer_whether_one_is_free_stays_with_the_workroom(door: Door
 @pytest.mark.obligation("26")
 async def test_a_written_agreement_needs_every_signature_the_mediators_and_the_committees_seal(door: Door) -> None:
     sitting = await Sitting.proposed(door)
+    lacks = {one["name"]: one["refusal"] for one in (await sitting.read("xgll.mediator"))["available_actions"]}
+    assert lacks["sign-agreement"]["code"] == "agreement_missing"
     await sitting.drafted()
     await sitting.all_free()
     assert await sitting.refused("xgll.chair", "seal-agreement", copies=4) == "signatures_missing"

@@ -11,7 +11,7 @@ from foundation.clock import local_date
 from tests.door import Door
 from tests.dossiers.build import Built, agreed_case, give_paper, rows, table_case
 from tests.dossiers.following import closed, nobody_in_hardship
-from tests.walk.walker import Walker
+from tests.walk.walker import Walker, lacking
 
 ARCHIVIST, DIRECTOR, CHAIR, AUDITOR = "xgll.archivist", "xgll.director", "xgll.chair", "xgll.auditor"
 IDENTITY = {"item": 3, "pages": 2, "note": "复印件存纸质卷"}
@@ -67,6 +67,22 @@ async def test_no_dossier_is_archived_with_a_mandatory_item_missing_and_each_is_
     view = await walk.read(ARCHIVIST)
     assert (view["state"], view["details"]["dossier_no"]) == ("closed", None)
     assert await rows(door.world, DossierItem, built) == []
+
+
+@pytest.mark.obligation("28", "24")
+async def test_no_dossier_is_archived_while_somebody_s_object_is_held(door: Door) -> None:
+    built = await agreed_case(door.world)
+    walk = Walker(door)
+    walk.case = str(built.case_id)
+    hand: dict[str, Any] = {"moved_at": door.world.clock.now().isoformat(), "both_signed": True, "kept_at": "柜1"}
+    keeper = str((await door.world.subject("xgll.handler")).person_id)
+    thing = {"name": "墙砖", "marks": "缺角", "from_party": str(built.petitioners[0]), "keeper": keeper}
+    await walk.do("xgll.handler", "receive-object", **hand, **thing)
+    await give_paper(door.world, built, "session", result="agreed")
+    await give_paper(door.world, built, "agreement", text="协议")
+    await closed(door.world, built)
+    await walk.do(ARCHIVIST, "check-dossier", on_paper=[IDENTITY])
+    await walk.refused(ARCHIVIST, "archive-dossier", "objects_held", title="纠纷卷宗")
 
 
 @pytest.mark.obligation("28")
@@ -161,6 +177,7 @@ async def test_what_is_out_is_not_lent_again_and_what_is_in_is_not_returned(door
     walk, _ = await archived(door)
     await walk.refused(ARCHIVIST, "return-dossier", "dossier_in", condition="intact")
     await lend(walk)
+    assert (await lacking(walk, ARCHIVIST))["lend-dossier"] == "dossier_out"
     await walk.refused(ARCHIVIST, "lend-dossier", "dossier_out", **LOAN, due_on=in_days(walk, 7))
     assert await wrong(walk, "return-dossier", condition="incomplete") == {("note", "required")}
     await walk.do(ARCHIVIST, "return-dossier", condition="incomplete", note="缺第12页")

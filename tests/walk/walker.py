@@ -105,3 +105,9 @@ class Walker:
         for client in self._clients.values():
             await client.aclose()
         self._clients.clear()
+
+
+async def lacking(walk: Walker, login: str) -> dict[str, str]:
+    """What the case page says is missing, by act: the code of each refusal, before anybody tries."""
+    offered = (await walk.read(login))["available_actions"]
+    return {one["name"]: one["refusal"]["code"] for one in offered if one["refusal"]}
