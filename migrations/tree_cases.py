@@ -252,8 +252,40 @@ begin
 end
 $$;
 
-revoke all on function tree_unties, tree_brings, tree_next from public;
-grant execute on function tree_unties, tree_brings, tree_next to tiaojie_app;
+-- A case whose unit is the holder's own organ goes up the present line, by an offer that nobody takes back (条例28(3)):
+-- where the plan ended the one that stood, or put a successor in the place of who was conflicted. Definer: the holder
+-- itself sees nothing of it.
+create function tree_hands_up(p_plan uuid, p_case uuid, p_roles text[]) returns boolean
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+declare held cases; receiver int; here int; offer uuid := id_at(scope_now());
+begin
+    perform from tree_plans p where p.id = p_plan and p.state = 'running' for update skip locked;
+    if not found or not scope_is_province() then raise exception 'not for this job' using errcode = 'TJ409'; end if;
+    select * into held from cases c where c.id = p_case for update;
+    here := coalesce(held.township_id, held.county_id, held.prefecture_id, held.province_id);
+    receiver := workroom_above(p_case, here, p_roles);
+    if receiver is null or held.offer_id is not null or held.state in ('refused', 'closed', 'archived') then
+        return false;
+    end if;
+    insert into handover_offers (id, case_id, direction, from_office_id, from_tenant_id, to_office_id, to_tenant_id,
+                                 reason, forced, state, offered_by, recorded_at)
+    select offer, p_case, 'up', held.holder_office_id, here, o.id, o.tenant_id, 'conflict', true, 'open',
+           '00000000-0000-0000-0000-000000000000', scope_now()
+    from offices o where o.id = receiver;
+    insert into case_relations (id, case_id, relation, tenant_id, office_id, since, until, source, filed_at)
+    select id_at(scope_now()), p_case, 'offered', o.tenant_id, o.id, scope_now(), '9999-12-31 00:00:00+00',
+           'handover_offers:' || offer, held.filed_at
+    from offices o where o.id = receiver;
+    update cases set offer_id = offer, version = version + 1, changed_at = scope_now() where id = p_case;
+    perform tree_tells(p_plan, p_case, held.step::int, held.state::text, here, 'offer-handover', 'parties',
+                       jsonb_build_object('direction', 'up', 'to', receiver, 'reason', 'conflict'));
+    return true;
+end
+$$;
+
+revoke all on function tree_unties, tree_brings, tree_next, tree_hands_up from public;
+grant execute on function tree_unties, tree_brings, tree_next, tree_hands_up to tiaojie_app;
 """
 
 SWEEP = """

@@ -5,15 +5,15 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases import hooks
 from cases.models import Case
 from cases.steps import OPEN
 from cases.timeline import holder_tenant
 from cases.tree_notices import DivisionNotice, write_notices
 from foundation import audit
 from foundation.language import N_
-from foundation.store import Store, instant, set_scope
-from handover.models import HandoverOffer, OfferState, Reason
+from foundation.store import Store
+from handover.answering import answering_roles
+from handover.models import HandoverOffer, OfferState
 from handover.transfer import Transfer, Way, transfer
 from organisation.tree_drafting import changes_of
 from organisation.tree_plans import TreePlan
@@ -21,7 +21,7 @@ from policies.actions import Action
 from tenants.contacts import contact_of
 from tenants.models import Office, Tenant
 from tenants.subject import Subject
-from tenants.tiers import OfficeKind
+from tenants.tiers import OfficeKind, Tier
 
 COLLECT = text("select tree_collects(:plan)")
 BRING = text("select case_id, former, receiver, brought from tree_brings(:plan, :limit, :wait)")
@@ -29,7 +29,10 @@ NEXT = text("select case_id, office from tree_next(:plan)")
 FINISH = text("select tree_finish(:plan)")
 TELL = text("""select tree_tells(:plan, :case, :step, :state, :tenant, 'tree-moved', 'parties',
     jsonb_build_object('before', cast(:before as int[]), 'after', cast(:after as int[])))""")
+HAND_UP = text("select tree_hands_up(:plan, :case, :roles)")
 CONFLICTED = text("select tenant_conflicted(:case, :tenant)")
+FORMAL = (Tier.PROVINCE, Tier.PREFECTURE, Tier.COUNTY)
+"""Tiers that have a workroom."""
 WHY = N_("组织区划调整，由承接其职责的机构继续办理")
 ANSWERS = (OfficeKind.WORKROOM, OfficeKind.PETITION_BUREAU, OfficeKind.WINDOW)
 """Whose address is told when the plan names none."""
@@ -71,7 +74,7 @@ async def succeed(session: AsyncSession, subject: Subject, plan_id: UUID) -> int
     told = {"plan": plan_id, "case": case.id, "step": case.step, "state": case.state, "tenant": holder_tenant(case)}
     await session.execute(TELL, told | {"before": before, "after": _chain(case)})
     if await session.scalar(CONFLICTED, {"case": case.id, "tenant": holder_tenant(case)}):
-        await _hand_up(session, subject, case, Reason.CONFLICT)
+        await _hand_up(session, plan_id, case.id)
     return 1
 
 
@@ -79,13 +82,13 @@ async def hand_up_again(store: Store, subject: Subject, plan_id: UUID) -> None:
     """A case that a conflict sent up a line that is no more goes up the present one (条例28(3))."""
     async with store.scoped(subject.scope) as session:
         plan = await session.get_one(TreePlan, plan_id)
-        ended = select(HandoverOffer.case_id, HandoverOffer.reason).join(Case, Case.id == HandoverOffer.case_id)
+        ended = select(HandoverOffer.case_id).join(Case, Case.id == HandoverOffer.case_id)
         ended = ended.where(HandoverOffer.state == OfferState.REORGANISED.value, HandoverOffer.forced)
         of_plan = HandoverOffer.decided_at == plan.began_at, Case.offer_id.is_(None), Case.state.in_(OPEN)
-        found = (await session.execute(ended.where(*of_plan))).all()
-    for row in found:
+        found = (await session.scalars(ended.where(*of_plan))).all()
+    for case_id in found:
         async with store.scoped(subject.scope) as session:
-            await _hand_up(session, subject, await session.get_one(Case, row.case_id), Reason(row.reason))
+            await _hand_up(session, plan_id, case_id)
 
 
 async def finish(session: AsyncSession, subject: Subject, plan_id: UUID) -> bool:
@@ -100,15 +103,9 @@ async def finish(session: AsyncSession, subject: Subject, plan_id: UUID) -> bool
     return True
 
 
-async def _hand_up(session: AsyncSession, subject: Subject, case: Case, reason: Reason) -> None:
-    """In the holder's own scope, as everything that a holder does."""
-    tenant = await session.get_one(Tenant, holder_tenant(case))
-    holder = Subject(subject.person_id, subject.role, tenant.tier, tenant.id, None, None, system=subject.system)
+async def _hand_up(session: AsyncSession, plan_id: UUID, case_id: UUID) -> None:
     await session.flush()
-    await set_scope(session, holder.scope, instant(session))
-    await hooks.hand_up(session, holder, case, reason.value)
-    await session.flush()
-    await set_scope(session, subject.scope, instant(session))
+    await session.execute(HAND_UP, {"plan": plan_id, "case": case_id, "roles": answering_roles(FORMAL)})
 
 
 async def _notice(session: AsyncSession, plan: TreePlan, former: int, receiver: int) -> DivisionNotice:

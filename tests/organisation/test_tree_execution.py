@@ -12,6 +12,7 @@ from cases.registration_form import RegistrationForm
 from foundation.forms import parse
 from handover import tree_run
 from handover.models import OfferState
+from handover.reading import inbox
 from handover.tree_bringing import bring
 from organisation.tree_history import NO_END
 from organisation.tree_plans import PlanState
@@ -112,6 +113,23 @@ async def test_who_registers_while_the_tree_moves_ends_up_right(own_world: World
     deqin = await tenant(world, DEQIN)
     assert {(await world.case(one)).county_id for one in (made.case.id, later.case_id)} == {deqin.id}
     assert await told(world) == {made.case.id: 1}
+
+
+async def test_a_case_forced_up_by_a_conflict_goes_up_the_new_line(own_world: World) -> None:
+    world = own_world
+    walk = await registered(world, persons=2)
+    await walk.do("jiantang.head", "approve-registration", answer="approve")
+    await walk.do("jiantang.head", "record-unit", role="visited", name="建塘镇人民政府", kind="department",
+                  found_by="接谈登记", own_organ=True)  # fmt: skip
+    await carried_out(world, MOVE)
+    case, deqin = await world.case(walk.case_id), await tenant(world, DEQIN)
+    offers = await rows(
+        world, "select state, forced, to_tenant_id from handover_offers order by recorded_at, state desc"
+    )
+    assert offers == [("reorganised", True, (await tenant(world, XGLL)).id), ("open", True, deqin.id)]
+    assert case.offer_id is not None
+    async with world.as_("deqin.director") as (session, subject):
+        assert [one.case_id for one in await inbox(session, subject)] == [walk.case_id]
 
 
 async def _until(world: World, plan: UUID, state: PlanState) -> None:
