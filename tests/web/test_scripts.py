@@ -6,7 +6,9 @@ import pytest
 from litestar import Litestar
 from playwright.async_api import Browser, Page, ViewportSize
 
+from foundation import cookies
 from tests.browser.served import served
+from tests.door import Door
 from tests.world import PASSWORD
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -74,3 +76,26 @@ async def test_no_page_is_wider_than_the_screen(clerk: Page, size: ViewportSize)
     for path in ("/desk", "/cases", "/cases/new", "/tree", "/password", "/tokens"):
         await clerk.goto(path)
         assert await clerk.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+
+
+async def test_a_line_of_a_plan_shows_what_its_operation_asks_for(app: Litestar, chrome: Browser, door: Door) -> None:
+    async with served(app) as address:
+        context = await chrome.new_context(base_url=address, viewport=PHONE)
+        token = await door.token("diqing.admin")
+        await context.add_cookies([{"name": cookies.SESSION, "value": token, "url": address}])
+        page = await context.new_page()
+        complaints: list[str] = []
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text))
+        await page.goto("/tree-plans/new")
+        await page.select_option("[name='changes.0.operation']", "merge")
+        shown = {name: await page.is_visible(f"[name='changes.0.{name}']") for name in ("code", "into_code", "name")}
+        assert shown == {"code": True, "into_code": True, "name": False}
+        await page.get_by_role("button", name="增加一项").click()
+        await page.select_option("[name='changes.1.operation']", "rename")
+        assert await page.is_visible("[name='changes.1.name']") and await page.is_visible(
+            "[name='changes.0.into_code']"
+        )
+        assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        await context.close()
+    assert complaints == []
