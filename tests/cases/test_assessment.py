@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from cases.approval import SamePerson
+from cases.assessment import ClaimsPending
 from cases.consent import ConsentMissing
 from cases.editions import MoveRefused
 from cases.models import Case
@@ -161,3 +162,15 @@ async def test_the_receipts_code_opens_what_was_split_off_under_its_own_number(w
         assert {paper.kind for paper in await papers_of(session, sibling.id, may)} == {"refusal", "remedy_notice"}
     with pytest.raises(NotFound):
         await enter(world.store, sibling.registration_no, receipts[1])
+
+
+@pytest.mark.obligation("22", "11")
+async def test_nothing_is_accepted_while_a_claim_waits_for_its_assessment(world: World) -> None:
+    walk = await assessing(world, persons=1)
+    (person,), company = await walk.petitioners(), await walk.company()
+    for kind in ("mediation", "disclosure"):
+        await walk.do("xgll.director", "record-consent", party_ids=[str(person.id)], kind=kind, given=True)
+    await walk.do("xgll.director", "record-consent", party_ids=[str(company.id)], kind="mediation", given=True)
+    with pytest.raises(ClaimsPending):
+        await walk.do("xgll.director", "accept-case", arrangement="三十日内办结")
+    assert (await world.case(walk.case_id)).state == "assessing"
