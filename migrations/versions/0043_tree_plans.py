@@ -54,7 +54,7 @@ tenant_id in (select v.tenant_id from tenant_versions v
 ACCEPTED_BY = """
 create function case_accepted_by(of_case uuid, accepted_at timestamptz, holder int) returns int language sql stable as
 $$ select coalesce((select m.from_tenant_id from custody_moves m
-                    where m.case_id = of_case and m.recorded_at > case_accepted_by.accepted_at
+                    where m.case_id = of_case and m.recorded_at >= case_accepted_by.accepted_at
                     order by m.number limit 1), holder) $$;
 """
 
