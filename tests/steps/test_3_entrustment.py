@@ -58,7 +58,7 @@ async def test_there_is_no_deed_while_a_petitioner_is_not_to_be_named_to_the_oth
     door: Door,
 ) -> None:
     walk = await accepted(door)
-    answer = {"party_ids": (await walk.petitioners())[:1], "kind": "disclosure", "given": True}
+    answer: dict[str, Any] = {"party_ids": (await walk.petitioners())[:1], "kind": "disclosure", "given": True}
     await walk.do(DIRECTOR, "record-consent", **answer, gives=["claims"])
     await walk.refused(DIRECTOR, "propose-entrustment", "consent_missing", scope=SCOPE)
     await walk.do(DIRECTOR, "record-consent", **answer)
