@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from litestar import Litestar
 from playwright.async_api import Browser, Page, ViewportSize
+from sqlalchemy import text
 
 from foundation import cookies
 from tests.browser.served import served
@@ -99,3 +100,35 @@ async def test_a_line_of_a_plan_shows_what_its_operation_asks_for(app: Litestar,
         assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         await context.close()
     assert complaints == []
+
+
+PLAN = {
+    "effective_on": "2026-09-01",
+    "ground": "云政复〔2026〕11号",
+    "changes": [{"operation": "rename", "code": "533401102", "name": "新名镇"}],
+}
+RUNNING = text("update tree_plans set state = :state, began_at = :now, cases_done = :done where id = :plan")
+
+
+async def test_how_far_a_plan_is_shows_by_itself(app: Litestar, chrome: Browser, door: Door) -> None:
+    async with await door.program("diqing.admin") as admin:
+        plan = (await admin.post("/api/v1/tree-plans", json=PLAN)).json()["plan"]["id"]
+
+    async def stands(state: str, done: int) -> None:
+        async with door.world.owner() as session:
+            now = door.world.clock.now()
+            await session.execute(RUNNING, {"state": state, "done": done, "plan": plan, "now": now})
+
+    await stands("running", 3)
+    async with served(app) as address:
+        context = await chrome.new_context(base_url=address)
+        token = await door.token("diqing.admin")
+        await context.add_cookies([{"name": cookies.SESSION, "value": token, "url": address}])
+        page = await context.new_page()
+        await page.goto(f"/tree-plans/{plan}")
+        await page.wait_for_selector("#progress >> text=已随之移转 3 件")
+        await stands("running", 7)
+        await page.wait_for_selector("#progress >> text=已随之移转 7 件")
+        assert await page.locator("h1").count() == 1, "only the progress is taken from the new page"
+        await stands("withdrawn", 7)
+        await context.close()
