@@ -27,7 +27,10 @@ SPOKEN = {"zh": N_("中文"), "en": N_("英文")}
 
 
 class Tenant(
-    Table, tablename="subtree_tenants", db=ENGINE, help_text=N_("本级及以下的单位。只供查看：区划变动须经“区划调整”方案")
+    Table,
+    tablename="subtree_tenants",
+    db=ENGINE,
+    help_text=N_("本级及以下的单位。只供查看：区划变动须经“区划调整”方案"),
 ):
     title: ClassVar[str] = N_("单位名册")
     titles: ClassVar[dict[str, str]] = {

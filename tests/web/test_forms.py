@@ -1,5 +1,6 @@
 """The page's form made from a struct."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated
 
@@ -117,7 +118,7 @@ def test_what_is_no_amount_is_refused(typed: str) -> None:
 
 def test_what_is_wrong_with_one_of_several_chosen_stands_at_their_list_and_says_which() -> None:
     typed = {"title": "a", "helpers": ["7", "8"]}
-    options = {"members": [Option("7", "和春生"), Option("8", "鲁茸")]}
+    options: dict[str, Sequence[Option]] = {"members": [Option("7", "和春生"), Option("8", "鲁茸")]}
     error = FieldError("helpers.1", "unaccepted", "须先征得各方当事人同意")
     ((path, label, shown),) = refused(Sample, typed, [error], options).summary
     assert (path, label, shown.text("zh")) == ("helpers", "协助", "鲁茸：须先征得各方当事人同意")
