@@ -38,12 +38,12 @@ def _acceptance_counts() -> None:
     op.execute(f"create policy app_read on acceptance_counts for select to {APP} using ({BELOW})")
     script(ACCEPTED_BY)
     for event, changes in CHANGES.items():
-        counting = COUNTING.replace("{counted}", COUNTED).replace("{changes}", changes)
+        counted = NEW if event == "insert" else COUNTED
+        counting = COUNTING.replace("{counted}", counted).replace("{changes}", changes)
         script(counting.replace("{event}", event).replace("{tables}", TABLES[event]))
     op.execute(BEFORE)
 
 
-# Whatever lies or ever lay below; which month counts with whom, the reading itself decides.
 # Whatever lies or ever lay below; which month counts with whom, the reading itself decides.
 BELOW = """
 tenant_id in (select v.tenant_id from tenant_versions v
@@ -70,10 +70,11 @@ TABLES = {
     "update": "old table as stale new table as fresh",
     "delete": "old table as stale",
 }
-COUNTED = """
-case_accepted_by(id, accepted_at, coalesce(township_id, county_id, prefecture_id, province_id)),
-case_month(accepted_at), suitable_ending(outcome)
-"""
+HOLDER = "coalesce(township_id, county_id, prefecture_id, province_id)"
+WHEN = "case_month(accepted_at), suitable_ending(outcome)"
+COUNTED = f"case_accepted_by(id, accepted_at, {HOLDER}), {WHEN}"
+NEW = f"{HOLDER}, {WHEN}"
+"""What is just being written has not moved yet."""
 
 # In the order of the key, so that two statements can't wait for each other's counters.
 COUNTING = """
