@@ -294,7 +294,7 @@ async def shared(walk: Walk, subject: Subject) -> set[str]:
 
 WITHHELD = {
     *("acceptance", "refusal", "split_notice", "class_notice", "petition_acceptance", "unit_refusal", "remedy_notice"),
-    *("warning", "order_reply", "dossier_list"),
+    *("warning", "order_reply", "dossier_list", "origin_notice"),
 }
 """Final papers that speak of the petitioners, of other disputes of theirs, or of the office."""
 
