@@ -116,7 +116,8 @@ $$ select exists (select from tree_successors s join tree_plans p on p.id = s.pl
                   where p_source = 'tree_plans:' || p.id and s.office_id = p_from and s.successor_office_id = p_to) $$;
 
 -- Posts in force in an office that is no more begin anew at its successor: the plan's two approvals stand for the
--- second person whom some roles ask for. Who holds the post there already, or may not stand there, gets none.
+-- second person whom some roles ask for. Who holds the post there already, or may not stand there, gets none. A post
+-- that was to begin later does so there; one that waited for a second person has ended, which is its refusal.
 create function tree_staff(p_plan uuid) returns int
 language plpgsql security definer set search_path = public, pg_temp as
 $$
@@ -124,18 +125,19 @@ declare moved int;
 begin
     if not tree_begins() then raise exception 'no plan begins here' using errcode = 'TJ403'; end if;
     with ended as (
-        update posts w set until = scope_now() from tree_successors s join offices o on o.id = s.office_id
+        update posts w set until = greatest(w.since, scope_now())
+        from tree_successors s join offices o on o.id = s.office_id
         where s.plan_id = p_plan and o.valid_to is not null and w.office_id = o.id
         and (w.until is null or w.until > scope_now())
         returning w.person_id, w.role, w.since, s.successor_office_id as office_id),
     fresh as (
         insert into posts (id, person_id, office_id, role, since)
         select distinct on (e.person_id, e.office_id, e.role)
-               id_at(scope_now()), e.person_id, e.office_id, e.role, scope_now()
+               id_at(scope_now()), e.person_id, e.office_id, e.role, greatest(e.since, scope_now())
         from ended e join offices o on o.id = e.office_id join tenants t on t.id = o.tenant_id
         where e.since is not null and (e.role not in ('secadmin', 'auditadmin') or t.tier in ('P', 'F'))
         and not exists (select from posts h where h.person_id = e.person_id and h.office_id = e.office_id
-                        and h.role = e.role and (h.until is null or h.until > scope_now()))
+                        and h.role = e.role and h.since is not null and (h.until is null or h.until > scope_now()))
         returning 1)
     select count(*) into moved from fresh;
     return moved;

@@ -21,6 +21,7 @@ WHETHER_IN_FORCE_OR_NOT = {
     "person_wholly_below": "a post that waits above takes the account out of reach below already",
     "office_in_use": "an office for which somebody waits stays open",
     "decide_post_grant": "is about posts that wait",
+    "tree_staff": "a post that waits at an office that is no more waits no longer",
     "seating_facts": "whoever served at a unit once is tied to it, however long ago",
 }
 """Functions that mean also posts that wait, each with the reason."""
