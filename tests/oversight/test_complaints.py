@@ -51,8 +51,9 @@ async def test_a_township_s_goes_to_its_county_and_the_province_s_own_to_its_lea
     await complained(walk)
     assert await received(world, "xgll.complaints", walk) == [WORDS]
     high = await accepted(world, persons=2)
-    await high.do("xgll.director", "offer-handover", to_office_id=await world.office("yunnan.director"), reason="major")
-    await high.do("yunnan.director", "accept-handover", no_conflict=True)
+    for here, above in (("xgll.director", "diqing.director"), ("diqing.director", "yunnan.director")):
+        await high.do(here, "offer-handover", to_office_id=await world.office(above), reason="major")
+        await high.do(above, "accept-handover", no_conflict=True)
     await complained(high)
     assert await received(world, "yunnan.complaints", high) == [WORDS]
 
