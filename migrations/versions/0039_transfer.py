@@ -115,6 +115,8 @@ begin
     end if;
     update handover_offers set state = 'accepted', decided_by = scope_person(), decided_at = scope_now()
     where id = held.offer_id;
+    -- A conflict may send up a disputed case: the superior would be asked for ever about who no longer holds it.
+    update holder_disputes set decided_at = scope_now() where case_id = p_case and decided_at is null;
     return carry_custody(held, p_office, p_source, p_kept);
 end
 $$;

@@ -245,6 +245,19 @@ async def test_a_dispute_ends_with_its_case_and_with_it_all_that_it_opened(world
         assert not await actions(world, login, walk.case_id) & {"handover:return", "jurisdiction:coordinate"}
 
 
+async def test_a_disputed_case_that_a_conflict_sends_up_is_disputed_no_more_once_it_is_taken(world: World) -> None:
+    """Else nobody could name a holder, and whoever took it could never hand it on."""
+    walk = await disputed(world)
+    unit = {"role": "visited", "name": "香格里拉市某局", "kind": "department", "found_by": "接谈登记"}
+    await walk.do("xgll.director", "record-unit", own_organ=True, **unit)
+    await walk.do("diqing.director", "accept-handover", no_conflict=True)
+    world.clock.advance(seconds=1)
+    assert not await actions(world, "deqin.director", walk.case_id)
+    async with world.as_("diqing.lgo") as (session, subject):
+        assert walk.case_id not in {one.case_id for one in await disputes_before(session, subject)}
+    await offer(walk, "diqing.director", "weixi.director", reason="near")
+
+
 async def test_without_a_common_superior_the_provinces_conference_coordinates_at_once(world: World) -> None:
     walk = await assessing(world, persons=1)
     await offer(walk, "xgll.director", "diqing.director")
