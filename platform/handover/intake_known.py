@@ -19,6 +19,7 @@ from foundation.clock import local_date
 from foundation.language import N_, current_language, translate
 from foundation.store import instant
 from handover.intake_mapping import plain
+from handover.models import CommitteeSponsor
 from organisation.dispute_types import DisputeType, dispute_types
 from tenants.models import Office, Place, Tenant
 from tenants.subject import Subject
@@ -88,6 +89,8 @@ class Known(Struct, frozen=True):
     """Whether one stands behind the office: without it nothing is accepted."""
     own_steps: Sequence[tuple[date, date | None]]
     """When the tenants of this line ask for a step of their own before 受理."""
+    sponsors: frozenset[str]
+    """Names and codes of the units that have set up the committee which takes the cases in."""
 
 
 async def known_to(session: AsyncSession, subject: Subject, system: str) -> Known:
@@ -109,6 +112,7 @@ async def known_to(session: AsyncSession, subject: Subject, system: str) -> Know
         asking=frozenset(one.code for one in types if one.asks_gate),
         committee=await _committee(session, subject),
         own_steps=await _own_steps(session, subject),
+        sponsors=await _sponsors(session, subject),
     )
 
 
@@ -155,3 +159,8 @@ async def _own_steps(session: AsyncSession, subject: Subject) -> list[tuple[date
         OwnStep.before_act == Before.ACCEPTANCE.value, or_(*(OwnStep.tenant_id == one for one in line if one))
     )
     return [(begins, ends) for begins, ends in (await session.execute(query)).all()]
+
+
+async def _sponsors(session: AsyncSession, subject: Subject) -> frozenset[str]:
+    query = select(CommitteeSponsor.name, CommitteeSponsor.uscc).where(CommitteeSponsor.office_id == subject.office_id)
+    return frozenset(word for row in await session.execute(query) for word in row if word)

@@ -82,7 +82,7 @@ def words_of(table: Table, mapping: ColumnMap) -> Mapping[str, list[str]]:
     """The different words in each column that is chosen from a list, in the order of the file."""
     found = {}
     for field, column in mapping.columns.items():
-        if FIELDS[field].kind is Kind.CODE:
+        if FIELDS[field].kind is Kind.CODE and column < len(table.titles):
             words = dict.fromkeys(line.cells[column] for line in table.lines if line.cells[column])
             found[field] = list(words)
     return found

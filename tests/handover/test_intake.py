@@ -28,7 +28,8 @@ from handover.intake_job import on_confirmed
 from handover.intake_models import Intake, IntakeState
 from handover.intake_notice import EverybodyTold
 from handover.intake_report import Report
-from tests.handover.outside import csv_of, line
+from handover.models import CommitteeSponsor
+from tests.handover.outside import TITLES, csv_of, line
 from tests.world import World
 
 DIRECTOR = "xgll.director"
@@ -168,6 +169,27 @@ async def test_each_line_is_judged_as_a_registration_is_and_one_error_keeps_all_
     with pytest.raises(intake.NotTriedOut):
         await confirmed(world, intake_id)
     assert await standing(world, intake_id) == ("checked", 0)
+
+
+async def test_a_number_of_another_system_is_nobody_s_own(world: World) -> None:
+    """A case is found by it; nobody is found by the number of a person (N1), which would stand unsealed there (N4)."""
+    persons, day = "533401199001010012", "533401202601010010"
+    report = await tried(world, await uploaded(world, csv_of([line(编号=f"身份证{persons}"), line(编号=day)])))
+    assert [(one.line, one.field, one.rule) for one in report.errors] == [(2, "outside_no", "names_person")]
+    assert persons not in str(report.errors)
+
+
+async def test_no_committee_takes_in_what_concerns_the_unit_that_set_it_up(own_world: World) -> None:
+    """Rules.md, refusal 6: neither by an offer nor by a file."""
+    chair = await own_world.subject("xgll.chair")
+    async with own_world.owner() as session:
+        session.add(
+            CommitteeSponsor(
+                tenant_id=chair.tenant_id, office_id=chair.office_id, name=line()[TITLES.index("被申请人")]
+            )
+        )
+    report = await tried(own_world, await uploaded(own_world, csv_of([line(编号="S1")]), "xgll.chair"), "xgll.chair")
+    assert [(one.line, one.field, one.rule) for one in report.errors] == [(2, "other.name", "target_sponsored")]
 
 
 async def standing(world: World, intake_id: UUID) -> tuple[str, int]:

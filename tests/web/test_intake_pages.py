@@ -53,6 +53,8 @@ async def test_a_file_goes_from_upload_to_cases_and_its_words_are_explained_on_t
     assert refused.status_code == 422 and "必须对应一列或者填写统一的值" in refused.text
     twice = await browser.send(f"{address}/mapping", {**typed, "columns.5": "place", "then": "save"})
     assert twice.status_code == 422 and "两列不能对应同一项" in twice.text
+    beyond = await browser.send(f"{address}/mapping", {**typed, "columns.2": "", "columns.500": "state"})
+    assert beyond.status_code == 422, "a column that the file does not have"
     await browser.send(f"{address}/mapping", {**typed, "columns.5": "dispute_type", "then": "save"})
     page = (await browser.get(f"{address}/mapping")).text
     assert "院墙之争" in page and "还没有对应" in page
