@@ -20,7 +20,10 @@ async def numbers_in(upload: UploadFile | None) -> Sequence[str]:
     content = await upload.read(LARGEST + 1)
     if len(content) > LARGEST:
         raise invalid("cases", "too_large", N_("文件太大，最大 1 MB"))
-    rows = csv.reader(_text(content).replace("\x00", "").splitlines())
+    try:
+        rows = list(csv.reader(_text(content).replace("\x00", "").splitlines()))
+    except csv.Error as error:  # a quotation mark that nothing ends makes one cell of all that follows
+        raise invalid("cases", "not_text", N_("请上传文本或 CSV 文件")) from error
     column = [row[0].strip() for row in rows if row]
     return column[1:] if column and not any(letter.isdigit() for letter in column[0]) else column
 

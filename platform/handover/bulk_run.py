@@ -54,6 +54,7 @@ async def _next(store: Store, catalogue: Catalogue, batch_id: UUID, scope: Scope
         if found is None:
             return False
         batch, ordinal, case_id = found
+        session.info["token_id"] = batch.token_id  # the audit names the program that ordered it
         subject = await acting(session, batch.person_id, batch.post_id, batch.token_id)
         if subject is None:
             await _mark_batch(session, batch_id, BatchState.STOPPED)

@@ -4,7 +4,9 @@ from typing import Any
 from uuid import uuid4
 
 from httpx import AsyncClient
+from sqlalchemy import select
 
+from foundation.audit import AuditRow
 from handover.bulk_models import Batch
 from tests.door import Door
 from tests.handover.test_bulk import DIRECTOR, HEAD, approved, numbers, work
@@ -45,6 +47,21 @@ async def test_a_batch_is_ordered_once_worked_and_read_page_by_page(door: Door, 
     assert (await client.post(f"{address}/cancel")).status_code == 409
     options = (await client.get(f"{API}/bulk/options?kind=offer")).json()
     assert str(await world.office(DIRECTOR)) in {one["value"] for one in options["handover_targets"]}
+
+
+async def test_what_a_program_ordered_is_told_as_done_by_that_program(door: Door, world: World) -> None:
+    (walk,) = await approved(world, 1)
+    made = await (await door.program(HEAD)).post(
+        f"{API}/tokens", json={"name": "批量", "scopes": ["read", "act"], "ends_on": "2026-06-30"}
+    )
+    assert made.status_code == 201, made.text
+    given = {"cases": [str(walk.case_id)], "reason": "company", "to_office_id": await world.office(DIRECTOR)}
+    ordered = await door.bearing(made.json()["token"]).post(f"{API}/bulk/offers", json=given)
+    await worked(world, ordered.json()["batch"]["id"])
+    async with world.owner() as session:
+        query = select(AuditRow.detail).where(AuditRow.object_id == str(walk.case_id))
+        told = [one for one in await session.scalars(query) if one.get("act") == "offer-handover"]
+    assert told and all(one.get("token") for one in told)
 
 
 async def worked(world: World, batch_id: str) -> None:

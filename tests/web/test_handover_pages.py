@@ -5,7 +5,9 @@ from typing import Any, cast
 
 import pytest
 from httpx import ASGITransport, AsyncClient
+from litestar.datastructures import UploadFile
 
+from foundation.errors import InvalidInput
 from handover.boxes import Box, page_of
 from handover.bulk_models import Batch, BatchState
 from tests.cases.build import entrusted
@@ -13,12 +15,14 @@ from tests.door import Door
 from tests.handover.test_bulk import DIRECTOR, HEAD, approved, numbers, offer, work
 from tests.web.conftest import Browser
 from tests.world import World
+from web.bulk_list import numbers_in
 
 
 async def offered_up(world: World, count: int) -> list[str]:
-    """Ids of cases that the township offers to the county."""
+    """Ids of cases that the township offers to the county, one after the other."""
     walks = await approved(world, count)
-    await work(world, await offer(world, await numbers(walks)))
+    for number in await numbers(walks):
+        await work(world, await offer(world, [number]))
     return [str(walk.case_id) for walk in walks]
 
 
@@ -82,8 +86,9 @@ async def test_what_moves_is_shown_to_who_offers_and_less_to_who_is_to_accept(br
 
 
 async def test_cases_ticked_in_a_list_are_handed_over_in_one_act_and_the_report_is_taken_away(
-    browser: Browser, world: World
+    own_browser: Browser, own_world: World
 ) -> None:
+    browser, world = own_browser, own_world
     walks = await approved(world, 2)
     names = await numbers(walks)
     await browser.sign_in(HEAD)
@@ -113,6 +118,13 @@ async def test_cases_ticked_in_a_list_are_handed_over_in_one_act_and_the_report_
     await browser.sign_in("jiantang.clerk")
     assert (await browser.get("/bulk")).status_code == 403
     assert (await browser.get("/bulk/new?kind=offer")).status_code == 403
+
+
+async def test_a_file_of_numbers_whose_quotation_nothing_ends_is_refused_at_its_field() -> None:
+    content = b'"' + b"530000-00001-2026-00001\n" * 10_000
+    with pytest.raises(InvalidInput) as refused:
+        await numbers_in(UploadFile("text/csv", "list.csv", content))
+    assert [(one.field, one.rule) for one in refused.value.fields] == [("cases", "not_text")]
 
 
 async def _worked(world: World, address: str) -> None:
