@@ -127,7 +127,7 @@ begin
     with ended as (
         update posts w set until = greatest(w.since, scope_now())
         from tree_successors s join offices o on o.id = s.office_id
-        where s.plan_id = p_plan and o.valid_to is not null and w.office_id = o.id
+        where s.plan_id = p_plan and s.came = 'merged' and o.valid_to is not null and w.office_id = o.id
         and (w.until is null or w.until > scope_now())
         returning w.person_id, w.role, w.since, s.successor_office_id as office_id),
     fresh as (
@@ -144,11 +144,14 @@ begin
 end
 $$;
 
--- Which of these hold any case, open or ended: they can't just close. Definer: an administrator sees no case.
+-- Which of these hold or keep any case, open or ended (a closed one stays with the county that its township has left):
+-- they can't just close. Definer: an administrator sees no case.
 create function tenants_with_cases(p_tenants int[]) returns setof int
 language sql stable security definer set search_path = public, pg_temp as
-$$ select t.id from tenants t where t.id = any (p_tenants) and exists (
-       select from offices o join cases c on c.holder_office_id = o.id where o.tenant_id = t.id) $$;
+$$ select t.id from tenants t where t.id = any (p_tenants) and (
+       exists (select from offices o join cases c on c.holder_office_id = o.id where o.tenant_id = t.id)
+       or t.tier = 'C' and exists (select from cases c where c.county_id = t.id)
+       or t.tier = 'F' and exists (select from cases c where c.prefecture_id = t.id)) $$;
 
 revoke all on function tree_begin, tree_staff, tenants_with_cases from public;
 grant execute on function tree_begin, tree_staff, tenants_with_cases to tiaojie_app;
@@ -156,8 +159,9 @@ grant execute on function tree_begin, tree_staff, tenants_with_cases to tiaojie_
 
 CUSTODY = """
 -- Custody columns are the chain of the holder's tenant, whoever writes: read anew under a key lock of the office, for
--- which the last sweep of a plan waits (tree_finish). So a case that comes in while the tree moves is right, whichever
--- of the two was first. A case that is opened again follows its office first. Not the owner's own: seeds and repairs.
+-- which a plan waits before its last sweep (tree_waits). So a case that comes in while the tree moves is right,
+-- whichever of the two was first. A case that is opened again follows its office first. Not the owner's own: seeds and
+-- repairs.
 create function custody_is_the_offices() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as
 $$
@@ -180,8 +184,9 @@ create trigger custody_is_the_offices before insert or update of holder_office_i
     for each row when (session_user = 'tiaojie_app' or current_user = 'tiaojie_app')
     execute function custody_is_the_offices();
 
--- So who registers need only be at home in the office: the columns can't be anything else.
+-- So who registers need only be at home in the office, which is still there: the columns can't be anything else.
 drop policy app_insert on cases;
 create policy app_insert on cases for insert to tiaojie_app with check (exists (
-    select from offices o where o.id = holder_office_id and o.tenant_id = (select case_tenant())));
+    select from offices o where o.id = holder_office_id and o.tenant_id = (select case_tenant())
+    and o.valid_to is null));
 """

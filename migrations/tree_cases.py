@@ -81,7 +81,7 @@ begin
     where s.plan_id = p_plan and s.came = 'merged' and s.office_id is null;
     update holder_disputes d set other_office_id = s.successor_office_id, other_tenant_id = s.successor_id
     from tree_successors s join offices o on o.id = s.office_id and o.valid_to is not null
-    where s.plan_id = p_plan and d.other_office_id = s.office_id and d.decided_at is null;
+    where s.plan_id = p_plan and s.came = 'merged' and d.other_office_id = s.office_id and d.decided_at is null;
     update holder_disputes d
     set decider_tenant_id = coalesce(nearest_common(holder_tenant_id, other_tenant_id), decider_tenant_id)
     where d.decided_at is null and (d.holder_tenant_id = any (touched) or d.other_tenant_id = any (touched));
@@ -138,7 +138,7 @@ begin
     office := c.holder_office_id;
     if p_way = 'archive' then
         select s.successor_office_id into office from tree_successors s join offices o on o.id = s.office_id
-        where s.plan_id = p_plan and s.office_id = c.holder_office_id and o.valid_to is not null;
+        where s.plan_id = p_plan and s.came = 'merged' and s.office_id = c.holder_office_id and o.valid_to is not null;
         if office is null then
             office := c.holder_office_id;
             select u.tier, t.province_id, t.prefecture_id, t.county_id into ended
@@ -156,14 +156,15 @@ begin
 end
 $$;
 
--- Who takes the place of the case's office: of one that is no more, whoever succeeds it; of one that gave a part away,
--- the successor where the dispute lies.
+-- Who takes the place of the case's office: of one that gave parts away, the successor where the dispute lies; of one
+-- that is no more, else whom it was merged into.
 create function tree_successor_of(p_plan uuid, c cases) returns setof tree_successors language sql stable as
 $$ select s.* from tree_successors s join offices o on o.id = s.office_id join tenants n on n.id = s.successor_id
    join places l on l.id = c.place_id
    where s.plan_id = p_plan and s.office_id = c.holder_office_id
-   and (o.valid_to is not null or n.place_id in (l.province_id, l.prefecture_id, l.county_id, l.township_id))
-   order by s.id limit 1 $$;
+   and (s.came = 'merged' and o.valid_to is not null
+        or s.came = 'split' and n.place_id in (l.province_id, l.prefecture_id, l.county_id, l.township_id))
+   order by s.came desc, s.id limit 1 $$;
 
 create type tree_step as (id uuid, step int, state text, way text, old_office int, old_chain int[], office int,
                           chain int[], tenant int);
@@ -265,7 +266,8 @@ begin
     select * into held from cases c where c.id = p_case for update;
     here := coalesce(held.township_id, held.county_id, held.prefecture_id, held.province_id);
     receiver := workroom_above(p_case, here, p_roles);
-    if receiver is null or held.offer_id is not null or held.state in ('refused', 'closed', 'archived') then
+    if receiver is null or held.offer_id is not null or held.state in ('refused', 'closed', 'archived')
+    or not conflicted(p_case, here) then  -- whoever holds it by now
         return false;
     end if;
     insert into handover_offers (id, case_id, direction, from_office_id, from_tenant_id, to_office_id, to_tenant_id,
@@ -319,16 +321,27 @@ begin
 end
 $$;
 
--- Whether all is done. Waits for who is just now bringing a case in or out of these offices (they hold an office's key
--- until they commit), at most a moment: 55P03 then, and the job comes again.
-create function tree_finish(p_plan uuid) returns boolean
+-- Waits for who is just now bringing a case in or out of these offices (they hold an office's key until they commit),
+-- at most a moment: 55P03 then, and the job comes again. A transaction of its own, for nobody need be kept waiting
+-- while the sweep reads: whoever comes after it finds the tree of today.
+create function tree_waits(p_plan uuid) returns void
 language plpgsql security definer set search_path = public, pg_temp set lock_timeout = '150ms' as
 $$
 begin
     perform from tree_plans p where p.id = p_plan and p.state = 'running' for update skip locked;
-    if not found then raise exception 'not for this job' using errcode = 'TJ409'; end if;
+    if not found or not scope_is_province() then raise exception 'not for this job' using errcode = 'TJ409'; end if;
     perform from offices o where o.tenant_id in (select k.tenant_id from tree_touched(p_plan) k) order by o.id
         for update;
+end
+$$;
+
+-- Whether all is done: asked after tree_waits has ended.
+create function tree_finish(p_plan uuid) returns boolean
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+begin
+    perform from tree_plans p where p.id = p_plan and p.state = 'running' for update skip locked;
+    if not found then raise exception 'not for this job' using errcode = 'TJ409'; end if;
     if tree_collects(p_plan) > 0 then return false; end if;
     update tree_plans set state = 'done', done_at = scope_now(), version = version + 1 where id = p_plan;
     return true;
@@ -338,8 +351,8 @@ $$;
 -- One update over all cases, which held them all while it ran: what an import moves follows by the job above.
 drop function custody_follows_tree;
 
-revoke all on function tree_collects, tree_finish from public;
-grant execute on function tree_collects, tree_finish to tiaojie_app;
+revoke all on function tree_collects, tree_waits, tree_finish from public;
+grant execute on function tree_collects, tree_waits, tree_finish to tiaojie_app;
 """
 
 PREVIEW = """

@@ -47,6 +47,8 @@ class Transfer(Struct, frozen=True):
     """Members of the former holder's team who stay in their parts, by the receiver's choice."""
     purpose: str = Purpose.WHOLE
     """What the receiver is to do with the case, as the parties are told."""
+    contact: str | None = None
+    """How the parties reach the receiver, where it has published nothing yet; None = what it has published."""
 
 
 class CustodyRefused(Forbidden):
@@ -61,7 +63,8 @@ async def transfer(session: AsyncSession, subject: Subject, case: Case, what: Tr
     moved = hooks.Moved(case.holder_office_id, holder_tenant(case), what.source, what.kept)
     await carry(session, case, what)
     await hooks.custody_moved(session, subject, case, moved)
-    await tell_parties(session, subject, case, what.to_office_id, what.told, what.purpose)
+    reached = {"receiver_contact": what.contact} if what.contact else {}
+    await tell_parties(session, subject, case, what.to_office_id, what.told, what.purpose, **reached)
     return moved
 
 

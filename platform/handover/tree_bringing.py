@@ -70,7 +70,9 @@ async def succeed(session: AsyncSession, subject: Subject, plan_id: UUID) -> int
     case = await session.get_one(Case, found.case_id)
     before = _chain(case)
     source = f"tree_plans:{plan_id}"
-    await transfer(session, subject, case, Transfer(Way.PLAN, found.office, source, WHY))
+    receiver = (await session.get_one(Office, found.office)).tenant_id
+    contact = await _planned(session, plan_id, receiver)
+    await transfer(session, subject, case, Transfer(Way.PLAN, found.office, source, WHY, contact=contact))
     told = {"plan": plan_id, "case": case.id, "step": case.step, "state": case.state, "tenant": holder_tenant(case)}
     await session.execute(TELL, told | {"before": before, "after": _chain(case)})
     if await session.scalar(CONFLICTED, {"case": case.id, "tenant": holder_tenant(case)}):
@@ -110,13 +112,15 @@ async def _hand_up(session: AsyncSession, plan_id: UUID, case_id: UUID) -> None:
 
 async def _notice(session: AsyncSession, plan: TreePlan, former: int, receiver: int) -> DivisionNotice:
     names = {one: (await session.get_one(Tenant, one)).name for one in (former, receiver)}
-    contacts = [
-        change.contact
-        for change in await changes_of(session, plan.id)
-        if change.contact and change.effect and change.effect["into"] == receiver
-    ]
-    contact = contacts[0] if contacts else await _published(session, receiver)
+    contact = await _planned(session, plan.id, receiver) or await _published(session, receiver)
     return DivisionNotice(names[former], names[receiver], contact, plan.effective_on, plan.ground)
+
+
+async def _planned(session: AsyncSession, plan_id: UUID, receiver: int) -> str | None:
+    """How to reach who takes over, as the plan's line says it."""
+    changes = await changes_of(session, plan_id)
+    told = (one.contact for one in changes if one.effect and receiver in (one.effect["into"], one.effect["made"]))
+    return next((contact for contact in told if contact), None)
 
 
 async def _published(session: AsyncSession, tenant_id: int) -> str:

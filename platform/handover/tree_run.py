@@ -2,9 +2,11 @@
 
 First the tree itself changes (organisation.tree_apply). Then the cases come along: those whose office stays follow in
 batches that take no longer than a moment; those whose office is no more go to its successor one by one, by the one way
-that custody moves. Last, a sweep under the offices' locks finds nothing left. Two jobs at one plan: one does the work.
+that custody moves. Last, when all who came before have gone, a sweep finds nothing left. Two jobs at one plan: one
+does the work.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from time import perf_counter
@@ -23,11 +25,13 @@ from organisation.tree_apply import begin
 from organisation.tree_plans import PlanState, TreePlan
 from tenants.subject import Subject
 
-UNTIE = text("select tree_unties(:plan)")
+WAITS = text("select tree_waits(:plan)")
 FIRST, LARGEST = 50, 200
 """Cases in the first batch and at least, and at most."""
 MOMENT = 0.12
 """Seconds that a batch should take: others wait for its rows no longer than twice that."""
+PAUSE = 0.1
+"""Seconds before another round, when somebody holds what is left."""
 NOT_OURS = ("TJ409", "TJ403")
 """Another job is at the plan, or it may not begin (any more)."""
 BUSY = "55P03"
@@ -64,6 +68,7 @@ async def run_plan(
             while not ran.done:
                 await _bring_all(store, subject, plan_id, ran, told)
                 ran.done = await _finished(store, subject, plan_id, ran)
+                await asyncio.sleep(0 if ran.done else PAUSE)
     except DBAPIError as refused:
         if _code(refused) not in NOT_OURS:
             raise
@@ -83,7 +88,6 @@ async def _begin(session: AsyncSession, subject: Subject, plan_id: UUID) -> bool
     state = await session.scalar(select(TreePlan.state).where(TreePlan.id == plan_id))
     if state == PlanState.APPROVED:
         await begin(session, subject, plan_id)
-        await session.execute(UNTIE, {"plan": plan_id})
         return True
     return state == PlanState.RUNNING
 
@@ -145,11 +149,19 @@ async def _timed(store: Store, subject: Subject, ran: Ran, work: Callable[[Async
 
 async def _finished(store: Store, subject: Subject, plan_id: UUID, ran: Ran) -> bool:
     try:
-        return bool(await _timed(store, subject, ran, partial(finish, subject=subject, plan_id=plan_id)))
+        await _timed(store, subject, ran, partial(_waited, plan_id=plan_id))
     except DBAPIError as busy:
         if _code(busy) != BUSY:
             raise
         return False
+    async with store.scoped(subject.scope) as session:
+        return await finish(session, subject, plan_id)
+
+
+async def _waited(session: AsyncSession, plan_id: UUID) -> int:
+    """For who read the tree before it changed, and has not committed yet."""
+    await session.execute(WAITS, {"plan": plan_id})
+    return 0
 
 
 def _code(error: DBAPIError) -> str:

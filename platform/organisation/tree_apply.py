@@ -14,7 +14,7 @@ from foundation.ids import new_id
 from foundation.store import instant
 from organisation.divisions import ZONE, Division
 from organisation.tree_checks import Effect
-from organisation.tree_drafting import changes_of, check, load_tree
+from organisation.tree_drafting import changes_of, check_plan, load_tree
 from organisation.tree_history import Came, TreeSuccessor
 from organisation.tree_import import ANCESTORS, FIRST_OFFICE, LOCK
 from organisation.tree_model import Tree, Unit
@@ -27,6 +27,7 @@ from tenants.tiers import DEPTH, Tier
 
 BEGIN = text("select tree_begin(:plan)")
 STAFF = text("select tree_staff(:plan)")
+UNTIE = text("select tree_unties(:plan)")
 ENDS = {Operation.MERGE, Operation.CLOSE}
 
 
@@ -39,7 +40,7 @@ async def begin(session: AsyncSession, subject: Subject, plan_id: UUID) -> TreeP
     changes = await changes_of(session, plan_id)
     tree = await load_tree(session)
     before = dict(tree.units)
-    effects = await check(session, tree, changes)
+    effects = await check_plan(session, plan, tree, changes)
     ids = await _insert(session, tree, plan.effective_on)
     await _update(session, tree, before, ids)
     await _end(session, [one for one in before if one not in tree.units], plan.effective_on)
@@ -47,6 +48,8 @@ async def begin(session: AsyncSession, subject: Subject, plan_id: UUID) -> TreeP
     await _record(session, changes, effects, ids)
     await _succeed(session, plan, changes, effects, ids)
     await session.execute(STAFF, {"plan": plan_id})
+    await session.execute(UNTIE, {"plan": plan_id})
+    # Last: whoever acts below these tenants waits for their chains until this commits.
     await _note(session, subject, plan, effects, before)
     return plan
 
@@ -156,8 +159,10 @@ async def _take_place(session: AsyncSession, plan: TreePlan, came: Came, old: in
     standing = Office.tenant_id == new, Office.valid_to.is_(None)
     for office in await session.scalars(select(Office).where(*standing).order_by(Office.id)):
         theirs.setdefault(office.kind, office)
-    former = Office.tenant_id == old, _until(plan.effective_on)
-    for office in await session.scalars(select(Office).where(*former).order_by(Office.id)):
+    former = select(Office).where(Office.tenant_id == old).order_by(Office.id)
+    if came is Came.SPLIT:  # of a merged one also what was closed long ago: its archive goes along
+        former = former.where(_until(plan.effective_on))
+    for office in await session.scalars(former):
         if office.kind in theirs:
             session.add(_successor(session, plan, came, old, new, office.id, theirs[office.kind].id))
             posted = Office.committee_id == office.id, Office.valid_to.is_(None), Office.tenant_id != old

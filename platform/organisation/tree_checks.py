@@ -125,6 +125,8 @@ def _split(tree: Tree, line: Line) -> Effect:
         raise Broken("members", "required", N_("请列出划入新单位的下级单位"))
     name = _new_name(tree, unit.parent, line.name)
     code = _new_code(tree, line.new_code, Tier(unit.tier), "new_code")
+    if line.kind == ZONE and unit.tier != Tier.TOWNSHIP:
+        raise Broken("kind", "not_a_choice", N_("功能区设在所在县之下"))
     made = tree.add(tree.units[unit.parent], name, _filled(line.kind, "kind"), code)
     moved = [unit.id] + [one for member in members for one in tree.subtree(member.id)]
     for member in members:

@@ -17,6 +17,7 @@ from foundation.store import instant
 from organisation.divisions import ZONE
 from organisation.subtree import note, tenant_within
 from organisation.tree_checks import Effect, try_out
+from organisation.tree_history import PlaceVersion
 from organisation.tree_model import Tree, Unit
 from organisation.tree_plans import OPEN, WAITING, Operation, PlanState, TreeChange, TreePlan, TreeWord
 from policies import gate
@@ -24,8 +25,10 @@ from policies.actions import Action
 from policies.relations import Relation
 from tenants.models import Place, Tenant
 from tenants.subject import Subject
+from tenants.tiers import Tier
 
 HOLDING = text("select tenants_with_cases(:ids)")
+GIVES_CODE = (Operation.CREATE, Operation.RECODE, Operation.SPLIT)
 MOST = 200
 """Lines of one plan."""
 
@@ -128,9 +131,44 @@ async def check(session: AsyncSession, tree: Tree, changes: Sequence[Any]) -> li
         for number, (line, effect) in enumerate(zip(changes, effects, strict=False))
         if isinstance(line, TreeChange) and line.tenant_id not in (None, effect.subject)
     ]
+    if not errors:
+        errors = await _codes_of_others(session, changes, effects)
     if errors:
         raise InvalidInput(*errors)
     return effects
+
+
+async def check_plan(session: AsyncSession, plan: TreePlan, tree: Tree, changes: Sequence[TreeChange]) -> list[Effect]:
+    """As `check`, of a plan that was drafted: it still reaches no further than below its tenant."""
+    known = dict(tree.units)
+    effects = await check(session, tree, changes)
+    if plan.tenant_id not in Tree(known.values()).line(tree_above(known, effects)):
+        raise invalid("changes", "too_wide", N_("所涉单位已不在起草单位之下，应由共同的上级另行起草"))
+    return effects
+
+
+async def _codes_of_others(
+    session: AsyncSession, changes: Sequence[Any], effects: Sequence[Effect]
+) -> list[FieldError]:
+    """A code that another unit bore this year: both would give the same case numbers (decisions.md 20)."""
+    given = {
+        line.code if line.operation == Operation.CREATE else line.new_code: (number, line.operation, effect.after)
+        for number, (line, effect) in enumerate(zip(changes, effects, strict=True))
+        if line.operation in GIVES_CODE and effect.after is not None and effect.after.tier != Tier.TOWNSHIP
+    }
+    year = local_date(instant(session)).replace(month=1, day=1)
+    query = select(PlaceVersion.code_mca, PlaceVersion.place_id).where(
+        PlaceVersion.code_mca.in_(list(given)), PlaceVersion.until > year
+    )
+    taken = {(code, place) for code, place in await session.execute(query)} if given else set()
+    return [
+        FieldError(
+            f"changes.{number}.{'code' if operation == Operation.CREATE else 'new_code'}", "of_another",
+            N_("这个代码今年还属于另一个单位，案号会重复；明年起才能改用：%(code)s"), {"code": code},
+        )
+        for code, (number, operation, unit) in given.items()
+        if any(one == code and place != unit.place_id for one, place in taken)
+    ]  # fmt: skip
 
 
 def tree_above(known: dict[int, Unit], effects: Sequence[Effect]) -> int:
@@ -138,7 +176,9 @@ def tree_above(known: dict[int, Unit], effects: Sequence[Effect]) -> int:
     tree = Tree(known.values())
     lines = [tree.line(effect.subject)[1:] or [effect.subject] for effect in effects if effect.subject in known]
     for effect in effects:
-        parents = {effect.after.parent, effect.into} if effect.after else {known[effect.into or effect.subject].parent}
+        parents = {effect.after.parent, effect.into} if effect.after else set[int | None]()
+        if effect.after is None and (taker := known.get(effect.into or effect.subject)):  # else the plan makes it
+            parents.add(taker.parent)
         lines += [tree.line(parent) for parent in parents if parent in known]
     found = Tree.common(lines)
     assert found is not None, "every unit of one tree stands below its top"

@@ -9,7 +9,7 @@ from foundation.errors import Conflict, Forbidden, invalid
 from foundation.language import N_
 from foundation.store import instant
 from organisation.subtree import note
-from organisation.tree_drafting import changes_of, check, load_tree, plan_of
+from organisation.tree_drafting import changes_of, check_plan, load_tree, plan_of
 from organisation.tree_plans import APPROVERS, PlanState, TreePlan, TreeWord
 from policies import gate
 from policies.actions import Action
@@ -33,7 +33,7 @@ async def approve_plan(session: AsyncSession, subject: Subject, plan_id: UUID, v
     """The second approval makes it ready for its day. The lines are tried again: raises InvalidInput when the tree has
     changed under them; OwnPlan, WordGiven, PlanEnded."""
     plan = await _to_decide(session, subject, plan_id, version)
-    await check(session, await load_tree(session), await changes_of(session, plan.id))
+    await check_plan(session, plan, await load_tree(session), await changes_of(session, plan.id))
     await _say(session, subject, plan, approves=True)
     given = select(func.count()).where(TreeWord.plan_id == plan.id, TreeWord.approves)
     if (await session.scalar(given) or 0) >= APPROVERS:
