@@ -35,13 +35,24 @@ async def mark_overdue(store: Store) -> int:
 
 
 async def take_back_offers(store: Store, catalogue: Catalogue) -> int:
-    """Take back the offers that nobody answered in time, each as the sender's tenant; returns how many."""
+    """Take back the offers that nobody answered in time, each as the sender's tenant; returns how many.
+
+    One that fails keeps no other frozen: it is raised when all have been tried.
+    """
     subject = await system_subject(store, HANDOVERS)
     if subject is None:
         return 0
     async with store.scoped(subject.scope) as session:
         offers = await overdue_offers(session)
-    return sum([await _take_back(store, catalogue, offer) for offer in offers])
+    taken, failed = 0, list[Exception]()
+    for offer in offers:
+        try:
+            taken += await _take_back(store, catalogue, offer)
+        except Exception as error:  # whatever this offer meets must not hold up the others
+            failed.append(error)
+    if failed:
+        raise failed[0]
+    return taken
 
 
 async def _take_back(store: Store, catalogue: Catalogue, offer: OverdueOffer) -> bool:

@@ -1,11 +1,17 @@
 """An offer that nobody answers in time is taken back by a named system subject: it freezes no case for ever."""
 
+from typing import Any
+
+import pytest
 from sqlalchemy import select
 
+from cases.acts import perform
 from cases.history import Event
 from foundation.audit import AuditRow
+from foundation.errors import NotFound
 from handover.models import HandoverOffer
 from handover.reading import inbox
+from server import recurring
 from server.recurring import take_back_offers
 from tests.cases.build import Walk, registered
 from tests.world import World
@@ -41,6 +47,23 @@ async def test_an_offer_stands_to_the_end_of_its_day_and_lapses_after_it(own_wor
     case = await own_world.case(walk.case_id)
     assert (case.offer_id, case.holder_office_id) == (None, await own_world.office("jiantang.head"))
     await walk.do("jiantang.head", "write-note", text="已失效，另行移交")
+
+
+async def test_an_offer_that_can_not_be_taken_back_keeps_no_other_frozen(
+    own_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = await offered(own_world), await offered(own_world)
+    own_world.clock.advance(days=16)
+
+    async def fails_at_the_first(*given: Any) -> Any:
+        if given[3] == first.case_id:
+            raise NotFound
+        return await perform(*given)
+
+    monkeypatch.setattr(recurring, "perform", fails_at_the_first)
+    with pytest.raises(NotFound):
+        await take_back_offers(own_world.store, own_world.catalogue)
+    assert [(await offer_of(one)).state for one in (first, second)] == ["open", "expired"]
 
 
 async def test_without_a_day_of_its_own_an_offer_stands_for_fifteen_days(own_world: World) -> None:
