@@ -254,25 +254,26 @@ end
 $$;
 
 -- A case whose unit is the holder's own organ goes up the present line, by an offer that nobody takes back (条例28(3)):
--- where the plan ended the one that stood, or put a successor in the place of who was conflicted. Definer: the holder
--- itself sees nothing of it.
+-- where the plan ended the one that stood, or brought the conflict. Definer: the holder itself sees nothing of it.
 create function tree_hands_up(p_plan uuid, p_case uuid, p_roles text[]) returns boolean
 language plpgsql security definer set search_path = public, pg_temp as
 $$
-declare held cases; receiver int; here int; offer uuid := id_at(scope_now());
+declare held cases; receiver int; here int; why text; offer uuid := id_at(scope_now());
 begin
     perform from tree_plans p where p.id = p_plan and p.state = 'running' for update skip locked;
     if not found or not scope_is_province() then raise exception 'not for this job' using errcode = 'TJ409'; end if;
     select * into held from cases c where c.id = p_case for update;
     here := coalesce(held.township_id, held.county_id, held.prefecture_id, held.province_id);
     receiver := workroom_above(p_case, here, p_roles);
-    if receiver is null or held.offer_id is not null or held.state in ('refused', 'closed', 'archived')
-    or not conflicted(p_case, here) then  -- whoever holds it by now
-        return false;
-    end if;
+    -- As it was forced up before the plan; not once somebody else holds it who has no conflict.
+    why := coalesce((select f.reason from handover_offers f where f.case_id = p_case and f.forced
+                     and f.state = 'reorganised' and f.from_tenant_id = here order by f.recorded_at desc limit 1),
+                    case when conflicted(p_case, here) then 'conflict' end);
+    if why is null or receiver is null or held.offer_id is not null or held.state in ('refused', 'closed', 'archived')
+    then return false; end if;
     insert into handover_offers (id, case_id, direction, from_office_id, from_tenant_id, to_office_id, to_tenant_id,
                                  reason, forced, state, offered_by, recorded_at)
-    select offer, p_case, 'up', held.holder_office_id, here, o.id, o.tenant_id, 'conflict', true, 'open',
+    select offer, p_case, 'up', held.holder_office_id, here, o.id, o.tenant_id, why, true, 'open',
            '00000000-0000-0000-0000-000000000000', scope_now()
     from offices o where o.id = receiver;
     insert into case_relations (id, case_id, relation, tenant_id, office_id, since, until, source, filed_at)
@@ -281,7 +282,7 @@ begin
     from offices o where o.id = receiver;
     update cases set offer_id = offer, version = version + 1, changed_at = scope_now() where id = p_case;
     perform tree_tells(p_plan, p_case, held.step::int, held.state::text, here, 'offer-handover', 'parties',
-                       jsonb_build_object('direction', 'up', 'to', receiver, 'reason', 'conflict'));
+                       jsonb_build_object('direction', 'up', 'to', receiver, 'reason', why));
     return true;
 end
 $$;

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from msgspec import Meta, Struct
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -45,7 +45,12 @@ class CaseUnit(Base):
     """One finding about one unit, with the paper it rests on. A newer row of the same role takes its place."""
 
     __tablename__ = "case_units"
-    __table_args__ = (Index("ix_case_units_case", "case_id", "role"),)
+    __table_args__ = (
+        Index("ix_case_units_case", "case_id", "role"),
+        Index(
+            "ix_case_units_conflicts", "conflicts_tenant_id", postgresql_where=text("conflicts_tenant_id is not null")
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))

@@ -30,6 +30,18 @@ FINISH = text("select tree_finish(:plan)")
 TELL = text("""select tree_tells(:plan, :case, :step, :state, :tenant, 'tree-moved', 'parties',
     jsonb_build_object('before', cast(:before as int[]), 'after', cast(:after as int[])))""")
 HAND_UP = text("select tree_hands_up(:plan, :case, :roles)")
+CONFLICTS = text("""
+    select c.id from tree_successors s
+    cross join lateral (
+        select r.case_id from case_relations r
+        where r.tenant_id = s.successor_id and r.relation = 'complained_of' and r.until > scope_now()
+        union select u.case_id from case_units u where u.conflicts_tenant_id = s.successor_id) k
+    join cases c on c.id = k.case_id
+    where s.plan_id = :plan and s.came = 'merged' and s.office_id is null
+    and c.offer_id is null and c.state not in ('refused', 'closed', 'archived')
+    and s.successor_id = coalesce(c.township_id, c.county_id, c.prefecture_id, c.province_id)
+""")
+"""Held all along by a successor that has taken over the unit's own tenant: it may not deal with them any more."""
 CONFLICTED = text("select tenant_conflicted(:case, :tenant)")
 FORMAL = (Tier.PROVINCE, Tier.PREFECTURE, Tier.COUNTY)
 """Tiers that have a workroom."""
@@ -81,14 +93,16 @@ async def succeed(session: AsyncSession, subject: Subject, plan_id: UUID) -> int
 
 
 async def hand_up_again(store: Store, subject: Subject, plan_id: UUID) -> None:
-    """A case that a conflict sent up a line that is no more goes up the present one (条例28(3))."""
+    """A case that a conflict sent up a line that is no more goes up the present one, and so does one whose holder has
+    come to be in conflict by the plan (条例28(3))."""
     async with store.scoped(subject.scope) as session:
         plan = await session.get_one(TreePlan, plan_id)
         ended = select(HandoverOffer.case_id).join(Case, Case.id == HandoverOffer.case_id)
         ended = ended.where(HandoverOffer.state == OfferState.REORGANISED.value, HandoverOffer.forced)
         of_plan = HandoverOffer.decided_at == plan.began_at, Case.offer_id.is_(None), Case.state.in_(OPEN)
-        found = (await session.scalars(ended.where(*of_plan))).all()
-    for case_id in found:
+        found = {*(await session.scalars(ended.where(*of_plan)))}
+        found |= {*(await session.scalars(CONFLICTS, {"plan": plan_id}))}
+    for case_id in sorted(found):
         async with store.scoped(subject.scope) as session:
             await _hand_up(session, plan_id, case_id)
 

@@ -18,6 +18,7 @@ from organisation.divisions import ZONE
 from organisation.subtree import note, tenant_within
 from organisation.tree_checks import Effect, try_out
 from organisation.tree_history import PlaceVersion
+from organisation.tree_import import LOCK
 from organisation.tree_model import Tree, Unit
 from organisation.tree_plans import OPEN, WAITING, Operation, PlanState, TreeChange, TreePlan, TreeWord
 from policies import gate
@@ -77,6 +78,7 @@ async def draft_plan(session: AsyncSession, subject: Subject, form: PlanForm) ->
     now = instant(session)
     if form.effective_on < local_date(now):
         raise invalid("effective_on", "too_small", N_("日期已过"))
+    await session.execute(LOCK)  # of two at once the later sees the earlier
     tree = await load_tree(session)
     known = dict(tree.units)
     effects = await check(session, tree, form.changes)

@@ -153,6 +153,28 @@ async def test_a_job_that_goes_on_hands_nothing_up_that_is_in_good_hands_by_now(
     assert (case.offer_id, case.county_id) == (None, (await tenant(world, DEQIN)).id)
 
 
+async def test_a_case_goes_up_whose_holder_has_taken_over_the_tenant_complained_of(own_world: World) -> None:
+    world = own_world
+    walk, deqin = await assessing(world, persons=1), await tenant(world, DEQIN)
+    await done_by_hand(
+        world,
+        "insert into case_relations (id, case_id, relation, tenant_id, since, until, source)"
+        " select gen_random_uuid(), id, 'complained_of', county_id, :now, 'infinity', 'case_units' from cases"
+        " where id = :id",
+        id=walk.case_id, now=world.clock.now(),
+    )  # fmt: skip
+    await done_by_hand(
+        world, "update cases set holder_office_id = :office, county_id = :county where id = :id",
+        id=walk.case_id, office=await world.office("deqin.director"), county=deqin.id,
+    )  # fmt: skip
+    world.clock.advance(seconds=60)
+    await carried_out(world, {"operation": "merge", "code": XGLL, "into_code": DEQIN})
+    async with world.owner() as session:
+        offer = "select t.name, f.forced, f.reason from handover_offers f join tenants t on t.id = f.to_tenant_id"
+        found = await session.execute(text(f"{offer} where f.state = 'open' and f.case_id = :id"), {"id": walk.case_id})
+        assert [tuple(row) for row in found] == [("迪庆藏族自治州", True, "conflict")]
+
+
 async def test_nobody_registers_in_an_office_that_has_ended_under_the_hands(own_world: World) -> None:
     world = own_world
     form = parse(RegistrationForm, await registration(world, persons=1), strict=True)
