@@ -17,7 +17,7 @@ def upgrade() -> None:
     script(FUNCTIONS)
     op.execute(BEFORE)
     # Guards ask what each party said; by kind alone that reads every case's.
-    op.create_index("ix_consents_party", "consents", ["party_id", "kind"])
+    op.create_index("ix_consents_party", "consents", ["kind", "party_id"])
 
 
 def make_custody_moves() -> None:

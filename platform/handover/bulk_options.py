@@ -1,6 +1,6 @@
 """What may be chosen where no single case is at hand: receiving offices, people of the own tenant, steps."""
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Option
@@ -39,18 +39,17 @@ async def successor_options(session: AsyncSession, subject: Subject) -> list[Opt
 
 
 async def _people(session: AsyncSession, subject: Subject, which: ColumnElement[bool]) -> list[Option]:
-    serves = func.bool_or(_in_force(session))
+    posts = select(Post.id).join(Office, Office.id == Post.office_id)
+    here = posts.where(Post.person_id == Person.id, Office.tenant_id == subject.tenant_id)
+    serves = here.where(_in_force(session)).exists()
     query = (
         select(Person.id, Person.name, serves)
-        .join(Post, Post.person_id == Person.id)
-        .join(Office, Office.id == Post.office_id)
-        .where(Office.tenant_id == subject.tenant_id, which)
-        .group_by(Person.id, Person.name)
+        .where(here.where(which).exists())
         .order_by(serves.desc(), Person.name, Person.id)
     )
     gone = in_brackets(translate(N_("已离岗")))
     rows = await session.execute(query)
-    return [Option(str(person), name if here else name + gone) for person, name, here in rows]
+    return [Option(str(person), name if still else name + gone) for person, name, still in rows]
 
 
 def _in_force(session: AsyncSession) -> ColumnElement[bool]:

@@ -86,7 +86,10 @@ async def test_the_end_is_seen_by_the_parties_and_holds_no_name(world: World, at
     async with world.owner() as session:
         query = select(Event).where(Event.case_id == at_table.case_id, Event.act == "terminate")
         event = (await session.scalars(query)).one()
-    clocks = [{"did": "finish", "kind": "registration_approval", "due": "2026-03-04"}]
+    clocks = [
+        {"did": "start", "kind": "civil_limitation", "due": "2029-03-01"},
+        {"did": "finish", "kind": "registration_approval", "due": "2026-03-04"},
+    ]
     assert (event.audience, event.data) == ("parties", {"outcome": "failed", "clocks": clocks})
 
 

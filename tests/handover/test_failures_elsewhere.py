@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from httpx import AsyncClient
 from sqlalchemy import select, text
 
 from cases.acts import CaseFrozen
@@ -48,8 +49,17 @@ async def test_1_the_receiver_opens_its_own_case_and_has_it_in_its_list(door: Do
     shown = (await client.get(f"/api/v1/cases/{walk.case_id}")).json()
     assert shown["holder"]["id"] == await door.world.office(RECEIVER)
     assert "case:read.statement" in shown["permissions"]
-    listed = (await client.get("/api/v1/cases")).json()["rows"]
-    assert str(walk.case_id) in {row["id"] for row in listed}
+    assert str(walk.case_id) in await listed(client)
+
+
+async def listed(client: AsyncClient) -> set[str]:
+    """The ids of the whole list, page by page."""
+    page = (await client.get("/api/v1/cases")).json()
+    found = {row["id"] for row in page["rows"]}
+    while page["after"]:
+        page = (await client.get("/api/v1/cases", params={"after": page["after"]})).json()
+        found |= {row["id"] for row in page["rows"]}
+    return found
 
 
 async def refused(walk: Walk, login: str, act: str = "record-unit", **form: Any) -> int:

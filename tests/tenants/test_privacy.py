@@ -74,11 +74,20 @@ async def test_a_sibling_tenant_changes_nothing_of_a_person(
         assert (await session.execute(text(change), {"person": clerk})).all() == []
 
 
-async def test_the_tree_is_closed_to_the_application(store: Store, offices: tuple[int, int]) -> None:
+async def test_the_tree_is_closed_to_the_application_but_in_a_plan_that_begins(
+    store: Store, offices: tuple[int, int]
+) -> None:
     for table in ("places", "tenants"):
+        for tenant in (offices[0], 1):
+            async with store.scoped(Scope(tenant, None)) as session:
+                assert (await session.execute(text(f"update {table} set name = 'x' returning id"))).all() == []
+        copied = f"insert into {table} select * from {table} limit 1"
+        with pytest.raises(Exception, match="row-level security"):
+            async with store.scoped(Scope(offices[0], None)) as session:
+                await session.execute(text(copied))
         with pytest.raises(Exception, match="permission denied"):
             async with store.scoped(Scope(offices[0], None)) as session:
-                await session.execute(text(f"update {table} set name = 'x'"))
+                await session.execute(text(f"delete from {table}"))
 
 
 async def test_an_official_anywhere_is_known_to_whoever_asks_about_money(

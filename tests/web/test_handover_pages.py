@@ -122,8 +122,10 @@ async def test_cases_ticked_in_a_list_are_handed_over_in_one_act_and_the_report_
 
 async def test_a_file_of_numbers_whose_quotation_nothing_ends_is_refused_at_its_field() -> None:
     content = b'"' + b"530000-00001-2026-00001\n" * 10_000
+    upload = UploadFile("text/csv", "list.csv", content)
     with pytest.raises(InvalidInput) as refused:
-        await numbers_in(UploadFile("text/csv", "list.csv", content))
+        await numbers_in(upload)
+    await upload.close()
     assert [(one.field, one.rule) for one in refused.value.fields] == [("cases", "not_text")]
 
 
