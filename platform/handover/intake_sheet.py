@@ -1,6 +1,8 @@
 """A spreadsheet as a table of texts: no macro, no formula, no picture is looked at, and no archive is trusted."""
 
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from io import BytesIO
@@ -19,6 +21,10 @@ MOST_UNPACKED = 60 * 1024 * 1024
 """Bytes of all parts: a sheet of 5,000 lines has some twenty."""
 MOST_ROWS = 4 * MOST_LINES
 """With the empty ones in between."""
+DOCTYPE = b"<!DOCTYPE"
+CHUNK = 1024 * 1024
+SPOILT = (zipfile.BadZipFile, zlib.error, lzma.LZMAError)
+"""Of an archive whose bytes are not what was packed."""
 EXACT = 10**15
 """A spreadsheet keeps fifteen digits of a number; an identity number has eighteen."""
 
@@ -46,7 +52,7 @@ def _read_xlsx(content: bytes) -> Table:
         return table_of("xlsx", sheet.title, list(_lines(sheet)), len(sheets) > 1)
     except (
         InvalidFileException,
-        zipfile.BadZipFile,
+        *SPOILT,
         KeyError,
         ValueError,
         TypeError,
@@ -74,17 +80,27 @@ def _judge(content: bytes) -> None:
                 raise refused("not_a_sheet", N_("表格文件已损坏，不能读取"))
             if any(_declares(archive, part) for part in parts):
                 raise refused("entities", N_("表格文件已损坏，不能读取"))
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, ValueError, KeyError) as bad:
+    except (*SPOILT, EOFError, OSError, NotImplementedError, ValueError, KeyError) as bad:
         raise refused("not_a_sheet", N_("表格文件已损坏，不能读取")) from bad
 
 
 def _declares(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
-    """A document type, or a text that might hide one: no spreadsheet program writes either."""
+    """A document type, or a text that might hide one: no spreadsheet program writes either.
+
+    All of it is looked at, for a comment of any length may stand before; where it says that entities stand for much,
+    one cell would be made of gigabytes.
+    """
     if not part.filename.lower().endswith((".xml", ".rels")):
         return False
+    before = b""
     with archive.open(part) as opened:
-        head = opened.read(4096)
-    return head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in head or b"<!DOCTYPE" in head
+        while piece := opened.read(CHUNK):
+            if not before and (piece.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in piece[:4096]):
+                return True
+            if DOCTYPE in before + piece:
+                return True
+            before = piece[-len(DOCTYPE) :]
+    return False
 
 
 def _lines(sheet: Any) -> Iterator[Line]:

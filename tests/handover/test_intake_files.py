@@ -29,6 +29,14 @@ def with_part(content: bytes, name: str, part: bytes) -> bytes:
     return kept.getvalue()
 
 
+def spoilt(content: bytes, name: str) -> bytes:
+    """As after a broken transfer: the first bytes of what was packed say nothing that can be unpacked."""
+    with zipfile.ZipFile(BytesIO(content)) as packed:
+        part = packed.getinfo(name)
+    begin = part.header_offset + 30 + len(name)
+    return content[:begin] + b"\xff" * 8 + content[begin + 8 :]
+
+
 GOOD = xlsx_of([line()])
 REFUSED: Sequence[tuple[str, Callable[[], bytes], str]] = (
     ("nothing", lambda: b"", "empty"),
@@ -56,6 +64,14 @@ REFUSED: Sequence[tuple[str, Callable[[], bytes], str]] = (
         lambda: with_part(GOOD, "xl/more.xml", b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a/>'),
         "entities",
     ),
+    (
+        "entities behind a long comment",
+        lambda: with_part(
+            GOOD, "xl/more.xml", b'<?xml version="1.0"?><!--' + b"x" * 2**20 + b'--><!DOCTYPE a [<!ENTITY b "c">]><a/>'
+        ),
+        "entities",
+    ),
+    ("a workbook with spoilt bytes", lambda: spoilt(GOOD, "xl/worksheets/sheet1.xml"), "not_a_sheet"),
     (
         "a workbook of nonsense",
         lambda: archive(("xl/workbook.xml", b"<x/>"), ("[Content_Types].xml", b"<x/>")),
