@@ -26,8 +26,8 @@ from organisation.tree_plans import PlanState, TreePlan
 from tenants.subject import Subject
 
 WAITS = text("select tree_waits(:plan)")
-FIRST, LARGEST = 50, 200
-"""Cases in the first batch and at least, and at most."""
+FIRST, SMALLEST, LARGEST = 50, 10, 200
+"""Cases in a batch: in the first, and at least and at most in those after it."""
 MOMENT = 0.12
 """Seconds that a batch should take: others wait for its rows no longer than twice that."""
 PAUSE = 0.1
@@ -136,7 +136,7 @@ async def _in_batches(
             return
         wait = not brought
         if brought == size:
-            size = max(FIRST, min(LARGEST, int(size * MOMENT / (perf_counter() - began))))
+            size = max(SMALLEST, min(LARGEST, int(size * MOMENT / (perf_counter() - began))))
 
 
 async def _timed(store: Store, subject: Subject, ran: Ran, work: Callable[[AsyncSession], Awaitable[int]]) -> int:

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from foundation.choice import Choice
 from foundation.language import N_
 from organisation.tree_checks import Effect
-from organisation.tree_drafting import changes_of, check, load_tree
-from organisation.tree_plans import Operation, TreeChange, Way
+from organisation.tree_drafting import changes_of, check_plan, load_tree
+from organisation.tree_plans import Operation, TreeChange, TreePlan, Way
 
 COUNTS = text("select what, n from tree_counts(:moved)")
 CASES = text("""
@@ -66,7 +66,8 @@ class Preview(Struct, frozen=True):
 async def preview(session: AsyncSession, plan_id: UUID) -> Preview:
     """As of now; until the day it may change. Raises InvalidInput when the lines no longer fit the tree."""
     changes = await changes_of(session, plan_id)
-    effects = await check(session, await load_tree(session), changes)
+    plan = await session.get_one(TreePlan, plan_id)
+    effects = await check_plan(session, plan, await load_tree(session), changes)
     moved = {"moved": sorted({one for effect in effects for one in effect.moved if one > 0})}
     ways = _ways(changes, effects)
     cases = [
