@@ -19,7 +19,7 @@ def is_identity_number(text: str) -> bool:
 
 def knows_area(text: str) -> bool:
     """Whether the number begins with a province that exists: worth a warning, since areas change and papers stay."""
-    return text[:2].isdigit() and int(text[:2]) in PROVINCES
+    return text[:2].isdecimal() and int(text[:2]) in PROVINCES
 
 
 def check_character(first_17: str) -> str:

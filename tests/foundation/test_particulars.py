@@ -54,6 +54,12 @@ def test_an_area_that_is_none_is_no_wrong_number() -> None:
     assert not knows_area(number)
 
 
+@pytest.mark.parametrize("typed", ["", "X", "²²0102198506070011", "五三", "AB"])
+def test_what_is_no_number_at_all_is_of_no_area(typed: str) -> None:
+    assert not knows_area(typed)
+    assert not is_identity_number(typed)
+
+
 @pytest.mark.parametrize("born", ["19850230", "20230229", "19851301", "00000101"])
 def test_a_day_that_never_was_makes_no_number(born: str) -> None:
     assert not is_identity_number(numbered("533401", born))
