@@ -184,6 +184,22 @@ create trigger custody_is_the_offices before insert or update of holder_office_i
     for each row when (session_user = 'tiaojie_app' or current_user = 'tiaojie_app')
     execute function custody_is_the_offices();
 
+-- Of a case that has just gone to a successor: who oversaw it for the tenant that is no more does so at the successor.
+create function tree_oversees(p_plan uuid, p_case uuid) returns void
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+begin
+    if not scope_is_province() or not exists (
+        select from tree_plans p join custody_moves m on m.case_id = p_case and m.source = 'tree_plans:' || p.id
+        where p.id = p_plan and p.state = 'running') then
+        raise exception 'not for this job' using errcode = 'TJ409';
+    end if;
+    perform oversight_follows(array[p_case]);
+end
+$$;
+revoke all on function tree_oversees from public;
+grant execute on function tree_oversees to tiaojie_app;
+
 -- So who registers need only be at home in the office, which is still there: the columns can't be anything else.
 drop policy app_insert on cases;
 create policy app_insert on cases for insert to tiaojie_app with check (exists (

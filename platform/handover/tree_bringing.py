@@ -42,6 +42,7 @@ CONFLICTS = text("""
     and s.successor_id = coalesce(c.township_id, c.county_id, c.prefecture_id, c.province_id)
 """)
 """Held all along by a successor that has taken over the unit's own tenant: it may not deal with them any more."""
+OVERSEES = text("select tree_oversees(:plan, :case)")
 CONFLICTED = text("select tenant_conflicted(:case, :tenant)")
 FORMAL = (Tier.PROVINCE, Tier.PREFECTURE, Tier.COUNTY)
 """Tiers that have a workroom."""
@@ -85,6 +86,7 @@ async def succeed(session: AsyncSession, subject: Subject, plan_id: UUID) -> int
     receiver = (await session.get_one(Office, found.office)).tenant_id
     contact = await _planned(session, plan_id, receiver)
     await transfer(session, subject, case, Transfer(Way.PLAN, found.office, source, WHY, contact=contact))
+    await session.execute(OVERSEES, {"plan": plan_id, "case": case.id})
     told = {"plan": plan_id, "case": case.id, "step": case.step, "state": case.state, "tenant": holder_tenant(case)}
     await session.execute(TELL, told | {"before": before, "after": _chain(case)})
     if await session.scalar(CONFLICTED, {"case": case.id, "tenant": holder_tenant(case)}):

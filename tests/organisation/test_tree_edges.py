@@ -35,6 +35,7 @@ from tests.organisation.planning import (
     run,
     tenant,
 )
+from tests.organisation.test_tree_sight import order
 from tests.people import registration
 from tests.world import World
 
@@ -73,6 +74,22 @@ async def test_counties_merge_into_one_that_the_plan_makes_and_parties_are_told_
         query = select(Paper).where(Paper.case_id == held.case_id, Paper.kind == TRANSFER_NOTICE.code)
         latest = (await session.scalars(query.order_by(Paper.recorded_at.desc()).limit(1))).one()
     assert latest.content["receiver_contact"] == "长征大道1号，0887-8220000"
+
+
+async def test_an_order_over_a_case_of_a_merged_county_stands_and_its_successor_answers_for_it(
+    own_world: World,
+) -> None:
+    world = own_world
+    held, issuer = await assessing(world, persons=1), await world.subject("xgll.lgo")
+    await order(world, held, issuer.office_id or 0)
+    world.clock.advance(seconds=60)
+    await carried_out(world, {"operation": "merge", "code": XGLL, "into_code": DEQIN})
+    deqin = (await tenant(world, DEQIN)).id
+    async with world.owner() as session:
+        orders = "select issuer_tenant_id, county_id, state from supervision_orders where struck_off_at is null"
+        sight = "select tenant_id from case_relations where relation = 'supervises' and until > :now"
+        assert [tuple(row) for row in await session.execute(text(orders))] == [(deqin, deqin, "open")]
+        assert (await session.scalars(text(sight), {"now": world.clock.now()})).all() == [deqin]
 
 
 async def test_of_a_county_that_is_split_and_merged_each_case_goes_where_its_dispute_lies(own_world: World) -> None:
