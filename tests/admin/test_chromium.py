@@ -129,11 +129,13 @@ async def test_the_page_of_the_api_shows_its_operations_offline(door: Door, chro
         outside: list[str] = []
         page.on("request", lambda request: None if request.url.startswith(address) else outside.append(request.url))
         await page.goto(f"{address}/api/docs")
-        for tag in ("cases", "acts"):
-            await page.locator(f"#operations-tag-{tag}").click()
-        await page.get_by_text("接谈登记").first.click()
+        await page.locator("#operations-tag-cases").click()
+        # only what is near the window is drawn, so each is looked at before the next group opens
+        await page.locator(".opblock-summary").get_by_text("接谈登记", exact=True).click()
         await page.get_by_text("Try it out").first.wait_for()
-        assert await page.get_by_text("/api/v1/cases/{case_id}/acts/issue-opinion").count() == 1
+        await page.goto(f"{address}/api/docs#/acts/issueOpinion")
+        await page.reload()
+        await page.locator("#operations-acts-issueOpinion").get_by_text("Try it out").wait_for()
         assert [url for url in outside if not url.startswith("data:")] == []
     assert complaints == []
 

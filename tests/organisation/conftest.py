@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.relations import CaseRelations
@@ -63,7 +64,9 @@ async def app(tree_database: Endpoints, clock: FrozenClock) -> AsyncIterator[Sto
 
 @pytest.fixture
 async def session(owner: Store) -> AsyncIterator[AsyncSession]:
-    """A transaction of the owner that is rolled back."""
+    """A transaction of the owner that is rolled back, without the plans that other tests left."""
     async with owner.anonymous() as opened:
+        for table in ("tree_words", "tree_queue", "tree_changes", "tree_successors", "tree_plans"):
+            await opened.execute(text(f"delete from {table}"))
         yield opened
         await opened.rollback()
