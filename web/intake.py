@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases.lookup import LONGEST
 from foundation.errors import DomainError, Forbidden, InvalidInput, NotFound, invalid
 from foundation.language import N_, translate
+from foundation.sheet_table import LARGEST
 from handover import intake
 from handover.intake import IntakeForm
 from handover.intake_fields import FIELDS
 from handover.intake_kept import taken_in
 from handover.intake_models import Intake, IntakeState
-from handover.intake_table import LARGEST
 from tenants.subject import Subject
 from web.case_list import type_names
 from web.forms.bound import BoundForm, fill, fresh, refused

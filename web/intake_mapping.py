@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases.catalogue import Option
 from foundation.errors import FieldError, InvalidInput
 from foundation.language import N_
+from foundation.sheet_table import Table
 from handover import intake
 from handover.intake_fields import FIELDS, GROUPS, Field
 from handover.intake_kept import keep_mapping, mappings, use_mapping
@@ -19,7 +20,6 @@ from handover.intake_known import Known, known_to
 from handover.intake_lines import code_of
 from handover.intake_mapping import MOST_VALUES, ColumnMap, plain, words_of
 from handover.intake_models import Intake
-from handover.intake_table import Table
 from tenants.subject import Subject
 from web.given import PathId, TheSession, TheSubject
 from web.intake import HERE

@@ -18,6 +18,8 @@ from foundation.clock import local_date
 from foundation.errors import Conflict, Forbidden, NotFound, invalid
 from foundation.ids import new_id
 from foundation.language import N_
+from foundation.sheet_file import read_table
+from foundation.sheet_table import Table
 from foundation.store import instant
 from handover.intake_cases import Brought, bring_in
 from handover.intake_judge import OutsideCase
@@ -25,8 +27,6 @@ from handover.intake_known import known_to
 from handover.intake_mapping import ColumnMap, check_mapping, guessed
 from handover.intake_models import Intake, IntakeState
 from handover.intake_report import Report, judged
-from handover.intake_sheet import read_table
-from handover.intake_table import Table
 from policies import gate
 from policies.actions import Action
 from policies.relations import Relation

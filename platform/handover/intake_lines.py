@@ -10,11 +10,11 @@ from msgspec import Struct, field
 from foundation.errors import FieldError, InvalidInput
 from foundation.forms import parse
 from foundation.language import N_
+from foundation.sheet_table import Line, Table
 from handover.intake_fields import CASE, CLAIM, FIELDS, OTHER, PETITIONER, Field, Kind
 from handover.intake_judge import OutsideCase
 from handover.intake_known import Known
 from handover.intake_mapping import ColumnMap, plain
-from handover.intake_table import Line, Table
 
 DAY = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]+\d{1,2}:\d{2}(?::\d{2})?.*)?|(\d{8})"

@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from foundation.errors import FieldError, InvalidInput
 from foundation.language import N_
+from foundation.sheet_table import Table
 from handover.intake_fields import FIELDS, REQUIRED, Kind
-from handover.intake_table import Table
 
 MARKS = re.compile(r"[\s*＊:：()（）\[\]【】/_\-.、]+")
 MOST_VALUES = 60

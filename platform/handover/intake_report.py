@@ -6,11 +6,11 @@ from datetime import date
 
 from msgspec import Struct
 
+from foundation.sheet_table import Table
 from handover.intake_judge import REPEATED, OutsideCase, errors_of, repeated, warnings_about
 from handover.intake_known import Known
 from handover.intake_lines import Drawn, LineError, drawn
 from handover.intake_mapping import ColumnMap
-from handover.intake_table import Table
 
 GLANCE = 10
 

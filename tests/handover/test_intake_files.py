@@ -9,8 +9,8 @@ import pytest
 from openpyxl import Workbook
 
 from foundation.errors import InvalidInput
-from handover.intake_sheet import MOST_UNPACKED, read_table
-from handover.intake_table import LARGEST, MOST_COLUMNS, MOST_LINES, Odd
+from foundation.sheet_file import MOST_UNPACKED, read_table
+from foundation.sheet_table import LARGEST, MOST_COLUMNS, MOST_LINES, Odd
 from tests.handover.outside import TITLES, csv_of, line, xlsx_of
 
 

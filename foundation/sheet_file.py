@@ -12,7 +12,7 @@ import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from foundation.language import N_
-from handover.intake_table import LARGEST, MOST_COLUMNS, MOST_LINES, Line, Odd, Table, read_csv, refused, table_of
+from foundation.sheet_table import LARGEST, MOST_COLUMNS, MOST_LINES, Line, Odd, Table, read_csv, refused, table_of
 
 ARCHIVE = b"PK\x03\x04"
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

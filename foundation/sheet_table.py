@@ -1,4 +1,4 @@
-"""A file of cases as a table of texts: CSV or XLSX, judged by its content; what can't be a table is refused whole."""
+"""A file as a table of texts: CSV or XLSX, judged by its content; what can't be a table is refused whole."""
 
 import csv
 import re
@@ -72,7 +72,7 @@ def table_of(kind: str, read_as: str, found: Iterable[Line], more_sheets: bool =
             raise refused("too_many_lines", N_("一个文件最多 %(most)s 行，请分开上传"), most=MOST_LINES)
         lines.append(_fitted(line, len(titles)))
     if not lines:
-        raise refused("no_lines", N_("只有标题行，没有案件"))
+        raise refused("no_lines", N_("只有标题行，没有内容"))
     return Table(kind, read_as, titles, lines, more_sheets)
 
 
