@@ -18,6 +18,7 @@ from foundation.store import instant
 from funding import decisions, ledger
 from funding.ledger import Account, Booking
 from funding.positions import Position
+from funding.purposes import Ground, Purpose
 from funding.recipients import refuse_officials
 from funding.separation import keep_apart, keep_director_apart
 from funding.settlement import (
@@ -64,9 +65,9 @@ async def pay_settlement(session: AsyncSession, subject: Subject, case: Case, fo
     await _check_moment(session, case)
     await refuse_officials(session, case, await recipients_of(session, settlement))
     trips = await payable_trips(session, case)
-    await ledger.post(session, subject, case, _subsidy(settlement, await shares_of(session, settlement.id), form))
-    await ledger.post(session, subject, case, _charged(settlement, await charges_of(session, settlement.id), form))
-    await ledger.post(session, subject, case, await _travelled(session, case, settlement, trips, form))
+    await ledger.post(session, subject, _subsidy(case, settlement, await shares_of(session, settlement.id), form))
+    await ledger.post(session, subject, _charged(case, settlement, await charges_of(session, settlement.id), form))
+    await ledger.post(session, subject, await _travelled(session, case, settlement, trips, form))
     for trip in trips:
         trip.status = TripStatus.PAID.value
     settlement.paid_by, settlement.paid_at = subject.person_id, instant(session)
@@ -83,29 +84,37 @@ async def _check_moment(session: AsyncSession, case: Case) -> None:
         raise VisitFirst
 
 
-def _subsidy(settlement: Settlement, shares: list[SettlementShare], form: PaymentForm) -> Iterator[Booking]:
+def _subsidy(case: Case, settlement: Settlement, shares: list[SettlementShare], form: PaymentForm) -> Iterator[Booking]:
     for share in shares:
         yield Booking(
+            case=case,
             debit=Account.SUBSIDY,
             credit=Account.CASH,
             amount_fen=share.amount_fen,
             tenant_id=settlement.tenant_id,
+            purpose=Purpose.SUBSIDY,
+            ground=Ground.SETTLEMENT,
             source=f"settlement_shares:{share.id}",
             person_id=share.person_id,
             voucher_no=form.voucher_no,
         )
 
 
-def _charged(settlement: Settlement, charges: list[SettlementCharge], form: PaymentForm) -> Iterator[Booking]:
+def _charged(
+    case: Case, settlement: Settlement, charges: list[SettlementCharge], form: PaymentForm
+) -> Iterator[Booking]:
     """Owed by the payer from now on; received at once when the receipt is named."""
     for charge in charges:
         owed = Booking(
+            case=case,
             debit=Account.RECEIVABLE,
             credit=Account.SUBSIDY,
             amount_fen=charge.amount_fen,
             tenant_id=charge.budget_tenant_id or settlement.tenant_id,
             payer=charge.payer,
             payer_name=charge.name,
+            purpose=Purpose.SUBSIDY,
+            ground=Ground.SETTLEMENT,
             source=f"settlement_charges:{charge.id}",
         )
         yield from _owed_and_received(owed, form)
@@ -122,21 +131,27 @@ async def _travelled(
         tenant = answer.budget_tenant_id or settlement.tenant_id
         source = f"travel_requests:{trip.id}"
         paid = Booking(
+            case=case,
             debit=Account.TRAVEL,
             credit=Account.CASH,
             amount_fen=trip.standard_fen,
             tenant_id=tenant,
             payer=answer.payer,
+            purpose=Purpose.TRAVEL,
+            ground=Ground.TRIP,
             source=source,
             person_id=trip.person_id,
             voucher_no=form.voucher_no,
         )
         owed = Booking(
+            case=case,
             debit=Account.RECEIVABLE,
             credit=Account.TRAVEL,
             amount_fen=trip.standard_fen,
             tenant_id=tenant,
             payer=answer.payer,
+            purpose=Purpose.TRAVEL,
+            ground=Ground.TRIP,
             source=source,
         )
         bookings += [paid, *_owed_and_received(owed, form)]
@@ -147,12 +162,15 @@ def _owed_and_received(owed: Booking, form: PaymentForm) -> Iterator[Booking]:
     yield owed
     if form.received_no is not None:
         yield Booking(
+            case=owed.case,
             debit=Account.CASH,
             credit=Account.RECEIVABLE,
             amount_fen=owed.amount_fen,
             tenant_id=owed.tenant_id,
             payer=owed.payer,
             payer_name=owed.payer_name,
+            purpose=owed.purpose,
+            ground=owed.ground,
             source=owed.source,
             voucher_no=form.received_no,
         )

@@ -12,6 +12,7 @@ from foundation.store import instant
 from funding import ledger
 from funding.ledger import Account, Booking, LedgerEntry
 from funding.pay_settlement import VisitFirst
+from funding.purposes import Ground, Purpose
 from tests.dossiers.build import Built
 from tests.dossiers.following import nobody_in_hardship, visit
 from tests.funding.build import agreed, approved, closed_unvisited, pay, rows, seen
@@ -85,9 +86,17 @@ async def test_a_complaint_about_pressure_freezes_the_payment(world: World) -> N
         await pay(world, built)
 
 
-def booking(tenant: int) -> Booking:
+def booking(case: Case, tenant: int) -> Booking:
     return Booking(
-        debit=Account.SUBSIDY, credit=Account.CASH, amount_fen=100, tenant_id=tenant, source="test", payer="finance"
+        case=case,
+        debit=Account.SUBSIDY,
+        credit=Account.CASH,
+        amount_fen=100,
+        tenant_id=tenant,
+        purpose=Purpose.SUBSIDY,
+        ground=Ground.SETTLEMENT,
+        source="test",
+        payer="finance",
     )
 
 
@@ -96,7 +105,7 @@ async def test_the_database_refuses_a_transaction_that_does_not_balance(world: W
         async with world.as_("xgll.cashier") as (session, subject):
             case = await session.get_one(Case, closed.case_id)
             assert subject.tenant_id is not None
-            one_sided = ledger.sides(session, subject, case, booking(subject.tenant_id))[0]
+            one_sided = ledger.sides(session, subject, booking(case, subject.tenant_id), "F")[0]
             session.add(one_sided)
             await session.flush()
 
@@ -120,7 +129,7 @@ async def test_an_entry_stands_on_one_side_only(world: World, closed: Built) -> 
         async with world.as_("xgll.cashier") as (session, subject):
             case = await session.get_one(Case, closed.case_id)
             assert subject.tenant_id is not None
-            entry = ledger.sides(session, subject, case, booking(subject.tenant_id))[0]
+            entry = ledger.sides(session, subject, booking(case, subject.tenant_id), "F")[0]
             entry.id, entry.credit_fen = new_id(instant(session)), 100
             session.add(entry)
             await session.flush()

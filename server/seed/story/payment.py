@@ -4,6 +4,7 @@ from foundation.clock import local_date
 from funding.ledger import Account, Booking, LedgerEntry
 from funding.pay_settlement import PAYMENT, PaymentForm
 from funding.positions import Position
+from funding.purposes import Ground, Purpose
 from funding.settlement import Settlement, SettlementCharge, SettlementShare
 from server.seed.stations import Post
 from server.seed.story.told import Story
@@ -33,6 +34,8 @@ def _bookings(story: Story, settlement: Settlement, form: PaymentForm) -> list[B
             credit=Account.CASH,
             amount_fen=share.amount_fen,
             tenant_id=settlement.tenant_id,
+            purpose=Purpose.SUBSIDY,
+            ground=Ground.SETTLEMENT,
             source=f"settlement_shares:{share.id}",
             person_id=share.person_id,
             voucher_no=form.voucher_no,
@@ -53,6 +56,8 @@ def _charged(settlement: Settlement, charge: SettlementCharge, form: PaymentForm
         tenant_id=charge.budget_tenant_id or settlement.tenant_id,
         payer=charge.payer,
         payer_name=charge.name,
+        purpose=Purpose.SUBSIDY,
+        ground=Ground.SETTLEMENT,
         source=f"settlement_charges:{charge.id}",
         voucher_no=form.received_no if form else None,
     )
@@ -70,7 +75,10 @@ def _post(story: Story, by: Post, booking: Booking) -> None:
             debit_fen=debit,
             credit_fen=credit,
             tenant_id=booking.tenant_id,
+            level=story.holder.tier,
             year=local_date(story.clock).year,
+            purpose=booking.purpose.value,
+            ground=booking.ground.value,
             payer=booking.payer,
             payer_name=booking.payer_name,
             person_id=booking.person_id,
