@@ -27,6 +27,7 @@ class Settlement(Base):
     __table_args__ = (
         Index("uq_settlements_case", "case_id", unique=True, postgresql_where=text("status <> 'returned'")),
         Index("ix_settlements_case", "case_id"),
+        Index("ix_settlements_unpaid", "tenant_id", postgresql_where=text("status not in ('paid', 'returned')")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

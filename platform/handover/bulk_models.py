@@ -25,6 +25,7 @@ class BatchState(Choice):
     DONE = "done", N_("已办完")
     CANCELLED = "cancelled", N_("已停止，其余未办")
     STOPPED = "stopped", N_("发起人已不在该岗位，其余未办")
+    REORGANISED = "reorganised", N_("机构已撤并，其余未办；请在承接机构重新发起")
 
 
 class ItemState(Choice):

@@ -84,6 +84,7 @@ class TreeChange(Base):
     tenant_id: Mapped[int | None] = mapped_column(
         ForeignKey("tenants.id"), comment="whom the line is about; of a new unit: since it is made"
     )
+    named: Mapped[dict[str, Any] | None] = mapped_column(comment="which units its codes meant at drafting: ids")
     effect: Mapped[dict[str, Any] | None] = mapped_column(comment="what it did: ids and codes before and after")
 
 
@@ -111,6 +112,8 @@ class TreeQueue(Base):
     plan_id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(primary_key=True)
     way: Mapped[str] = mapped_column(comment="codes of Way")
+    failed_at: Mapped[datetime | None]
+    failure: Mapped[dict[str, Any] | None] = mapped_column(comment="why it could not go yet: message and params")
 
 
 class Way(Choice):
