@@ -21,6 +21,7 @@ from foundation.clock import FrozenClock
 from foundation.endpoints import Endpoints
 from foundation.forms import parse
 from foundation.store import Store
+from funding.first_budgets import allot_everywhere
 from organisation.demonstration import demonstrate
 from organisation.divisions import DIVISIONS, read_tree_file
 from organisation.staffing import SINCE, staff_everyone
@@ -54,6 +55,7 @@ async def _fill(endpoints: Endpoints) -> None:
         await import_tree(session, OPERATOR, read_tree_file(DIVISIONS), SINCE.date())
         await demonstrate(session, PASSWORD)
         await staff_everyone(session)
+        await allot_everywhere(session)
 
 
 @pytest.fixture(scope="session")
