@@ -16,7 +16,9 @@ class Position(Choice):
     APPROVED_JUSTICE = "approved_justice", N_("司法行政一方已批准")
     APPROVED_PETITION = "approved_petition", N_("信访一方已批准")
     APPROVED = "approved", N_("双方已批准")
+    PAYING = "paying", N_("部分已支付")
     PAID = "paid", N_("已支付")
+    REPLACED = "replaced", N_("已由新的结算取代")
 
 
 BEFORE_SETTLEMENT = (None, Position.COSTS, Position.FOUND, Position.RETURNED)
