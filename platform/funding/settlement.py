@@ -1,10 +1,11 @@
 """The one settlement of a case (一案一结): its amount, who receives it, who is charged, and who has signed so far."""
 
 from datetime import datetime
+from itertools import combinations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, UniqueConstraint, select, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, UniqueConstraint, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,15 +20,20 @@ from funding.refusals import AlreadySettled
 from funding.travel_requests import TripStatus, trips_in
 from tenants.subject import Subject
 
+HANDS = ("proposed_by", "reviewed_by", "justice_by", "petition_by", "paid_by")
+"""Through which a settlement goes: all different persons (31b), held by the database too."""
+STANDS = "status not in ('returned', 'replaced')"
+
 
 class Settlement(Base):
     """A returned one stays as history; beside it a case has at most one, held by the database."""
 
     __tablename__ = "settlements"
     __table_args__ = (
-        Index("uq_settlements_case", "case_id", unique=True, postgresql_where=text("status <> 'returned'")),
+        Index("uq_settlements_case", "case_id", unique=True, postgresql_where=text(STANDS)),
         Index("ix_settlements_case", "case_id"),
         Index("ix_settlements_unpaid", "tenant_id", postgresql_where=text("status not in ('paid', 'returned')")),
+        CheckConstraint(" and ".join(f"{one} <> {other}" for one, other in combinations(HANDS, 2)), "separate"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -37,8 +43,13 @@ class Settlement(Base):
     case_class: Mapped[str]
     class_clause: Mapped[str | None]
     scores: Mapped[dict[str, Any]] = mapped_column(comment="points by ground, and `points` their sum")
+    asked_fen: Mapped[int | None] = mapped_column(BigInteger, comment="null: as the scores give")
     amount_fen: Mapped[int] = mapped_column(BigInteger)
+    year: Mapped[int | None] = mapped_column(SmallInteger, comment="whose budget bears it; null = of old")
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenants.id"), comment="whose books; a township has none")
+    previous_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("settlements.id"), comment="the settlement that this one replaces"
+    )
     proposed_by: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
     reviewed_by: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     reviewed_at: Mapped[datetime | None]
@@ -46,6 +57,7 @@ class Settlement(Base):
     justice_at: Mapped[datetime | None]
     petition_by: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     petition_at: Mapped[datetime | None]
+    returned_by: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     paid_by: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"))
     paid_at: Mapped[datetime | None]
     voucher_no: Mapped[str | None]
@@ -65,6 +77,7 @@ class SettlementShare(Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
     settlement_id: Mapped[UUID] = mapped_column(ForeignKey("settlements.id"))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    percent: Mapped[int | None] = mapped_column(SmallInteger, comment="null = of old")
     amount_fen: Mapped[int] = mapped_column(BigInteger)
     recorded_at: Mapped[datetime]
 
@@ -103,8 +116,8 @@ class NoSettlement(Conflict):
 
 
 async def live(session: AsyncSession, case_id: UUID) -> Settlement | None:
-    """The settlement that stands; a returned one does not."""
-    query = select(Settlement).where(Settlement.case_id == case_id, Settlement.status != Position.RETURNED)
+    """The settlement that stands; one that was returned, or that a later one replaces, does not."""
+    query = select(Settlement).where(Settlement.case_id == case_id, text(STANDS))
     return (await session.scalars(query)).one_or_none()
 
 
@@ -150,7 +163,7 @@ async def parts_of(session: AsyncSession, settlement: Settlement) -> dict[UUID |
     }
 
 
-STATUS = Fact(f"(select status from settlements where case_id = :case and status <> '{Position.RETURNED}')")
+STATUS = Fact(f"(select status from settlements where case_id = :case and {STANDS})")
 """Of the settlement that stands, if there is one."""
 
 
