@@ -1,12 +1,14 @@
 """What the payer decision may look at, and nothing else. None always means: not known."""
 
 from datetime import date
+from uuid import UUID
 
 import msgspec
 
 from foundation.language import N_
 from funding.words import (
     Advancer,
+    Basis,
     CaseClass,
     CostKind,
     DutyDay,
@@ -22,6 +24,21 @@ from funding.words import (
 from tenants.tiers import Tier
 
 
+class Found(msgspec.Struct, frozen=True):
+    """By which paper of the dossier, or which file, somebody found who it was: a finding without either is none."""
+
+    by: UUID
+    on: date
+    basis: Basis
+    reference: str
+    paper: UUID | None = None
+    file: UUID | None = None
+
+    def __post_init__(self) -> None:
+        if self.paper is None and self.file is None:
+            raise ValueError("a finding rests on a paper or on a file")
+
+
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """One cost of one case; money in fen, tenants by id.
 
@@ -34,6 +51,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     # whose finance: of the holder when the cost is incurred; for duty, of the station
     tier: Tier | None = None
     tenant: int | None = None
+    prefecture: int | None = None  # the prefecture the holder is or belongs to; None above prefecture
     county: int | None = None  # the county the holder is or belongs to; None above county
     zone: bool | None = None
     place_county: int | None = None
@@ -50,9 +68,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
     # who produced the problem
     producer: Producer | None = None
+    producer_found: Found | None = None
     has_successor: bool | None = None
     successor: Producer | None = None
-    written_finding: bool | None = None
     shares_recorded: bool | None = None
     resolution: bool | None = None
     stopped: bool | None = None
@@ -66,6 +84,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     fee_arises: bool | None = None
     actual_fen: int | None = None
     fault: Fault | None = None
+    fault_found: Found | None = None
     fault_is_petitioner: bool | None = None
     poor_category: PoorCategory | None = None
     poor_from: date | None = None
@@ -114,6 +133,7 @@ FACT_NAMES = {
     "incurred_on": N_("费用发生日期"),
     "tier": N_("持有单位（值班站点）层级"),
     "tenant": N_("持有单位（值班站点）所在地区"),
+    "prefecture": N_("持有单位所属州（市）"),
     "county": N_("持有单位所属县（市、区）"),
     "zone": N_("持有单位是否为功能区"),
     "place_county": N_("纠纷所在县（市、区）"),
@@ -127,9 +147,9 @@ FACT_NAMES = {
     "work_shown": N_("已开展工作的记录"),
     "team_at_fault": N_("专调小组有无过错"),
     "producer": N_("责任主体"),
+    "producer_found": N_("责任主体由谁、凭哪份文书认定"),
     "has_successor": N_("有无权利义务承继单位"),
     "successor": N_("承继单位的性质"),
-    "written_finding": N_("责任认定的书面依据"),
     "shares_recorded": N_("协议、裁判或者认定中的分担份额"),
     "resolution": N_("村集体承担费用的决议"),
     "stopped": N_("企业是否停产、停业"),
@@ -141,6 +161,7 @@ FACT_NAMES = {
     "fee_arises": N_("是否产生费用"),
     "actual_fen": N_("实际金额"),
     "fault": N_("责任（过错）方"),
+    "fault_found": N_("责任（过错）方由谁、凭哪份文书认定"),
     "fault_is_petitioner": N_("过错方是否为信访人"),
     "poor_category": N_("困难群体类别"),
     "poor_on_date": N_("困难群体认定的有效日期"),

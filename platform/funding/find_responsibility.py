@@ -17,11 +17,11 @@ from foundation.ids import new_id
 from foundation.language import N_
 from foundation.store import instant
 from funding import fees, travel
-from funding.finding_form import Basis, FindingForm
+from funding.finding_form import FindingForm
 from funding.findings import Finding
 from funding.positions import Position, note_before_settlement
 from funding.separation import keep_apart, team_people
-from funding.words import Fault, Producer
+from funding.words import Basis, Fault, Producer
 from policies.actions import Action
 from teams.agreement import Agreement, Status, in_status
 from teams.conference import MINUTES

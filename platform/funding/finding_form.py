@@ -6,17 +6,8 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from foundation.choice import Choice
 from foundation.language import N_
-from funding.words import Fault, PoorCategory, Producer
-
-
-class Basis(Choice):
-    AGREEMENT = "agreement", N_("调解协议中的责任条款")
-    MINUTES = "minutes", N_("在卷的会商记录")
-    JUDGMENT = "judgment", N_("裁判文书")
-    AWARD = "award", N_("仲裁裁决")
-    WRITTEN = "written", N_("有权机关的书面认定")
+from funding.words import Basis, Fault, PoorCategory, Producer
 
 
 class ShareRow(Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from dossiers.performance import in_default
 from foundation.clock import local_date
 from foundation.store import instant
 from funding.custody import holder_on
-from funding.facts import Facts
+from funding.facts import Facts, Found
 from funding.finding_form import FindingForm, ShareRow
 from funding.findings import Finding, in_force
 from funding.words import CaseClass, CostKind, Earlier, Outcome, Producer, Recipient
@@ -55,6 +55,7 @@ async def common(session: AsyncSession, case: Case, day: date) -> dict[str, Any]
         "incurred_on": day,
         "tier": Tier(holder.tier),
         "tenant": holder.id,
+        "prefecture": holder.prefecture_id,
         "county": holder.county_id,
         "zone": holder.kind == "zone",
         "place_county": await session.scalar(county),
@@ -96,9 +97,9 @@ async def _producer(session: AsyncSession, case: Case, finding: Finding) -> dict
     own = agreement is not None and agreement.responsible_id == finding.producer_party_id
     return _stated(form) | {
         "producer": form.producer,
+        "producer_found": found_by(finding),
         "has_successor": form.has_successor,
         "successor": form.successor,
-        "written_finding": True,
         "shares_recorded": bool(form.shares),
         "resolution": form.resolution,
         "producer_is_party": finding.producer_party_id is not None,
@@ -111,13 +112,25 @@ async def _fault(session: AsyncSession, finding: Finding) -> dict[str, Any]:
     party = None if finding.fault_party_id is None else await session.get_one(Party, finding.fault_party_id)
     return _stated(form) | {
         "fault": form.fault,
+        "fault_found": found_by(finding),
         "fault_is_petitioner": None if party is None else party.side == "petitioner",
         "poor_category": form.poor_category,
         "poor_from": form.poor_from,
         "poor_until": form.poor_until,
-        "written_finding": True,
         "shares_recorded": bool(form.shares),
     }
+
+
+def found_by(finding: Finding) -> Found:
+    """Who found it, and by which paper or file."""
+    return Found(
+        by=finding.recorded_by,
+        on=local_date(finding.recorded_at),
+        basis=finding.form.basis,
+        reference=finding.form.reference,
+        paper=finding.paper_id,
+        file=finding.proof_id,
+    )
 
 
 def _stated(form: FindingForm) -> dict[str, Any]:

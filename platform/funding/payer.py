@@ -20,6 +20,7 @@ from tenants.tiers import TIER_NAMES
 
 PLAN = N_("方案六(四)")
 PAYS = N_("付款人：%(payer)s（%(bearer)s），金额 %(minimum)s 至 %(maximum)s 元")
+OWN_RATE = N_("在上级幅度之内，按本级规定的标准（%(clause)s，%(source)s）")
 BUDGET_TIER = N_("财政层级：%(tier)s")
 REFUSED = N_("拒绝：%(refusal)s")
 
@@ -107,9 +108,18 @@ def _pay(row: Row, pay: Pay, reading: Reading) -> Answer:
         return reading.lacks(row.id, bounds.facts)
     if isinstance(bounds, NoRate):
         return reading.unruled(row.id, row.clause, NO_RATE)
+    reading = _note_own_rate(row, reading, bounds)
     if pay.payer is Payer.FINANCE:
         return _finance(row, pay, reading, bounds)
     return _decision(row, pay, reading, bounds)
+
+
+def _note_own_rate(row: Row, reading: Reading, bounds: Bounds) -> Reading:
+    """The trace says when a level has narrowed the range of the level above."""
+    rate = bounds.rate
+    if rate is None or rate == reading.book.tariff.on(rate.key, reading.day):
+        return reading
+    return reading.note(row.id, OWN_RATE, {"clause": rate.clause, "source": rate.source})
 
 
 def _finance(row: Row, pay: Pay, reading: Reading, bounds: Bounds) -> Answer:

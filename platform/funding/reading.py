@@ -7,13 +7,14 @@ import msgspec
 from foundation.language import N_
 from funding.answers import FactsMissing, RuleMissing
 from funding.defaults import Default
-from funding.facts import FACT_NAMES, Facts
+from funding.facts import FACT_NAMES, Facts, Found
 from funding.rows import Amount, Row, Step
 from funding.rulebook import Rulebook
 from funding.trace import TraceLine
 
 ROW = N_("%(says)s（%(clause)s）")
 USED = N_("文本未定，采用省级默认规则：%(reason)s")
+FOUND = N_("%(what)s：依据%(basis)s（%(reference)s），%(on)s 认定")
 NEEDED = N_("缺少事实：%(fact)s")
 NO_DEFAULT = N_("文本未定，省级也没有生效的默认规则，请省级明确")
 NO_ROW = N_("付款表中没有适用的一行，请省级明确")
@@ -35,7 +36,14 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, trace=(*self.trace, line))
 
     def note_row(self, row: Row) -> "Reading":
-        return self.note(row.id, ROW, {"says": row.says, "clause": row.clause})
+        """The row, and the finding that it rests on, which is told once."""
+        reading = self.note(row.id, ROW, {"says": row.says, "clause": row.clause})
+        for name in row.needs:
+            found = getattr(self.facts, name)
+            if isinstance(found, Found) and all(line.text != FOUND for line in self.trace):
+                terms = {"what": FACT_NAMES[name.removesuffix("_found")], "basis": found.basis.label}
+                reading = reading.note(row.id, FOUND, terms, reference=found.reference, on=found.on.isoformat())
+        return reading
 
     def take_default(self, default: Default) -> "Reading":
         noted = self.note(default.row, USED, {"reason": default.reason})

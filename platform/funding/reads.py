@@ -14,14 +14,13 @@ from funding.answers import Answer, Bearer, FactsMissing, Payer, RuleMissing
 from funding.custody import holder_on
 from funding.decisions import PayerDecision
 from funding.facts import FACT_NAMES
-from funding.finding_form import Basis
 from funding.findings import Finding, findings_of
 from funding.ledger import Account, LedgerEntry, entries_of
 from funding.positions import Position
 from funding.settlement import Settlement, SettlementCharge, charges_of, live, shares_of
 from funding.trace import TraceLine
 from funding.travel_requests import Trip, TripStatus, trips_of
-from funding.words import Fault, Fee, Producer
+from funding.words import Basis, Fault, Fee, Producer
 from policies.actions import Action
 from policies.gate import Permissions
 from tenants.models import Person, Tenant

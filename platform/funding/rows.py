@@ -115,3 +115,8 @@ class Section(msgspec.Struct, frozen=True):
 def when(**facts: object) -> tuple[Term, ...]:
     """when(producer=Producer.UNIT, outcome=(…, …)): a tuple lists alternatives."""
     return tuple(Term(name, value if isinstance(value, tuple) else (value,)) for name, value in facts.items())
+
+
+def found(fact: str, *rows: Row) -> tuple[Row, ...]:
+    """Rows that speak of somebody only once it stands on paper who that is, and who found it (gap q)."""
+    return tuple(msgspec.structs.replace(row, needs=(*row.needs, fact)) for row in rows)

@@ -1,5 +1,6 @@
 """Rates as dated data with their clause and source: what a new database begins with, and how they are read."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -11,10 +12,18 @@ TARIFF_FILE = Path(__file__).with_name("tariff.json")
 RATE_NAMES = {
     "subsidy.general": N_("办案成本补助：一般案件"),
     "subsidy.major": N_("办案成本补助：重大疑难案件"),
+    "discretionary.general": N_("未达成协议的酌定补助：一般案件"),
+    "discretionary.major": N_("未达成协议的酌定补助：重大疑难案件"),
     "duty.person_day": N_("值班补助"),
     "fee.agency": N_("代理费上限"),
+    "travel.meals_day": N_("出差伙食补助"),
+    "travel.transport_day": N_("出差市内交通补助"),
+    "travel.lodging_night": N_("出差住宿费"),
+    "travel.intercity": N_("往返城市间交通费"),
 }
-"""Every key that the payer table asks for."""
+"""Every key that the payer table and the standard of travel ask for."""
+UNDER = {"discretionary.general": "subsidy.general", "discretionary.major": "subsidy.major"}
+"""A rate that may stand without one of the level above, because the ceiling of the class bounds it (decision a)."""
 
 
 class Rate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,14 +44,37 @@ class Rate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Tariff(msgspec.Struct, frozen=True):
-    rates: tuple[Rate, ...]
+    """The province's rates; `own`: by tenant, what a prefecture or a county has set inside them."""
 
-    def on(self, key: str, day: date) -> Rate | None:
-        """The rate in force on `day`; None when the data has none (a rule is missing, never a guess)."""
-        for rate in self.rates:
-            if rate.key == key and rate.valid_from <= day and (rate.valid_to is None or day <= rate.valid_to):
-                return rate
-        return None
+    rates: tuple[Rate, ...]
+    own: Mapping[int, tuple[Rate, ...]] = {}
+
+    def on(self, key: str, day: date, line: Sequence[int] = ()) -> Rate | None:
+        """The rate in force on `day`; None when the data has none (a rule is missing, never a guess).
+
+        `line`: the tenants below the province, from the top down; each may only narrow what holds above it.
+        """
+        rate = in_force(self.rates, key, day)
+        for tenant in line:
+            mine = in_force(self.own.get(tenant, ()), key, day)
+            if mine is not None and (rate is not None or key in UNDER):
+                rate = mine if rate is None else narrowed(rate, mine)
+        return rate
+
+    def has_own(self, key: str, day: date) -> bool:
+        """Whether it matters for this rate which tenant is asked about."""
+        return any(in_force(rates, key, day) for rates in self.own.values())
+
+
+def in_force(rates: Iterable[Rate], key: str, day: date) -> Rate | None:
+    found = (rate for rate in rates if rate.key == key and rate.valid_from <= day)
+    return next((rate for rate in found if rate.valid_to is None or day <= rate.valid_to), None)
+
+
+def narrowed(above: Rate, own: Rate) -> Rate:
+    """What the lower level set, as far as the level above still allows it; nothing in common: the level above."""
+    least, most = max(above.minimum_fen, own.minimum_fen), min(above.maximum_fen, own.maximum_fen)
+    return above if least > most else msgspec.structs.replace(own, minimum_fen=least, maximum_fen=most)
 
 
 def load_tariff(path: Path = TARIFF_FILE) -> Tariff:

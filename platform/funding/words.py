@@ -63,6 +63,16 @@ class Fault(Choice):
     LATER = "later", N_("责任（过错）方待定")
 
 
+class Basis(Choice):
+    """On what a finding of responsibility may rest (gap q)."""
+
+    AGREEMENT = "agreement", N_("调解协议中的责任条款")
+    MINUTES = "minutes", N_("在卷的会商记录")
+    JUDGMENT = "judgment", N_("裁判文书")
+    AWARD = "award", N_("仲裁裁决")
+    WRITTEN = "written", N_("有权机关的书面认定")
+
+
 class PoorCategory(Choice):
     """建档立卡 ended with 2020; whether its successors count is the province's to say."""
 

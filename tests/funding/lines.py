@@ -1,13 +1,15 @@
 """The payer table as a lawyer would check it: each line of the page, the facts it speaks of, and what must come out."""
 
 from datetime import date
+from uuid import UUID
 
 import msgspec
 
 from funding.answers import Bearer, Payer, Refusal
-from funding.facts import Facts
+from funding.facts import Facts, Found
 from funding.words import (
     Advancer,
+    Basis,
     CaseClass,
     CostKind,
     DutyDay,
@@ -25,7 +27,17 @@ from tenants.tiers import Tier
 COUNTY, TOWNSHIP, PREFECTURE, NEIGHBOUR = 31, 310, 3, 32
 DAY = date(2026, 3, 2)
 
-ORDINARY = Facts(incurred_on=DAY, tier=Tier.COUNTY, tenant=COUNTY, county=COUNTY, place_county=COUNTY, zone=False)
+ORDINARY = Facts(
+    incurred_on=DAY,
+    tier=Tier.COUNTY,
+    tenant=COUNTY,
+    prefecture=PREFECTURE,
+    county=COUNTY,
+    place_county=COUNTY,
+    zone=False,
+)
+FOUND = Found(by=UUID(int=1), on=DAY, basis=Basis.AGREEMENT, reference="协议第三条", paper=UUID(int=2))
+"""Who it was stands in a paper of the dossier."""
 
 
 def facts(**given: object) -> Facts:
@@ -42,6 +54,7 @@ def subsidy(**given: object) -> Facts:
         "split_dispute": False,
         "recipient": Recipient.ELIGIBLE,
         "producer": Producer.DEPARTMENT,
+        "producer_found": FOUND,
     }
     return facts(**(ordinary | given))
 
@@ -54,6 +67,7 @@ def appraisal(**given: object) -> Facts:
         "fee_arises": True,
         "actual_fen": 400_000,
         "fault": Fault.DEPARTMENT,
+        "fault_found": FOUND,
         "legal_aid": False,
     }
     return facts(**(ordinary | given))
@@ -68,6 +82,7 @@ def court(**given: object) -> Facts:
         "free_by": FreeBy.NOTHING,
         "allocated": False,
         "fault": Fault.UNIT,
+        "fault_found": FOUND,
         "legal_aid": False,
     }
     return facts(**(ordinary | given))
@@ -82,6 +97,8 @@ def travel(**given: object) -> Facts:
         "trip_serves": CostKind.SUBSIDY,
         "standard_fen": 36_000,
         "producer": Producer.UNIT,
+        "producer_found": FOUND,
+        "fault_found": FOUND,
         "case_class": CaseClass.GENERAL,
     }
     return facts(**(ordinary | given))
@@ -146,7 +163,7 @@ SUBSIDY_LINES: tuple[Line, ...] = (
     ),
     ("A5", "enterprise stopped but able", subsidy(**FIRM | {"stopped": True}), {**COMPANY, "arrears": False}),
     ("A6", "enterprise operating but unable", subsidy(**FIRM | {"unable": True}), {**COMPANY, "arrears": True}),
-    ("A7", "producer unclear", subsidy(producer=Producer.UNCLEAR, written_finding=True), {**FIN, **GENERAL}),
+    ("A7", "producer unclear", subsidy(producer=Producer.UNCLEAR), {**FIN, **GENERAL}),
     ("A8", "producer is a person", subsidy(producer=Producer.PERSON), {**FIN, "default_used": ("A8",)}),
     (
         "A9",
@@ -175,7 +192,7 @@ SUBSIDY_LINES: tuple[Line, ...] = (
     (
         "A11",
         "abolished without successor",
-        subsidy(producer=Producer.ABOLISHED, has_successor=False, written_finding=True),
+        subsidy(producer=Producer.ABOLISHED, has_successor=False),
         {**FIN, **GENERAL},
     ),
     ("A12", "department without money", subsidy(unable=True), {"bearer": Bearer.DEPARTMENT, **GENERAL}),
@@ -244,7 +261,7 @@ NOTARY_LINES: tuple[Line, ...] = (
         {"bearer": Bearer.PERSON, **ACTUAL},
     ),
     ("B3", "poor household at fault", appraisal(fault=Fault.PERSON, **POOR), {**FIN, **ACTUAL}),
-    ("B4", "fault unclear", appraisal(fault=Fault.UNCLEAR, written_finding=True), {**FIN, **ACTUAL}),
+    ("B4", "fault unclear", appraisal(fault=Fault.UNCLEAR), {**FIN, **ACTUAL}),
     (
         "B5",
         "stopped and unable enterprise at fault",
@@ -306,7 +323,7 @@ COURT_LINES: tuple[Line, ...] = (
     ("C1", "unit at fault pays", court(), {"payer": Payer.FAULT_PARTY, "bearer": Bearer.UNIT, **COURT_FEE}),
     ("C2", "person at fault pays", court(fault=Fault.PERSON, **NOT_POOR), {"bearer": Bearer.PERSON, **COURT_FEE}),
     ("C3", "poor household at fault", court(fault=Fault.PERSON, **POOR), {**FIN, **COURT_FEE}),
-    ("C4", "fault unclear", court(fault=Fault.UNCLEAR, written_finding=True), {**FIN, **COURT_FEE}),
+    ("C4", "fault unclear", court(fault=Fault.UNCLEAR), {**FIN, **COURT_FEE}),
     (
         "C5",
         "a judgment allocates the fee",
@@ -349,7 +366,7 @@ OTHER_LINES: tuple[Line, ...] = (
     (
         "D2",
         "trip for a suit follows item 3",
-        travel(trip_serves=CostKind.COURT, fault=Fault.UNCLEAR, written_finding=True),
+        travel(trip_serves=CostKind.COURT, fault=Fault.UNCLEAR),
         {**FIN, "default_used": ("D2",), **TRIP},
     ),
     ("D3", "official travels", travel(recipient=Recipient.OFFICIAL), {**ZERO, "refusal": Refusal.RECIPIENT_OFFICIAL}),

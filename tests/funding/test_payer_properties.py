@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from funding.answers import Bearer, Decision, FactsMissing, Payer, RuleMissing
-from funding.facts import Facts
+from funding.facts import Facts, Found
 from funding.payer import decide
 from funding.words import CaseClass, CostKind
-from tests.funding.lines import LINES
+from tests.funding.lines import FOUND, LINES
 
 CEILING = {CaseClass.GENERAL: 500_000, CaseClass.MAJOR: 3_000_000}
 OPEN_ENDS = frozenset({"poor_until"})  # here None is an answer: valid until further notice
@@ -25,6 +25,8 @@ def values_of(annotation: object) -> st.SearchStrategy[Any]:
     (kind,) = (part for part in typing.get_args(annotation) if part is not types.NoneType)
     if kind is date:
         return st.none() | DAYS
+    if kind is Found:
+        return st.sampled_from((None, FOUND))
     if kind is bool:
         return st.none() | st.booleans()
     if kind is int:

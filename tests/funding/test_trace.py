@@ -27,10 +27,12 @@ def test_the_trace_names_row_clause_payer_and_amount_in_both_languages() -> None
     trace = decide(subsidy(**FIRM | {"case_class": CaseClass.MAJOR})).trace
     assert [line.render("zh") for line in trace] == [
         "A3 · 责任主体是正常经营的企业：企业承担（方案六(四)1）",
+        "A3 · 责任主体：依据调解协议中的责任条款（协议第三条），2026-03-02 认定",
         "A3 · 付款人：责任主体（企业），金额 10,000 至 30,000 元",
     ]
     assert [line.render("en") for line in trace] == [
         "A3 · The responsible subject is an enterprise in operation: it pays (Plan VI(4)1)",
+        "A3 · Responsible subject: found on 2026-03-02, basis: Clause on responsibility in the agreement (协议第三条)",
         "A3 · Payer: Responsible subject (Enterprise), from 10,000 to 30,000 yuan",
     ]
 

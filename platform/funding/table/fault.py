@@ -2,7 +2,7 @@
 
 from foundation.language import N_
 from funding.answers import Payer
-from funding.rows import Ask, Pay, Row, Step, when
+from funding.rows import Ask, Pay, Row, Step, found, when
 from funding.words import Fault, PoorCategory
 
 SUCCESSORS = (PoorCategory.MONITORED, PoorCategory.LOW_INCOME, PoorCategory.DESTITUTE)
@@ -11,7 +11,8 @@ UNITS = (Fault.DEPARTMENT, Fault.ENTERPRISE, Fault.UNIT)
 
 def fault_rows(section: str, clause: str, stopped: str) -> tuple[Row, ...]:
     """Rows 1–4 of B or C, with `stopped` as the id of the row on a stopped enterprise."""
-    return (
+    return found(
+        "fault_found",
         Row(
             f"{section}7" if section == "B" else f"{section}1.1",
             N_("过错方就是信访人：同样按过错方判断"),
@@ -56,7 +57,6 @@ def fault_rows(section: str, clause: str, stopped: str) -> tuple[Row, ...]:
             clause,
             when(fault=Fault.UNCLEAR),
             Pay(Payer.FINANCE),
-            needs=("written_finding",),
         ),
     )
 

@@ -2,7 +2,7 @@
 
 from foundation.language import N_
 from funding.answers import Payer
-from funding.rows import Amount, Ask, Nothing, Pay, Row, Step, when
+from funding.rows import Amount, Ask, Nothing, Pay, Row, Step, found, when
 from funding.table.fault import fault_rows
 from funding.words import Advancer, Fault
 
@@ -58,24 +58,27 @@ FIRST = (
 
 PAYERS = (
     *fault_rows("B", CLAUSE, stopped="B5"),
-    Row(
-        "B6",
-        N_("多方均有过错：文本未规定如何分担"),
-        CLAUSE,
-        when(fault=Fault.SEVERAL),
-        Ask(
-            {
-                "proportion": (
-                    Row(
-                        "B6",
-                        N_("按协议或者裁判写明的比例分别承担，其中贫困户的份额由同级财政承担"),
-                        CLAUSE,
-                        (),
-                        Pay(Payer.SHARES),
-                        needs=("shares_recorded",),
+    *found(
+        "fault_found",
+        Row(
+            "B6",
+            N_("多方均有过错：文本未规定如何分担"),
+            CLAUSE,
+            when(fault=Fault.SEVERAL),
+            Ask(
+                {
+                    "proportion": (
+                        Row(
+                            "B6",
+                            N_("按协议或者裁判写明的比例分别承担，其中贫困户的份额由同级财政承担"),
+                            CLAUSE,
+                            (),
+                            Pay(Payer.SHARES),
+                            needs=("shares_recorded",),
+                        ),
                     ),
-                ),
-            },
+                },
+            ),
         ),
     ),
 )

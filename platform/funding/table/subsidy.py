@@ -2,7 +2,7 @@
 
 from foundation.language import N_
 from funding.answers import Payer, Refusal
-from funding.rows import Amount, Ask, Nothing, Pay, Row, Step, when
+from funding.rows import Amount, Ask, Nothing, Pay, Row, Step, found, when
 from funding.words import CaseClass, Earlier, Outcome, Producer, Recipient
 
 CLAUSE = N_("方案六(四)1")
@@ -127,7 +127,8 @@ AMOUNTS = (
     ),
 )
 
-PAYERS = (
+PAYERS = found(
+    "producer_found",
     Row(
         "A11",
         N_("责任主体已撤销或者合并：由承继单位承接，按承继单位判断"),
@@ -142,7 +143,6 @@ PAYERS = (
         SUCCESSION,
         when(producer=Producer.ABOLISHED, has_successor=False),
         Pay(Payer.FINANCE),
-        needs=("written_finding",),
     ),
     Row(
         "A7",
@@ -150,7 +150,6 @@ PAYERS = (
         CLAUSE,
         when(producer=Producer.UNCLEAR),
         Pay(Payer.FINANCE),
-        needs=("written_finding",),
     ),
     Row(
         "A8",

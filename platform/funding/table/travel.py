@@ -2,7 +2,7 @@
 
 from foundation.language import N_
 from funding.answers import Payer, Refusal
-from funding.rows import Ask, Follow, Nothing, Pay, Row, when
+from funding.rows import Ask, Follow, Nothing, Pay, Row, found, when
 from funding.table import court, notary, subsidy
 from funding.words import CostKind, Fault, Recipient
 
@@ -11,12 +11,15 @@ MEDIATION_LAW = N_("人民调解法 4；方案六(四)4")
 OFFICIALS = N_("方案六(四)4、6")
 
 BY_PURPOSE = (
-    Row(
-        "D4",
-        N_("按前款将由个人承担的：改由同级财政承担"),
-        MEDIATION_LAW,
-        when(trip_serves=(CostKind.NOTARY, CostKind.COURT), fault=Fault.PERSON),
-        Pay(Payer.FINANCE),
+    *found(
+        "fault_found",
+        Row(
+            "D4",
+            N_("按前款将由个人承担的：改由同级财政承担"),
+            MEDIATION_LAW,
+            when(trip_serves=(CostKind.NOTARY, CostKind.COURT), fault=Fault.PERSON),
+            Pay(Payer.FINANCE),
+        ),
     ),
     Row("D2", N_("出差为办案：按第 1 项"), CLAUSE, when(trip_serves=CostKind.SUBSIDY), Follow(subsidy.PAYERS)),
     Row("D2", N_("出差为公证、鉴定：按第 2 项"), CLAUSE, when(trip_serves=CostKind.NOTARY), Follow(notary.PAYERS)),
@@ -24,8 +27,15 @@ BY_PURPOSE = (
 )
 
 LITERALLY = (
-    Row(
-        "D4", N_("按前款将由个人承担的：改由同级财政承担"), MEDIATION_LAW, when(fault=Fault.PERSON), Pay(Payer.FINANCE)
+    *found(
+        "fault_found",
+        Row(
+            "D4",
+            N_("按前款将由个人承担的：改由同级财政承担"),
+            MEDIATION_LAW,
+            when(fault=Fault.PERSON),
+            Pay(Payer.FINANCE),
+        ),
     ),
     Row("D2", N_("“前款”按字面指第 3 项"), CLAUSE, (), Follow(court.PAYERS)),
 )

@@ -14,15 +14,16 @@ from funding.answers import Decision
 from funding.decisions import About, PayerDecision
 from funding.facts import Facts
 from funding.find_responsibility import FINDING
-from funding.finding_form import Basis, FindingForm
+from funding.finding_form import FindingForm
 from funding.findings import Finding
+from funding.gathering import found_by
 from funding.payer import decide
 from funding.positions import Position
 from funding.proposal_form import ChargeLine, ProposalForm, ProposalPaper, RecipientRow
 from funding.propose_settlement import PROPOSAL
 from funding.settlement import Settlement, SettlementCharge, SettlementShare
 from funding.sign_settlement import APPROVAL, REVIEW, Verdict, VerdictForm
-from funding.words import CaseClass, CostKind, Earlier, Fault, Outcome, Producer, Recipient
+from funding.words import Basis, CaseClass, CostKind, Earlier, Fault, Outcome, Producer, Recipient
 from server.seed.course import AGREED
 from server.seed.stations import Post
 from server.seed.story import ending, payment
@@ -48,7 +49,7 @@ def close(story: Story) -> None:
 def _settle(story: Story, signers: list[Post]) -> None:
     decider, reviewer, justice, petition, cashier = signers
     finding = _find(story, decider)
-    answer = decide(facts_of(story, finding.form))
+    answer = decide(facts_of(story, finding))
     if not isinstance(answer, Decision) or not answer.maximum_fen or not story.passes(hours=20):
         return
     settlement = _propose(story, answer)
@@ -93,15 +94,16 @@ def _find(story: Story, by: Post) -> Finding:
     return finding
 
 
-def facts_of(story: Story, form: FindingForm) -> Facts:
+def facts_of(story: Story, finding: Finding) -> Facts:
     """As `funding.gathering` reads them from the rows."""
-    case, holder = story.case, story.holder
+    case, holder, form = story.case, story.holder, finding.form
     assert case.closed_at is not None  # told after closing
     return Facts(
         cost=CostKind.SUBSIDY,
         incurred_on=local_date(case.closed_at),
         tier=Tier(holder.tier),
         tenant=holder.tenant_id,
+        prefecture=holder.custody[1],
         county=holder.custody[2],
         zone=False,
         place_county=holder.custody[2],
@@ -112,7 +114,7 @@ def facts_of(story: Story, form: FindingForm) -> Facts:
         recipient=Recipient.ELIGIBLE,
         work_shown=True,
         producer=form.producer,
-        written_finding=True,
+        producer_found=found_by(finding),
         shares_recorded=False,
         stopped=form.stopped,
         unable_evidence=False,
@@ -169,7 +171,7 @@ def _settlement(story: Story, by: Post, form: ProposalForm, answer: Decision, to
 
 def _decision(story: Story, by: Post, answer: Decision) -> PayerDecision:
     """As `funding.decisions.record`."""
-    facts = msgspec.to_builtins(facts_of(story, story.found(Finding)[-1].form))
+    facts = msgspec.to_builtins(facts_of(story, story.found(Finding)[-1]))
     decision = PayerDecision(
         id=story.id(),
         case_id=story.case.id,
