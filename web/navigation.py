@@ -5,6 +5,7 @@ from foundation.language import N_
 from policies import gate
 from policies.actions import Action
 from tenants.subject import Subject
+from web.funding_sections import OPENED_BY
 
 PAGES: tuple[tuple[str, str, Action | None], ...] = (
     ("/desk", N_("我的工作台"), None),
@@ -32,6 +33,7 @@ PAGES: tuple[tuple[str, str, Action | None], ...] = (
     ("/tree-plans", N_("区划调整"), Action.TENANT_MANAGE),
     ("/tree-plans", N_("区划调整"), Action.ROLE_GRANT),
     ("/tree-plans", N_("区划调整"), Action.CASE_SUPERVISE),
+    *(("/funding", N_("经费"), action) for action in OPENED_BY),
     ("/overview", N_("概览"), Action.STATS_READ),
     ("/passed-on", N_("移交去向"), Action.STATS_READ),
     ("/audit", N_("审计"), Action.AUDIT_READ),

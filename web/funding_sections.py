@@ -1,0 +1,47 @@
+"""The pages of money: where each lies, what it is for, and which rights open it. Each room adds its own line."""
+
+from foundation.language import N_
+from policies import gate
+from policies.actions import Action
+from tenants.subject import Subject
+
+SECTIONS: tuple[tuple[str, str, str, tuple[Action, ...]], ...] = (
+    (
+        "/funding/budgets",
+        N_("年度预算"),
+        N_("联合申请、批复、占用、支出和关账；专款专用"),
+        (
+            Action.BUDGET_REQUEST,
+            Action.BUDGET_APPROVE,
+            Action.LEDGER_READ,
+            Action.SUBSIDY_REVIEW,
+            Action.SUBSIDY_APPROVE,
+            Action.SUBSIDY_PAY,
+        ),
+    ),
+    (
+        "/funding/reports",
+        N_("经费报表"),
+        N_("按辖区、期间、类别、付款人；预算与实际；应收；平均成本"),
+        (
+            Action.BUDGET_REQUEST,
+            Action.BUDGET_APPROVE,
+            Action.LEDGER_READ,
+            Action.SUBSIDY_REVIEW,
+            Action.SUBSIDY_PAY,
+            Action.CASE_SUPERVISE,
+        ),
+    ),
+)
+"""(address, msgid, msgid of what it is for, any of these rights opens it), in the order of the work."""
+
+OPENED_BY = tuple(dict.fromkeys(action for *_, actions in SECTIONS for action in actions))
+
+
+def sections(subject: Subject) -> list[tuple[str, str, str]]:
+    """(address, title, purpose) of those that this post may open."""
+    return [
+        (address, title, purpose)
+        for address, title, purpose, actions in SECTIONS
+        if any(gate.may(subject, action) for action in actions)
+    ]
