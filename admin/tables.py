@@ -114,7 +114,7 @@ class HandoverSetting(
     Table,
     tablename="subtree_handover_settings",
     db=ENGINE,
-    help_text=N_("移交设置：共同上级几个工作日内指定承办单位，一件案件最多移交几次。全省一份，州市县可另设"),
+    help_text=N_("移交设置：共同上级几个工作日内指定承办单位，一件案件最多移交几次。全省一份，州市县只能另设更少的"),
 ):
     """A tenant's own days to name a holder and its limit of handovers."""
 

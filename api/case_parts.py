@@ -14,6 +14,7 @@ from api.given import PathId, TheSession, TheSubject
 from api.row_view import row_view, shown
 from cases import reading, timeline
 from cases.assessed import Assessed, assessed_of
+from cases.custody import moves_of
 from cases.history import Event
 from cases.papers import Note, Paper
 from cases.parties import Claim, Consent
@@ -90,7 +91,8 @@ async def _notes(reader: Reader) -> list[Struct]:
 async def _timers(reader: Reader) -> list[TimerView]:
     reader.require(Action.CASE_READ)
     told = await timeline.of_case(reader.session, reader.case.id, reader.may)
-    found = await timers_of(reader.session, reader.case, reader.subject.tenant_id, told[::-1])
+    moves = await moves_of(reader.session, reader.case.id)
+    found = await timers_of(reader.session, reader.case, reader.subject.tenant_id, told[::-1], moves)
     words = ("title", "source", "counted", "mediation", "extended_by")
     return [structs.replace(timer, **{word: translate(getattr(timer, word)) for word in words}) for timer in found]
 

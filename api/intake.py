@@ -18,11 +18,13 @@ from foundation.language import N_, current_language
 from handover import intake
 from handover.intake import IntakeForm
 from handover.intake_judge import REPEATED, OutsideCase, errors_of, repeated, warnings_about
-from handover.intake_known import Known, known_to
+from handover.intake_known import Known, Standing, known_to
 
 TAG = "handover"
 MOST_CASES = 200
 LARGEST = 4 * 1024 * 1024
+BY_TWO = N_("接口只接入“已登记”的案件；所处环节在后的，请上传文件，由另一人确认接入")
+"""报备审批 takes two persons, and a call is one's."""
 
 
 class IntakeCall(IntakeForm, frozen=True, kw_only=True):
@@ -60,7 +62,7 @@ async def intake_call(request: AnyRequest, session: TheSession, subject: TheSubj
     intake.require(subject)
 
     async def produce() -> Answer:
-        known = await known_to(session, subject, call.system)
+        known = await known_to(session, subject, call.system, [one.outside_no for one in call.cases])
         intake.check_form(call, known.today)
         errors, doubts = await asyncio.to_thread(_judged, call, known)
         if errors:
@@ -83,6 +85,8 @@ def _judged(call: IntakeCall, known: Known) -> tuple[list[FieldError], list[Fiel
     doubts: list[FieldError] = []
     for index, case in enumerate(call.cases):
         errors += _below(index, errors_of(case, known, call.sent_on))
+        if case.state is not Standing.REGISTERED:
+            errors.append(FieldError(f"cases.{index}.state", "second_person", BY_TWO))
         doubts += _below(index, warnings_about(case, known))
     for index in repeated([case.outside_no for case in call.cases]):
         errors.append(FieldError(f"cases.{index}.outside_no", "repeated", REPEATED))

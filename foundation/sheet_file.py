@@ -17,7 +17,7 @@ from foundation.sheet_table import LARGEST, MOST_COLUMNS, MOST_LINES, Line, Odd,
 ARCHIVE = b"PK\x03\x04"
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MOST_PARTS = 500
-MOST_UNPACKED = 60 * 1024 * 1024
+MOST_UNPACKED = 30 * 1024 * 1024
 """Bytes of all parts: a sheet of 5,000 lines has some twenty."""
 MOST_ROWS = 4 * MOST_LINES
 """With the empty ones in between."""

@@ -15,6 +15,7 @@ from cases import reading, timeline
 from cases.acts import Available, available
 from cases.assessed import Assessed, assessed_of
 from cases.catalogue import Catalogue
+from cases.custody import CustodyMove, moves_of
 from cases.history import Event
 from cases.models import Case
 from cases.origins import CaseOrigin, origin_of
@@ -144,7 +145,8 @@ async def case_view(session: AsyncSession, subject: Subject, catalogue: Catalogu
     orders = await orders_of(session, case_id) if "orders" in followed else ()
     offers = await offers_of(session, case_id) if "offers" in followed else ()
     origin = await origin_of(session, case_id) if "origin" in followed else None
-    held = await stays(session, case, origin) if followed & {"moves", "origin"} else ()
+    moves = await moves_of(session, case_id) if "moves" in followed else ()
+    held = await stays(session, case, origin, moves) if followed & {"moves", "origin"} else ()
     disputes = await disputes_of(session, case_id) if "disputes" in followed else ()
     told = await notes_for(session, subject, case_id, permissions) if "oversight_notes" in there else ()
     inspections = await inspections_for(session, subject, case_id, permissions) if "inspections" in there else ()
@@ -175,7 +177,7 @@ async def case_view(session: AsyncSession, subject: Subject, catalogue: Catalogu
         delegations=await delegations.of_case(session, subject, case) if "delegations" in followed else (),
         own=list(grounds_of(subject, permissions.standings)),
         acts=await available(session, subject, catalogue, case, permissions),
-        **await _contents(session, subject, case, permissions, events, there),
+        **await _contents(session, subject, case, permissions, events, moves, there),
     )
 
 
@@ -202,6 +204,7 @@ async def _contents(
     case: Case,
     permissions: Permissions,
     events: Sequence[Event],
+    moves: Sequence[CustodyMove],
     there: frozenset[str],
 ) -> dict[str, Any]:
     case_id = case.id
@@ -218,7 +221,7 @@ async def _contents(
         "units": await unit_parts(session, case, permissions) if reads else (),
         "papers": await reading.papers_of(session, case_id, permissions),
         "notes": await reading.notes_of(session, case_id, permissions) if "notes" in there else (),
-        "timers": await timers_of(session, case, subject.tenant_id, events[::-1]) if reads else (),
+        "timers": await timers_of(session, case, subject.tenant_id, events[::-1], moves) if reads else (),
         "looks": await reading.looks_at(session, case_id) if reads and parties and "looks" in there else (),
         "team": await team_of(session, case_id) if reads and "team" in there else None,
         "agreement": await agreement_of(session, case_id, permissions) if "agreement" in there else None,

@@ -69,6 +69,7 @@ async def _list(
         form=form,
         found=found,
         words=words,
+        uploads=intake.may_upload(subject),
         status=status,
     )
 
@@ -77,7 +78,7 @@ async def _list(
 async def intake_page(request: AnyRequest, subject: TheSubject, session: TheSession, intake_id: PathId) -> PageResponse:
     """The report of the dry run, how far the worker is, or what came in."""
     row = await intake.one(session, subject, intake_id)
-    if row.state == IntakeState.UPLOADED:
+    if row.state == IntakeState.UPLOADED and intake.may_upload(subject):
         return go(f"{HERE}/{intake_id}/mapping")
     return await _show(request, session, subject, row)
 
@@ -100,6 +101,8 @@ async def _show(
         row=row,
         word=IntakeState(row.state).label,
         report=report,
+        uploads=intake.may_upload(subject),
+        another=report is not None and intake.another_confirms(subject, row, report),
         errors=report.errors[:SHOWN] if report else [],
         warnings=report.warnings[:SHOWN] if report else [],
         labels={code: field.title for code, field in FIELDS.items()},

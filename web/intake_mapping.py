@@ -70,6 +70,7 @@ class Chosen(Struct, frozen=True):
 async def mapping_page(
     request: AnyRequest, subject: TheSubject, session: TheSession, intake_id: PathId
 ) -> PageResponse:
+    intake.require(subject)
     row = await intake.waiting(session, subject, intake_id)
     return await _show(request, session, subject, row, intake.mapping_in(row))
 
@@ -79,6 +80,7 @@ async def mapping_post(
     request: AnyRequest, subject: TheSubject, session: TheSession, intake_id: PathId
 ) -> PageResponse:
     """Kept as far as it goes; `then` says whether it is tried out at once."""
+    intake.require(subject)
     data = await fields_in(request)
     row = await intake.waiting(session, subject, intake_id)
     known = await known_to(session, subject, row.system)

@@ -15,7 +15,7 @@ PAGES: tuple[tuple[str, str, Action | None], ...] = (
     *(("/leads", N_("发现、处置、上报"), action) for action in DESK),
     ("/handovers", N_("移交箱"), Action.HANDOVER_PREVIEW),
     ("/handovers", N_("移交箱"), Action.HANDOVER_OFFER),
-    ("/intakes", N_("外部接入"), Action.HANDOVER_IMPORT),
+    ("/intakes", N_("外部接入"), Action.CASE_APPROVE_REGISTRATION),
     ("/disputes", N_("管辖分歧"), Action.HANDOVER_NAME_HOLDER),
     ("/disputes", N_("管辖分歧"), Action.HANDOVER_RETURN),
     ("/disputes", N_("管辖分歧"), Action.JURISDICTION_COORDINATE),

@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import timers
 from cases.catalogue import Act, Done
+from cases.consent import ConsentKind, consented, parties_of
 from cases.facts import Fact, by_facts
 from cases.issue import issue
-from cases.leaving import parties_of
 from cases.models import Case
 from cases.papers import Group, PaperKind
+from cases.parties import Party
 from foundation.choice import Choice
 from foundation.clock import SHANGHAI, local_date
 from foundation.errors import Conflict, DomainError, invalid
@@ -94,15 +95,22 @@ async def report_breach(session: AsyncSession, subject: Subject, case: Case, for
 
 
 async def tell_breach(session: AsyncSession, subject: Subject, case: Case, form: ToldForm) -> Done:
-    """The competent authority always; each party too, unless the measures kept the harm off."""
+    """The competent authority always; each party too, unless the measures kept the harm off. Of the other side those
+    who know of the case: nobody learns by such a notice that there is one (N3).
+    """
     today = local_date(instant(session))
     if form.told_on > today:
         raise invalid("told_on", "in_future", N_("日期不得晚于今天"))
-    told = [] if form.harmless else await parties_of(session, case.id)
+    told = [] if form.harmless else await _knowing(session, case)
     for party in told:
         await issue(session, subject, case, NOTICE, form, party_id=party.id)
     await timers.finish(session, case, TERM)
     return Done(data={"organ": form.organ, "on": str(form.told_on), "parties": len(told)})
+
+
+async def _knowing(session: AsyncSession, case: Case) -> list[Party]:
+    asked = await consented(session, case.id, ConsentKind.MEDIATION)
+    return [one for one in await parties_of(session, case.id) if one.side == "petitioner" or one.id in asked]
 
 
 @by_facts(UNTOLD)

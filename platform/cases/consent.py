@@ -5,7 +5,7 @@ from typing import Annotated, NamedTuple
 from uuid import UUID
 
 from msgspec import Meta, Struct
-from sqlalchemy import select, update
+from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import relations
@@ -256,10 +256,13 @@ async def consented(session: AsyncSession, case_id: UUID, kind: str, about: str 
     return dict(await once(session, question, lambda: direct.fetch(session, ANSWERS, case_id, kind, about)))
 
 
+REFUSED = text("select transfer_refused(:case)")
+
+
 async def transfer_refused(session: AsyncSession, case_id: UUID) -> bool:
-    """Whether somebody's last word on a new mediator was no (人民调解法 23(1))."""
-    no = select(Consent.id).where(Consent.case_id == case_id, Consent.kind == TRANSFER, Consent.given.is_(False))
-    return await session.scalar(no.where(Consent.withdrawn_at.is_(None)).limit(1)) is not None
+    """Whether somebody at the table refuses the office to which the case was last offered, or that holds it now by a
+    naming (人民调解法 23(1)): a no to another one of long ago ends nothing."""
+    return bool(await session.scalar(REFUSED, {"case": case_id}))
 
 
 @by_facts(PARTIES, CONSENTS, DISCLOSED)

@@ -13,6 +13,7 @@ from cases.leads import OPEN, Lead
 from foundation import audit
 from foundation.clock import local_date
 from foundation.errors import FieldError, Forbidden, InvalidInput
+from foundation.identity_numbers import names_a_person
 from foundation.ids import new_id
 from foundation.language import N_
 from foundation.store import instant
@@ -28,6 +29,7 @@ DESK = (Action.CASE_REGISTER, Action.CASE_SCREEN, Action.CASE_ASSESS)
 """Whoever may do one of these receives, reads and screens the leads of the own tenant."""
 PERSON_NUMBER = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|1[3-9]\d{9})(?!\d)")
 """A citizen's number, a mobile telephone: either names a person."""
+NOT_PERSONS = N_("本人没有申请的，不得写证件号、电话")
 NOT_A_PLACE = N_("本辖区没有这个地点代码")
 NOT_A_TYPE = N_("没有这种纠纷类型")
 
@@ -74,7 +76,8 @@ async def receive_leads(session: AsyncSession, subject: Subject, form: LeadsForm
     tenant = desk_of(subject)
     places = await _places(session, subject, {row.place_code for row in form.leads})
     types = await dispute_types(session)
-    if errors := list(_broken(form.leads, places, types, instant(session))):
+    now = instant(session)
+    if errors := [*_named(form), *_broken(form.leads, places, types, now)]:
         raise InvalidInput(*errors)
     known = await _known(session, subject, form)
     fresh = {row.number: row for row in form.leads if row.number not in known}
@@ -104,6 +107,12 @@ def _lead(session: AsyncSession, subject: Subject, form: LeadsForm, row: LeadRow
     )
 
 
+def _named(form: LeadsForm) -> Iterator[FieldError]:
+    for field in ("platform", "purpose"):
+        if PERSON_NUMBER.search(getattr(form, field)):
+            yield FieldError(field, "names_persons", NOT_PERSONS)
+
+
 def _broken(
     rows: Sequence[LeadRow], places: dict[str, int], types: Sequence[DisputeType], now: datetime
 ) -> Iterator[FieldError]:
@@ -121,8 +130,10 @@ def _broken(
             yield FieldError(f"{path}found_at", "not_an_instant", N_("请填日期和时间，如 2026-03-01T09:30:00+08:00"))
         elif row.found_at > now:
             yield FieldError(f"{path}found_at", "in_future", N_("时间不得晚于现在"))
+        if names_a_person(row.number, local_date(now)):
+            yield FieldError(f"{path}number", "names_persons", NOT_PERSONS)
         if PERSON_NUMBER.search(row.facts):
-            yield FieldError(f"{path}facts", "names_persons", N_("本人没有申请的，不得写证件号、电话"))
+            yield FieldError(f"{path}facts", "names_persons", NOT_PERSONS)
 
 
 async def _places(session: AsyncSession, subject: Subject, codes: set[str]) -> dict[str, int]:

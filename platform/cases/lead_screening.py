@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases.lead_reception import desk_of
+from cases.lead_reception import NOT_PERSONS, PERSON_NUMBER, desk_of
 from cases.leads import OPEN, Lead, Screened
 from foundation import audit
 from foundation.errors import Conflict, FieldError, InvalidInput, NotFound
@@ -77,3 +77,6 @@ def _broken(form: ScreeningForm, lead: Lead, now: datetime) -> Iterator[FieldErr
         yield FieldError("organ", "required", N_("分流、上报的，须写明到哪个机构"))
     if form.result is Screened.REGISTERED and not form.registration_no:
         yield FieldError("registration_no", "required", N_("请填接谈登记的登记号"))
+    for field in ("organ", "registration_no"):
+        if PERSON_NUMBER.search(getattr(form, field) or ""):
+            yield FieldError(field, "names_persons", NOT_PERSONS)

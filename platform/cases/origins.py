@@ -1,5 +1,6 @@
 """Cases in progress that came from another system: which, under what number, who sent them, where they stood there."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -46,9 +47,11 @@ async def origin_of(session: AsyncSession, case_id: UUID) -> CaseOrigin | None:
     return await session.get(CaseOrigin, case_id)
 
 
-async def numbers_taken(session: AsyncSession, system: str) -> frozenset[str]:
-    """All numbers of a system that the session's tenant has taken in."""
-    return frozenset(await session.scalars(NUMBERS, {"system": system}))
+async def numbers_taken(session: AsyncSession, system: str, among: Sequence[str]) -> frozenset[str]:
+    """Which of these numbers of a system the session's tenant has taken in."""
+    if not among:
+        return frozenset()
+    return frozenset(await session.scalars(NUMBERS, {"system": system, "among": list(among)}))
 
 
-NUMBERS = text("select origin_numbers(:system)")
+NUMBERS = text("select origin_numbers(:system, :among)")

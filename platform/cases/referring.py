@@ -28,7 +28,7 @@ async def referral(
         if form.referring_office_id is not None:
             raise invalid("referring_office_id", "not_wanted", N_("来源不是信访部门移交时不填"))
         return None
-    offices = await _petition_offices(session, tenant)
+    offices = await petition_offices_of(session, tenant)
     chosen = offices[:1]
     if form.referring_office_id is not None:
         chosen = [office for office in offices if office.id == form.referring_office_id]
@@ -49,7 +49,7 @@ async def follow(session: AsyncSession, case: Case, sibling: Case) -> None:
             session.add(relation_of(sibling, Relation.REFERRED, row.since, role=None, until=None, source=SENT, **who))
 
 
-async def _petition_offices(session: AsyncSession, tenant: Tenant) -> list[Office]:
+async def petition_offices_of(session: AsyncSession, tenant: Tenant) -> list[Office]:
     """Of the own tier and those above, the nearest first."""
     line = [one for one in (tenant.township_id, tenant.county_id, tenant.prefecture_id, tenant.province_id) if one]
     query = select(Office).where(
@@ -60,7 +60,7 @@ async def _petition_offices(session: AsyncSession, tenant: Tenant) -> list[Offic
 
 async def petition_offices(session: AsyncSession, subject: Subject, case: Case | None) -> list[Option]:
     tenant = await session.get_one(Tenant, subject.tenant_id)
-    return [Option(str(office.id), office.name) for office in await _petition_offices(session, tenant)]
+    return [Option(str(office.id), office.name) for office in await petition_offices_of(session, tenant)]
 
 
 OPTIONS = {"petition_offices": petition_offices}

@@ -12,6 +12,7 @@ from cases.registration_form import RegistrationForm, Source
 from cases.sources import source_errors
 from foundation.clock import local_date
 from foundation.errors import FieldError, InvalidInput
+from foundation.identity_numbers import names_a_person
 from foundation.language import N_
 
 IN_FUTURE = N_("日期不得晚于今天")
@@ -27,6 +28,7 @@ def check(form: RegistrationForm, now: datetime) -> None:
         *_claim_errors(form, today),
         *_feed_errors(form),
         *source_errors(form),
+        *_number_errors(form, today),
     ]
     if errors:
         raise InvalidInput(*errors)
@@ -47,6 +49,11 @@ def _interview_errors(form: RegistrationForm, now: datetime) -> Iterator[FieldEr
         yield FieldError("read_back", "required", N_("口头陈述须宣读并经确认"))
     if form.petitioners and not form.privacy_notice:
         yield FieldError("privacy_notice", "required", N_("须先作个人信息告知（个人信息保护法第17条）"))
+
+
+def _number_errors(form: RegistrationForm, today: date) -> Iterator[FieldError]:
+    if form.petition_no and names_a_person(form.petition_no, today):
+        yield FieldError("petition_no", "names_person", N_("信访登记号不能是公民身份号码"))
 
 
 def _claim_errors(form: RegistrationForm, today: date) -> Iterator[FieldError]:

@@ -260,7 +260,7 @@ MOVES: tuple[Move, ...] = (
     # handover between offices
     _move("offer-handover", OPEN, guards=("no_pending_offer",)),
     _move("accept-handover", OPEN, guards=("pending_offer", "receiver_not_conflicted", "parties_agree")),
-    _move("return-handover", OPEN, guards=("pending_offer", "may_return"), quiet=True),
+    _move("return-handover", OPEN, guards=("pending_offer",), quiet=True),
     _move("withdraw-handover", OPEN, guards=("pending_offer",), quiet=True),
     _move("expire-handover", OPEN, guards=("pending_offer", "offer_overdue"), quiet=True),
     _move("answer-transfer", OPEN),

@@ -1,17 +1,16 @@
-"""The holder's share of a term: how many of its days each office held the case, by what the events say of custody."""
+"""The holder's share of a term: how many of its days each office held the case, by the rows of its moves."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
+from cases.custody import CustodyMove
 from cases.history import Event
 from cases.term_history import Told
 from cases.terms import TERMS, Unit
 from foundation.clock import local_date
 from foundation.working_days import Calendar
 
-MOVES_CUSTODY = frozenset({"accept-handover", "name-holder"})
-"""Acts whose event names the office before and the office after, as `from` and `to`."""
 FROM_OUTSIDE = "import"
 """The event with which a case from another system begins here."""
 OUTSIDE = 0
@@ -19,14 +18,12 @@ OUTSIDE = 0
 ONE = timedelta(days=1)
 
 
-def custody(events: Iterable[Event], holder: int) -> list[tuple[date, int]]:
-    """Since which day which office held it, oldest first; `holder`: who has it now, if it never moved."""
-    told = list(events)
-    moves = [event for event in told if event.act in MOVES_CUSTODY and event.data.get("from") is not None]
-    first = int(moves[0].data["from"]) if moves else holder
-    came = [local_date(event.recorded_at) for event in told if event.act == FROM_OUTSIDE]
+def custody(events: Iterable[Event], moves: Sequence[CustodyMove], holder: int) -> list[tuple[date, int]]:
+    """Since which day which office held it, oldest first, whatever moved it; `holder`: now, if it never moved."""
+    first = moves[0].from_office_id if moves else holder
+    came = [local_date(event.recorded_at) for event in events if event.act == FROM_OUTSIDE]
     began = [(date.min, OUTSIDE), (came[0], first)] if came else [(date.min, first)]
-    return began + [(local_date(event.recorded_at), int(event.data["to"])) for event in moves]
+    return began + [(local_date(one.recorded_at), one.to_office_id) for one in moves]
 
 
 def shares(term: Told, held: Sequence[tuple[date, int]], today: date, days_off: Calendar) -> list[tuple[int, int]]:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import term_history, timers
+from cases.custody import CustodyMove
 from cases.history import Event, Timer
 from cases.models import Case
 from cases.reckoning import days_left
@@ -67,23 +68,28 @@ async def timers_for_party(session: AsyncSession, case: Case) -> list[TimerView]
 
 
 async def timers_of(
-    session: AsyncSession, case: Case, tenant_id: int | None = None, events: Sequence[Event] = ()
+    session: AsyncSession,
+    case: Case,
+    tenant_id: int | None = None,
+    events: Sequence[Event] = (),
+    moves: Sequence[CustodyMove] = (),
 ) -> list[TimerView]:
-    """By last day; `tenant_id`: whose warning leads count. Shares only with the case's `events`, oldest first."""
+    """By last day; `tenant_id`: whose warning leads count. Shares only with the case's `events`, and by its `moves`,
+    oldest first."""
     rows = (await session.scalars(select(Timer).where(Timer.case_id == case.id).order_by(Timer.due_at))).all()
     days_off = await calendar_of_place(session, case.place_id)
     settings = await settings_of(session, tenant_id)
     today = local_date(instant(session))
-    held = _shares(case, events, today, days_off)
+    held = _shares(case, events, moves, today, days_off)
     return [_view(row, today, days_off, settings, held) for row in rows]
 
 
 Held = Mapping[tuple[str, date], Sequence[Share]]
 
 
-def _shares(case: Case, events: Sequence[Event], today: date, days_off: Calendar) -> Held:
+def _shares(case: Case, events: Sequence[Event], moves: Sequence[CustodyMove], today: date, days_off: Calendar) -> Held:
     """By kind and the day it began."""
-    holders = custody(events, case.holder_office_id)
+    holders = custody(events, moves, case.holder_office_id)
     return {
         (term.kind, term.began): [Share(office, days) for office, days in shares(term, holders, today, days_off)]
         for term in term_history.retold(events, days_off)

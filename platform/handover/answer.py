@@ -17,6 +17,7 @@ from handover.assistance_end import keep
 from handover.forced import pass_on
 from handover.models import HandoverOffer, OfferState, ReturnReason
 from handover.offer import source_of, standing_offer
+from handover.shuffles import settled_for
 from handover.staying import check_keep
 from handover.transfer import Transfer, Way, transfer
 from policies.actions import Action
@@ -45,7 +46,7 @@ class AcceptForm(Struct, frozen=True, kw_only=True):
             title=N_("继续的协办"),
             description=N_("不选的随移交结束；继续的到原定截止日期为止"),
             max_length=20,
-            extra={"options": "standing_assistances"},
+            extra={"options": "keepable_assistances"},
         ),
     ] = []
 
@@ -60,6 +61,13 @@ class ReturnForm(Struct, frozen=True, kw_only=True):
 class ReceiverConflicted(Conflict):
     code = "receiver_conflicted"
     message = N_("本级机关是涉事单位，不得接收")
+
+
+class CoordinatedForYou(Conflict):
+    """条例24: coordination that anybody may undo by a return settles nothing."""
+
+    code = "coordinated_for_you"
+    message = N_("联席会议已协调由您的单位承办，除本单位有利害关系外，不能退回")
 
 
 class NotAddressed(Conflict):
@@ -90,6 +98,8 @@ async def return_handover(session: AsyncSession, subject: Subject, case: Case, f
     offer = await addressed_offer(session, subject, case)
     if offer.forced:
         return await pass_on(session, subject, case, offer, form.reason, form.proof)
+    if form.reason is not ReturnReason.CONFLICT and await settled_for(session, case) == offer.to_office_id:
+        raise CoordinatedForYou
     offer.state, offer.decided_by, offer.decided_at = OfferState.RETURNED.value, subject.person_id, instant(session)
     offer.return_reason, offer.return_proof = form.reason.value, form.proof
     case.offer_id = None

@@ -20,8 +20,10 @@ from foundation.ids import new_id
 from foundation.language import N_, in_brackets, translate
 from foundation.store import instant
 from handover.assistance import lend, source_of
+from handover.assistance_notice import tell_parties
 from handover.lendable import AssistRole
 from handover.models import Assistance, AssistEnd
+from policies import gate
 from policies.actions import Action
 from policies.relations import Relation
 from tenants.models import Office
@@ -92,10 +94,14 @@ async def _end(
 async def keep(session: AsyncSession, subject: Subject, case: Case, wanted: Collection[UUID], field: str) -> None:
     """After the move, by the receiver: the same help, for the rest of its term, from now on lent by the receiver.
 
-    Raises InvalidInput at `field`.0, … for what did not stand, or whom the case may not be shown to.
+    The parties are told anew, for another office lends their data now (个人信息保护法 23). Raises InvalidInput at
+    `field` for who may lend nothing (rule 12), and at `field`.0, … for what did not stand, or whom the case may not
+    be shown to.
     """
     if not wanted:
         return
+    if not may_keep(subject):
+        raise invalid(field, "not_allowed", N_("您的岗位不能出借权限，不能让协办继续"))
     ended = {row.id: row for row in await assistances_of(session, case.id) if row.ended_at == instant(session)}
     errors = []
     for index, assistance_id in enumerate(dict.fromkeys(wanted)):
@@ -104,9 +110,17 @@ async def keep(session: AsyncSession, subject: Subject, case: Case, wanted: Coll
         if row is None or await _is_not_to(session, case, row, office):
             errors.append(FieldError(f"{field}.{index}", "not_a_choice", N_("请从所列项目中选择")))
         else:
-            await lend(session, case, _again(subject, row, instant(session)), office)
+            again = _again(subject, row, instant(session))
+            await lend(session, case, again, office)
+            if again.role == AssistRole.MEMBER:
+                await tell_parties(session, subject, case, again)
     if errors:
         raise InvalidInput(*errors)
+
+
+def may_keep(subject: Subject) -> bool:
+    """Whoever accepts a case does not lend it to others by that alone."""
+    return gate.may(subject, Action.ASSIST_LEND, Relation.HOLDS)
 
 
 async def _is_not_to(session: AsyncSession, case: Case, row: Assistance, office: Office | None) -> bool:
@@ -139,7 +153,7 @@ def assistance_standing(subject: Subject, case: Case, stands: bool) -> DomainErr
 
 
 async def standing_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
-    """For the holder, and for who is offered the case and may keep what stands."""
+    """For the holder, and for who is offered the case."""
     rows = (await session.execute(STANDING, {"case": case.id})).all()
     return [
         Option(
@@ -150,6 +164,11 @@ async def standing_options(session: AsyncSession, subject: Subject, case: Case) 
     ]
 
 
-ACTS = (Act("end-assistance", N_("收回协办"), Action.ASSIST_LEND, EndForm, end_assistance),)
+async def keepable_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
+    """For who is offered the case and may lend."""
+    return await standing_options(session, subject, case) if may_keep(subject) else []
+
+
+ACTS = (Act("end-assistance", N_("收回协办"), Action.ASSIST_LEND, EndForm, end_assistance, while_frozen=True),)
 GUARDS = {"assistance_standing": assistance_standing}
-OPTIONS = {"standing_assistances": standing_options}
+OPTIONS = {"standing_assistances": standing_options, "keepable_assistances": keepable_options}

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.acts import perform
@@ -19,13 +19,14 @@ from foundation.database_refusals import Busy, named_refusal
 from foundation.errors import DomainError, InvalidInput, NotFound
 from foundation.language import N_
 from foundation.store import Scope, Store, instant
-from handover.bulk_kinds import WORKS
+from handover.bulk_kinds import WORKS, Work
 from handover.bulk_models import Batch, BatchItem, BatchKind, BatchState, ItemState
 from handover.bulk_start import go_on_later
 from policies import gate
 from tenants.standing import acting
 from tenants.subject import Subject
 
+OUT_OF_SIGHT = text("select bulk_out_of_sight(:batch)")
 SLICE = 25
 """Cases of one message: far less than its lease takes."""
 
@@ -82,14 +83,17 @@ async def _taken(session: AsyncSession, batch_id: UUID) -> tuple[Batch, int, UUI
 async def _outcome(
     session: AsyncSession, subject: Subject, catalogue: Catalogue, batch: Batch, case_id: UUID
 ) -> tuple[ItemState, dict[str, Any] | None]:
-    """Raises only what may pass by itself: the server is busy or was lost."""
-    kind, given = BatchKind(batch.kind), dict(batch.form)
+    """Raises only what may pass by itself: the server is busy or was lost. Not found is the case alone: of what the act
+    itself does not find, it tells.
+    """
+    work, case = WORKS[BatchKind(batch.kind)], None
     try:
         async with session.begin_nested():
-            await _do(session, subject, catalogue, kind, given, case_id)
-    except NotFound:
-        return ItemState.NOT_FOUND, None
+            case = await gate.fetch(session, subject, work.action, case_id, lock=True)
+            await _do(session, subject, catalogue, work, dict(batch.form), case)
     except Exception as error:  # whatever this case meets must not hold up the others
+        if case is None and isinstance(error, NotFound):
+            return ItemState.NOT_FOUND, None
         named = error if isinstance(error, DomainError) else named_refusal(error)
         if isinstance(named, Busy):
             raise
@@ -100,14 +104,12 @@ async def _outcome(
 
 
 async def _do(
-    session: AsyncSession, subject: Subject, catalogue: Catalogue, kind: BatchKind, given: dict[str, Any], case_id: UUID
+    session: AsyncSession, subject: Subject, catalogue: Catalogue, work: Work, given: dict[str, Any], case: Case
 ) -> None:
-    """By the door that every act takes; locked first, so that the version is the one the act meets."""
-    work = WORKS[kind]
-    case: Case = await gate.fetch(session, subject, work.action, case_id, lock=True)
+    """By the door that every act takes; the case was locked first, so the version is the one that the act meets."""
     form = msgspec.convert(given, work.form, strict=False)
     for name, own in await work.steps(session, subject, case, form):
-        await perform(session, subject, catalogue, case_id, name, own, case.version)
+        await perform(session, subject, catalogue, case.id, name, own, case.version)
 
 
 def _told(error: DomainError) -> dict[str, Any]:
@@ -124,8 +126,9 @@ def _plain(params: dict[str, object]) -> dict[str, object]:
 
 
 async def _end(store: Store, batch_id: UUID, scope: Scope) -> None:
-    """Done, unless another worker still has one of the items in hand."""
+    """Done, unless another worker still has one of the items in hand; what nobody may see any more is not found."""
     async with store.scoped(scope) as session:
+        await session.execute(OUT_OF_SIGHT, {"batch": batch_id})
         waits = exists().where(BatchItem.batch_id == batch_id, BatchItem.state == ItemState.WAITING)
         if not await session.scalar(select(waits)):
             await _mark_batch(session, batch_id, BatchState.DONE)

@@ -44,12 +44,15 @@ class Stay(Struct, frozen=True):
     loop: str | None
 
 
-async def stays(session: AsyncSession, case: Case, origin: CaseOrigin | None = None) -> tuple[Stay, ...]:
+async def stays(
+    session: AsyncSession, case: Case, origin: CaseOrigin | None = None, moves: Sequence[CustodyMove] | None = None
+) -> tuple[Stay, ...]:
     """Oldest first, as far as the session's scope shows the moves; a former holder's ends with who took over.
 
-    `origin`: of a case that another system handed over; until that day it was with no office of ours.
+    `origin`: of a case that another system handed over; until that day it was with no office of ours. `moves`: if they
+    are in hand.
     """
-    moves = await moves_of(session, case.id)
+    moves = await moves_of(session, case.id) if moves is None else moves
     loops = {row.number: row.kind for row in await loops_of(session, case)}
     begins = _begins(case, moves, origin)
     ends: list[datetime | None] = [at for _, _, at, _, _ in begins[1:]]

@@ -28,8 +28,11 @@ class StandForm(Struct, frozen=True, kw_only=True):
 
 
 async def state_claim(session: AsyncSession, subject: Subject, case: Case, form: StandForm) -> Done:
-    """Until the superior decides it may be said anew; what was said before stays in the history of the row."""
-    dispute = await open_dispute(session, case.id)
+    """Until the superior decides it may be said anew; what was said before stays in the history of the row.
+
+    Locked: nothing is added to what was decided a moment ago.
+    """
+    dispute = await open_dispute(session, case.id, lock=True)
     if dispute is None or dispute.other_office_id != subject.office_id:
         raise NoDispute
     dispute.other_stance, dispute.other_reason = form.stance.value, form.reason.value

@@ -47,13 +47,6 @@ class NotEscalated(Conflict):
     message = N_("共同上级的指定期限未满，联席会议暂不协调")
 
 
-class CoordinatedForYou(Conflict):
-    """条例24: coordination that anybody may undo by a return settles nothing."""
-
-    code = "coordinated_for_you"
-    message = N_("联席会议已协调由您的单位承办，不能退回")
-
-
 async def coordinate_dispute(session: AsyncSession, subject: Subject, case: Case, form: CoordinationForm) -> Done:
     dispute = await _of_conference(session, subject, case)
     if dispute is None:
@@ -85,10 +78,6 @@ def _pair(dispute: HolderDispute) -> tuple[int, int]:
 TODAY = "(:now at time zone 'Asia/Shanghai')::date"
 MINE = Fact(f"exists (select {OPEN_DISPUTE} and conference_tenant_id = :tenant)")
 ESCALATED = Fact(f"exists (select {OPEN_DISPUTE} and (decider_tenant_id is null or decide_by < {TODAY}))")
-SETTLED = Fact("""exists (
-    select from handover_offers f join holder_disputes d on d.case_id = f.case_id
-    and d.holder_office_id = f.from_office_id and d.named_office_id = f.to_office_id and d.minutes_no is not null
-    where f.case_id = :case and f.state = 'open')""")
 
 
 @by_facts(IS_OPEN, MINE, ESCALATED)
@@ -96,11 +85,6 @@ def dispute_escalated(subject: Subject, case: Case, is_open: bool, mine: bool, e
     if not is_open or not mine:
         return NoDispute()
     return None if escalated else NotEscalated()
-
-
-@by_facts(SETTLED)
-def may_return(subject: Subject, case: Case, settled: bool) -> DomainError | None:
-    return CoordinatedForYou() if settled else None
 
 
 async def coordinated_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
@@ -121,5 +105,5 @@ ACTS = (
         writes=False,
     ),
 )
-GUARDS = {"dispute_escalated": dispute_escalated, "may_return": may_return}
+GUARDS = {"dispute_escalated": dispute_escalated}
 OPTIONS = {"coordinated_offices": coordinated_options}

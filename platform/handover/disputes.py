@@ -31,13 +31,14 @@ from handover.settings import limits_of
 from handover.shuffles import former_offices, held_before, is_former, limit_reached, returned_by
 from handover.target_errors import AlreadyDisputed
 from handover.targets import check_concerned, offices_from
+from policies import gate
 from policies.actions import Action
 from policies.relations import Relation
 from tenants.models import Office, Tenant
 from tenants.subject import Subject
 
-NEAREST = text("select nearest_common(:here, :there)")
-CONFERENCE = text("select conference_of(:here, :there)")
+NEAREST = text("select nearest_common(:case, :here, :there)")
+CONFERENCE = text("select conference_of(:case, :here, :there)")
 STATING = (Action.HANDOVER_PREVIEW, Action.HANDOVER_RETURN, Action.RECUSAL_DECLARE)
 """What the other office may do while the dispute is open: see what it is about, say its stand, leave."""
 
@@ -82,7 +83,13 @@ class Between(Struct, frozen=True):
 
 
 async def claim_dispute(session: AsyncSession, subject: Subject, case: Case, form: ClaimForm) -> Done:
-    """The holder asks the nearest common superior, or the conference where there is none, to say who holds it."""
+    """The holder asks the nearest common superior, or the conference where there is none, to say who holds it.
+
+    Locks the case: no plan, acceptance or offer changes who the two are while it is being said.
+    """
+    case = await gate.fetch(session, subject, Action.HANDOVER_OFFER, case.id, lock=True)
+    if refusal := await may_claim(session, subject, case):
+        raise refusal
     between = await _between(session, case, form.other_office_id)
     await check_concerned(session, case, await session.get_one(Office, between.office_id), "other_office_id")
     dispute = await begin(session, subject, case, between, form)
@@ -116,7 +123,7 @@ async def begin(
 ) -> HolderDispute:
     """Its row, with the day by which it is to be decided. Without a claim: the superior takes it up by itself."""
     now, holder = instant(session), holder_tenant(case)
-    sides = {"here": holder, "there": between.tenant_id}
+    sides = {"case": case.id, "here": holder, "there": between.tenant_id}
     decider, conference = await session.scalar(NEAREST, sides), await session.scalar(CONFERENCE, sides)
     days = (await limits_of(session, decider or conference)).naming_days
     dispute = HolderDispute(
@@ -164,9 +171,9 @@ def source_of(dispute: HolderDispute) -> str:
     return f"holder_disputes:{dispute.id}"
 
 
-async def nearest_common(session: AsyncSession, here: int, there: int) -> int | None:
-    """The lowest tenant that stands properly above both."""
-    found: int | None = await session.scalar(NEAREST, {"here": here, "there": there})
+async def nearest_common(session: AsyncSession, case: Case, here: int, there: int) -> int | None:
+    """The lowest tenant that stands properly above both and is not concerned itself."""
+    found: int | None = await session.scalar(NEAREST, {"case": case.id, "here": here, "there": there})
     return found
 
 

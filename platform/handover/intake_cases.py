@@ -16,11 +16,11 @@ from cases.guardians import guardians_of
 from cases.history import Timer
 from cases.identity_index import entries
 from cases.issue import paper_of
-from cases.models import Case, CaseRelation
+from cases.models import Case
 from cases.opening import Custody, case_row, custody_at, registration_numbers
 from cases.origins import CaseOrigin
 from cases.parties import Claim
-from cases.referring import referral
+from cases.referring import SENT, petition_offices_of
 from cases.register import claim_rows
 from cases.registered_parties import other_side_rows, petitioner_row, relations_of
 from cases.registration_form import Source
@@ -32,11 +32,11 @@ from foundation.batch import write
 from foundation.model import Base
 from foundation.store import instant
 from handover.intake_clocks import Clocks, morning
-from handover.intake_judge import OutsideCase, registration_of
-from handover.intake_known import Standing
+from handover.intake_judge import OutsideCase
+from handover.intake_known import Standing, as_written
 from handover.intake_papers import ORIGIN, receipt_for
 from policies.relations import Relation
-from tenants.models import Tenant
+from tenants.models import Office, Tenant
 from tenants.subject import Subject
 
 PORTION = 200
@@ -69,7 +69,7 @@ async def bring_in(
     """In the order given, each judged before. The session's transaction holds them all, or none."""
     tenant = await session.get_one(Tenant, subject.tenant_id)
     taking = Taking(subject, brought, tenant.id, custody_at(subject.office_id, tenant), instant(session))
-    sent_by = await _sending_office(session, taking, tenant, outside)
+    sent_by = await _sending_office(session, tenant, brought.sender)
     made = await _made(taking, Clocks(session), outside, sent_by)
     numbers = await registration_numbers(session, subject, len(made))
     for (case, _), number in zip(made, numbers, strict=True):
@@ -84,7 +84,7 @@ async def bring_in(
 
 
 async def _made(
-    taking: Taking, clocks: Clocks, outside: Sequence[OutsideCase], sent_by: CaseRelation | None
+    taking: Taking, clocks: Clocks, outside: Sequence[OutsideCase], sent_by: Office | None
 ) -> list[tuple[Case, list[Base]]]:
     """Each case with its rows, before anything is locked: who registers meanwhile waits for the writing alone."""
     made: list[tuple[Case, list[Base]]] = []
@@ -126,7 +126,7 @@ def _case(taking: Taking, one: OutsideCase) -> Case:
 
 
 def _rows(
-    taking: Taking, case: Case, one: OutsideCase, terms: list[Timer], clocks: Clocks, sent_by: CaseRelation | None
+    taking: Taking, case: Case, one: OutsideCase, terms: list[Timer], clocks: Clocks, sent_by: Office | None
 ) -> list[Base]:
     """Beside the case itself; its nearest term goes to its own row."""
     subject, now = taking.subject, taking.now
@@ -183,19 +183,15 @@ def _class(taking: Taking, case: Case, one: OutsideCase) -> list[Base]:
     return [finding_row(taking.subject, case, classified, taking.now, first=True)]
 
 
-async def _sending_office(
-    session: AsyncSession, taking: Taking, tenant: Tenant, outside: Sequence[OutsideCase]
-) -> CaseRelation | None:
-    """The petition office of the own line that follows what it sent: looked for once, the same for all of them."""
-    first = next((one for one in outside if one.source is Source.PETITION_OFFICE), None)
-    if first is None:
-        return None
-    nobody = _case(taking, first)
-    return await referral(session, nobody, tenant, registration_of(first), taking.now)
+async def _sending_office(session: AsyncSession, tenant: Tenant, sender: str) -> Office | None:
+    """The petition office of the own line that handed them over, by its name: it follows what it sent, and none that
+    sent nothing does."""
+    offices = await petition_offices_of(session, tenant)
+    return next((office for office in offices if as_written(office.name) == as_written(sender)), None)
 
 
-def _referred(taking: Taking, case: Case, one: OutsideCase, sent_by: CaseRelation | None) -> list[Base]:
+def _referred(taking: Taking, case: Case, one: OutsideCase, sent_by: Office | None) -> list[Base]:
     if sent_by is None or one.source is not Source.PETITION_OFFICE:
         return []
-    who: dict[str, Any] = {"tenant_id": sent_by.tenant_id, "office_id": sent_by.office_id}
-    return [relation_of(case, Relation.REFERRED, taking.now, source=sent_by.source, **who)]
+    who: dict[str, Any] = {"tenant_id": sent_by.tenant_id, "office_id": sent_by.id}
+    return [relation_of(case, Relation.REFERRED, taking.now, source=SENT, **who)]

@@ -47,7 +47,7 @@ async def _back(store: Store, tenant_id: int, intake_id: UUID) -> None:
     async with store.scoped(Scope(tenant_id, None)) as session:
         row = await session.get_one(Intake, intake_id, with_for_update=True)
         if row.state == IntakeState.CONFIRMED:
-            row.state = IntakeState.UPLOADED.value
+            row.state, row.confirmed_by, row.confirmed_post = IntakeState.UPLOADED.value, None, None
 
 
 async def purge(connection: AsyncConnection, now: datetime) -> int:

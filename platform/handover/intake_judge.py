@@ -1,6 +1,5 @@
 """One case from elsewhere, judged as a registration is, and by where it stands."""
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any
@@ -16,17 +15,14 @@ from cases.suitability import UNFIT
 from cases.terms import TERMS
 from cases.timers import NO_DAYS_OFF
 from foundation.errors import FieldError, InvalidInput
-from foundation.identity_numbers import birth_date, is_identity_number
+from foundation.identity_numbers import names_a_person
 from foundation.language import N_
-from handover.intake_known import Known, Standing
+from handover.intake_known import Known, Standing, as_written
 from handover.target_errors import TargetSponsored
 
 OLDEST = date(2000, 1, 1)
 """Of a case that is still in progress; an earlier day is a slip."""
 OLD = timedelta(days=5 * 365)
-EIGHTEEN = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
-YOUNGEST = 14
-"""Years: numbers of other systems hold days too, but none so long past."""
 
 
 class OutsideCase(Struct, frozen=True, kw_only=True):
@@ -93,7 +89,7 @@ def _mediation_until(accepted_on: date) -> date:
 def _of_origin(case: OutsideCase, known: Known, sent_on: date) -> Iterator[FieldError]:
     if case.outside_no in known.taken:
         yield FieldError("outside_no", "taken", N_("这个系统的这一编号已经接入过"))
-    elif _names_a_person(case.outside_no, known.today):
+    elif names_a_person(case.outside_no, known.today):
         yield FieldError("outside_no", "names_person", N_("原系统编号不能是公民身份号码"))
     if not OLDEST <= case.filed_on <= known.today:
         yield FieldError("filed_on", "out_of_bounds", N_("应当在2000年以后、今天以前"))
@@ -107,19 +103,12 @@ def _of_origin(case: OutsideCase, known: Known, sent_on: date) -> Iterator[Field
     yield from _of_acceptance(case, known, sent_on)
 
 
-def _names_a_person(number: str, today: date) -> bool:
-    """A case is found by its number, and nobody by the number of a person (N1); those are kept sealed (N4)."""
-    found = (one.upper() for one in EIGHTEEN.findall(number))
-    born = [birth_date(one) for one in found if is_identity_number(one)]
-    return any(day is not None and today.year - day.year >= YOUNGEST for day in born)
-
-
 def _of_sponsors(case: OutsideCase, known: Known) -> Iterator[FieldError]:
     """No committee takes what concerns the unit that has set it up, from outside either (rules.md, refusal 6)."""
-    if case.visited_unit in known.sponsors:
+    if as_written(case.visited_unit or "") in known.sponsors:
         yield FieldError("visited_unit", TargetSponsored.code, TargetSponsored.message)
     for index, row in enumerate(case.other_side):
-        if row.name in known.sponsors or (row.uscc or "").upper() in known.sponsors:
+        if {as_written(row.name), as_written(row.uscc or "")} & known.sponsors:
             yield FieldError(f"other_side.{index}.name", TargetSponsored.code, TargetSponsored.message)
 
 

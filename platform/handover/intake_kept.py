@@ -50,12 +50,13 @@ async def mappings(session: AsyncSession, subject: Subject) -> Sequence[IntakeMa
 
 async def use_mapping(session: AsyncSession, subject: Subject, intake_id: UUID, mapping_id: UUID) -> None:
     """As far as the file's columns bear the same titles; what is then missing is said when it is tried out."""
+    require(subject)
     row = await waiting(session, subject, intake_id)
     found = await session.get(IntakeMapping, mapping_id)
     if found is None or found.office_id != row.office_id:
         raise NotFound
     row.mapping = msgspec.to_builtins(applied(msgspec.convert(found.content, Kept), table_in(row)))
-    row.report = None
+    row.mapped_by, row.report = subject.person_id, None
     await session.flush()
 
 

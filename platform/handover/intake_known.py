@@ -1,5 +1,6 @@
 """What a line is judged against: lists in force, numbers taken in before, what the office may accept."""
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
@@ -93,8 +94,8 @@ class Known(Struct, frozen=True):
     """Names and codes of the units that have set up the committee which takes the cases in."""
 
 
-async def known_to(session: AsyncSession, subject: Subject, system: str) -> Known:
-    """Read once for a whole file."""
+async def known_to(session: AsyncSession, subject: Subject, system: str, numbers: Sequence[str] = ()) -> Known:
+    """Read once for a whole file; `numbers`: those that its cases bear in that system."""
     now = instant(session)
     types, area = await dispute_types(session), await places(session, subject, None)
     words = {field: _words(field, choices) for field, choices in CHOICES.items()}
@@ -108,7 +109,7 @@ async def known_to(session: AsyncSession, subject: Subject, system: str) -> Know
         options={**options, "dispute_type": named, "place": area},
         places=frozenset(int(one.value) for one in area),
         types=frozenset(one.code for one in types),
-        taken=await numbers_taken(session, system),
+        taken=await numbers_taken(session, system, numbers),
         asking=frozenset(one.code for one in types if one.asks_gate),
         committee=await _committee(session, subject),
         own_steps=await _own_steps(session, subject),
@@ -163,4 +164,9 @@ async def _own_steps(session: AsyncSession, subject: Subject) -> list[tuple[date
 
 async def _sponsors(session: AsyncSession, subject: Subject) -> frozenset[str]:
     query = select(CommitteeSponsor.name, CommitteeSponsor.uscc).where(CommitteeSponsor.office_id == subject.office_id)
-    return frozenset(word for row in await session.execute(query) for word in row if word)
+    return frozenset(as_written(word) for row in await session.execute(query) for word in row if word)
+
+
+def as_written(unit: str) -> str:
+    """A name or code as two people write it: as `unit_as_written` of the database has it."""
+    return "".join(unicodedata.normalize("NFKC", unit).split()).upper()

@@ -52,8 +52,11 @@ def _first(fields: Iterator[str | None] | Sequence[str | None]) -> dict[str, int
 
 
 def kept(mapping: ColumnMap, table: Table) -> Kept:
+    """Words are kept of columns that are chosen from a list, and of few: a column of names keeps none of them."""
     titles = {plain(table.titles[column]): field for field, column in mapping.columns.items()}
-    return Kept(titles, mapping.fixed, mapping.values)
+    listed = words_of(table, mapping)
+    short = {field for field, words in listed.items() if len(words) <= MOST_VALUES}
+    return Kept(titles, mapping.fixed, {field: words for field, words in mapping.values.items() if field in short})
 
 
 def applied(known: Kept, table: Table) -> ColumnMap:
@@ -76,6 +79,12 @@ def check_mapping(mapping: ColumnMap, table: Table) -> None:
     ]
     if errors:
         raise InvalidInput(*errors)
+
+
+def numbers_in(table: Table, mapping: ColumnMap) -> Sequence[str]:
+    """The cases' numbers in the other system, as the file has them."""
+    column = mapping.columns.get("outside_no")
+    return [] if column is None else sorted({line.cells[column] for line in table.lines})
 
 
 def words_of(table: Table, mapping: ColumnMap) -> Mapping[str, list[str]]:

@@ -34,8 +34,11 @@ class Intake(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenants.id"))
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), comment="who uploaded it, and confirmed it")
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), comment="who uploaded it")
     post_id: Mapped[UUID | None] = mapped_column(comment="in which post")
+    mapped_by: Mapped[UUID | None] = mapped_column(comment="who last said what its columns are; null = the uploader")
+    confirmed_by: Mapped[UUID | None] = mapped_column(comment="for whom it comes in")
+    confirmed_post: Mapped[UUID | None] = mapped_column(comment="in which post")
     state: Mapped[str]
     system: Mapped[str] = mapped_column(comment="the system that it comes from, by name")
     sender: Mapped[str] = mapped_column(comment="the unit that hands over, by name")

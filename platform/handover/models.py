@@ -177,6 +177,7 @@ class HolderDispute(Base):
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[UUID | None]
     named_office_id: Mapped[int | None] = mapped_column(ForeignKey("offices.id"))
+    direction: Mapped[str | None] = mapped_column(comment="in which the naming moved the case; null = it moved none")
     reason: Mapped[str | None] = mapped_column(comment="why that office; no personal data")
     minutes_no: Mapped[str | None] = mapped_column(comment="of the conference that coordinated; null = named")
     held_on: Mapped[date | None] = mapped_column(comment="the day of that conference")

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Act, Done, Option
@@ -25,7 +25,8 @@ from handover.disputes import (
     source_of,
 )
 from handover.models import DisputeGround, HandoverOffer, HolderDispute
-from handover.targets import check_concerned, open_dispute
+from handover.targets import check_concerned, direction_of, open_dispute
+from handover.telling import NEEDS_WORD
 from handover.transfer import Transfer, Way, carry, transfer
 from policies.actions import Action
 from tenants import names
@@ -53,7 +54,10 @@ class NotNearest(Forbidden):
 
 
 async def name_holder(session: AsyncSession, subject: Subject, case: Case, form: NamingForm) -> Done:
-    """One of the two; the case moves as by acceptance, or stays and only the dispute ends. One outcome in a race."""
+    """One of the two; the case moves as by acceptance, or stays and only the dispute ends. One outcome in a race.
+
+    Sideways and 跨部门 the parties are asked afterwards whether they accept who was named (人民调解法 23(1)).
+    """
     dispute = await _dispute(session, subject, case)
     if form.office_id not in _pair(dispute):
         raise invalid("office_id", "not_a_choice", N_("请从所列单位中选择"))
@@ -62,8 +66,10 @@ async def name_holder(session: AsyncSession, subject: Subject, case: Case, form:
     if form.office_id == former:
         await carry(session, case, what)
     else:
-        await check_concerned(session, case, await session.get_one(Office, form.office_id), "office_id")
-        await transfer(session, subject, case, what)
+        office = await session.get_one(Office, form.office_id)
+        await check_concerned(session, case, office, "office_id")
+        dispute.direction = (await direction_of(session, former, office)).value
+        await transfer(session, subject, case, structs.replace(what, asks_parties=dispute.direction in NEEDS_WORD))
     if await open_dispute(session, case.id, lock=True) is None:
         raise NoDispute  # the conference coordinated it at the same moment
     dispute.named_office_id, dispute.reason = form.office_id, form.reason
@@ -92,14 +98,14 @@ async def _disputed(session: AsyncSession, subject: Subject, case: Case) -> Hold
     if isinstance(found, HolderDispute):
         decider: int | None = found.decider_tenant_id
     else:
-        decider = await nearest_common(session, found.from_tenant_id, found.to_tenant_id)
+        decider = await nearest_common(session, case, found.from_tenant_id, found.to_tenant_id)
     if decider != subject.tenant_id:
         raise NotNearest
     return found
 
 
 DECIDER = Fact(f"(select decider_tenant_id {OPEN_DISPUTE} limit 1)")
-COMMON = Fact(f"(select nearest_common(from_tenant_id, to_tenant_id) {LAST_RETURN})")
+COMMON = Fact(f"(select nearest_common(:case, from_tenant_id, to_tenant_id) {LAST_RETURN})")
 
 
 @by_facts(IS_OPEN, IS_RETURNED, DECIDER, COMMON)

@@ -13,12 +13,11 @@ from cases.models import Case
 from cases.parties import Party
 from foundation.errors import Conflict, DomainError
 from foundation.language import N_
-from handover.offer import standing_offer
-from handover.telling import NEEDS_WORD
+from handover.parties_word import asked_about, offered_to
 from policies.actions import Action
 from tenants.subject import Subject
 
-DIRECTION = Fact("select direction from handover_offers where case_id = :case and state = 'open'")
+ASKED_ABOUT = Fact("office_asked_about(:case)")
 STATUS = Fact("select status from parties where case_id = :case and id = :person")
 
 
@@ -36,19 +35,22 @@ class OwnWordForm(Struct, frozen=True, kw_only=True):
 async def answer_own_transfer(session: AsyncSession, subject: Subject, case: Case, form: OwnWordForm) -> Done:
     """Locks the case: the receiver can't take it while it is being said."""
     await session.refresh(case, with_for_update=True)
-    offer = await standing_offer(session, case)
+    office = await asked_about(session, case)
+    if office is None:
+        raise NotAsked
     party = await session.get_one(Party, subject.person_id)
     if form.accepted:
         await acting_for(session, case, party, None, Power.CONSENT, "accepted")
-    said = Answer(TRANSFER, str(offer.to_office_id), form.accepted, ConsentWay.WRITTEN.value)
+    said = Answer(TRANSFER, str(office), form.accepted, ConsentWay.WRITTEN.value)
     await add_consent(session, subject, case, party, said)
-    return Done(data={"to": offer.to_office_id, "accepted": form.accepted}, also_tenants=(offer.to_tenant_id,))
+    data = {"to": office, "accepted": form.accepted}
+    return Done(data=data, also_tenants=await offered_to(session, case))
 
 
-@by_facts(DIRECTION, STATUS)
-def word_asked(subject: Subject, case: Case, direction: str | None, status: str | None) -> DomainError | None:
-    """Of a petitioner who goes on, while the case is offered sideways or 跨部门."""
-    return None if direction in NEEDS_WORD and status == "active" else NotAsked()
+@by_facts(ASKED_ABOUT, STATUS)
+def word_asked(subject: Subject, case: Case, office: int | None, status: str | None) -> DomainError | None:
+    """Of a petitioner who goes on, while the case is offered sideways or 跨部门, or has lately been named so."""
+    return None if office is not None and status == "active" else NotAsked()
 
 
 ACTS = (

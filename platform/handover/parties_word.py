@@ -1,6 +1,7 @@
 """人民调解法 23(1): the parties accept a new mediator, or don't; it is asked of each for that very office.
 
-Sideways and 跨部门 nothing moves before all at the table have said yes (decision 0037).
+Sideways and 跨部门 nothing moves before all at the table have said yes (decision 0037); where a superior names the
+holder, they are asked for fifteen days afterwards (decision 0038).
 """
 
 from collections.abc import Sequence
@@ -27,6 +28,7 @@ from tenants import names
 from tenants.subject import Subject
 
 WORD = text("select parties_accept_transfer(:case, :office)")
+ASKED = text("select office_asked_about(:case)")
 
 
 class WordForm(Struct, frozen=True, kw_only=True):
@@ -75,20 +77,32 @@ async def answer_transfer(session: AsyncSession, subject: Subject, case: Case, f
     answer = Answer(TRANSFER, str(form.office_id), form.accepted, form.form.value, form.mandate_id)
     await add_consents(session, subject, case, asked, answer)
     data = {"to": form.office_id, "accepted": form.accepted, "parties": len(form.party_ids)}
-    return Done(data=data, also_tenants=await _told(session, case))
+    return Done(data=data, also_tenants=await offered_to(session, case))
 
 
-async def _told(session: AsyncSession, case: Case) -> tuple[int, ...]:
+async def offered_to(session: AsyncSession, case: Case) -> tuple[int, ...]:
     offer = await open_offer(session, case.id)
     return () if offer is None else (offer.to_tenant_id,)
 
 
 async def asked_options(session: AsyncSession, subject: Subject, case: Case) -> Sequence[Option]:
-    """While an offer stands, its receiver alone; before, every office that the case may go to."""
+    """While an offer stands, its receiver alone; before, who holds the case by a naming, and wherever it may go."""
     offer = await open_offer(session, case.id)
-    if offer is None:
-        return await target_options(session, subject, case)
-    return [Option(str(one), name) for one, name in (await names.offices(session, [offer.to_office_id])).items()]
+    if offer is not None:
+        return await _called(session, offer.to_office_id)
+    named = await asked_about(session, case)
+    here = [] if named is None else await _called(session, named)
+    return [*here, *await target_options(session, subject, case)]
+
+
+async def _called(session: AsyncSession, office_id: int) -> list[Option]:
+    return [Option(str(one), name) for one, name in (await names.offices(session, [office_id])).items()]
+
+
+async def asked_about(session: AsyncSession, case: Case) -> int | None:
+    """The office that the law asks the parties about now: of an open offer, or lately named."""
+    office: int | None = await session.scalar(ASKED, {"case": case.id})
+    return office
 
 
 async def word_on(session: AsyncSession, case: Case, office_id: int, direction: str) -> str | None:

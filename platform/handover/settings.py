@@ -19,7 +19,7 @@ MOST_HANDOVERS = 4
 
 
 class HandoverSetting(Base):
-    """Dated: the newest that began by today counts, the nearest tenant's before those above it."""
+    """Dated: of a tenant's own, the newest that began by today; along its line, the strictest (decision 0038)."""
 
     __tablename__ = "handover_settings"
     __table_args__ = (
@@ -42,16 +42,22 @@ class Limits(Struct, frozen=True):
 
 
 async def limits_of(session: AsyncSession, tenant_id: int | None) -> Limits:
-    """As the tenant has them today."""
-    days, most = NAMING_DAYS, MOST_HANDOVERS
+    """As they bind the tenant today: what the province sets, or less where a tenant of the line has set less."""
+    days, most = {PROVINCE: NAMING_DAYS}, {PROVINCE: MOST_HANDOVERS}
     for row in await direct.fetch(session, OF_TENANT, tenant_id, local_date(instant(session))):
-        days, most = row["naming_days"] or days, row["most_handovers"] or most
-    return Limits(days, most)
+        if row["naming_days"] is not None:
+            days[row["level"]] = row["naming_days"]
+        if row["most_handovers"] is not None:
+            most[row["level"]] = row["most_handovers"]
+    return Limits(min(days.values()), min(most.values()))
 
 
+PROVINCE = 1
+"""The level that may set more than is given above: by a row for the whole province, or by one of its own."""
 OF_TENANT = """
-select s.naming_days, s.most_handovers from handover_settings s left join tenants t on t.id = $1::int
+select s.naming_days, s.most_handovers, case s.tenant_id when t.prefecture_id then 2 when t.county_id then 3
+           when t.township_id then 4 else 1 end as level
+from handover_settings s left join tenants t on t.id = $1::int
 where s.valid_from <= $2
   and (s.tenant_id is null or s.tenant_id in (t.province_id, t.prefecture_id, t.county_id, t.township_id))
-order by case s.tenant_id when t.province_id then 1 when t.prefecture_id then 2 when t.county_id then 3
-         when t.township_id then 4 else 0 end, s.valid_from"""
+order by s.tenant_id is not null, s.valid_from"""

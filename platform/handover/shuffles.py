@@ -7,13 +7,13 @@ case that its window or justice office only registered it.
 from collections.abc import Sequence
 
 from msgspec import Struct
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.custody import CustodyMove
 from cases.models import Case
 from cases.timeline import holder_tenant
-from handover.models import HandoverOffer, HolderDispute, OfferState
+from handover.models import HandoverOffer, OfferState
 from handover.settings import limits_of
 from handover.target_errors import FormerHolder, HandoverLimit, ReturnedBefore
 from tenants.models import Office
@@ -22,6 +22,7 @@ from tenants.tiers import OfficeKind
 MEDIATING = (OfficeKind.WORKROOM.value, OfficeKind.COMMITTEE.value)
 """Kinds of office that take custody of a case; the others only register it and pass it on."""
 BY_PLAN = "tree_plans:%"
+COORDINATED = text("select coordinated_for(:case)")
 
 
 class Held(Struct, frozen=True):
@@ -85,10 +86,5 @@ def returned_by(case: Case) -> Select[int]:
 
 async def settled_for(session: AsyncSession, case: Case) -> int | None:
     """To which office the joint conference, by its newest word on this holder, gave the case; it can't be refused."""
-    query = select(HolderDispute.named_office_id).where(
-        HolderDispute.case_id == case.id,
-        HolderDispute.holder_office_id == case.holder_office_id,
-        HolderDispute.minutes_no.is_not(None),
-    )
-    office: int | None = await session.scalar(query.order_by(HolderDispute.decided_at.desc()).limit(1))
-    return None if office == case.holder_office_id else office
+    office: int | None = await session.scalar(COORDINATED, {"case": case.id})
+    return office

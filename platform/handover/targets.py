@@ -11,6 +11,7 @@ from cases.catalogue import Option
 from cases.exclusion import is_removed
 from cases.models import Case
 from cases.timeline import holder_tenant
+from foundation import direct
 from foundation.errors import invalid
 from foundation.language import N_, in_brackets
 from handover.answering import workroom_above
@@ -79,8 +80,14 @@ async def direction_to(session: AsyncSession, case: Case, office_id: int) -> tup
     return _direction(here, there, office), office
 
 
+async def direction_of(session: AsyncSession, from_office: int, office: Office) -> Direction:
+    """Of a move that somebody else has decided."""
+    here = await session.get_one(Tenant, (await session.get_one(Office, from_office)).tenant_id)
+    return _direction(here, await session.get_one(Tenant, office.tenant_id), office)
+
+
 def _direction(here: Tenant, there: Tenant, office: Office) -> Direction:
-    """Of an office within `offices_from(here)`."""
+    """Of an office within `offices_from(here)`, or one that is named."""
     trade = office.kind == OfficeKind.COMMITTEE and office.committee_kind in TRADES
     if here.id == there.id or trade:
         return Direction.CROSS
@@ -150,9 +157,12 @@ def _reachable(tenant: Tenant, case: Case, held: Collection[int]) -> Select[int,
 
 
 async def open_offer(session: AsyncSession, case_id: UUID) -> HandoverOffer | None:
-    query = select(HandoverOffer).where(HandoverOffer.case_id == case_id, HandoverOffer.state == OfferState.OPEN)
-    offer: HandoverOffer | None = await session.scalar(query)
-    return offer
+    rows = await direct.fetch(session, OPEN, case_id)
+    return direct.adopt(session, HandoverOffer, rows[0]) if rows else None
+
+
+OPEN = f"""select {", ".join(column.name for column in HandoverOffer.__table__.columns)} from handover_offers
+    where case_id = $1 and state = '{OfferState.OPEN.value}'"""
 
 
 async def open_dispute(session: AsyncSession, case_id: UUID, *, lock: bool = False) -> HolderDispute | None:

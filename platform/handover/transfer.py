@@ -21,7 +21,7 @@ from foundation.errors import DomainError, Forbidden, VersionStale
 from foundation.language import N_
 from handover.models import Purpose
 from handover.target_errors import TargetConflicted
-from handover.telling import tell_parties
+from handover.telling import YOUR_WORD, tell_parties
 from tenants.subject import Subject
 
 
@@ -47,6 +47,8 @@ class Transfer(Struct, frozen=True):
     """Members of the former holder's team who stay in their parts, by the receiver's choice."""
     purpose: str = Purpose.WHOLE
     """What the receiver is to do with the case, as the parties are told."""
+    asks_parties: bool = False
+    """Whether the parties are yet to say if they accept the receiver (人民调解法 23(1))."""
     contact: str | None = None
     """How the parties reach the receiver, where it has published nothing yet; None = what it has published."""
 
@@ -63,8 +65,10 @@ async def transfer(session: AsyncSession, subject: Subject, case: Case, what: Tr
     moved = hooks.Moved(case.holder_office_id, holder_tenant(case), what.source, what.kept)
     await carry(session, case, what)
     await hooks.custody_moved(session, subject, case, moved)
-    reached = {"receiver_contact": what.contact} if what.contact else {}
-    await tell_parties(session, subject, case, what.to_office_id, what.told, what.purpose, **reached)
+    more = {"receiver_contact": what.contact} if what.contact else {}
+    if what.asks_parties:
+        more["your_word"] = YOUR_WORD
+    await tell_parties(session, subject, case, what.to_office_id, what.told, what.purpose, **more)
     return moved
 
 

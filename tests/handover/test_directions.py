@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 
 from cases.models import Case
 from foundation.errors import Conflict, DomainError, Forbidden, InvalidInput
-from handover.coordination import CoordinatedForYou
+from handover.answer import CoordinatedForYou
 from handover.dispute_reading import dispute_before, disputes_before
 from handover.models import CommitteeSponsor, HandoverOffer, HolderDispute
 from handover.settings import HandoverSetting

@@ -27,6 +27,7 @@ PASS = {
     "withdraw-consent": "a party leaves when it wants to (N2)",
     "record-recusal": "a party's right",
     "decide-recusal": "who must leave leaves",
+    "end-assistance": "what was lent is taken back at any time, as a delegation is",
     "answer-transfer": "the parties' word on the receiver (人民调解法23(1))",
     "withdraw-handover": "ends the freeze",
     "expire-handover": "ends the freeze",

@@ -30,7 +30,7 @@ MOVES = {
     "travel_requests": "a trip not begun is the receiver's, to be approved again",
 }
 STAYS = {
-    "access_matters": "who asked for sight",
+    "access_matters": "who asked for sight, whose grant lasts its term: whoever stands above now may revoke it",
     "case_origins": "where it came from",
     "case_units": "whose organ the unit is",
     "complaints": "who decides, about the former holder's people",
@@ -38,7 +38,7 @@ STAYS = {
     "custody_moves": "the moves themselves",
     "dossiers": "who archived it: a closed case is not handed over",
     "events": "who did it",
-    "inspections": "who inspects; the sight ends where it no longer stands above",
+    "inspections": "who inspects; closed where it no longer stands above",
     "ledger_entries": "booked",
     "looks": "who looked",
     "oversight_notes": "who wrote it",
