@@ -183,6 +183,27 @@ begin
 end
 $$;
 
+-- What is held of a line goes on to another, with as much money as is carried along; then the line is closed.
+create function budget_pass_on(p_line uuid, p_after uuid, p_carried bigint) returns void
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+declare line budget_lines; after budget_lines;
+begin
+    select * into line from budget_lines where id = p_line;
+    select * into after from budget_lines where id = p_after;
+    perform budget_note(line, 'carried_out', p_carried, 'budget', line.id, null, null);
+    perform budget_note(line, 'moved_out', line.reserved_fen, 'budget', line.id, null, null);
+    perform budget_note(after, 'carried_in', p_carried, 'budget', line.id, null, null);
+    perform budget_note(after, 'moved_in', line.reserved_fen, 'budget', line.id, null, null);
+    update budget_lines set carried_fen = carried_fen + p_carried, reserved_fen = reserved_fen + line.reserved_fen
+        where id = after.id;
+    update budget_holds
+        set line_id = after.id, tenant_id = after.tenant_id, earlier_fen = earlier_fen + spent_fen, spent_fen = 0
+        where line_id = line.id and reserved_fen > 0;
+    update budget_lines set reserved_fen = 0, closed_at = scope_now(), closed_by = scope_person() where id = line.id;
+end
+$$;
+
 -- What is held goes on to the next year's line, which must have room for it; what is left only where carry-over is on.
 -- `outcome`: done | none | closed | uncovered, and then `lacking` names the purpose.
 create function budget_close(p_tenant int, p_year smallint, p_carry boolean, out outcome text, out lacking text)
@@ -214,23 +235,56 @@ begin
             where tenant_id = p_tenant and year = p_year + 1 and purpose = line.purpose;
         carried := case when p_carry
             then line.fiscal_fen + line.departmental_fen + line.carried_fen - line.spent_fen else 0 end;
-        perform budget_note(line, 'carried_out', carried, 'budget', line.id, null, null);
-        perform budget_note(line, 'moved_out', line.reserved_fen, 'budget', line.id, null, null);
-        perform budget_note(after, 'carried_in', carried, 'budget', line.id, null, null);
-        perform budget_note(after, 'moved_in', line.reserved_fen, 'budget', line.id, null, null);
-        update budget_lines set carried_fen = carried_fen + carried, reserved_fen = reserved_fen + line.reserved_fen
-            where id = after.id;
-        update budget_holds set line_id = after.id, earlier_fen = earlier_fen + spent_fen, spent_fen = 0
-            where line_id = line.id and reserved_fen > 0;
-        update budget_lines set reserved_fen = 0, closed_at = scope_now(), closed_by = scope_person()
-            where id = line.id;
+        perform budget_pass_on(line.id, after.id, carried);
     end loop;
 end
 $$;
 """
 
+MERGING = """
+-- A tenant became part of another: what is left and held of its open lines goes to the successor's lines.
+create function budget_merge(p_from int, p_to int) returns void
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+declare line budget_lines; after budget_lines;
+begin
+    for line in select * from budget_lines
+            where tenant_id = p_from and closed_at is null order by year, purpose for update loop
+        insert into budget_lines as l (
+                id, tenant_id, year, purpose, fiscal_fen, departmental_fen, carried_fen, reserved_fen, spent_fen,
+                recorded_at)
+            values (id_at(scope_now()), p_to, line.year, line.purpose, 0, 0, 0, 0, 0, scope_now())
+            on conflict (tenant_id, year, purpose) do update set carried_fen = l.carried_fen
+            returning * into after;
+        perform budget_pass_on(
+            line.id, after.id, line.fiscal_fen + line.departmental_fen + line.carried_fen - line.spent_fen);
+    end loop;
+end
+$$;
+
+-- As before, and what is left of budgets: money that a change of these tenants would move.
+create or replace function tree_money(p_tenants int[]) returns table (tenant_id int, what text, n bigint, fen bigint)
+language sql stable security definer set search_path = public, pg_temp as
+$$ with mine as materialized (select t.id from tenants t where t.id = any (p_tenants) and tenant_below(t.id)),
+   desks as materialized (select o.id, o.tenant_id from offices o where o.tenant_id in (select id from mine)),
+   found as (
+       select m.tenant_id, 'settlements' as what, m.amount_fen as fen from settlements m
+       where m.tenant_id in (select id from mine) and m.status not in ('paid', 'returned')
+       union all
+       select d.tenant_id, 'trips', r.standard_fen from desks d join travel_requests r on r.office_id = d.id
+       where r.status in ('requested', 'approved')
+       union all
+       select d.tenant_id, 'fees', f.actual_fen from desks d join cases c on c.holder_office_id = d.id
+       join fees f on f.case_id = c.id
+       where f.paid_on is null and c.state not in ('refused', 'closed', 'archived')
+       union all
+       select l.tenant_id, 'budgets', l.fiscal_fen + l.departmental_fen + l.carried_fen - l.spent_fen
+       from budget_lines l where l.tenant_id in (select id from mine) and l.closed_at is null)
+   select found.tenant_id, found.what, count(*), sum(found.fen)::bigint from found group by 1, 2 order by 1, 2 $$;
+"""
+
 RIGHTS = """
-revoke all on function budget_note, budget_held, budget_case from public;
+revoke all on function budget_note, budget_held, budget_case, budget_pass_on, budget_merge from public;
 revoke all on function
     budget_reserve, budget_release, budget_spend, budget_give_back, budget_grant, budget_close from public;
 grant execute on function

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.budgeting import BUDGETING, GRANTING, RIGHTS
+from migrations.budgeting import BUDGETING, GRANTING, MERGING, RIGHTS
 from migrations.protection import APP, lock, open_to_all, script
 
 revision = "0053_budgets"
@@ -16,7 +16,7 @@ ASKED = {"budget_requests": "select, insert, update", "budget_request_items": "s
 
 def upgrade() -> None:
     tables()
-    for sql in (BUDGETING, GRANTING, RIGHTS):
+    for sql in (BUDGETING, GRANTING, MERGING, RIGHTS):
         script(sql)
     for table in READ:
         lock(table, "select")

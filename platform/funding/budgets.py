@@ -7,12 +7,12 @@ functions of the database hold the one line's row until the transaction ends, so
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.errors import Conflict
 from foundation.language import N_
-from funding.budget_lines import EARMARK
+from funding.budget_lines import EARMARK, BudgetLine
 from funding.purposes import Ground, Purpose
 from tenants.subject import Subject
 
@@ -89,6 +89,14 @@ async def reserve(
     outcome, left = await _call(session, RESERVE, values | {"ground": ground.value, "ground_id": ground_id})
     if outcome != "done":
         raise REFUSALS[outcome](year=year, purpose=purpose.label, left=f"{left / 100:.2f}")
+
+
+async def year_open(session: AsyncSession, tenant_id: int, year: int) -> bool:
+    """Whether nothing of the tenant's budget of that year is closed yet; one that has none is not closed."""
+    closed = select(BudgetLine.id).where(
+        BudgetLine.tenant_id == tenant_id, BudgetLine.year == year, BudgetLine.closed_at.is_not(None)
+    )
+    return await session.scalar(closed.limit(1)) is None
 
 
 async def release(
