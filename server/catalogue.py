@@ -20,7 +20,13 @@ PAPERS: dict[str, PaperKind] = {kind.code: kind for room in ROOMS for kind in ro
 def catalogue() -> Catalogue:
     """The catalogue with every room's part; raises when a move has no verb or a guard is missing."""
     hooks.register(
-        "follows_custody", access.follows, teams.follows, funding.follows, oversight.follows, handover.follows
+        "follows_custody",
+        access.follows,
+        teams.follows,
+        funding.follows,
+        funding.decides_again,
+        oversight.follows,
+        handover.follows,
     )
     hooks.register("hand_up", handover.hand_up)
     hooks.register("answerer_leaves", handover.answerer_leaves)

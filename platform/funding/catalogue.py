@@ -3,6 +3,7 @@
 from funding import (
     class_effect,
     custody,
+    deciding,
     fees,
     find_responsibility,
     pay_settlement,
@@ -32,4 +33,5 @@ PAPERS = (
     *pay_settlement.PAPERS,
 )
 follows = custody.follows
+decides_again = deciding.follows
 subsidy_bounds = class_effect.subsidy_bounds

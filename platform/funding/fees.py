@@ -23,7 +23,7 @@ from foundation.language import N_
 from foundation.model import Base
 from foundation.store import instant
 from funding import decisions
-from funding.answers import Answer, Decision
+from funding.answers import Answer
 from funding.facts import Facts
 from funding.gathering import common, fault_facts
 from funding.payer import decide
@@ -142,12 +142,13 @@ async def answer_for(session: AsyncSession, case: Case, fee: Fee) -> tuple[Facts
     return facts, decide(facts, await rulebook(session))
 
 
-async def decide_again(session: AsyncSession, subject: Subject, case: Case) -> None:
+async def decide_again(
+    session: AsyncSession, subject: Subject, case: Case, cause: decisions.Cause = decisions.Cause.COST
+) -> None:
     """An advance is refunded, and an open fee gets its payer, as soon as fault is found (B10)."""
     for fee in await fees_of(session, case.id):
         facts, answer = await answer_for(session, case, fee)
-        if isinstance(answer, Decision):
-            await decisions.renew(session, subject, case, decisions.About.FEE, fee.id, facts, answer)
+        await decisions.renew(session, subject, case, decisions.About.FEE, fee.id, facts, answer, cause)
 
 
 def _own(form: FeeForm) -> dict[str, Any]:

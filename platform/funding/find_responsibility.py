@@ -16,7 +16,8 @@ from foundation.errors import invalid
 from foundation.ids import new_id
 from foundation.language import N_
 from foundation.store import instant
-from funding import fees, travel
+from funding.deciding import decide_again
+from funding.decisions import Cause
 from funding.finding_form import FindingForm
 from funding.findings import Finding
 from funding.positions import Position, note_before_settlement
@@ -56,8 +57,7 @@ async def find_responsibility(session: AsyncSession, subject: Subject, case: Cas
     )
     session.add(finding)
     await issue(session, subject, case, FINDING, form)
-    await fees.decide_again(session, subject, case)
-    await travel.decide_again(session, subject, case)
+    await decide_again(session, subject, case, Cause.FINDING)
     note_before_settlement(case, Position.FOUND)
     return Done(data={"basis": form.basis.value, "producer": form.producer, "fault": form.fault})
 

@@ -12,6 +12,7 @@ from cases.models import Case
 from funding import decisions, fees, travel
 from funding.answers import Answer, Bearer, FactsMissing, Payer, RuleMissing
 from funding.custody import holder_on
+from funding.decided_view import DecidedView, decided_views
 from funding.decisions import PayerDecision
 from funding.facts import FACT_NAMES
 from funding.findings import Finding, findings_of
@@ -31,6 +32,9 @@ class FindingView(Struct, frozen=True):
 
     basis: str
     reference: str
+    found_by: str
+    paper_id: UUID | None
+    proof_id: UUID | None
     producer: str | None
     unit_name: str | None
     fault: str | None
@@ -121,6 +125,8 @@ class Money(Struct, frozen=True):
     costs: list[CostView] = []
     settlement: SettlementView | None = None
     ledger: list[EntryView] = []
+    decided: list[DecidedView] = []
+    """Every answer to "who pays", the newest first, with what had changed."""
 
 
 async def money_of(
@@ -142,17 +148,27 @@ async def money_of(
     return Money(
         position=position,
         amount_fen=amount,
-        findings=[_finding(row) for row in await findings_of(session, case_id)],
+        findings=await _findings(session, case_id),
         costs=await _costs(session, case),
         settlement=None if settlement is None else await _settlement(session, settlement),
         ledger=[_entry(entry) for entry in await entries_of(session, case_id)],
+        decided=await decided_views(session, await decisions.history(session, case_id)),
     )
 
 
-def _finding(row: Finding) -> FindingView:
+async def _findings(session: AsyncSession, case_id: UUID) -> list[FindingView]:
+    rows = await findings_of(session, case_id)
+    finders = await _names(session, [row.recorded_by for row in rows])
+    return [_finding(row, finders[row.recorded_by]) for row in rows]
+
+
+def _finding(row: Finding, finder: str) -> FindingView:
     return FindingView(
         basis=Basis(row.basis).label,
         reference=row.form.reference,
+        found_by=finder,
+        paper_id=row.paper_id,
+        proof_id=row.proof_id,
         producer=Producer(row.producer).label if row.producer else None,
         unit_name=row.form.unit_name,
         fault=Fault(row.fault).label if row.fault else None,
@@ -274,8 +290,8 @@ async def _payer(session: AsyncSession, row: PayerDecision | None, answer: Answe
         return _undecided(answer)
     budget = None if row.budget_tenant_id is None else await session.get_one(Tenant, row.budget_tenant_id)
     return PayerView(
-        payer=Payer(row.payer).label,
-        bearer=Bearer(row.bearer).label,
+        payer=Payer(row.payer).label if row.payer else None,
+        bearer=Bearer(row.bearer).label if row.bearer else None,
         line=row.line,
         clause=row.clause,
         minimum_fen=row.minimum_fen,

@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from funding.defaults import Defaults, load_defaults
+from funding.payer_defaults import defaults
 from funding.rows import Ask, Follow, Row
 from funding.table import TABLE
 from funding.table.finance import FINANCE
@@ -26,8 +27,8 @@ def shipped() -> Rulebook:
 
 
 async def rulebook(session: AsyncSession) -> Rulebook:
-    """The rates that the province keeps in the operators' office, and the defaults."""
-    return Rulebook(await tariff(session), shipped().defaults)
+    """What is in force, was and will be: as the levels have approved it."""
+    return Rulebook(await tariff(session), await defaults(session))
 
 
 def every_row() -> Iterator[Row]:

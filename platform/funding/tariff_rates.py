@@ -1,11 +1,12 @@
-"""The dated rates as the province keeps them: one in force only gets an end, a new one begins after today.
+"""The dated rates as the levels keep them: one in force only gets an end, a new one begins after its approval.
 
-The database holds that (0016_office), whichever ORM writes; the operators' office is where they are changed.
+The application reads them and never writes: what two heads have approved is put in force by the database (0050).
 """
 
 from datetime import date
+from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, Integer, select
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -33,10 +34,16 @@ class TariffRate(Base):
     source: Mapped[str]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None] = mapped_column(comment="the last day, included")
+    tenant_id: Mapped[int | None] = mapped_column(ForeignKey("tenants.id"), comment="null = the province's, for all")
+    change_id: Mapped[UUID | None] = mapped_column(ForeignKey("tariff_changes.id"), comment="null = shipped")
 
 
 async def tariff(session: AsyncSession) -> Tariff:
     """All rates, past and future ones too: a cost is decided by those of its own day."""
     columns = (getattr(TariffRate, name) for name in Rate.__struct_fields__)
-    rows = await session.execute(select(*columns).order_by(TariffRate.key, TariffRate.valid_from))
-    return Tariff(tuple(Rate(*row) for row in rows))
+    query = select(TariffRate.tenant_id, *columns).order_by(TariffRate.key, TariffRate.valid_from)
+    shared: list[Rate] = []
+    own: dict[int, list[Rate]] = {}
+    for tenant, *values in await session.execute(query):
+        (shared if tenant is None else own.setdefault(tenant, [])).append(Rate(*values))
+    return Tariff(tuple(shared), {tenant: tuple(rates) for tenant, rates in own.items()})

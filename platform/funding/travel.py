@@ -133,12 +133,14 @@ async def answer_for(session: AsyncSession, case: Case, trip: Trip) -> tuple[Fac
     return facts, decide(facts, await rulebook(session))
 
 
-async def decide_again(session: AsyncSession, subject: Subject, case: Case) -> None:
+async def decide_again(
+    session: AsyncSession, subject: Subject, case: Case, cause: decisions.Cause = decisions.Cause.COST
+) -> None:
     """An approved trip gets its payer as soon as the finding that it waits for is there."""
     for trip in await trips_in(session, case.id, TripStatus.APPROVED):
         facts, answer = await answer_for(session, case, trip)
-        if isinstance(answer, Decision) and answer.refusal is None:
-            await decisions.renew(session, subject, case, decisions.About.TRAVEL, trip.id, facts, answer)
+        if not isinstance(answer, Decision) or answer.refusal is None:
+            await decisions.renew(session, subject, case, decisions.About.TRAVEL, trip.id, facts, answer, cause)
 
 
 async def decide_trips(session: AsyncSession, subject: Subject, case: Case) -> list[Trip]:

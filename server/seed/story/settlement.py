@@ -11,7 +11,7 @@ from cases.classes import MAJOR
 from foundation.clock import local_date
 from funding import scoring
 from funding.answers import Decision
-from funding.decisions import About, PayerDecision
+from funding.decisions import About, Cause, PayerDecision
 from funding.facts import Facts
 from funding.find_responsibility import FINDING
 from funding.finding_form import FindingForm
@@ -176,6 +176,8 @@ def _decision(story: Story, by: Post, answer: Decision) -> PayerDecision:
         id=story.id(),
         case_id=story.case.id,
         about=About.SETTLEMENT.value,
+        tenant_id=story.holder.tenant_id,
+        cause=Cause.SETTLEMENT.value,
         payer=answer.payer.value,
         bearer=answer.bearer.value,
         minimum_fen=answer.minimum_fen,

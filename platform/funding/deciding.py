@@ -1,0 +1,41 @@
+"""Whatever of a case has a payer is decided again when the facts or the holder change (费随案走)."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases.facts import Fact
+from cases.hooks import Follows, Moved
+from cases.models import Case
+from funding import decisions, fees, outlook, travel
+from funding.answers import FactsMissing
+from funding.decisions import About, Cause
+from funding.travel_requests import TripStatus, trips_in
+from tenants.subject import Subject
+
+
+async def decide_again(session: AsyncSession, subject: Subject, case: Case, cause: Cause) -> None:
+    """Fees and trips on file, and the subsidy to come."""
+    await fees.decide_again(session, subject, case, cause)
+    await travel.decide_again(session, subject, case, cause)
+    await outlook.decide_again(session, subject, case, cause)
+
+
+async def decide_after_move(session: AsyncSession, subject: Subject, case: Case, moved: Moved) -> None:
+    """What was incurred stays with its holder of the day, on record; what lies ahead is the new holder's."""
+    await _reopen_trips(session, subject, case)
+    await decide_again(session, subject, case, Cause.HANDOVER)
+
+
+async def _reopen_trips(session: AsyncSession, subject: Subject, case: Case) -> None:
+    """A trip that must be approved again has no payer until it is (六(四)4)."""
+    known = await decisions.latest(session, case.id)
+    for trip in await trips_in(session, case.id, TripStatus.REQUESTED):
+        if trip.id in known:
+            facts, answer = await travel.answer_for(session, case, trip)
+            waits = FactsMissing(row="D1", facts=("approved_before",), trace=answer.trace)
+            await decisions.renew(session, subject, case, About.TRAVEL, trip.id, facts, waits, Cause.HANDOVER)
+
+
+SPENDS = "exists (select from cases where id = :case and accepted_at is not null)"
+COSTS = "exists (select from fees where case_id = :case)"
+follows = Follows(Fact(f"({SPENDS} or {COSTS})"), decide_after_move)
+"""After the trips have moved on (`custody.follows`)."""
