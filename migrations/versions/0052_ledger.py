@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.protection import APP
+from migrations.protection import APP, lock, protect_child
 
 revision = "0052_ledger"
 down_revision = "0051_claims"
@@ -11,6 +11,15 @@ down_revision = "0051_claims"
 
 def upgrade() -> None:
     _entries()
+    _bills()
+    _undertakings()
+    _fee_payments()
+    for table in ("bills", "fee_payments"):
+        _protect_books(table)
+        op.execute(f"select keep_past_of('{table}')")
+    for table in ("bill_steps", "undertakings", "fee_refunds"):
+        protect_child(table, "select, insert")
+        op.execute(f"alter policy app_read on {table} using (case_sight(case_id, recorded_at))")
 
 
 def _entries() -> None:
@@ -38,6 +47,128 @@ def _entries() -> None:
     op.execute(f"create policy app_insert on ledger_entries for insert to {APP} with check ({WRITTEN})")
 
 
+def _bills() -> None:
+    op.create_table(
+        "bills",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Integer(), nullable=False, comment="whose books"),
+        sa.Column("bill_no", sa.String(), nullable=False),
+        sa.Column("ground", sa.String(), nullable=False, comment="code of purposes.Ground"),
+        sa.Column("ground_id", sa.Uuid(), nullable=False, comment=GROUND_ID),
+        sa.Column("payer", sa.String(), nullable=False, comment="code of answers.Payer"),
+        sa.Column("bearer", sa.String(), nullable=False, comment="code of answers.Bearer"),
+        sa.Column("name", sa.String(), nullable=True, comment="a unit's name, never a person's"),
+        sa.Column("amount_fen", sa.BigInteger(), nullable=False),
+        sa.Column("line", sa.String(), nullable=False, comment="row of the payer table"),
+        sa.Column("clause", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False, comment="code of BillState"),
+        sa.Column("transaction_id", sa.Uuid(), nullable=True, comment=OWED_BY),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_bills_case_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_bills_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bills")),
+        sa.UniqueConstraint("bill_no", name=op.f("uq_bills_bill_no")),
+    )
+    op.create_index("ix_bills_case", "bills", ["case_id"])
+    op.create_index("ix_bills_books", "bills", ["tenant_id", "state", "due_on", "id"])
+    standing = sa.text("state <> 'withdrawn'")
+    op.create_index("uq_bills_ground", "bills", ["ground_id"], unique=True, postgresql_where=standing)
+    op.create_table(
+        "bill_steps",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("bill_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False, comment="code of StepKind"),
+        sa.Column("amount_fen", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.LargeBinary(), nullable=True),
+        sa.Column("proof_id", sa.Uuid(), nullable=True),
+        sa.Column("voucher_no", sa.String(), nullable=True),
+        sa.Column("transaction_id", sa.Uuid(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["bill_id"], ["bills.id"], name=op.f("fk_bill_steps_bill_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_bill_steps_case_id")),
+        sa.ForeignKeyConstraint(["proof_id"], ["stored_files.id"], name=op.f("fk_bill_steps_proof_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bill_steps")),
+    )
+    op.create_index("ix_bill_steps_case", "bill_steps", ["case_id"])
+    op.create_index("ix_bill_steps_bill", "bill_steps", ["bill_id", "recorded_at"])
+
+
+def _undertakings() -> None:
+    op.create_table(
+        "undertakings",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("party_id", sa.Uuid(), nullable=False, comment="a unit that is a party"),
+        sa.Column("signed_on", sa.Date(), nullable=False),
+        sa.Column("proof_id", sa.Uuid(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_undertakings_case_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["parties.id"], name=op.f("fk_undertakings_party_id")),
+        sa.ForeignKeyConstraint(["proof_id"], ["stored_files.id"], name=op.f("fk_undertakings_proof_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_undertakings")),
+    )
+    op.create_index("ix_undertakings_case", "undertakings", ["case_id"])
+
+
+def _fee_payments() -> None:
+    op.create_table(
+        "fee_payments",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("fee_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False, comment="code of PaymentKind"),
+        sa.Column("state", sa.String(), nullable=False, comment="code of PaymentState"),
+        sa.Column("tenant_id", sa.Integer(), nullable=False, comment="whose books"),
+        sa.Column("amount_fen", sa.BigInteger(), nullable=False),
+        sa.Column("approved_by", sa.Uuid(), nullable=False),
+        sa.Column("paid_by", sa.Uuid(), nullable=True),
+        sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("voucher_no", sa.String(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["approved_by"], ["persons.id"], name=op.f("fk_fee_payments_approved_by")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_fee_payments_case_id")),
+        sa.ForeignKeyConstraint(["fee_id"], ["fees.id"], name=op.f("fk_fee_payments_fee_id")),
+        sa.ForeignKeyConstraint(["paid_by"], ["persons.id"], name=op.f("fk_fee_payments_paid_by")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_fee_payments_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fee_payments")),
+    )
+    op.create_index("ix_fee_payments_case", "fee_payments", ["case_id"])
+    op.create_index("uq_fee_payments_fee", "fee_payments", ["fee_id"], unique=True)
+    op.create_index("ix_fee_payments_books", "fee_payments", ["tenant_id", "state", "recorded_at", "id"])
+    op.create_table(
+        "fee_refunds",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("fee_id", sa.Uuid(), nullable=False),
+        sa.Column("amount_fen", sa.BigInteger(), nullable=False),
+        sa.Column("refunded_on", sa.Date(), nullable=False),
+        sa.Column("proof_id", sa.Uuid(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_fee_refunds_case_id")),
+        sa.ForeignKeyConstraint(["fee_id"], ["fees.id"], name=op.f("fk_fee_refunds_fee_id")),
+        sa.ForeignKeyConstraint(["proof_id"], ["stored_files.id"], name=op.f("fk_fee_refunds_proof_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fee_refunds")),
+    )
+    op.create_index("ix_fee_refunds_case", "fee_refunds", ["case_id"])
+
+
+def _protect_books(table: str) -> None:
+    """Rows of a case that stand in somebody's books: read as the ledger is, written where the case shows."""
+    lock(table)
+    op.execute(f"create policy app_read on {table} for select to {APP} using ({READ})")
+    op.execute(f"create policy app_insert on {table} for insert to {APP} with check ({WRITTEN})")
+    op.execute(f"create policy app_update on {table} for update to {APP} using ({WRITTEN}) with check ({WRITTEN})")
+
+
+GROUND_ID = "row of settlement_charges, travel_requests or fee_payments"
+OWED_BY = "of the receivable; null while an undertaking lacks"
 COLUMNS = (
     ("level", sa.String(), "tier of the books"),
     ("purpose", sa.String(), "code of purposes.Purpose"),

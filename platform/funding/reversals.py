@@ -71,3 +71,9 @@ async def _standing(session: AsyncSession, transaction_id: UUID) -> list[LedgerE
     if await session.scalar(select(LedgerEntry.id).where(LedgerEntry.reverses == transaction_id).limit(1)):
         raise AlreadyReversed
     return entries
+
+
+async def reversed_among(session: AsyncSession, case_id: UUID) -> frozenset[UUID]:
+    """Transactions of the case that somebody has taken back."""
+    query = select(LedgerEntry.reverses).where(LedgerEntry.case_id == case_id, LedgerEntry.reverses.is_not(None))
+    return frozenset(await session.scalars(query))
