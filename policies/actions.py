@@ -130,6 +130,7 @@ class Action(Word):
     SESSION_ATTEND = "session:attend"
     SESSION_RECORD = "session:record"
     STATS_READ = "stats:read"
+    SUBSIDY_APPEAL = "subsidy:appeal"
     SUBSIDY_APPROVE = "subsidy:approve"
     SUBSIDY_PAY = "subsidy:pay"
     SUBSIDY_PROPOSE = "subsidy:propose"

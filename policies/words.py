@@ -129,6 +129,7 @@ ACTION_NAMES: dict[A, str] = {
     A.SESSION_ATTEND: N_("参加调解"),
     A.SESSION_RECORD: N_("记录调解"),
     A.STATS_READ: N_("查看统计"),
+    A.SUBSIDY_APPEAL: N_("对结算提出申诉"),
     A.SUBSIDY_APPROVE: N_("批准补助"),
     A.SUBSIDY_PAY: N_("支付补助"),
     A.SUBSIDY_PROPOSE: N_("提出补助"),

@@ -297,5 +297,7 @@ MOVES: tuple[Move, ...] = (
     _move("propose-settlement", SETTLING, guards=("not_settled",)),
     _move("review-settlement", SETTLING, guards=("settlement_proposed",), quiet=True),
     _move("approve-settlement", SETTLING, guards=("settlement_unpaid",), quiet=True),
+    _move("appeal-settlement", SETTLING, guards=("settlement_appealable",), quiet=True),
+    _move("answer-appeal", SETTLING, guards=("appeal_standing",), quiet=True),
     _move("pay-settlement", SETTLING, guards=("settlement_approved",), quiet=True),
 )

@@ -8,11 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case
 from dossiers import closing, performance, relief, visits
+from dossiers.contents import contents, missing
 from dossiers.evidence import Evidence
+from dossiers.items import items
 from dossiers.performance import PerformanceRow
 from dossiers.referrals import Referral
 from dossiers.referrals import referrals_of as all_referrals_of
 from dossiers.relief import ReliefReferral
+from dossiers.retention import result_of
 from dossiers.visits import ReturnVisit
 from dossiers.volume import Dossier, DossierItem, dossier_of, lines_of
 from policies.actions import Action
@@ -58,6 +61,14 @@ async def volume_of(
     if Action.CASE_READ_FINAL not in permissions.actions or (dossier := await dossier_of(session, case_id)) is None:
         return None
     return dossier, await lines_of(session, dossier.id)
+
+
+async def standard_forms(session: AsyncSession, case: Case) -> tuple[int, int]:
+    """Of the standard forms that the case's result demands: how many are there, and how many it demands."""
+    result = await result_of(session, case)
+    demanded = sum(result.value in item.needed_when for item in items())
+    lacking = await missing(session, case, await contents(session, case))
+    return demanded - len(lacking), demanded
 
 
 async def payout_frozen(session: AsyncSession, case_id: UUID) -> bool:

@@ -26,6 +26,19 @@ class ProposalForm(Scores, frozen=True, kw_only=True):
             extra={"widget": "textarea"},
         ),
     ]
+    asked_fen: (
+        Annotated[
+            int,
+            Meta(
+                title=N_("申报金额"),
+                description=N_("不填则按评分取定；可以少报，不得超过评分取定的金额"),
+                ge=1,
+                extra={"widget": "money"},
+            ),
+        ]
+        | None
+    ) = None
+    year: Annotated[int, Meta(title=N_("列支年度"), description=N_("不填为本年"), ge=2018, le=2199)] | None = None
     settled_elsewhere: Annotated[
         bool, Meta(title=N_("同一纠纷另有立案"), description=N_("同一纠纷拆成数案的，并案后只结算一次"))
     ] = False
@@ -33,7 +46,7 @@ class ProposalForm(Scores, frozen=True, kw_only=True):
         list[RecipientRow],
         Meta(
             title=N_("领取人和份额"),
-            description=N_("合计百分之百；公职人员和工作室主任不得领取"),
+            description=N_("合计百分之百，含此前各承办单位的小组成员；公职人员和工作室主任不得领取"),
             min_length=1,
             max_length=20,
         ),

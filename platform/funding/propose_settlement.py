@@ -1,4 +1,4 @@
-"""The team proposes the settlement: facts from the case and findings, payer by the table, amount by scores."""
+"""The team proposes the settlement: who receives is checked here, the rest is made by `claiming`."""
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,20 +9,13 @@ from cases.models import Case
 from cases.papers import Group, PaperKind
 from foundation.errors import invalid
 from foundation.language import N_
-from funding.answers import Decision
-from funding.charging import Charge, charges_for
-from funding.gathering import subsidy_facts
-from funding.payer import decide
+from funding import claiming
+from funding.claiming import Made
 from funding.positions import Position
 from funding.proposal_form import ChargeLine, ProposalForm, ProposalPaper
 from funding.recipients import check_recipients, refuse_officials
-from funding.refusals import payable
-from funding.rulebook import rulebook
-from funding.scoring import Scores, amount, explain
-from funding.settlement import Settlement, advance
-from funding.settlement_rows import add_charges, add_shares, store
+from funding.settlement import advance, live
 from funding.travel import decide_trips
-from funding.words import Recipient
 from policies.actions import Action
 from tenants.subject import Subject
 
@@ -36,32 +29,24 @@ async def propose_settlement(session: AsyncSession, subject: Subject, case: Case
     people = [row.person_id for row in form.shares]
     await check_recipients(session, case, people)
     await refuse_officials(session, case, people)
-    facts = await subsidy_facts(session, case, Recipient.ELIGIBLE, split=form.settled_elsewhere)
-    decision = _scored(payable(decide(facts, await rulebook(session))), form)
-    total = amount(decision.minimum_fen, decision.maximum_fen, form)
-    charges = await charges_for(session, case, facts, decision, total)
-    settlement = await store(session, subject, case, form, facts, decision, total)
-    add_shares(session, settlement, form, total)
-    add_charges(session, settlement, charges)
+    before = await live(session, case.id)
+    made = await claiming.make(session, subject, case, form, proposed_by=subject.person_id, replaces=before)
     trips = await decide_trips(session, subject, case)
-    await issue(session, subject, case, PROPOSAL, _paper(form, settlement, decision, charges))
-    advance(case, settlement, Position.PROPOSED)
-    data = {"amount_fen": total, "payer": decision.payer.value, "row": decision.row, "trips": len(trips)}
-    return Done(data=data)
+    await issue(session, subject, case, PROPOSAL, _paper(form, made))
+    advance(case, made.settlement, Position.PROPOSED)
+    total, decision = made.settlement.amount_fen, made.decision
+    return Done(
+        data={"amount_fen": total, "payer": decision.payer.value, "row": decision.row, "trips": len(trips)},
+    )
 
 
-def _scored(decision: Decision, scores: Scores) -> Decision:
-    line = explain(decision.row, decision.minimum_fen, decision.maximum_fen, scores)
-    return msgspec.structs.replace(decision, trace=(*decision.trace, line))
-
-
-def _paper(form: ProposalForm, settlement: Settlement, decision: Decision, charges: list[Charge]) -> ProposalPaper:
-    lines = [ChargeLine(payer=one.decision.payer, name=one.name, amount_fen=one.amount_fen) for one in charges]
+def _paper(form: ProposalForm, made: Made) -> ProposalPaper:
+    lines = [ChargeLine(payer=one.decision.payer, name=one.name, amount_fen=one.amount_fen) for one in made.charges]
     return ProposalPaper(
         **msgspec.structs.asdict(form),
-        amount_fen=settlement.amount_fen,
-        row=decision.row,
-        clause=decision.clause,
+        amount_fen=made.settlement.amount_fen,
+        row=made.decision.row,
+        clause=made.decision.clause,
         charges=lines,
     )
 

@@ -25,6 +25,9 @@ OFFICIAL_IN = text(
     "select bool_or(is_official(cast(:person as uuid), cast(day as date)))"
     " from generate_series(cast(:since as date), cast(:until as date), interval '1 day') as day"
 )
+OFFICIALS_AT_WORK = text(
+    "select person from unnest(cast(:people as uuid[])) as person where official_at_work(:case, person)"
+)
 
 
 class Work(Struct, frozen=True):
@@ -55,14 +58,9 @@ async def was_official(session: AsyncSession, person_id: UUID, since: date, unti
 
 
 async def officials_among(session: AsyncSession, case: Case, people: Collection[UUID]) -> frozenset[UUID]:
-    """Those of `people` who were officials while they worked on the case."""
-    return frozenset(
-        [
-            work.person_id
-            for work in await work_on(session, case)
-            if work.person_id in people and await was_official(session, work.person_id, work.since, work.until)
-        ]
-    )
+    """Those of `people` who were officials while they worked on the case, as the register says today."""
+    found = await session.scalars(OFFICIALS_AT_WORK, {"case": case.id, "people": list(people)})
+    return frozenset(found)
 
 
 async def refuse_officials(session: AsyncSession, case: Case, people: Collection[UUID]) -> None:

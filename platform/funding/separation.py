@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cases.custody import moves_of
 from cases.models import Case, CaseRelation
 from foundation.errors import Forbidden
 from foundation.language import N_
@@ -35,9 +36,10 @@ async def keep_director_apart(session: AsyncSession, subject: Subject, case: Cas
 
 
 async def directors_of(session: AsyncSession, case: Case) -> frozenset[UUID]:
-    """Whoever directs the holding workroom now, or did at any time since the case was filed."""
+    """Whoever directs a workroom that holds the case or has held it, or did at any time since it was filed."""
+    held = {case.holder_office_id, *(move.from_office_id for move in await moves_of(session, case.id))}
     query = select(Post.person_id).where(
-        Post.office_id == case.holder_office_id,
+        Post.office_id.in_(held),
         Post.role == DIRECTOR,
         Post.since <= instant(session),
         or_(Post.until.is_(None), Post.until > case.filed_at),

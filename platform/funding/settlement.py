@@ -15,6 +15,7 @@ from cases.models import Case
 from foundation.errors import Conflict, DomainError
 from foundation.language import N_
 from foundation.model import Base
+from funding.appeals import AppealOpen
 from funding.positions import Position
 from funding.refusals import AlreadySettled
 from funding.travel_requests import TripStatus, trips_in
@@ -167,9 +168,23 @@ STATUS = Fact(f"(select status from settlements where case_id = :case and {STAND
 """Of the settlement that stands, if there is one."""
 
 
-@by_facts(STATUS)
-def not_settled(subject: Subject, case: Case, status: str | None) -> DomainError | None:
-    return AlreadySettled() if status else None
+DISCRETIONARY = Fact(
+    "exists (select from settlements s join payer_decisions d on d.id = s.decision_id where s.case_id = :case"
+    " and s.status = 'paid' and jsonb_exists_any(d.default_used, array['A13', 'A14', 'A15']))"
+)
+"""What was paid was the discretionary cost of a case that had ended otherwise."""
+APPEALED = Fact("exists (select from settlement_appeals where case_id = :case and outcome is null)")
+AGREED = ("agreed", "oral", "struck_off")
+
+
+@by_facts(STATUS, DISCRETIONARY, APPEALED)
+def not_settled(
+    subject: Subject, case: Case, status: str | None, discretionary: bool, appealed: bool
+) -> DomainError | None:
+    """一案一结; after a discretionary cost, a case that was agreed later is paid the difference (A20)."""
+    if status is not None and not (discretionary and case.outcome in AGREED):
+        return AlreadySettled()
+    return AppealOpen() if appealed else None
 
 
 def standing_at(*positions: Position) -> Guard:
@@ -186,5 +201,5 @@ GUARDS = {
     "not_settled": not_settled,
     "settlement_proposed": standing_at(Position.PROPOSED),
     "settlement_unpaid": standing_at(*UNDER_APPROVAL, Position.APPROVED),
-    "settlement_approved": standing_at(Position.APPROVED),
+    "settlement_approved": standing_at(Position.APPROVED, Position.PAYING),
 }

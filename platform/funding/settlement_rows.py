@@ -1,5 +1,8 @@
 """Writing a proposed settlement: its decision, its own row, the shares and the charges."""
 
+from uuid import UUID
+
+from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case
@@ -17,6 +20,14 @@ from funding.settlement import Settlement, SettlementCharge, SettlementShare
 from tenants.subject import Subject
 
 
+class Origin(Struct, frozen=True, kw_only=True):
+    """Who claims, from which year's budget, and in the place of which settlement."""
+
+    proposed_by: UUID
+    year: int
+    previous_id: UUID | None
+
+
 async def store(
     session: AsyncSession,
     subject: Subject,
@@ -25,6 +36,7 @@ async def store(
     facts: Facts,
     decision: Decision,
     total: int,
+    origin: Origin,
 ) -> Settlement:
     now = instant(session)
     settlement_id = new_id(now)
@@ -37,9 +49,12 @@ async def store(
         case_class=case.case_class,
         class_clause=case.class_clause,
         scores=_points(form),
+        asked_fen=form.asked_fen,
         amount_fen=total,
-        tenant_id=decision.budget_tenant or _books(case),
-        proposed_by=subject.person_id,
+        year=origin.year,
+        tenant_id=books_of(case, decision),
+        previous_id=origin.previous_id,
+        proposed_by=origin.proposed_by,
         recorded_at=now,
     )
     session.add(settlement)
@@ -47,8 +62,10 @@ async def store(
     return settlement
 
 
-def _books(case: Case) -> int:
-    """A township has no fund (六(四)7): its county keeps the books."""
+def books_of(case: Case, decision: Decision) -> int:
+    """The paying budget's; a township has no fund (六(四)7): its county keeps the books."""
+    if decision.budget_tenant is not None:
+        return decision.budget_tenant
     return case.county_id if case.township_id and case.county_id else holder_tenant(case)
 
 
@@ -65,6 +82,7 @@ def add_shares(session: AsyncSession, settlement: Settlement, form: ProposalForm
                 case_id=settlement.case_id,
                 settlement_id=settlement.id,
                 person_id=row.person_id,
+                percent=row.percent,
                 amount_fen=fen,
                 recorded_at=settlement.recorded_at,
             )

@@ -10,11 +10,15 @@ from cases.issue import issue
 from cases.models import Case
 from cases.papers import Group, PaperKind
 from foundation.choice import Choice
-from foundation.errors import Conflict, Forbidden, invalid
+from foundation.errors import Conflict, FieldError, Forbidden, InvalidInput, invalid
+from foundation.forms import REQUIRED
 from foundation.language import N_
 from foundation.store import instant
+from funding import claiming, settlement_money
+from funding.appeals import refuse_while_open
 from funding.positions import Position
 from funding.recipients import refuse_officials
+from funding.scoring import Scores
 from funding.separation import keep_apart, keep_director_apart
 from funding.settlement import UNDER_APPROVAL, Settlement, advance, live_in, parts_of, recipients_of
 from policies.actions import Action
@@ -28,12 +32,30 @@ class Verdict(Choice):
     RETURN = "return", N_("退回")
 
 
+class ReviewVerdict(Choice):
+    AGREE = "agree", N_("同意")
+    ADJUST = "adjust", N_("调整评分")
+    RETURN = "return", N_("退回")
+
+
 class VerdictForm(Struct, frozen=True, kw_only=True):
     verdict: Annotated[Verdict, Meta(title=N_("审签意见"), description=N_("退回后须重新提出"))]
     reason: Annotated[str, Meta(title=N_("说明"), max_length=1000, extra={"widget": "textarea"})] | None = None
 
 
-REVIEW = PaperKind("settlement_review", N_("结算审核意见"), Group.MONEY, form=VerdictForm)
+class ReviewForm(Struct, frozen=True, kw_only=True):
+    verdict: Annotated[
+        ReviewVerdict, Meta(title=N_("审签意见"), description=N_("调整、退回须说明理由；小组可以申诉一次"))
+    ]
+    reason: Annotated[str, Meta(title=N_("说明"), max_length=1000, extra={"widget": "textarea"})] | None = None
+    quantity: Annotated[int, Meta(title=N_("工作数量（调整后）"), ge=0, le=20)] | None = None
+    quality: Annotated[int, Meta(title=N_("工作质量（调整后）"), ge=0, le=20)] | None = None
+    difficulty: Annotated[int, Meta(title=N_("难易程度（调整后）"), ge=0, le=20)] | None = None
+    effect: Annotated[int, Meta(title=N_("社会影响（调整后）"), ge=0, le=20)] | None = None
+    procedure: Annotated[int, Meta(title=N_("程序规范（调整后）"), ge=0, le=20)] | None = None
+
+
+REVIEW = PaperKind("settlement_review", N_("结算审核意见"), Group.MONEY, form=ReviewForm)
 APPROVAL = PaperKind("settlement_approval", N_("结算批准意见"), Group.MONEY, form=VerdictForm)
 
 
@@ -42,26 +64,46 @@ class SideAlreadyApproved(Conflict):
     message = N_("这一方已经批准")
 
 
-async def review_settlement(session: AsyncSession, subject: Subject, case: Case, form: VerdictForm) -> Done:
+async def review_settlement(session: AsyncSession, subject: Subject, case: Case, form: ReviewForm) -> Done:
+    """Agreed to, scored otherwise, or given back; who reviewed is on record in each case."""
     settlement = await live_in(session, case, Position.PROPOSED)
     await _check_signer(session, subject, case, settlement)
+    if form.verdict is not ReviewVerdict.RETURN:
+        await refuse_officials(session, case, await recipients_of(session, settlement))
+    if form.verdict is not ReviewVerdict.AGREE and not form.reason:
+        raise invalid("reason", "required", N_("调整、退回须说明理由"))
+    if form.verdict is ReviewVerdict.ADJUST:
+        settlement = await _adjusted(session, subject, case, settlement, form)
     await issue(session, subject, case, REVIEW, form)
-    if _returned(form):
-        return _give_back(case, settlement)
     settlement.reviewed_by, settlement.reviewed_at = subject.person_id, instant(session)
+    if form.verdict is ReviewVerdict.RETURN:
+        return _give_back(subject, case, settlement)
     advance(case, settlement, Position.REVIEWED)
-    return Done(data={"verdict": form.verdict.value})
+    return Done(data={"verdict": form.verdict.value, "amount_fen": settlement.amount_fen})
+
+
+async def _adjusted(
+    session: AsyncSession, subject: Subject, case: Case, settlement: Settlement, form: ReviewForm
+) -> Settlement:
+    """All five grounds are scored again, and a new settlement takes the place of the first."""
+    given = {name: getattr(form, name) for name in Scores.__struct_fields__}
+    if missing := [FieldError(name, "required", REQUIRED) for name, points in given.items() if points is None]:
+        raise InvalidInput(*missing)
+    claim = await claiming.claim_of(session, settlement, Scores(**given), form.reason or "")
+    proposed_by = settlement.proposed_by
+    return (await claiming.make(session, subject, case, claim, proposed_by=proposed_by, replaces=settlement)).settlement
 
 
 async def approve_settlement(session: AsyncSession, subject: Subject, case: Case, form: VerdictForm) -> Done:
     """Each head signs for one side, in any order; the second signature makes it approved."""
     if subject.role not in (JUSTICE, PETITION):
         raise Forbidden
-    if _returned(form):
+    if form.verdict is Verdict.RETURN:
         return await _take_back(session, subject, case, form)
     settlement = await live_in(session, case, *UNDER_APPROVAL)
     if (settlement.justice_by if subject.role == JUSTICE else settlement.petition_by) is not None:
         raise SideAlreadyApproved
+    await refuse_while_open(session, settlement.id)
     await _check_signer(session, subject, case, settlement)
     await refuse_officials(session, case, await recipients_of(session, settlement))
     await issue(session, subject, case, APPROVAL, form)
@@ -69,14 +111,23 @@ async def approve_settlement(session: AsyncSession, subject: Subject, case: Case
     both = settlement.justice_by is not None and settlement.petition_by is not None
     half = Position.APPROVED_JUSTICE if subject.role == JUSTICE else Position.APPROVED_PETITION
     advance(case, settlement, Position.APPROVED if both else half)
+    if both:
+        await settlement_money.commit(session, subject, case, settlement)
     return Done(data={"verdict": form.verdict.value, "position": settlement.status})
 
 
 async def _take_back(session: AsyncSession, subject: Subject, case: Case, form: VerdictForm) -> Done:
     """Until it is paid, either head may return it, the own signature included: what stops a payment is mended so."""
+    if not form.reason:
+        raise invalid("reason", "required", N_("退回须说明理由"))
     settlement = await live_in(session, case, *UNDER_APPROVAL, Position.APPROVED)
+    keep_apart(subject, {settlement.proposed_by: N_("结算提出人")})
     await issue(session, subject, case, APPROVAL, form)
-    return _give_back(case, settlement)
+    approved = settlement.status == Position.APPROVED
+    done = _give_back(subject, case, settlement)
+    if approved:
+        await settlement_money.drop(session, subject, settlement)
+    return done
 
 
 async def _check_signer(session: AsyncSession, subject: Subject, case: Case, settlement: Settlement) -> None:
@@ -93,19 +144,14 @@ def _sign(session: AsyncSession, subject: Subject, settlement: Settlement) -> No
         settlement.petition_by, settlement.petition_at = subject.person_id, now
 
 
-def _returned(form: VerdictForm) -> bool:
-    if form.verdict is Verdict.RETURN and not form.reason:
-        raise invalid("reason", "required", N_("退回须说明理由"))
-    return form.verdict is Verdict.RETURN
-
-
-def _give_back(case: Case, settlement: Settlement) -> Done:
+def _give_back(subject: Subject, case: Case, settlement: Settlement) -> Done:
+    settlement.returned_by = subject.person_id
     advance(case, settlement, Position.RETURNED)
     return Done(data={"verdict": Verdict.RETURN.value})
 
 
 ACTS = (
-    Act("review-settlement", N_("审核经费结算"), Action.SUBSIDY_REVIEW, VerdictForm, review_settlement, step=8),
+    Act("review-settlement", N_("审核经费结算"), Action.SUBSIDY_REVIEW, ReviewForm, review_settlement, step=8),
     Act("approve-settlement", N_("批准经费结算"), Action.SUBSIDY_APPROVE, VerdictForm, approve_settlement, step=8),
 )
 PAPERS = (REVIEW, APPROVAL)

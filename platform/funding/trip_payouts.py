@@ -1,0 +1,103 @@
+"""Approved trips as a source of payouts: once they are over, or with their case's settlement; never to an official."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases.models import Case
+from dossiers.closing import PressureComplaint
+from foundation.clock import local_date
+from foundation.errors import DomainError
+from foundation.language import N_
+from foundation.store import instant
+from funding import budgets, decisions, payouts, trip_costs
+from funding.answers import Payer
+from funding.payouts import Fate, PaidOut, Payout, Waiting
+from funding.purposes import Ground
+from funding.recipients import was_official
+from funding.refusals import RecipientOfficial
+from funding.separation import keep_apart
+from funding.travel_requests import Trip, TripStatus
+from policies import gate
+from policies.actions import Action
+from tenants.subject import Subject
+
+TRAVELLER, APPROVER = N_("出差人"), N_("出差审核人")
+PAID = exists(
+    select(PaidOut.id).where(PaidOut.ground == Ground.TRIP, PaidOut.ground_id == Trip.id, PaidOut.fate == Fate.PAID)
+)
+
+
+def _trips(session: AsyncSession, *where: ColumnElement[bool]) -> Select[Any]:
+    """Approved and over, or of a closed case."""
+    over = or_(Trip.ends_on < local_date(instant(session)), Case.closed_at.is_not(None))
+    query = select(Trip, func.pressure_open(Trip.case_id)).join(Case, Case.id == Trip.case_id)
+    return query.where(Trip.status == TripStatus.APPROVED, ~PAID, over, *where).order_by(Trip.ends_on, Trip.id)
+
+
+async def _waiting(session: AsyncSession, subject: Subject) -> Sequence[Waiting]:
+    if not gate.may(subject, Action.SUBSIDY_PAY):
+        return ()
+    mine = or_(false(), *gate.visible(subject, Action.SUBSIDY_PAY))
+    return await _waits(session, _trips(session, mine))
+
+
+async def _find(session: AsyncSession, trip_id: UUID) -> Waiting | None:
+    found = await _waits(session, _trips(session, Trip.id == trip_id))
+    return found[0] if found else None
+
+
+async def waiting_in(session: AsyncSession, case_id: UUID) -> list[Waiting]:
+    return await _waits(session, _trips(session, Trip.case_id == case_id))
+
+
+async def _waits(session: AsyncSession, query: Select[Any]) -> list[Waiting]:
+    """What nobody can say yet who bears does not wait: its facts are missing, and the case's page says which."""
+    found = []
+    for trip, pressed in (await session.execute(query)).all():
+        answer = (await decisions.latest(session, trip.case_id)).get(trip.id)
+        if answer is not None:
+            payout = Payout(
+                ground=Ground.TRIP,
+                ground_id=trip.id,
+                person_id=trip.person_id,
+                fen=trip.standard_fen,
+                tenant_id=await trip_costs.paying_tenant(session, trip, answer),
+                case_id=trip.case_id,
+            )
+            found.append(Waiting(payout, await _hindrance(session, trip, pressed)))
+    return found
+
+
+async def _hindrance(session: AsyncSession, trip: Trip, pressed: bool) -> DomainError | None:
+    if pressed:
+        return PressureComplaint()
+    official = await was_official(session, trip.person_id, trip.starts_on, trip.ends_on)
+    return RecipientOfficial() if official else None
+
+
+async def _book(session: AsyncSession, subject: Subject, payout: Payout, voucher: str) -> UUID:
+    trip = await session.get_one(Trip, payout.ground_id, with_for_update=True)
+    keep_apart(subject, {trip.person_id: TRAVELLER, trip.decided_by: APPROVER})
+    transaction = await trip_costs.pay(session, subject, await session.get_one(Case, trip.case_id), trip, voucher)
+    trip.status = TripStatus.PAID.value
+    return transaction
+
+
+async def _unbook(session: AsyncSession, subject: Subject, payout: Payout) -> None:
+    trip = await session.get_one(Trip, payout.ground_id, with_for_update=True)
+    trip.status = TripStatus.APPROVED.value
+    answer = (await decisions.latest(session, trip.case_id)).get(trip.id)
+    if answer is None or answer.payer == Payer.FINANCE:
+        await budgets.give_back(session, subject, ground=Ground.TRIP, ground_id=trip.id, fen=payout.fen)
+
+
+async def _wrongly(session: AsyncSession, payout: Payout) -> bool:
+    trip = await session.get_one(Trip, payout.ground_id)
+    return await was_official(session, trip.person_id, trip.starts_on, trip.ends_on)
+
+
+SOURCE = payouts.Source(ground=Ground.TRIP, waiting=_waiting, find=_find, book=_book, unbook=_unbook, wrongly=_wrongly)
