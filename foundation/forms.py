@@ -14,6 +14,7 @@ import msgspec
 from msgspec import NODEFAULT, Meta, Struct
 from msgspec.structs import FieldInfo, fields
 
+from foundation import money
 from foundation.errors import FieldError, InvalidInput
 from foundation.language import N_
 
@@ -40,6 +41,13 @@ RULES: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (re.compile(r"UUID|`uuid`"), "not_an_id", N_("编号格式不对")),
     (re.compile(r"."), "wrong_type", N_("内容的形式不对")),
 )
+
+OF_MONEY = {
+    "too_small": N_("金额不得小于 %(n)s 元"),
+    "too_large": N_("金额不得大于 %(n)s 元"),
+    "not_a_number": N_("金额以分为单位，填整数"),
+}
+"""By rule: the same said of an amount."""
 
 
 def parse(form: type[Form], raw: Mapping[str, Any], *, strict: bool) -> Form:
@@ -96,13 +104,16 @@ def _field(field: FieldInfo, value: Any, path: str, strict: bool, errors: list[F
         value = rows
     if isinstance(value, str):
         value = "".join(value.split()) if is_compact(field.type) else value if strict else value.strip()
+        value = money.narrow(value) if not strict and _is_number(field.type) else value
     try:
         read = msgspec.convert(value, field.type, strict=strict)
     except msgspec.ValidationError as error:
-        errors.append(_explained(path, str(error)))
+        broken = _explained(path, str(error))
+        errors.append(_in_yuan(broken) if is_money(field.type) else broken)
         return value
     if isinstance(read, int) and abs(read) > LARGEST_INT and not _bounded(field.type):
-        errors.append(FieldError(path, "too_large", N_("不得大于 %(n)s"), {"n": LARGEST_INT}))
+        broken = FieldError(path, "too_large", N_("不得大于 %(n)s"), {"n": LARGEST_INT})
+        errors.append(_in_yuan(broken) if is_money(field.type) else broken)
     if isinstance(read, date) and read.year not in YEARS:
         errors.append(FieldError(path, "year_out_of_range", N_("年份不对，请核对")))
     return value
@@ -121,6 +132,25 @@ def row_type(annotation: Any) -> type[Struct] | None:
 def is_compact(annotation: Any) -> bool:
     """Whether blanks mean nothing, as in a citizen's number written in groups: `extra={"compact": True}`."""
     return any((meta.extra or {}).get("compact") for meta in _metas(annotation))
+
+
+@cache
+def is_money(annotation: Any) -> bool:
+    """An amount, kept in fen: `extra={"widget": "money"}`."""
+    return any((meta.extra or {}).get("widget") == "money" for meta in _metas(annotation))
+
+
+@cache
+def _is_number(annotation: Any) -> bool:
+    return int in _unwrapped(annotation)
+
+
+def _in_yuan(broken: FieldError) -> FieldError:
+    """What is wrong with an amount, told as people tell amounts."""
+    if broken.rule not in OF_MONEY:
+        return broken
+    bounds = {name: money.yuan(int(fen)) for name, fen in broken.params.items()}
+    return FieldError(broken.field, broken.rule, OF_MONEY[broken.rule], bounds)
 
 
 @cache

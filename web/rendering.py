@@ -13,10 +13,10 @@ from cases.catalogue import Act
 from dossiers.items import title_of_paper
 from foundation.clock import SHANGHAI
 from foundation.language import N_, in_a_row, mark, translate
+from foundation.money import yuan
 from tenants.roles import ROLE_NAMES
 from web.forms.bound import BoundForm, as_typed
 from web.forms.fields import Field
-from web.forms.money import yuan
 from web.words import word
 
 HERE = Path(__file__).parent

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from msgspec import Meta, Struct
 
 from cases.catalogue import Option
+from foundation import money
 from foundation.choice import Choice
 from foundation.errors import FieldError, InvalidInput
-from web.forms import money
 from web.forms.bound import fill, fresh, providers, refused
 from web.forms.fields import choice_label, fields_of
 from web.forms.typed import read
@@ -111,7 +111,7 @@ def test_money_survives_the_way_to_the_page_and_back(amount: int) -> None:
     assert money.fen(money.yuan(amount)) == amount
 
 
-@pytest.mark.parametrize("typed", ["1.234", "1e5", "NaN", "", "１２", "--1", "9" * 13])
+@pytest.mark.parametrize("typed", ["1.234", "1e5", "NaN", "", "３万", "--1", "9" * 13])
 def test_what_is_no_amount_is_refused(typed: str) -> None:
     assert money.fen(typed) is None
 

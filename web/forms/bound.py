@@ -8,11 +8,11 @@ from typing import Any
 from msgspec import Struct
 
 from cases.catalogue import Option
+from foundation import money
 from foundation.clock import SHANGHAI
 from foundation.errors import FieldError, InvalidInput
 from foundation.forms import parse
 from foundation.language import N_, current_language
-from web.forms import money
 from web.forms.fields import Field, fields_of
 from web.forms.typed import Typed, prepare
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from foundation import money
 from foundation.errors import FieldError
-from web.forms import money
 from web.forms.fields import Field
 
 Typed = dict[str, Any]
