@@ -29,6 +29,7 @@ from dossiers.relief import Answer, ReliefKind
 from dossiers.testimony import Checked
 from foundation.choice import Choice
 from foundation.language import N_, translate
+from funding.budget_rows import RequestKind, RequestStatus
 from funding.positions import Position
 from funding.unit_parts import UnitPart
 from handover.bulk_models import BatchKind, BatchState, ItemState
@@ -178,6 +179,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "relief": _of(ReliefKind),
     "relief_answer": _of(Answer),
     "funding": _of(Position),
+    "budget_request": _of(RequestKind),
+    "budget_status": _of(RequestStatus),
+    "budget_place": {"fiscal": N_("同级财政预算"), "departmental": N_("司法行政机关部门预算")},
     "outcome": OUTCOMES,
     "state": {str(state): name for state, name in STATE_NAMES.items()},
     "next": {str(state): text for state, text in NEXT.items()},
