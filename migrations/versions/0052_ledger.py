@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.protection import APP, lock, protect_child
+from migrations.protection import APP, lock, protect_child, script
 
 revision = "0052_ledger"
 down_revision = "0051_claims"
@@ -20,6 +20,7 @@ def upgrade() -> None:
     for table in ("bill_steps", "undertakings", "fee_refunds"):
         protect_child(table, "select, insert")
         op.execute(f"alter policy app_read on {table} using (case_sight(case_id, recorded_at))")
+    script(SAME_MATTER)
 
 
 def _entries() -> None:
@@ -187,3 +188,37 @@ BOOKS = "(select case_tenant()) is not null and tenant_below(tenant_id)"
 READ = f"tenant_id = (select case_tenant()) or case_sight(case_id, recorded_at) or ({BOOKS})"
 """The books of the own tenant and of those below, whoever holds the case by now; and the entries of a case in sight."""
 WRITTEN = f"(case_id is not null and case_shows(case_id)) or ({BOOKS})"
+SAME_MATTER = """
+-- Cases that are one matter by a link on file, in either direction, directly or through others.
+create function same_matters(p_case uuid) returns setof uuid
+language sql stable security definer set search_path = public, pg_temp as
+$$ with recursive linked(id) as (
+       select p_case
+       union select case when l.case_id = linked.id then l.other_case_id else l.case_id end
+       from linked join case_links l on linked.id in (l.case_id, l.other_case_id) and l.kind = 'same_matter')
+   select id from linked $$;
+
+-- What the others were settled with: amounts alone, of a case that the caller sees. Holds the whole matter until the
+-- transaction ends, so that two of its cases can't be settled at once.
+create function settled_in_linked(p_case uuid, out in_full boolean, out discretionary_fen bigint)
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+begin
+    if not case_shows(p_case) then raise exception 'not the case of the caller' using errcode = 'TJ403'; end if;
+    perform pg_advisory_xact_lock(hashtextextended('same matter ' || min(m::text), 0)) from same_matters(p_case) m;
+    select coalesce(bool_or(c.outcome in ('agreed', 'oral', 'struck_off')), false),
+           coalesce(sum(s.amount_fen) filter (where c.outcome not in ('agreed', 'oral', 'struck_off')), 0)
+    into in_full, discretionary_fen
+    from same_matters(p_case) m join cases c on c.id = m and c.id <> p_case
+    join settlements s on s.case_id = c.id and s.status not in ('returned', 'replaced');
+end
+$$;
+
+-- The case of a number, for who has another one in sight; whoever holds it.
+create function case_called(p_case uuid, p_number text) returns uuid
+language sql stable security definer set search_path = public, pg_temp as
+$$ select id from cases where p_number in (registration_no, case_no) and case_shows(p_case) limit 1 $$;
+
+revoke all on function same_matters, settled_in_linked, case_called from public;
+grant execute on function settled_in_linked, case_called to tiaojie_app;
+"""

@@ -22,7 +22,7 @@ class CaseLink(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
-    kind: Mapped[str] = mapped_column(comment="split_to | split_from")
+    kind: Mapped[str] = mapped_column(comment="split_to | split_from | same_matter")
     other_case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
     other_no: Mapped[str] = mapped_column(comment="登记号 of the other")
     recorded_at: Mapped[datetime]
@@ -43,3 +43,18 @@ def link_split(session: AsyncSession, subject: Subject, case: Case, sibling: Cas
                 recorded_by=subject.person_id,
             )
         )
+
+
+def link_same_matter(session: AsyncSession, subject: Subject, case: Case, other_id: UUID, other_no: str) -> None:
+    """The same dispute, mediated again under another number; the other side's page is not written to from here."""
+    session.add(
+        CaseLink(
+            id=new_id(instant(session)),
+            case_id=case.id,
+            kind="same_matter",
+            other_case_id=other_id,
+            other_no=other_no,
+            recorded_at=instant(session),
+            recorded_by=subject.person_id,
+        )
+    )

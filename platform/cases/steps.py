@@ -86,6 +86,8 @@ BEFORE_AN_END = OPEN - FOLLOWING
 """Until mediation has ended, a party may leave it (N2); afterwards there is nothing left to leave."""
 ENDED = frozenset({State.REFUSED, State.CLOSED, State.ARCHIVED})
 SETTLING = frozenset({State.CLOSED, State.ARCHIVED})
+COSTS = AFTER_ASSESSMENT | SETTLING
+"""Costs arise, and what is owed for them is asked for, while the case is open and afterwards."""
 ANY = frozenset(State)
 
 
@@ -290,8 +292,8 @@ MOVES: tuple[Move, ...] = (
     _move("record-complaint", ANY),
     _move("answer-complaint", ANY, guards=("complaint_standing",), quiet=True),
     # money
-    _move("find-responsibility", AFTER_ASSESSMENT | {State.CLOSED, State.ARCHIVED}),
-    _move("record-fee", AFTER_ASSESSMENT | {State.CLOSED, State.ARCHIVED}),
+    _move("find-responsibility", COSTS),
+    _move("record-fee", COSTS),
     _move("request-travel", AFTER_ASSESSMENT),
     _move("approve-travel", AFTER_ASSESSMENT),
     _move("propose-settlement", SETTLING, guards=("not_settled",)),
@@ -300,4 +302,14 @@ MOVES: tuple[Move, ...] = (
     _move("appeal-settlement", SETTLING, guards=("settlement_appealable",), quiet=True),
     _move("answer-appeal", SETTLING, guards=("appeal_standing",), quiet=True),
     _move("pay-settlement", SETTLING, guards=("settlement_approved",), quiet=True),
+    _move("record-undertaking", COSTS),
+    _move("approve-fee", COSTS, guards=("finance_pays_fee",), quiet=True),
+    _move("pay-fee", COSTS, guards=("fee_approved",), quiet=True),
+    _move("record-refund", COSTS, guards=("fee_paid",), quiet=True),
+    _move("remind-payer", COSTS, guards=("bill_open",), quiet=True),
+    _move("record-bill-dispute", COSTS, guards=("bill_open",), quiet=True),
+    _move("answer-bill-dispute", COSTS, guards=("bill_disputed",), quiet=True),
+    _move("record-receipt", COSTS, guards=("bill_unpaid",), quiet=True),
+    _move("take-back-receipt", COSTS, guards=("receipt_standing",), quiet=True),
+    _move("link-same-matter", COSTS),
 )

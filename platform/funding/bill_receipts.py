@@ -9,15 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Act, Done, Option
+from cases.facts import Fact, by_facts
 from cases.issue import issue
 from cases.models import Case
 from cases.papers import Group, PaperKind
-from foundation.errors import invalid
+from foundation.errors import DomainError, invalid
 from foundation.language import N_
 from funding import ledger, reversals
 from funding.bill_raising import COST
 from funding.bill_steps import add_step
-from funding.bills import Bill, BillState, BillStep, StepKind, bill_in, owed, steps_of
+from funding.bills import Bill, BillState, BillStep, NoSuchBill, StepKind, bill_in, owed, steps_of
 from funding.ledger import Account, Booking
 from funding.purposes import Ground
 from funding.separation import keep_apart
@@ -119,9 +120,20 @@ async def receipts(session: AsyncSession, subject: Subject, case: Case) -> list[
     ]
 
 
+@by_facts(
+    Fact(
+        "exists (select from bill_steps s where s.case_id = :case and s.kind = 'received' and not exists ("
+        "select from ledger_entries e where e.reverses = s.transaction_id))"
+    )
+)
+def receipt_standing(subject: Subject, case: Case, stands: bool) -> DomainError | None:
+    return None if stands else NoSuchBill()
+
+
 ACTS = (
     Act("record-receipt", N_("登记到账"), Action.BATCH_RECONCILE, ReceiptForm, record_receipt, step=8),
     Act("take-back-receipt", N_("冲正到账"), Action.FEE_REVIEW, TakeBackForm, take_back_receipt, step=8),
 )
+GUARDS = {"receipt_standing": receipt_standing}
 OPTIONS = {"receipts": receipts}
 PAPERS = (RECEIPT, TAKEN_BACK)

@@ -143,5 +143,4 @@ GUARDS = {
     "bill_open": standing_in(BillState.OPEN),
     "bill_disputed": standing_in(BillState.DISPUTED),
     "bill_unpaid": standing_in(BillState.OPEN, BillState.DISPUTED),
-    "bill_paid_in": standing_in(BillState.OPEN, BillState.DISPUTED, BillState.SETTLED),
 }

@@ -1,16 +1,27 @@
 """What this room adds to the catalogue of acts."""
 
 from funding import (
+    advances,
     appeal_settlement,
+    bill_disputes,
+    bill_raising,
+    bill_receipts,
+    bill_reminders,
+    bill_steps,
+    bills,
     class_effect,
     custody,
     deciding,
+    fee_payments,
     fees,
     find_responsibility,
+    pay_fee,
     pay_settlement,
     payouts,
     propose_settlement,
     recipients,
+    record_undertaking,
+    same_matter,
     settlement,
     share_payouts,
     sign_settlement,
@@ -27,9 +38,30 @@ ACTS = (
     *sign_settlement.ACTS,
     *appeal_settlement.ACTS,
     *pay_settlement.ACTS,
+    *record_undertaking.ACTS,
+    *pay_fee.ACTS,
+    *advances.ACTS,
+    *bill_reminders.ACTS,
+    *bill_disputes.ACTS,
+    *bill_receipts.ACTS,
+    *same_matter.ACTS,
 )
-GUARDS = {**settlement.GUARDS, **appeal_settlement.GUARDS}
-OPTIONS = {**travel.OPTIONS, **recipients.OPTIONS}
+GUARDS = {
+    **settlement.GUARDS,
+    **appeal_settlement.GUARDS,
+    **bills.GUARDS,
+    **bill_receipts.GUARDS,
+    **fee_payments.GUARDS,
+}
+OPTIONS = {
+    **travel.OPTIONS,
+    **recipients.OPTIONS,
+    **record_undertaking.OPTIONS,
+    **fee_payments.OPTIONS,
+    **advances.OPTIONS,
+    **bill_steps.OPTIONS,
+    **bill_receipts.OPTIONS,
+}
 PAPERS = (
     *find_responsibility.PAPERS,
     *fees.PAPERS,
@@ -38,6 +70,13 @@ PAPERS = (
     *sign_settlement.PAPERS,
     *appeal_settlement.PAPERS,
     *pay_settlement.PAPERS,
+    *record_undertaking.PAPERS,
+    *pay_fee.PAPERS,
+    *advances.PAPERS,
+    *bill_raising.PAPERS,
+    *bill_reminders.PAPERS,
+    *bill_disputes.PAPERS,
+    *bill_receipts.PAPERS,
 )
 follows = custody.follows
 decides_again = deciding.follows

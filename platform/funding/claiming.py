@@ -16,6 +16,7 @@ from foundation.clock import local_date
 from foundation.errors import invalid
 from foundation.language import N_
 from foundation.store import instant
+from funding import same_matter
 from funding.answers import Decision
 from funding.budget_lines import BudgetLine
 from funding.charging import Charge, charges_for
@@ -51,8 +52,11 @@ async def make(
 ) -> Made:
     """Facts or rules that are missing come back by name. `replaces`: the settlement in whose place it comes."""
     facts = await subsidy_facts(session, case, Recipient.ELIGIBLE, split=form.settled_elsewhere)
-    if before := await paid_before(session, case.id):
+    elsewhere = await same_matter.settled_before(session, case)
+    if before := await paid_before(session, case.id) + elsewhere.fen:
         facts = msgspec.structs.replace(facts, earlier=Earlier.DISCRETIONARY, paid_before_fen=before)
+    if elsewhere.earlier is Earlier.FULL:
+        facts = msgspec.structs.replace(facts, earlier=Earlier.FULL)
     forms = Forms(*await dossiers.standard_forms(session, case))
     check_procedure(form, forms)
     decision = payable(decide(facts, await rulebook(session)))

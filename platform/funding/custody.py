@@ -11,9 +11,12 @@ from cases.models import Case
 from cases.timeline import holder_tenant
 from foundation.clock import local_date
 from foundation.store import instant
+from funding import trip_costs
 from funding.travel_requests import Trip, TripStatus, trips_of
 from tenants.models import Tenant
 from tenants.subject import Subject
+
+OPEN = (TripStatus.REQUESTED, TripStatus.APPROVED)
 
 
 async def holder_on(session: AsyncSession, case: Case, day: date) -> Tenant:
@@ -23,18 +26,23 @@ async def holder_on(session: AsyncSession, case: Case, day: date) -> Tenant:
 
 
 async def move(session: AsyncSession, subject: Subject, case: Case, moved: Moved) -> None:
-    """Trips not yet begun go to the new holder, whose own competent department must approve them again."""
+    """Trips not yet begun go to the new holder, whose own competent department must approve them again; what had begun
+    is a cost of the one who gave the case away."""
     today = local_date(instant(session))
     for trip in await trips_of(session, case.id):
-        if trip.office_id == moved.from_office and _is_commitment(trip, today):
-            trip.office_id = case.holder_office_id
-            trip.status = TripStatus.REQUESTED.value
-            trip.decided_by = trip.decided_at = None
+        if trip.office_id == moved.from_office and trip.status in OPEN:
+            if trip.starts_on > today:
+                await _go_on(session, subject, case, trip)
+            elif trip.status == TripStatus.APPROVED:
+                await trip_costs.accrue(session, subject, case, trip)
     await session.flush()
 
 
-def _is_commitment(trip: Trip, today: date) -> bool:
-    return trip.status in (TripStatus.REQUESTED, TripStatus.APPROVED) and trip.starts_on > today
+async def _go_on(session: AsyncSession, subject: Subject, case: Case, trip: Trip) -> None:
+    trip.office_id = case.holder_office_id
+    trip.status = TripStatus.REQUESTED.value
+    trip.decided_by = trip.decided_at = None
+    await trip_costs.move(session, subject, case, trip)
 
 
 follows = Follows(Fact("exists (select from travel_requests where case_id = :case)"), move)

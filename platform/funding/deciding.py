@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases.facts import Fact
 from cases.hooks import Follows, Moved
 from cases.models import Case
-from funding import decisions, fees, outlook, travel
+from funding import advances, decisions, fees, outlook, travel
 from funding.answers import FactsMissing
 from funding.decisions import About, Cause
 from funding.travel_requests import TripStatus, trips_in
@@ -15,6 +15,7 @@ from tenants.subject import Subject
 async def decide_again(session: AsyncSession, subject: Subject, case: Case, cause: Cause) -> None:
     """Fees and trips on file, and the subsidy to come."""
     await fees.decide_again(session, subject, case, cause)
+    await advances.follow(session, subject, case)
     await travel.decide_again(session, subject, case, cause)
     await outlook.decide_again(session, subject, case, cause)
 

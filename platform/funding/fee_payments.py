@@ -138,5 +138,10 @@ def payment_in(state: PaymentState) -> Guard:
     return guard
 
 
-GUARDS = {"finance_pays_fee": finance_pays_fee, "fee_approved": payment_in(PaymentState.APPROVED)}
+@by_facts(Fact("exists (select from fees where case_id = :case and paid_on is not null)"))
+def fee_paid(subject: Subject, case: Case, paid: bool) -> DomainError | None:
+    return None if paid else NoSuchFee()
+
+
+GUARDS = {"fee_paid": fee_paid, "finance_pays_fee": finance_pays_fee, "fee_approved": payment_in(PaymentState.APPROVED)}
 OPTIONS = {"fees_of_finance": unapproved_options, "approved_fees": approved_options}

@@ -13,6 +13,7 @@ from cases.parties import Party
 from dossiers.performance import in_default
 from foundation.clock import local_date
 from foundation.store import instant
+from funding import undertakings
 from funding.custody import holder_on
 from funding.facts import Facts, Found
 from funding.finding_form import FindingForm, ShareRow
@@ -90,11 +91,8 @@ def share_facts(facts: Facts, share: ShareRow) -> dict[str, Any]:
 
 
 async def _producer(session: AsyncSession, case: Case, finding: Finding) -> dict[str, Any]:
-    """An enterprise that is a party undertakes the cost only in the agreement that it signed."""
+    """An enterprise that is a party undertakes the cost in the agreement that it signed, or in a paper of its own."""
     form = finding.form
-    agreement = await in_status(session, case.id, Status.EFFECTIVE)
-    undertaken = agreement is not None and agreement.undertakes_cost
-    own = agreement is not None and agreement.responsible_id == finding.producer_party_id
     return _stated(form) | {
         "producer": form.producer,
         "producer_found": found_by(finding),
@@ -103,7 +101,7 @@ async def _producer(session: AsyncSession, case: Case, finding: Finding) -> dict
         "shares_recorded": bool(form.shares),
         "resolution": form.resolution,
         "producer_is_party": finding.producer_party_id is not None,
-        "undertaking": undertaken and own,
+        "undertaking": await undertakings.given(session, case.id, finding.producer_party_id),
     }
 
 

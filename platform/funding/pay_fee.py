@@ -16,12 +16,13 @@ from foundation.errors import invalid
 from foundation.ids import new_id
 from foundation.language import N_
 from foundation.store import instant
-from funding import books, budgets, ledger
+from funding import books, budgets, ledger, promises
 from funding.answers import Payer
 from funding.fee_payments import FeePayment, PaymentState, kind_of, unapproved
 from funding.fees import Fee
 from funding.ledger import Booking
 from funding.purposes import Ground, Purpose
+from funding.reversals import Reason
 from funding.separation import keep_apart, keep_director_apart
 from policies.actions import Action
 from tenants.subject import Subject
@@ -63,6 +64,16 @@ async def approve_fee(session: AsyncSession, subject: Subject, case: Case, form:
     )
     session.add(payment)
     await issue(session, subject, case, APPROVAL, form)
+    await promises.make(
+        session,
+        subject,
+        case=case,
+        tenant_id=payment.tenant_id,
+        purpose=Purpose.FEES,
+        ground=Ground.FEE,
+        source=payment.source,
+        fen=payment.amount_fen,
+    )
     await budgets.reserve(
         session,
         subject,
@@ -84,6 +95,7 @@ async def pay_fee(session: AsyncSession, subject: Subject, case: Case, form: Fee
         raise invalid("payment_id", "not_a_choice", N_("请从所列项目中选择"))
     fee = await session.get_one(Fee, payment.fee_id)
     keep_apart(subject, {payment.approved_by: N_("费用审核人"), fee.recorded_by: N_("费用登记人")})
+    await promises.end(session, subject, payment.source, Reason.DONE)
     await ledger.post(session, subject, [_booking(case, payment, form.voucher_no)])
     payment.state, payment.voucher_no = PaymentState.PAID.value, form.voucher_no
     payment.paid_by, payment.paid_at = subject.person_id, instant(session)

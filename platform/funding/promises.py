@@ -26,10 +26,13 @@ async def make(
     fen: int,
     person_id: UUID | None = None,
 ) -> None:
-    """Once for each source: what is promised already is not promised again."""
-    if await standing(session, source) is not None:
-        return
-    promise = Booking(
+    """What is promised for the source is `fen` from now on: less when part of it is paid, more when that comes back."""
+    promise = await standing(session, source)
+    if promise is not None:
+        if promise.debit_fen == fen:
+            return
+        await reverse(session, subject, promise.transaction_id, Reason.DONE)
+    promised = Booking(
         case=case,
         debit=Account.COMMITTED,
         credit=Account.COMMITMENTS,
@@ -40,7 +43,7 @@ async def make(
         source=source,
         person_id=person_id,
     )
-    await ledger.post(session, subject, [promise])
+    await ledger.post(session, subject, [promised])
 
 
 async def end(session: AsyncSession, subject: Subject, source: str, reason: Reason) -> LedgerEntry | None:

@@ -17,6 +17,13 @@ from tenants.subject import Subject
 
 async def commit(session: AsyncSession, subject: Subject, case: Case, settlement: Settlement) -> None:
     """Both heads have approved. Raises NoBudget, BudgetExceeded, YearClosed … where finance pays."""
+    await promise(session, subject, case, settlement, settlement.amount_fen)
+    for charge in await _of_finance(session, settlement):
+        await _reserve(session, subject, settlement, charge, charge.amount_fen)
+
+
+async def promise(session: AsyncSession, subject: Subject, case: Case, settlement: Settlement, fen: int) -> None:
+    """What of it is promised and not paid, from now on."""
     await promises.make(
         session,
         subject,
@@ -25,10 +32,8 @@ async def commit(session: AsyncSession, subject: Subject, case: Case, settlement
         purpose=Purpose.SUBSIDY,
         ground=Ground.SETTLEMENT,
         source=source_of(settlement),
-        fen=settlement.amount_fen,
+        fen=fen,
     )
-    for charge in await _of_finance(session, settlement):
-        await _reserve(session, subject, settlement, charge, charge.amount_fen)
 
 
 async def drop(session: AsyncSession, subject: Subject, settlement: Settlement) -> None:
@@ -40,7 +45,6 @@ async def drop(session: AsyncSession, subject: Subject, settlement: Settlement) 
 
 async def finish(session: AsyncSession, subject: Subject, settlement: Settlement) -> None:
     """The last share is paid."""
-    await promises.end(session, subject, source_of(settlement), Reason.DONE)
     for charge in await _of_finance(session, settlement):
         await budgets.spend(session, subject, ground=Ground.SETTLEMENT, ground_id=charge.id)
 

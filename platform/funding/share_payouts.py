@@ -112,6 +112,7 @@ async def _book(session: AsyncSession, subject: Subject, payout: Payout, voucher
         await bill_raising.raise_for(session, subject, case, settlement)
     settlement.paid_by, settlement.paid_at, settlement.voucher_no = subject.person_id, instant(session), voucher
     left = await waiting_in(session, settlement)
+    await settlement_money.promise(session, subject, case, settlement, sum(one.payout.fen for one in left))
     _advance(session, case, settlement, Position.PAYING if left else Position.PAID)
     if not left:
         await settlement_money.finish(session, subject, settlement)
@@ -123,6 +124,8 @@ async def _unbook(session: AsyncSession, subject: Subject, payout: Payout) -> No
     if settlement.status == Position.PAID:
         await settlement_money.reopen(session, subject, settlement, payout.fen)
     _advance(session, case, settlement, Position.PAYING)
+    left = await waiting_in(session, settlement)
+    await settlement_money.promise(session, subject, case, settlement, sum(one.payout.fen for one in left))
 
 
 async def _wrongly(session: AsyncSession, payout: Payout) -> bool:

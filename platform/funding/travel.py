@@ -17,7 +17,7 @@ from foundation.errors import invalid
 from foundation.ids import new_id
 from foundation.language import N_, translate
 from foundation.store import instant
-from funding import decisions
+from funding import decisions, trip_costs
 from funding.answers import Answer, Decision
 from funding.facts import Facts
 from funding.gathering import common, fault_facts, producer_facts
@@ -115,6 +115,7 @@ async def approve_travel(session: AsyncSession, subject: Subject, case: Case, fo
     trip.decided_by, trip.decided_at = subject.person_id, now
     await issue(session, subject, case, ANSWER, form)
     await decide_again(session, subject, case)
+    await (trip_costs.promise(session, subject, case, trip) if approved else trip_costs.drop(session, subject, trip))
     return Done(data={"answer": form.answer.value})
 
 

@@ -43,6 +43,12 @@ async def promise(session: AsyncSession, subject: Subject, case: Case, trip: Tri
         await _reserve(session, subject, case, trip, tenant)
 
 
+async def promise_again(session: AsyncSession, subject: Subject, case: Case, trip: Trip) -> None:
+    """The payment came back: what was incurred stays so, anything else is promised as before."""
+    if await _payable_at(session, trip) is None:
+        await promise(session, subject, case, trip)
+
+
 async def drop(session: AsyncSession, subject: Subject, trip: Trip) -> None:
     """Nothing comes of it: refused, or the traveller turned out to be an official."""
     await promises.end(session, subject, source_of(trip), Reason.DROPPED)
@@ -81,6 +87,11 @@ async def pay(session: AsyncSession, subject: Subject, case: Case, trip: Trip, v
         await _reserve(session, subject, case, trip, tenant)
         await budgets.spend(session, subject, ground=Ground.TRIP, ground_id=trip.id)
     return paid
+
+
+async def paying_tenant(session: AsyncSession, trip: Trip, answer: PayerDecision | None) -> int:
+    """In whose books it is paid."""
+    return await _payable_at(session, trip) or await _books(session, trip, answer)
 
 
 async def _payable_at(session: AsyncSession, trip: Trip) -> int | None:

@@ -93,6 +93,7 @@ async def _unbook(session: AsyncSession, subject: Subject, payout: Payout) -> No
     answer = (await decisions.latest(session, trip.case_id)).get(trip.id)
     if answer is None or answer.payer == Payer.FINANCE:
         await budgets.give_back(session, subject, ground=Ground.TRIP, ground_id=trip.id, fen=payout.fen)
+    await trip_costs.promise_again(session, subject, await session.get_one(Case, trip.case_id), trip)
 
 
 async def _wrongly(session: AsyncSession, payout: Payout) -> bool:
