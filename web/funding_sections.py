@@ -32,6 +32,24 @@ SECTIONS: tuple[tuple[str, str, str, tuple[Action, ...]], ...] = (
             Action.CASE_SUPERVISE,
         ),
     ),
+    (
+        "/funding/duty",
+        N_("值班"),
+        N_("值班表、换班、签到；每月审核值班补助"),
+        (
+            Action.DUTY_ROSTER,
+            Action.DUTY_CHECKIN,
+            Action.SUBSIDY_REVIEW,
+            Action.SUBSIDY_PAY,
+            Action.LEDGER_READ,
+        ),
+    ),
+    (
+        "/funding/payments",
+        N_("支付批次"),
+        N_("送银行的批量支付、逐笔对账、失败重付"),
+        (Action.SUBSIDY_PAY, Action.BATCH_RECONCILE, Action.VOUCHER_READ),
+    ),
 )
 """(address, msgid, msgid of what it is for, any of these rights opens it), in the order of the work."""
 

@@ -29,9 +29,16 @@ from dossiers.relief import Answer, ReliefKind
 from dossiers.testimony import Checked
 from foundation.choice import Choice
 from foundation.language import N_, translate
+from funding.answers import Refusal
 from funding.budget_rows import RequestKind, RequestStatus
+from funding.duty_days import DayStatus, PayStatus
+from funding.ledger import Account as MoneyAccount
+from funding.payment_batches import BatchState as PaymentState
+from funding.payment_batches import LineState
 from funding.positions import Position
+from funding.purposes import Ground as MoneyGround
 from funding.unit_parts import UnitPart
+from funding.words import DutyDay
 from handover.bulk_models import BatchKind, BatchState, ItemState
 from handover.chain import CameBy
 from handover.lendable import AssistRole
@@ -47,6 +54,7 @@ from handover.models import (
     Stance,
 )
 from handover.models import Purpose as OfferPurpose
+from organisation.duty_shifts import Part
 from oversight.complaints import About, ComplaintFinding, ComplaintKind
 from oversight.inspections import InspectionItem, InspectionReason
 from oversight.models import OrderGround, OrderKind, OrderState
@@ -179,6 +187,15 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "relief": _of(ReliefKind),
     "relief_answer": _of(Answer),
     "funding": _of(Position),
+    "shift_part": _of(Part),
+    "duty_kind": _of(DutyDay),
+    "duty_status": _of(DayStatus),
+    "duty_pay": _of(PayStatus),
+    "payment_state": _of(PaymentState),
+    "payment_line": _of(LineState),
+    "money_ground": _of(MoneyGround),
+    "money_account": _of(MoneyAccount),
+    "money_refusal": _of(Refusal),
     "budget_request": _of(RequestKind),
     "budget_status": _of(RequestStatus),
     "budget_place": {"fiscal": N_("同级财政预算"), "departmental": N_("司法行政机关部门预算")},

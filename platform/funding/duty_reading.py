@@ -5,15 +5,16 @@ from datetime import date, datetime
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from foundation.clock import local_date
-from foundation.errors import Forbidden
+from foundation.errors import Forbidden, NotFound
 from foundation.language import current_language
 from foundation.store import instant
 from funding.duty_days import DutyPay, DutySheet, PersonDay
+from funding.ledger import LedgerEntry
 from organisation.duty_attendance import DutyAttendance
 from organisation.duty_shifts import DutyShift
 from organisation.duty_swaps import DutySwap, SwapState
@@ -193,17 +194,20 @@ async def swaps_waiting(session: AsyncSession, subject: Subject) -> Sequence[Swa
 async def days_of(session: AsyncSession, subject: Subject, month: date) -> Sequence[DayView]:
     """Of the own tenant's stations, to who answers for the money; the own days to everybody on duty."""
     since, until = month_of(month)
-    query = (
+    query = _days().where(PersonDay.tenant_id == subject.tenant_id, PersonDay.day >= since, PersonDay.day < until)
+    if not sees_money(subject):
+        query = query.where(PersonDay.person_id == subject.person_id)
+    return [_day(*row) for row in await session.execute(query)]
+
+
+def _days() -> Select[PersonDay, str, str, UUID | None]:
+    return (
         select(PersonDay, Office.name, Person.name, DutyAttendance.entered_by)
         .join(Office, Office.id == PersonDay.office_id)
         .join(Person, Person.id == PersonDay.person_id)
         .join(DutyAttendance, DutyAttendance.id == PersonDay.attendance_id)
-        .where(PersonDay.tenant_id == subject.tenant_id, PersonDay.day >= since, PersonDay.day < until)
         .order_by(PersonDay.day, Person.name, PersonDay.id)
     )
-    if not sees_money(subject):
-        query = query.where(PersonDay.person_id == subject.person_id)
-    return [_day(*row) for row in await session.execute(query)]
 
 
 def _day(day: PersonDay, office: str, person: str, entered: UUID | None) -> DayView:
@@ -242,6 +246,23 @@ async def late_entries(session: AsyncSession, subject: Subject, month: date) -> 
 
 async def pays_of(session: AsyncSession, subject: Subject, month: date) -> Sequence[PayView]:
     """What was approved of the month; raises Forbidden."""
+    return await _pays(session, subject, DutySheet.month == month.replace(day=1))
+
+
+async def pay_of(
+    session: AsyncSession, subject: Subject, pay_id: UUID
+) -> tuple[PayView, Sequence[DayView], Sequence[LedgerEntry]]:
+    """One pay, its days, and its entries in the ledger; raises Forbidden, NotFound."""
+    found = await _pays(session, subject, DutyPay.id == pay_id)
+    if not found:
+        raise NotFound
+    days = await session.execute(_days().where(PersonDay.pay_id == pay_id))
+    entries = select(LedgerEntry).where(LedgerEntry.source == found[0].source)
+    ordered = entries.order_by(LedgerEntry.recorded_at, LedgerEntry.transaction_id, LedgerEntry.credit_fen)
+    return found[0], [_day(*row) for row in days], list(await session.scalars(ordered))
+
+
+async def _pays(session: AsyncSession, subject: Subject, which: ColumnElement[bool]) -> list[PayView]:
     if not sees_money(subject):
         raise Forbidden
     approver = aliased(Person)
@@ -250,24 +271,25 @@ async def pays_of(session: AsyncSession, subject: Subject, month: date) -> Seque
         .join(DutySheet, DutySheet.id == DutyPay.sheet_id)
         .join(Person, Person.id == DutyPay.person_id)
         .join(approver, approver.id == DutySheet.approved_by)
-        .where(DutySheet.tenant_id == subject.tenant_id, DutySheet.month == month.replace(day=1))
+        .where(DutySheet.tenant_id == subject.tenant_id, which)
         .order_by(DutySheet.approved_at, Person.name, DutyPay.id)
     )
-    return [
-        PayView(
-            id=pay.id,
-            month=sheet.month,
-            person=person,
-            days=pay.days,
-            fen=pay.fen,
-            status=pay.status,
-            reason=pay.reason,
-            approved_by=by,
-            approved_at=sheet.approved_at,
-            source=f"duty_pays:{pay.id}",
-        )
-        for pay, sheet, person, by in await session.execute(query)
-    ]
+    return [_pay(*row) for row in await session.execute(query)]
+
+
+def _pay(pay: DutyPay, sheet: DutySheet, person: str, approved_by: str) -> PayView:
+    return PayView(
+        id=pay.id,
+        month=sheet.month,
+        person=person,
+        days=pay.days,
+        fen=pay.fen,
+        status=pay.status,
+        reason=pay.reason,
+        approved_by=approved_by,
+        approved_at=sheet.approved_at,
+        source=f"duty_pays:{pay.id}",
+    )
 
 
 def this_month(session: AsyncSession) -> date:

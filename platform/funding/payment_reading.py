@@ -33,6 +33,7 @@ class DueView(Struct, frozen=True):
 
     name: str
     ground: str
+    ground_id: UUID
     person_id: UUID
     person: str
     fen: int
@@ -59,6 +60,7 @@ class LineView(Struct, frozen=True):
     position: int
     reference: str
     ground: str
+    ground_id: UUID
     person_id: UUID
     person: str
     account_id: UUID
@@ -99,6 +101,7 @@ async def due_list(session: AsyncSession, subject: Subject) -> Sequence[DueView]
         DueView(
             name=name_of(one.payout),
             ground=one.payout.ground.value,
+            ground_id=one.payout.ground_id,
             person_id=one.payout.person_id,
             person=names[one.payout.person_id],
             fen=one.payout.fen,
@@ -174,6 +177,7 @@ def _line(line: PaymentLine, account: PayeeAccount, person: str) -> LineView:
         position=line.position,
         reference=line.reference,
         ground=line.ground,
+        ground_id=line.ground_id,
         person_id=line.person_id,
         person=person,
         account_id=account.id,

@@ -1,0 +1,267 @@
+"""值班: the month's roster of the own stations, signing in, swaps, late entries."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from litestar import get, post
+from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases.catalogue import Option
+from foundation.errors import DomainError, Forbidden, InvalidInput, NotFound
+from foundation.language import N_, translate
+from foundation.store import instant
+from funding import duty_claims, duty_reading
+from funding.duty_reading import ShiftView, shifts_of, swaps_waiting, this_month
+from organisation.duty_attendance import EARLY, LateForm
+from organisation.duty_people import duty_people, stations
+from organisation.duty_roster import RosterForm, cancel_shift, roster
+from organisation.duty_shifts import Part
+from organisation.duty_swaps import SwapAnswerForm, SwapForm, answer_swap, ask_swap, withdraw_swap
+from policies import gate
+from policies.actions import Action
+from policies.relations import Relation
+from tenants.subject import Subject
+from web import funding_duty_money, once
+from web.forms.bound import BoundForm, fill, fresh, refused
+from web.forms.fields import fields_of
+from web.forms.typed import read
+from web.given import PathId, TheSession, TheSubject
+from web.page import AnyRequest, PageResponse, go, page
+from web.posted import fields_in
+
+HERE = "/funding/duty"
+Options = dict[str, Sequence[Option]]
+Do = Callable[[Any], Awaitable[object]]
+
+
+@get(HERE)
+async def duty_page(request: AnyRequest, subject: TheSubject, session: TheSession) -> PageResponse:
+    """`month`: any day of the month to be shown; anything else is this month."""
+    return await _show(request, session, subject, month_in(request, session))
+
+
+@get(f"{HERE}/new")
+async def roster_page(request: AnyRequest, subject: TheSubject, session: TheSession) -> PageResponse:
+    gate.require_role(subject, Action.DUTY_ROSTER, Relation.MANAGES)
+    form = fresh(RosterForm, {}, await _roster_options(session, subject))
+    return _form(request, subject, N_("安排值班"), f"{HERE}/new", form)
+
+
+@post(f"{HERE}/new")
+async def roster_post(request: AnyRequest, subject: TheSubject, session: TheSession) -> PageResponse:
+    gate.require_role(subject, Action.DUTY_ROSTER, Relation.MANAGES)
+    options = await _roster_options(session, subject)
+
+    async def do(form: RosterForm) -> None:
+        await roster(session, subject, form)
+
+    return await _posted(request, session, subject, RosterForm, N_("安排值班"), options, do)
+
+
+@post(f"{HERE}/shifts/{{shift_id:uuid}}/check-in")
+async def check_in_post(
+    request: AnyRequest, subject: TheSubject, session: TheSession, shift_id: PathId
+) -> PageResponse:
+    return await _at_once(request, session, subject, duty_claims.check_in(session, subject, shift_id))
+
+
+@post(f"{HERE}/shifts/{{shift_id:uuid}}/cancel")
+async def cancel_post(request: AnyRequest, subject: TheSubject, session: TheSession, shift_id: PathId) -> PageResponse:
+    return await _at_once(request, session, subject, cancel_shift(session, subject, shift_id))
+
+
+@get(f"{HERE}/shifts/{{shift_id:uuid}}/late")
+async def late_page(request: AnyRequest, subject: TheSubject, session: TheSession, shift_id: PathId) -> PageResponse:
+    gate.require_role(subject, Action.DUTY_ROSTER, Relation.MANAGES)
+    return _form(request, subject, N_("补录值班签到"), request.url.path, fresh(LateForm, {}, {}))
+
+
+@post(f"{HERE}/shifts/{{shift_id:uuid}}/late")
+async def late_post(request: AnyRequest, subject: TheSubject, session: TheSession, shift_id: PathId) -> PageResponse:
+    async def do(form: LateForm) -> None:
+        await duty_claims.enter_late(session, subject, shift_id, form)
+
+    return await _posted(request, session, subject, LateForm, N_("补录值班签到"), {}, do)
+
+
+@get(f"{HERE}/shifts/{{shift_id:uuid}}/swap")
+async def swap_page(request: AnyRequest, subject: TheSubject, session: TheSession, shift_id: PathId) -> PageResponse:
+    gate.require_role(subject, Action.DUTY_SWAP, Relation.NONE)
+    form = fresh(SwapForm, {}, await _swap_options(request, session, subject))
+    return _form(request, subject, N_("请求换班"), request.url.path, form)
+
+
+@post(f"{HERE}/shifts/{{shift_id:uuid}}/swap")
+async def swap_post(request: AnyRequest, subject: TheSubject, session: TheSession, shift_id: PathId) -> PageResponse:
+    options = await _swap_options(request, session, subject)
+
+    async def do(form: SwapForm) -> None:
+        await ask_swap(session, subject, shift_id, form)
+
+    return await _posted(request, session, subject, SwapForm, N_("请求换班"), options, do)
+
+
+@post(f"{HERE}/swaps/{{swap_id:uuid}}")
+async def answer_post(request: AnyRequest, subject: TheSubject, session: TheSession, swap_id: PathId) -> PageResponse:
+    """`word`: agree, decline or withdraw."""
+    word = ((await fields_in(request)).get("word") or [""])[0]
+    if word == "withdraw":
+        return await _at_once(request, session, subject, withdraw_swap(session, subject, swap_id))
+    answer = SwapAnswerForm(agree=word == "agree")
+    return await _at_once(request, session, subject, answer_swap(session, subject, swap_id, answer))
+
+
+def month_in(request: AnyRequest, session: AsyncSession) -> date:
+    try:
+        return date.fromisoformat(request.query_params.get("month", "")).replace(day=1)
+    except ValueError:
+        return this_month(session)
+
+
+async def _show(
+    request: AnyRequest, session: AsyncSession, subject: Subject, month: date, refusal: DomainError | None = None
+) -> PageResponse:
+    shifts = await shifts_of(session, subject, month)
+    first, following = duty_reading.month_of(month)
+    return page(
+        request,
+        "funding/duty.html",
+        title=N_("值班"),
+        subject=subject,
+        status=refusal.status if refusal else 200,
+        refusal=refusal,
+        month=first,
+        before=date.fromordinal(first.toordinal() - 1).replace(day=1),
+        after=following,
+        shifts=shifts,
+        swaps=await swaps_waiting(session, subject),
+        may=_may(session, subject, shifts),
+        manages=gate.may(subject, Action.DUTY_ROSTER, Relation.MANAGES),
+        key=once.new_key(),
+        **await funding_duty_money.figures(session, subject, first),
+    )
+
+
+def _may(session: AsyncSession, subject: Subject, shifts: Sequence[ShiftView]) -> dict[UUID, frozenset[str]]:
+    """What may be done with each shift now: sign_in swap late cancel."""
+    now = instant(session)
+    manages = gate.may(subject, Action.DUTY_ROSTER, Relation.MANAGES)
+    swaps = gate.may(subject, Action.DUTY_SWAP, Relation.NONE)
+    found: dict[UUID, frozenset[str]] = {}
+    for one in shifts:
+        rights = {
+            "sign_in": one.own and one.begins_at - EARLY <= now <= one.ends_at and one.office_id == subject.office_id,
+            "swap": one.own and swaps and now <= one.ends_at,
+            "late": manages and not one.own and now > one.ends_at,
+            "cancel": manages and now <= one.ends_at,
+        }
+        open_now = one.signed_in_at is None
+        found[one.id] = frozenset(name for name, holds in rights.items() if holds and open_now)
+    return found
+
+
+async def _posted(
+    request: AnyRequest,
+    session: AsyncSession,
+    subject: Subject,
+    kind: type[Struct],
+    title: str,
+    options: Options,
+    do: Do,
+) -> PageResponse:
+    """Do it and show the roster; or show the form again with what is wrong and nothing lost."""
+    data = await fields_in(request)
+    typed = read(fields_of(kind), data)
+    try:
+        if not await once.already(session, subject, request.url.path, data):
+            async with session.begin_nested():
+                await do(fill(kind, typed))
+            await once.led_to(session, subject, data, HERE)
+    except (Forbidden, NotFound):
+        raise
+    except DomainError as error:
+        fields = error.fields if isinstance(error, InvalidInput) else ()
+        form = refused(kind, typed, fields, options)
+        return _form(request, subject, title, request.url.path, form, None if fields else error, error.status)
+    return go(HERE)
+
+
+async def _at_once(
+    request: AnyRequest, session: AsyncSession, subject: Subject, doing: Awaitable[object]
+) -> PageResponse:
+    """One button: back to the roster, which says why when it could not be."""
+    try:
+        async with session.begin_nested():
+            await doing
+    except NotFound:
+        raise
+    except DomainError as error:
+        session.expire_all()
+        return await _show(request, session, subject, this_month(session), error)
+    return go(HERE)
+
+
+def _form(
+    request: AnyRequest,
+    subject: Subject,
+    title: str,
+    address: str,
+    form: BoundForm,
+    refusal: DomainError | None = None,
+    status: int = 200,
+) -> PageResponse:
+    return page(
+        request,
+        "funding/form.html",
+        title=title,
+        subject=subject,
+        heading=title,
+        address=address,
+        home=HERE,
+        form=form,
+        refusal=refusal,
+        status=status,
+        key=once.new_key(),
+    )
+
+
+async def _roster_options(session: AsyncSession, subject: Subject) -> Options:
+    return {
+        "duty_stations": [Option(str(office.id), office.name) for office in await stations(session, subject)],
+        "duty_people": [Option(str(person.id), person.name) for person in await duty_people(session, subject)],
+    }
+
+
+async def _swap_options(request: AnyRequest, session: AsyncSession, subject: Subject) -> Options:
+    """Colleagues, and their shifts of this month and the next that are still to come."""
+    month = this_month(session)
+    shifts = [*await shifts_of(session, subject, month)]
+    shifts += await shifts_of(session, subject, duty_reading.month_of(month)[1])
+    ahead = [one for one in shifts if not one.own and one.begins_at > instant(session)]
+    people = [one for one in await duty_people(session, subject) if one.id != subject.person_id]
+    return {
+        "duty_colleagues": [Option(str(person.id), person.name) for person in people],
+        "colleagues_shifts": [Option(str(one.id), _told(one)) for one in ahead],
+    }
+
+
+def _told(shift: ShiftView) -> str:
+    return f"{shift.person} · {shift.day.isoformat()} · {translate(Part(shift.part).label)}"
+
+
+ROUTES = [
+    duty_page,
+    roster_page,
+    roster_post,
+    check_in_post,
+    cancel_post,
+    late_page,
+    late_post,
+    swap_page,
+    swap_post,
+    answer_post,
+    *funding_duty_money.ROUTES,
+]
