@@ -60,7 +60,7 @@ async def make(
     forms = Forms(*await dossiers.standard_forms(session, case))
     check_procedure(form, forms)
     decision = payable(decide(facts, await rulebook(session)))
-    total = _taken(decision, form, clipped=replaces is not None)
+    total = _taken(decision, form, clipped=replaces is not None and replaces.paid_at is None)
     year = await _year(session, books_of(case, decision), form)
     lines = explain(decision.row, decision.minimum_fen, decision.maximum_fen, form, forms, total)
     decision = msgspec.structs.replace(decision, trace=(*decision.trace, *lines))

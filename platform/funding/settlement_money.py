@@ -8,6 +8,7 @@ from foundation.clock import local_date
 from foundation.store import instant
 from funding import budgets, promises
 from funding.answers import Payer
+from funding.budget_lines import BudgetHold
 from funding.purposes import Ground, Purpose
 from funding.reversals import Reason
 from funding.scoring import split
@@ -43,23 +44,36 @@ async def drop(session: AsyncSession, subject: Subject, settlement: Settlement) 
         await budgets.release(session, subject, ground=Ground.SETTLEMENT, ground_id=charge.id)
 
 
+async def spend(session: AsyncSession, subject: Subject, settlement: Settlement, fen: int) -> None:
+    """A share is paid."""
+    for charge, part in await _parts(session, settlement, fen):
+        held = min(part, (await _line(session, charge)).reserved_fen)
+        await budgets.spend(session, subject, ground=Ground.SETTLEMENT, ground_id=charge.id, fen=held)
+
+
 async def finish(session: AsyncSession, subject: Subject, settlement: Settlement) -> None:
-    """The last share is paid."""
+    """The last share is paid: what rounding has left goes with it."""
     for charge in await _of_finance(session, settlement):
         await budgets.spend(session, subject, ground=Ground.SETTLEMENT, ground_id=charge.id)
 
 
 async def reopen(session: AsyncSession, subject: Subject, settlement: Settlement, fen: int) -> None:
-    """A share came back after all had been paid: its part of the budget is held again until it is paid anew."""
-    for charge, part in await _parts(session, settlement, fen):
-        await budgets.give_back(session, subject, ground=Ground.SETTLEMENT, ground_id=charge.id, fen=part)
+    """A share came back: its part of the budget is held again until it is paid anew."""
+    for charge, part in await give_back(session, subject, settlement, fen):
         await _reserve(session, subject, settlement, charge, part)
 
 
-async def give_back(session: AsyncSession, subject: Subject, settlement: Settlement, fen: int) -> None:
-    """A share that should never have been paid was paid back."""
+async def give_back(
+    session: AsyncSession, subject: Subject, settlement: Settlement, fen: int
+) -> list[tuple[SettlementCharge, int]]:
+    """What was paid of a share has come back: to each line as much as it had borne."""
+    returned = []
     for charge, part in await _parts(session, settlement, fen):
-        await budgets.give_back(session, subject, ground=Ground.SETTLEMENT, ground_id=charge.id, fen=part)
+        spent = min(part, (await _line(session, charge)).spent_fen)
+        if spent:
+            await budgets.give_back(session, subject, ground=Ground.SETTLEMENT, ground_id=charge.id, fen=spent)
+            returned.append((charge, spent))
+    return returned
 
 
 def source_of(settlement: Settlement) -> str:
@@ -76,6 +90,11 @@ async def _parts(session: AsyncSession, settlement: Settlement, fen: int) -> lis
     percents = [charge.amount_fen * 100 // settlement.amount_fen for charge in charges]
     borne = zip(charges, split(fen, percents), strict=True)
     return [(charge, min(part, charge.amount_fen)) for charge, part in borne if charge.payer == Payer.FINANCE and part]
+
+
+async def _line(session: AsyncSession, charge: SettlementCharge) -> BudgetHold:
+    """What the charge holds of its line by now."""
+    return await session.get_one(BudgetHold, (Ground.SETTLEMENT, charge.id), populate_existing=True)
 
 
 async def _reserve(

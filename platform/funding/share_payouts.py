@@ -114,6 +114,7 @@ async def _book(session: AsyncSession, subject: Subject, payout: Payout, voucher
     left = await waiting_in(session, settlement)
     await settlement_money.promise(session, subject, case, settlement, sum(one.payout.fen for one in left))
     _advance(session, case, settlement, Position.PAYING if left else Position.PAID)
+    await settlement_money.spend(session, subject, settlement, payout.fen)
     if not left:
         await settlement_money.finish(session, subject, settlement)
     return transaction
@@ -121,11 +122,10 @@ async def _book(session: AsyncSession, subject: Subject, payout: Payout, voucher
 
 async def _unbook(session: AsyncSession, subject: Subject, payout: Payout) -> None:
     settlement, case = await _held(session, payout)
-    if settlement.status == Position.PAID:
-        await settlement_money.reopen(session, subject, settlement, payout.fen)
     _advance(session, case, settlement, Position.PAYING)
     left = await waiting_in(session, settlement)
     await settlement_money.promise(session, subject, case, settlement, sum(one.payout.fen for one in left))
+    await settlement_money.reopen(session, subject, settlement, payout.fen)
 
 
 async def _wrongly(session: AsyncSession, payout: Payout) -> bool:

@@ -11,7 +11,7 @@ from foundation.ids import new_id
 from foundation.store import instant
 from funding import ledger
 from funding.ledger import Account, Booking, LedgerEntry
-from funding.pay_settlement import VisitFirst
+from funding.share_payouts import VisitFirst
 from funding.purposes import Ground, Purpose
 from tests.dossiers.build import Built
 from tests.dossiers.following import nobody_in_hardship, visit

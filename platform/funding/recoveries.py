@@ -1,0 +1,166 @@
+"""What was paid to somebody who, as it turns out, was an official at the time of the work (六(四)6): the list, and the
+entries by which it is recovered. The first entries stay; a recovery is entered once for each payment."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, exists, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cases.models import Case
+from foundation import audit
+from foundation.errors import Conflict, NotFound
+from foundation.grammar import Happening, Word
+from foundation.ids import new_id
+from foundation.language import N_
+from foundation.model import Base
+from foundation.store import instant
+from funding import ledger, payouts, settlement_money
+from funding.ledger import Account, Booking
+from funding.payouts import Fate, PaidOut
+from funding.purposes import Ground, Purpose
+from funding.separation import keep_apart
+from funding.settlement import Settlement, SettlementShare
+from policies import gate
+from policies.actions import Action
+from policies.relations import Relation
+from tenants.subject import Subject
+
+COST = {
+    Ground.SETTLEMENT: (Account.SUBSIDY, Purpose.SUBSIDY),
+    Ground.TRIP: (Account.TRAVEL, Purpose.TRAVEL),
+    Ground.DUTY: (Account.DUTY, Purpose.DUTY),
+}
+SEEN_BY = (Action.SUBSIDY_REVIEW, Action.SUBSIDY_APPROVE, Action.SUBSIDY_PAY, Action.LEDGER_READ)
+"""Any of these rights, in the books of the own tenant or below, shows the list."""
+
+
+class Recovery(Base):
+    __tablename__ = "recoveries"
+    __table_args__ = (
+        UniqueConstraint("payout_id"),
+        Index("ix_recoveries_case", "case_id"),
+        Index("ix_recoveries_tenant", "tenant_id", "repaid_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    payout_id: Mapped[UUID] = mapped_column(ForeignKey("payouts.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("cases.id"))
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenants.id"), comment="whose books")
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    recorded_at: Mapped[datetime]
+    repaid_at: Mapped[datetime | None]
+    repaid_by: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"), comment="the cashier who entered it")
+    receipt_no: Mapped[str | None]
+
+
+class RepaidForm(Struct, frozen=True, kw_only=True):
+    receipt_no: Annotated[str, Meta(title=N_("追回到账凭证号"), min_length=1, max_length=60)]
+
+
+class AlreadyRepaid(Conflict):
+    code = "already_repaid"
+    message = N_("这一笔已经追回")
+
+
+async def enter_for(session: AsyncSession, subject: Subject, person_id: UUID) -> list[Recovery]:
+    """All that the person was paid as an official and that nobody recovers yet."""
+    entered = [await _enter(session, subject, row) for row in await wrongly_paid(session, person_id)]
+    return [one for one in entered if one is not None]
+
+
+async def wrongly_paid(session: AsyncSession, person_id: UUID) -> list[PaidOut]:
+    """As the register of officials says today; in the books that the session may read."""
+    recovered = exists(select(Recovery.id).where(Recovery.payout_id == PaidOut.id))
+    query = select(PaidOut).where(PaidOut.person_id == person_id, PaidOut.fate == Fate.PAID, ~recovered)
+    rows = await session.scalars(query.order_by(PaidOut.recorded_at))
+    return [row for row in rows if await payouts.wrongly(session, row.payout)]
+
+
+async def _enter(session: AsyncSession, subject: Subject, row: PaidOut) -> Recovery | None:
+    """Its row and its entries; None when somebody has entered it meanwhile."""
+    now = instant(session)
+    values = {
+        "id": new_id(now),
+        "payout_id": row.id,
+        "person_id": row.person_id,
+        "case_id": row.case_id,
+        "tenant_id": row.tenant_id,
+        "amount_fen": row.amount_fen,
+        "recorded_at": now,
+    }
+    made = await session.scalar(insert(Recovery).values(**values).on_conflict_do_nothing().returning(Recovery.id))
+    if made is None:
+        return None
+    recovery = await session.get_one(Recovery, made)
+    account, _ = COST[Ground(row.ground)]
+    await ledger.post(session, subject, [await _booking(session, recovery, row, Account.RECOVERABLE, account)])
+    await _note(session, subject, Happening.SUBSIDY_RECOVERABLE, recovery)
+    return recovery
+
+
+async def recoveries(session: AsyncSession, subject: Subject, limit: int = 200) -> Sequence[Recovery]:
+    """Open ones first, in the books of the subject's tenant."""
+    if not any(gate.may(subject, action) for action in SEEN_BY):
+        return ()
+    query = select(Recovery).where(Recovery.tenant_id == subject.tenant_id)
+    order = (Recovery.repaid_at.is_not(None), Recovery.recorded_at.desc(), Recovery.id)
+    return (await session.scalars(query.order_by(*order).limit(limit))).all()
+
+
+async def repaid(session: AsyncSession, subject: Subject, recovery_id: UUID, form: RepaidForm) -> Recovery:
+    """The cashier enters what came back; the line of the budget gets what it had borne of it."""
+    gate.require_role(subject, Action.SUBSIDY_PAY, Relation.GOVERNS)
+    recovery = await session.get(Recovery, recovery_id, with_for_update=True)
+    if recovery is None or recovery.tenant_id != subject.tenant_id:
+        raise NotFound
+    if recovery.repaid_at is not None:
+        raise AlreadyRepaid
+    keep_apart(subject, {recovery.person_id: N_("领取人")})
+    recovery.repaid_at, recovery.repaid_by, recovery.receipt_no = instant(session), subject.person_id, form.receipt_no
+    row = await session.get_one(PaidOut, recovery.payout_id)
+    booking = await _booking(session, recovery, row, Account.CASH, Account.RECOVERABLE, form.receipt_no)
+    await ledger.post(session, subject, [booking])
+    await _note(session, subject, Action.SUBSIDY_PAY, recovery)
+    await _to_budget(session, subject, row)
+    return recovery
+
+
+async def _booking(
+    session: AsyncSession, recovery: Recovery, row: PaidOut, debit: Account, credit: Account, voucher: str | None = None
+) -> Booking:
+    ground = Ground(row.ground)
+    return Booking(
+        case=None if row.case_id is None else await session.get(Case, row.case_id),
+        debit=debit,
+        credit=credit,
+        amount_fen=row.amount_fen,
+        tenant_id=row.tenant_id,
+        purpose=COST[ground][1],
+        ground=ground,
+        source=f"recoveries:{recovery.id}",
+        person_id=row.person_id,
+        voucher_no=voucher,
+    )
+
+
+async def _to_budget(session: AsyncSession, subject: Subject, row: PaidOut) -> None:
+    """As far as finance had borne it."""
+    if row.ground == Ground.SETTLEMENT:
+        share = await session.get_one(SettlementShare, row.ground_id)
+        settlement = await session.get_one(Settlement, share.settlement_id)
+        await settlement_money.give_back(session, subject, settlement, row.amount_fen)
+    else:
+        await payouts.to_budget(session, subject, row.payout)
+
+
+async def _note(session: AsyncSession, subject: Subject, word: Word, recovery: Recovery) -> None:
+    detail = {"payout": str(recovery.payout_id)}
+    entry = audit.Entry(subject.actor, subject.post_id, word, "recovery", str(recovery.id), detail=detail)
+    await audit.append(session, entry, recovery.tenant_id)
