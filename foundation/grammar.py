@@ -31,6 +31,7 @@ class Happening(Word):
     KEY_RETIRE = "key:retire"
     POLICY_PUBLISH = "policy:publish"
     REQUEST_REFUSED = "request:refused"
+    SUBSIDY_RECOVERABLE = "subsidy:recoverable"
     TIMER_OVERDUE = "timer:overdue"
     TIMER_RECKONED = "timer:reckoned"
     TREE_BROUGHT = "tree:brought"

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from access import delegation_notice
 from foundation.jobs import Handlers
+from funding import recovery_job
 from handover import intake_job
 from server import bulk
 
@@ -13,6 +14,7 @@ HANDLERS: Handlers = {
     "bulk.go_on": (bulk.go_on_with,),
     "intake.confirmed": (intake_job.on_confirmed,),
     "delegation.reached": (delegation_notice.tell_of_class,),
+    "official.changed": (recovery_job.on_official,),
 }
 LEASES = {"intake.confirmed": timedelta(minutes=5)}
 """Of what one transaction does for thousands of cases; the others have `foundation.jobs.LEASE`."""

@@ -39,6 +39,7 @@ ACTIONS: Mapping[str, str] = {
     "tenant:manage": N_("管理单位和机构"),
     "timer:overdue": N_("期限届满"),
     "timer:reckoned": N_("公布放假安排后重算最后一日"),
+    "subsidy:recoverable": N_("误付补助列入追回"),
     "tree:brought": N_("随区划调整"),
 }
 """`case:note` is also how a denunciation is forwarded: nothing here may hint at one (N3)."""

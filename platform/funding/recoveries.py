@@ -20,7 +20,8 @@ from foundation.ids import new_id
 from foundation.language import N_
 from foundation.model import Base
 from foundation.store import instant
-from funding import ledger, payouts, settlement_money
+from funding import budgets, ledger, payouts, settlement_money
+from funding.budget_lines import BudgetHold
 from funding.ledger import Account, Booking
 from funding.payouts import Fate, PaidOut
 from funding.purposes import Ground, Purpose
@@ -156,8 +157,12 @@ async def _to_budget(session: AsyncSession, subject: Subject, row: PaidOut) -> N
         share = await session.get_one(SettlementShare, row.ground_id)
         settlement = await session.get_one(Settlement, share.settlement_id)
         await settlement_money.give_back(session, subject, settlement, row.amount_fen)
-    else:
-        await payouts.to_budget(session, subject, row.payout)
+        return
+    hold = await session.get(BudgetHold, (row.ground, row.ground_id))
+    if hold is not None and hold.spent_fen >= row.amount_fen:
+        await budgets.give_back(
+            session, subject, ground=Ground(row.ground), ground_id=row.ground_id, fen=row.amount_fen
+        )
 
 
 async def _note(session: AsyncSession, subject: Subject, word: Word, recovery: Recovery) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from foundation import outbox
 from foundation.choice import Choice
 from foundation.errors import invalid
 from foundation.ids import new_id
@@ -55,5 +56,6 @@ async def set_official_status(session: AsyncSession, subject: Subject, form: Off
     )
     session.add(status)
     await session.flush()
+    await outbox.publish(session, "official.changed", person=str(form.person_id))
     await note(session, subject, Action.ACCOUNT_MANAGE, "person", form.person_id, tenant, official=form.kind.value)
     return status
