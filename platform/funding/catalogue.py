@@ -12,6 +12,7 @@ from funding import (
     class_effect,
     custody,
     deciding,
+    duty_source,
     fee_payments,
     fees,
     find_responsibility,
@@ -29,7 +30,7 @@ from funding import (
     trip_payouts,
 )
 
-payouts.use(share_payouts.SOURCE, trip_payouts.SOURCE)
+payouts.use(share_payouts.SOURCE, trip_payouts.SOURCE, duty_source.SOURCE)
 ACTS = (
     *find_responsibility.ACTS,
     *fees.ACTS,
