@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.endpoints import Endpoints
 from foundation.progress import Progress
+from foundation.store import instant
 from funding.first_budgets import allot_everywhere
 from organisation.demonstration import DemoAccount, demonstrate
 from organisation.divisions import DIVISIONS, ZONES, read_tree_file
@@ -35,7 +36,7 @@ async def _fill(endpoints: Endpoints, progress: Progress) -> list[DemoAccount]:
         progress("正在建立演示人员 / making fictitious people")
         accounts = await demonstrate(session, PASSWORD)
         await staff_everyone(session)
-        await allot_everywhere(session)
+        await allot_everywhere(session, instant(session).year)
         return accounts
 
 

@@ -39,6 +39,8 @@ from tests.databases import clone, drop, make_filled_template, redis_number, uni
 PASSWORD = "a-long-demo-password-1"
 SUBJECTS: dict[tuple[str, str, str | None], Subject] = {}
 """The people of a database are the same for all its tests; finding one takes a connection of its own."""
+LAST_YEAR = 2027
+"""Of the budgets: the year after the tests' noon."""
 KEYRING = Keyring({1: bytes(range(32))}, 1)
 
 
@@ -55,7 +57,7 @@ async def _fill(endpoints: Endpoints) -> None:
         await import_tree(session, OPERATOR, read_tree_file(DIVISIONS), SINCE.date())
         await demonstrate(session, PASSWORD)
         await staff_everyone(session)
-        await allot_everywhere(session)
+        await allot_everywhere(session, LAST_YEAR)
 
 
 @pytest.fixture(scope="session")

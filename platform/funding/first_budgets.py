@@ -23,10 +23,10 @@ GENEROUS = {
 """In fen: in the fiscal budget, and in the justice organ's own."""
 
 
-async def allot_everywhere(session: AsyncSession) -> None:
-    """As if each had been granted; up to next year. An owner's session; the tree must stand. A township has no fund."""
+async def allot_everywhere(session: AsyncSession, last_year: int) -> None:
+    """As if each had been granted, up to that year. An owner's session; the tree must stand; townships have no fund."""
     funded = list(await session.scalars(select(Tenant.id).where(Tenant.tier != Tier.TOWNSHIP).order_by(Tenant.id)))
-    years = range(FIRST_YEAR, instant(session).year + 2)
+    years = range(FIRST_YEAR, last_year + 1)
     lines = [_line(session, tenant, year, purpose) for tenant in funded for year in years for purpose in Purpose]
     await session.execute(insert(BudgetLine), lines)
     await session.execute(insert(BudgetMovement), [grant for line in lines for grant in _grants(session, line)])
