@@ -1,6 +1,7 @@
 """The pages of money: where each lies, what it is for, and which rights open it. Each room adds its own line."""
 
 from foundation.language import N_
+from funding.budget_readers import READ_BOOKS
 from policies import gate
 from policies.actions import Action
 from tenants.subject import Subject
@@ -18,6 +19,18 @@ SECTIONS: tuple[tuple[str, str, str, tuple[Action, ...]], ...] = (
             Action.SUBSIDY_APPROVE,
             Action.SUBSIDY_PAY,
         ),
+    ),
+    (
+        "/funding/ledger",
+        N_("账簿"),
+        N_("各科目余额和分录：按年份、用途、付款方、案件"),
+        READ_BOOKS,
+    ),
+    (
+        "/funding/receivables",
+        N_("应收账单"),
+        N_("付款单位欠付的办案成本：到期、催缴、异议、到账"),
+        READ_BOOKS,
     ),
     (
         "/funding/reports",

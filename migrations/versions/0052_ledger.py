@@ -33,7 +33,7 @@ def _entries() -> None:
     op.execute("alter table ledger_entries enable trigger append_only")
     for name in ("level", "purpose", "ground"):
         op.alter_column("ledger_entries", name, nullable=False)
-    op.create_index("ix_ledger_entries_books", "ledger_entries", ["tenant_id", "year", "recorded_at", "id"])
+    op.create_index("ix_ledger_entries_books", "ledger_entries", ["tenant_id", "year", "id"])
     op.create_index("ix_ledger_entries_source", "ledger_entries", ["source"])
     op.create_index(
         "uq_ledger_entries_reverses",
@@ -185,7 +185,7 @@ from tenants t where t.id = e.tenant_id
 """
 
 BOOKS = "(select case_tenant()) is not null and tenant_below(tenant_id)"
-READ = f"tenant_id = (select case_tenant()) or case_sight(case_id, recorded_at) or ({BOOKS})"
+READ = f"tenant_id = (select case_tenant()) or ({BOOKS}) or case_sight(case_id, recorded_at)"
 """The books of the own tenant and of those below, whoever holds the case by now; and the entries of a case in sight."""
 WRITTEN = f"(case_id is not null and case_shows(case_id)) or ({BOOKS})"
 SAME_MATTER = """
