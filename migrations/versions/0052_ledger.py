@@ -20,6 +20,7 @@ def upgrade() -> None:
     for table in ("bill_steps", "undertakings", "fee_refunds"):
         protect_child(table, "select, insert")
         op.execute(f"alter policy app_read on {table} using (case_sight(case_id, recorded_at))")
+    op.alter_column("case_links", "kind", comment="split_to | split_from | same_matter")
     script(SAME_MATTER)
 
 
