@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from migrations.budgeting import BUDGETING, GRANTING, MERGING, RIGHTS
+from migrations.counting_money import CLASSES, COUNTERS, RECOUNT
 from migrations.protection import APP, lock, open_to_all, script
 
 revision = "0053_budgets"
@@ -29,8 +30,28 @@ def upgrade() -> None:
     open_to_all("budget_settings")
     op.execute(f"grant insert on budget_settings to {APP}")
     op.execute(f"create policy app_insert on budget_settings for insert to {APP} with check ({OWN})")
+    counting()
 
 
+def counting() -> None:
+    """Money by month, units' balances, settled cases: what stands is counted, then triggers follow."""
+    op.add_column(
+        "ledger_entries", sa.Column("case_class", sa.String(), nullable=True, comment="of its case when it was booked")
+    )
+    script(CLASSES)
+    counters()
+    script(COUNTERS)
+    script(RECOUNT)
+    op.execute("select recount_money()")
+    for table in ("money_counts", "unit_balances", "settled_counts"):
+        lock(table, "select")
+        op.execute(f"create policy app_read on {table} for select to {APP} using ({BELOW})")
+
+
+BELOW = """
+tenant_id in (select t.id from tenants t
+              where (select scope_tenant()) in (t.province_id, t.prefecture_id, t.county_id, t.township_id))
+"""
 OWN = "tenant_id = (select scope_tenant())"
 
 
@@ -191,4 +212,40 @@ def tables() -> None:
             ["request_id"], ["budget_requests.id"], name=op.f("fk_budget_request_items_request_id")
         ),
         sa.PrimaryKeyConstraint("request_id", "purpose", name=op.f("pk_budget_request_items")),
+    )
+
+
+def counters() -> None:
+    op.create_table(
+        "money_counts",
+        sa.Column("tenant_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("month", sa.Date(), nullable=False, comment="its first day"),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("payer", sa.String(), nullable=False),
+        sa.Column("case_class", sa.String(), nullable=False, comment="of the case when it was booked"),
+        sa.Column("debit_fen", sa.BigInteger(), nullable=False),
+        sa.Column("credit_fen", sa.BigInteger(), nullable=False),
+        sa.Column("entries", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "tenant_id", "month", "account", "purpose", "payer", "case_class", name=op.f("pk_money_counts")
+        ),
+    )
+    op.create_table(
+        "settled_counts",
+        sa.Column("tenant_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("case_class", sa.String(), nullable=False),
+        sa.Column("ending", sa.String(), nullable=False),
+        sa.Column("cases", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "month", "case_class", "ending", name=op.f("pk_settled_counts")),
+    )
+    op.create_table(
+        "unit_balances",
+        sa.Column("tenant_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("payer_name", sa.String(), nullable=False, comment="a unit's name, never a person's"),
+        sa.Column("year", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("charged_fen", sa.BigInteger(), nullable=False),
+        sa.Column("received_fen", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "payer_name", "year", name=op.f("pk_unit_balances")),
     )

@@ -73,6 +73,7 @@ class LedgerEntry(Base):
     voucher_no: Mapped[str | None]
     reverses: Mapped[UUID | None] = mapped_column(comment="the transaction that this one takes back, once")
     reason: Mapped[str | None] = mapped_column(comment="code of reversals.Reason")
+    case_class: Mapped[str | None] = mapped_column(comment="of its case when it was booked")
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID]
 
@@ -114,6 +115,7 @@ def sides(session: AsyncSession, subject: Subject, booking: Booking, level: str)
     same = {
         "transaction_id": new_id(now),
         "case_id": booking.case.id if booking.case else None,
+        "case_class": booking.case.case_class if booking.case else None,
         "tenant_id": booking.tenant_id,
         "level": level,
         "year": local_date(now).year,

@@ -34,7 +34,19 @@ class AlreadyReversed(Conflict):
     message = N_("这笔账已经冲正")
 
 
-KEPT = ("case_id", "account", "tenant_id", "level", "purpose", "ground", "source", "payer", "payer_name", "person_id")
+KEPT = (
+    "case_id",
+    "case_class",
+    "account",
+    "tenant_id",
+    "level",
+    "purpose",
+    "ground",
+    "source",
+    "payer",
+    "payer_name",
+    "person_id",
+)
 """What a reversal has from the entry that it takes back."""
 
 
