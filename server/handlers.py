@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from access import delegation_notice
 from foundation.jobs import Handlers
-from funding import recovery_job
+from funding import recovery_job, tariff_preview
 from handover import intake_job
 from server import bulk
 
@@ -14,6 +14,7 @@ HANDLERS: Handlers = {
     "bulk.go_on": (bulk.go_on_with,),
     "intake.confirmed": (intake_job.on_confirmed,),
     "delegation.reached": (delegation_notice.tell_of_class,),
+    "tariff.preview": (tariff_preview.go_on,),
     "official.changed": (recovery_job.on_official,),
 }
 LEASES = {"intake.confirmed": timedelta(minutes=5)}

@@ -2,11 +2,25 @@
 
 from foundation.language import N_
 from funding.budget_readers import READ_BOOKS
+from funding.claims_board import OPENED_BY as OPENED_BY_CLAIMS
+from funding.tariff_drafts import IN_FORCE_READERS
 from policies import gate
 from policies.actions import Action
 from tenants.subject import Subject
 
 SECTIONS: tuple[tuple[str, str, str, tuple[Action, ...]], ...] = (
+    (
+        "/funding/claims",
+        N_("补助申报"),
+        N_("待我审核、批准、支付的结算；申诉；暂不支付的原因；我的份额；误付追回"),
+        OPENED_BY_CLAIMS,
+    ),
+    (
+        "/funding/rules",
+        N_("费用标准和付款规则"),
+        N_("各项标准、付款判断表、文本未定之处的选择；变更的起草、试算和批准"),
+        IN_FORCE_READERS,
+    ),
     (
         "/funding/budgets",
         N_("年度预算"),

@@ -24,6 +24,8 @@ from web import (
     funding_duty,
     funding_ledger,
     funding_payments,
+    funding_rule_changes,
+    funding_rules,
     grants,
     handovers,
     home,
@@ -58,7 +60,8 @@ MODULES = (
     access_requests, looks, home, language_switch, sign_in, second_step, own_factor, status, desk, case_list,
     registration, drafts, case_page, case_past, access, delegations, acts, own_acts, papers, files, handovers, bulk,
     intake, intake_mapping, disputes, inspections, complaints, referred, leading_group, leads, responsibilities, tree,
-    tree_plans, funding, funding_budgets, funding_budget_requests, funding_ledger, funding_duty, funding_payments,
+    tree_plans, funding, funding_rules, funding_rule_changes,
+    funding_budgets, funding_budget_requests, funding_ledger, funding_duty, funding_payments,
     overview, passed_on, program_tokens, audit, factor_resets, grants, policy, policy_matrix, policy_drafts,
     policy_rows,
 )  # fmt: skip

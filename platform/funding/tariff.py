@@ -6,22 +6,28 @@ from pathlib import Path
 
 import msgspec
 
+from foundation.choice import Choice
 from foundation.language import N_
 
 TARIFF_FILE = Path(__file__).with_name("tariff.json")
-RATE_NAMES = {
-    "subsidy.general": N_("办案成本补助：一般案件"),
-    "subsidy.major": N_("办案成本补助：重大疑难案件"),
-    "discretionary.general": N_("未达成协议的酌定补助：一般案件"),
-    "discretionary.major": N_("未达成协议的酌定补助：重大疑难案件"),
-    "duty.person_day": N_("值班补助"),
-    "fee.agency": N_("代理费上限"),
-    "travel.meals_day": N_("出差伙食补助"),
-    "travel.transport_day": N_("出差市内交通补助"),
-    "travel.lodging_night": N_("出差住宿费"),
-    "travel.intercity": N_("往返城市间交通费"),
-}
-"""Every key that the payer table and the standard of travel ask for."""
+
+
+class RateKey(Choice):
+    """What the payer table and the standard of travel ask for."""
+
+    SUBSIDY_GENERAL = "subsidy.general", N_("办案成本补助：一般案件")
+    SUBSIDY_MAJOR = "subsidy.major", N_("办案成本补助：重大疑难案件")
+    DISCRETIONARY_GENERAL = "discretionary.general", N_("未达成协议的酌定补助：一般案件")
+    DISCRETIONARY_MAJOR = "discretionary.major", N_("未达成协议的酌定补助：重大疑难案件")
+    DUTY = "duty.person_day", N_("值班补助")
+    AGENCY = "fee.agency", N_("代理费上限")
+    MEALS = "travel.meals_day", N_("出差伙食补助")
+    TRANSPORT = "travel.transport_day", N_("出差市内交通补助")
+    LODGING = "travel.lodging_night", N_("出差住宿费")
+    INTERCITY = "travel.intercity", N_("往返城市间交通费")
+
+
+RATE_NAMES = {key.value: key.label for key in RateKey}
 UNDER = {"discretionary.general": "subsidy.general", "discretionary.major": "subsidy.major"}
 """A rate that may stand without one of the level above, because the ceiling of the class bounds it (decision a)."""
 

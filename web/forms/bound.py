@@ -45,6 +45,17 @@ def fresh(form: type[Struct], given: Mapping[str, str], options: dict[str, Seque
     return BoundForm(known, typed, {}, options)
 
 
+def written(given: Struct) -> Typed:
+    """What a form says, as it would have been typed: to be written on."""
+    known = fields_of(type(given))
+    return {
+        field.name: [written(row) for row in getattr(given, field.name)]
+        if field.rows
+        else _shown(field, getattr(given, field.name))
+        for field in known
+    }
+
+
 def refused(
     form: type[Struct], typed: Typed, errors: Iterable[FieldError], options: dict[str, Sequence[Option]]
 ) -> BoundForm:
