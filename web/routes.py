@@ -21,6 +21,7 @@ from web import (
     funding,
     funding_budget_requests,
     funding_budgets,
+    funding_claims,
     funding_duty,
     funding_ledger,
     funding_payments,
@@ -59,11 +60,10 @@ from web import (
 MODULES = (
     access_requests, looks, home, language_switch, sign_in, second_step, own_factor, status, desk, case_list,
     registration, drafts, case_page, case_past, access, delegations, acts, own_acts, papers, files, handovers, bulk,
-    intake, intake_mapping, disputes, inspections, complaints, referred, leading_group, leads, responsibilities, tree,
-    tree_plans, funding, funding_rules, funding_rule_changes,
-    funding_budgets, funding_budget_requests, funding_ledger, funding_duty, funding_payments,
-    overview, passed_on, program_tokens, audit, factor_resets, grants, policy, policy_matrix, policy_drafts,
-    policy_rows,
+    intake, intake_mapping, disputes, inspections, complaints, referred, leading_group, leads, responsibilities,
+    tree, tree_plans, funding, funding_claims, funding_rules, funding_rule_changes, funding_budgets,
+    funding_budget_requests, funding_ledger, funding_duty, funding_payments, overview, passed_on, program_tokens,
+    audit, factor_resets, grants, policy, policy_matrix, policy_drafts, policy_rows,
 )  # fmt: skip
 
 

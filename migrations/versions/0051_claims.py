@@ -41,6 +41,10 @@ def _settlements() -> None:
     op.execute(
         f"create policy app_own on settlement_shares for select to {APP} using (person_id = (select case_person()))"
     )
+    op.execute(
+        f"create policy app_own on settlements for select to {APP} using (exists (select from settlement_shares s"
+        " where s.settlement_id = settlements.id and s.person_id = (select case_person())))"
+    )
 
 
 HANDS = ("proposed_by", "reviewed_by", "justice_by", "petition_by", "paid_by")

@@ -23,6 +23,7 @@ from tenants.subject import Subject
 
 HANDS = ("proposed_by", "reviewed_by", "justice_by", "petition_by", "paid_by")
 """Through which a settlement goes: all different persons (31b), held by the database too."""
+GONE = (Position.RETURNED, Position.REPLACED)
 STANDS = "status not in ('returned', 'replaced')"
 
 
@@ -33,7 +34,7 @@ class Settlement(Base):
     __table_args__ = (
         Index("uq_settlements_case", "case_id", unique=True, postgresql_where=text(STANDS)),
         Index("ix_settlements_case", "case_id"),
-        Index("ix_settlements_unpaid", "tenant_id", postgresql_where=text("status not in ('paid', 'returned')")),
+        Index("ix_settlements_unpaid", "tenant_id", postgresql_where=text(f"{STANDS} and status <> 'paid'")),
         CheckConstraint(" and ".join(f"{one} <> {other}" for one, other in combinations(HANDS, 2)), "separate"),
     )
 

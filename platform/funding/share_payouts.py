@@ -28,7 +28,7 @@ from policies.actions import Action
 from tenants.subject import Subject
 
 PAYABLE = (Position.APPROVED, Position.PAYING)
-UNASKED = literal_column(f"({UNVISITED.sql.replace(':case', 'settlement_shares.case_id')})")
+UNASKED = UNVISITED.sql.replace(":case", "settlement_shares.case_id")
 PAID = exists(
     select(PaidOut.id).where(
         PaidOut.ground == Ground.SETTLEMENT, PaidOut.ground_id == SettlementShare.id, PaidOut.fate == Fate.PAID
@@ -59,7 +59,7 @@ def _shares(*where: ColumnElement[bool]) -> Select[Any]:
             SettlementShare,
             Settlement.tenant_id,
             func.pressure_open(SettlementShare.case_id),
-            UNASKED,
+            literal_column(f"({UNASKED})"),
             func.official_at_work(SettlementShare.case_id, SettlementShare.person_id),
         )
         .join(Settlement, Settlement.id == SettlementShare.settlement_id)

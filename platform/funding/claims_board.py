@@ -1,0 +1,269 @@
+"""Claims as those who work on them see them: what waits for me, and what is held and why. Open ones only; nothing
+about a petitioner stands here."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from cases.models import Case
+from dossiers.closing_facts import UNVISITED
+from foundation.choice import Choice
+from foundation.errors import DomainError, Forbidden
+from foundation.language import N_
+from funding import payouts, recoveries
+from funding.appeals import Appeal, AppealOpen
+from funding.payouts import Fate, PaidOut
+from funding.positions import Position
+from funding.purposes import Ground
+from funding.recoveries import Recovery
+from funding.settlement import GONE, UNDER_APPROVAL, Settlement, SettlementShare
+from funding.share_payouts import PAYABLE, hindrance
+from funding.sign_settlement import JUSTICE
+from policies import gate
+from policies.actions import Action
+from tenants import names
+from tenants.subject import Subject
+
+SIDES = (Action.SUBSIDY_PROPOSE, Action.SUBSIDY_REVIEW, Action.SUBSIDY_APPROVE, Action.SUBSIDY_PAY)
+OPENED_BY = (*SIDES, Action.SUBSIDY_APPEAL, Action.LEDGER_READ)
+MOST = 200
+
+
+class Queue(Choice):
+    """What is to be done, and by which act."""
+
+    REVIEW = "review", N_("待我审核")
+    APPEAL = "appeal", N_("待我复核的申诉")
+    APPROVE = "approve", N_("待我批准")
+    PAY = "pay", N_("待我支付")
+    RETURNED = "returned", N_("退回小组，可以重新提出或者申诉")
+    APPEALED = "appealed", N_("申诉中")
+    HELD = "held", N_("暂不支付")
+    UNDER_WAY = "under_way", N_("办理中的结算")
+
+
+ACTS = {
+    Queue.REVIEW: "review-settlement",
+    Queue.APPEAL: "answer-appeal",
+    Queue.APPROVE: "approve-settlement",
+    Queue.PAY: "pay-settlement",
+    Queue.RETURNED: "propose-settlement",
+}
+
+
+class Claim(Struct, frozen=True):
+    """One settlement; `position` and `why` are msgids, `why` of what holds it."""
+
+    case_id: UUID
+    number: str
+    amount_fen: int
+    year: int | None
+    position: str
+    at: datetime
+    act: str | None = None
+    why: str | None = None
+
+
+class Waits(Struct, frozen=True):
+    """A trip or a day of duty that waits to be paid."""
+
+    ground: str
+    person: str
+    fen: int
+    case_id: UUID | None
+    why: str | None
+    failure: str | None
+
+
+class OwnShare(Struct, frozen=True):
+    """What the reader receives; without a number where an earlier member may not see the case any more."""
+
+    case_id: UUID
+    number: str | None
+    position: str
+    amount_fen: int
+    percent: int | None
+    at: datetime
+    paid_at: datetime | None
+
+
+class Owed(Struct, frozen=True):
+    """What was paid to an official and is to be recovered."""
+
+    id: UUID
+    person: str
+    ground: str
+    amount_fen: int
+    case_id: UUID | None
+    at: datetime
+    repaid_at: datetime | None
+    receipt_no: str | None
+
+
+class Line(Struct, frozen=True):
+    queue: Queue
+    claims: list[Claim]
+
+
+class Board(Struct, frozen=True):
+    queues: list[Line]
+    waiting: list[Waits]
+    own: list[OwnShare]
+    recoveries: list[Owed]
+
+
+async def board(session: AsyncSession, subject: Subject) -> Board:
+    """Raises Forbidden for a post that has nothing to do with claims."""
+    if not any(gate.may(subject, action) for action in OPENED_BY):
+        raise Forbidden
+    queues = [Line(queue, await _claims(session, subject, queue)) for queue in Queue]
+    return Board(
+        queues=[line for line in queues if line.claims],
+        waiting=await _waiting(session, subject),
+        own=await _own(session, subject),
+        recoveries=await _recoveries(session, await recoveries.recoveries(session, subject, MOST)),
+    )
+
+
+async def _claims(session: AsyncSession, subject: Subject, queue: Queue) -> list[Claim]:
+    rights, where = _asked(subject, queue)
+    mine = [branch for action in rights if gate.may(subject, action) for branch in gate.visible(subject, action)]
+    if not mine:
+        return []
+    rows = await session.execute(_settlements().where(or_(*mine), where).limit(MOST))
+    found = [_claim(queue, *row) for row in rows]
+    wanted = {Queue.PAY: False, Queue.HELD: True}
+    return [one for one in found if queue not in wanted or (one.why is not None) is wanted[queue]]
+
+
+def _asked(subject: Subject, queue: Queue) -> tuple[Sequence[Action], ColumnElement[bool]]:
+    """By which rights the queue shows, and what lies in it."""
+    status, me = Settlement.status, subject.person_id
+    signed = Settlement.justice_by if subject.role == JUSTICE else Settlement.petition_by
+    match queue:
+        case Queue.REVIEW:
+            return (Action.SUBSIDY_REVIEW,), and_(status == Position.PROPOSED, Settlement.proposed_by != me)
+        case Queue.APPROVE:
+            return (Action.SUBSIDY_APPROVE,), and_(status.in_(UNDER_APPROVAL), signed.is_(None), ~APPEALED)
+        case Queue.APPEAL:
+            return (Action.SUBSIDY_APPROVE,), and_(APPEALED, func.coalesce(signed != me, True))
+        case Queue.APPEALED:
+            return (Action.SUBSIDY_PROPOSE, Action.SUBSIDY_REVIEW, Action.SUBSIDY_APPEAL), APPEALED
+        case Queue.RETURNED:
+            last = and_(status == Position.RETURNED, Case.funding_position == Position.RETURNED, NEWEST)
+            return (Action.SUBSIDY_PROPOSE,), and_(last, ~APPEALED)
+        case Queue.PAY:
+            return (Action.SUBSIDY_PAY,), status.in_(PAYABLE)
+        case Queue.HELD:
+            return SIDES, status.in_(PAYABLE)
+        case _:
+            going = status.in_((Position.PROPOSED, *UNDER_APPROVAL, Position.APPROVED, Position.PAYING))
+            return (Action.SUBSIDY_PROPOSE,), and_(going, ~APPEALED)
+
+
+OTHER = aliased(Settlement)
+NEWEST = ~exists(
+    select(OTHER.id).where(OTHER.case_id == Settlement.case_id, OTHER.recorded_at > Settlement.recorded_at)
+)
+APPEALED = exists(select(Appeal.id).where(Appeal.settlement_id == Settlement.id, Appeal.outcome.is_(None)))
+OFFICIAL = exists(
+    select(SettlementShare.id).where(
+        SettlementShare.settlement_id == Settlement.id,
+        func.official_at_work(SettlementShare.case_id, SettlementShare.person_id),
+    )
+)
+UNASKED = UNVISITED.sql.replace(":case", "settlements.case_id")
+
+
+def _settlements() -> Select[Any]:
+    """With what could hold each; the oldest first."""
+    number = func.coalesce(Case.case_no, Case.registration_no)
+    held = (func.pressure_open(Settlement.case_id), literal_column(f"({UNASKED})"), OFFICIAL)
+    query = select(Settlement, number, *held).join(Case, Case.id == Settlement.case_id)
+    return query.order_by(Settlement.recorded_at, Settlement.id)
+
+
+def _claim(queue: Queue, settlement: Settlement, number: str, pressed: bool, unvisited: int, official: bool) -> Claim:
+    payable = settlement.status in PAYABLE
+    held = hindrance(pressed, unvisited, official) if payable else AppealOpen() if queue is Queue.APPEALED else None
+    return Claim(
+        case_id=settlement.case_id,
+        number=number,
+        amount_fen=settlement.amount_fen,
+        year=settlement.year,
+        position=Position(settlement.status).label,
+        at=settlement.recorded_at,
+        act=ACTS.get(queue),
+        why=_message(held),
+    )
+
+
+def _message(error: DomainError | None) -> str | None:
+    return None if error is None else error.message
+
+
+async def _waiting(session: AsyncSession, subject: Subject) -> list[Waits]:
+    """Trips and days of duty; shares stand with their settlements, or came back from the bank."""
+    found = await payouts.waiting(session, subject)
+    failures = await payouts.last_failures(session, [one.payout.ground_id for one in found])
+    shown = [one for one in found if one.payout.ground != Ground.SETTLEMENT or one.payout.ground_id in failures]
+    people = await names.people(session, {one.payout.person_id for one in shown})
+    return [
+        Waits(
+            ground=one.payout.ground.label,
+            person=people[one.payout.person_id],
+            fen=one.payout.fen,
+            case_id=one.payout.case_id,
+            why=_message(one.hindrance),
+            failure=failures.get(one.payout.ground_id),
+        )
+        for one in shown[:MOST]
+    ]
+
+
+async def _own(session: AsyncSession, subject: Subject) -> list[OwnShare]:
+    """The reader's shares, the newest first, whoever holds the case by now."""
+    paid = and_(PaidOut.ground_id == SettlementShare.id, PaidOut.fate == Fate.PAID)
+    number = func.coalesce(Case.case_no, Case.registration_no)
+    query = (
+        select(SettlementShare, Settlement.status, number, PaidOut.recorded_at)
+        .join(Settlement, Settlement.id == SettlementShare.settlement_id)
+        .outerjoin(Case, Case.id == SettlementShare.case_id)
+        .outerjoin(PaidOut, paid)
+        .where(SettlementShare.person_id == subject.person_id, Settlement.status.not_in(GONE))
+    )
+    rows = await session.execute(query.order_by(SettlementShare.recorded_at.desc()).limit(MOST))
+    return [
+        OwnShare(one.case_id, number, Position(status).label, one.amount_fen, one.percent, one.recorded_at, at)
+        for one, status, number, at in rows
+    ]
+
+
+async def recovery_view(session: AsyncSession, recovery: Recovery) -> Owed:
+    return (await _recoveries(session, [recovery]))[0]
+
+
+async def _recoveries(session: AsyncSession, found: Sequence[Recovery]) -> list[Owed]:
+    query = select(PaidOut.id, PaidOut.ground).where(PaidOut.id.in_([one.payout_id for one in found]))
+    grounds = {payout: ground for payout, ground in await session.execute(query)}
+    people = await names.people(session, {one.person_id for one in found})
+    return [_recovery(one, people[one.person_id], grounds[one.payout_id]) for one in found]
+
+
+def _recovery(one: Recovery, person: str, ground: str) -> Owed:
+    return Owed(
+        id=one.id,
+        person=person,
+        ground=Ground(ground).label,
+        amount_fen=one.amount_fen,
+        case_id=one.case_id,
+        at=one.recorded_at,
+        repaid_at=one.repaid_at,
+        receipt_no=one.receipt_no,
+    )
