@@ -57,12 +57,12 @@ async def test_a_feed_that_names_a_person_or_lies_elsewhere_is_refused_whole(doo
         desk,
         {**LEAD, "number": "PLS-8", "facts": FACTS},
         {**LEAD, "number": "PLS-8", "facts": "联系 13987654321", "found_at": "2026-03-09T09:00:00+08:00"},
-        {**LEAD, "number": "PLS-9", "facts": "身份证 533421199001011234", "place_code": "533422100"},
+        {**LEAD, "number": "533401199001010012", "facts": "身份证 533421199001011234", "place_code": "533422100"},
     )
     assert status == 422
     assert {(each["field"], each["rule"]) for each in problem["errors"]} == {
         ("leads.1.number", "repeated"), ("leads.1.facts", "names_persons"), ("leads.1.found_at", "in_future"),
-        ("leads.2.facts", "names_persons"), ("leads.2.place_code", "not_a_choice"),
+        ("leads.2.number", "names_persons"), ("leads.2.facts", "names_persons"), ("leads.2.place_code", "not_a_choice"),
     }  # fmt: skip
     assert "PLS-8" not in {row["number"] for row in (await desk.get(LEADS)).json()}
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from cases.acts import perform
 from cases.catalogue import Catalogue
@@ -94,6 +94,23 @@ async def test_each_case_is_offered_by_itself_and_the_report_names_what_became_o
     ]
     assert [await events(world, walk, "offer-handover") for walk in walks] == [1, 1, 1]
     assert await state_of(world, batch) == BatchState.DONE
+
+
+async def test_a_case_that_its_orderer_had_to_leave_meanwhile_holds_no_batch_open(world: World) -> None:
+    walks = await approved(world, 2)
+    batch = await offer(world, await numbers(walks))
+    async with world.owner() as session:
+        await session.execute(EXCLUDED, {"id": uuid4(), "case": walks[0].case_id, "person": batch.person_id})
+    await work(world, batch)
+    assert await state_of(world, batch) == BatchState.DONE
+    async with world.owner() as session:
+        items = select(BatchItem.state).where(BatchItem.batch_id == batch.id)
+        assert sorted(await session.scalars(items)) == ["done", "not_found"]
+
+
+EXCLUDED = text("""
+    insert into case_relations (id, case_id, relation, person_id, since, until, source)
+    values (:id, :case, 'excluded', :person, '2026-01-01', '9999-12-31', 'recusals')""")
 
 
 @pytest.mark.failure(6)

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from msgspec import structs
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from cases.models import Case
 from foundation.errors import Conflict, DomainError, Forbidden, InvalidInput
@@ -24,6 +24,7 @@ from tenants.tiers import OfficeKind, Tier
 from tests.cases.build import Walk, assessing, registered
 from tests.handover.test_naming import PROOF, disputed, holder, named, returned
 from tests.oversight.reach import actions
+from tests.teams.build import papers
 from tests.world import World
 
 OFFERED = {"reason": "major"}
@@ -96,7 +97,7 @@ async def test_across_to_a_committee_of_a_trade_elsewhere_but_to_none_that_the_u
     async with own_world.owner() as session:
         session.add(_committee(90001, deqin))
         await session.flush()
-        session.add(CommitteeSponsor(tenant_id=deqin, office_id=90001, name="云岭路桥建设有限公司"))
+        session.add(CommitteeSponsor(tenant_id=deqin, office_id=90001, name=" 云岭路桥　建设有限公司"))  # as typed
     assert 90001 not in await targets(walk, "xgll.director")
     with pytest.raises(InvalidInput) as refused:
         await walk.do("xgll.director", "offer-handover", to_office_id=90001, reason="professional")
@@ -173,6 +174,19 @@ async def test_assistance_ends_with_custody_unless_the_receiver_keeps_it(world: 
     world.clock.advance(seconds=1)
     assert "session:record" in await actions(world, "deqin.director", walk.case_id)
     assert "session:record" not in await actions(world, "diqing.expert_b", walk.case_id)
+    told = await papers(walk, "delegation_notice")
+    assert len(told) == 3, "the parties are told again, by whom their data is lent now"
+
+
+async def test_who_accepts_without_a_right_to_lend_keeps_no_assistance(world: World) -> None:
+    walk = await assessing(world, persons=1)
+    await lend(walk, office_id=await world.office("deqin.director"))
+    kept = await assistance(walk)
+    await offer(walk, "xgll.director", "jiantang.chair", reason="near")
+    with pytest.raises(InvalidInput) as refused:
+        await walk.do("jiantang.chair", "accept-handover", no_conflict=True, keep_assistances=[kept])
+    assert [(one.field, one.rule) for one in refused.value.fields] == [("keep_assistances", "not_allowed")]
+    assert await holder(walk) == await world.office("xgll.director")
 
 
 async def test_the_other_office_says_its_stand_and_sees_no_more_and_only_till_it_is_decided(world: World) -> None:
@@ -192,6 +206,12 @@ async def test_the_other_office_says_its_stand_and_sees_no_more_and_only_till_it
     await named(walk, "xgll.director")
     world.clock.advance(seconds=1)
     assert await actions(world, "deqin.director", walk.case_id) == frozenset()
+    for table in (HandoverOffer, HolderDispute):
+        rows = select(func.count()).where(table.case_id == walk.case_id)
+        async with world.as_("deqin.director") as (session, _):
+            assert await session.scalar(rows) == 0, "the second lock too: what stood in it is no more of its business"
+        async with world.as_("xgll.director") as (session, _):
+            assert await session.scalar(rows) > 0
 
 
 async def coordinate(walk: Walk, office: str, by: str = "diqing.conference", **form: Any) -> None:
@@ -216,6 +236,36 @@ async def test_what_the_superior_does_not_decide_in_time_the_joint_conference_co
     await offer(walk, "xgll.director", "deqin.director", reason="jurisdiction")
     with pytest.raises(CoordinatedForYou):
         await walk.do("deqin.director", "return-handover", reason="not_ours", proof="德钦县工作室函〔2026〕6号")
+    await walk.do("deqin.director", "return-handover", reason="conflict", proof="德钦县工作室函〔2026〕7号")
+    with pytest.raises(InvalidInput) as again:
+        await offer(walk, "xgll.director", "deqin.director", reason="jurisdiction")
+    assert [one.rule for one in again.value.fields] == ["returned_before"], "that word of the conference is used up"
+
+
+async def test_a_superior_that_is_concerned_itself_decides_nothing_and_the_next_one_above_does(world: World) -> None:
+    walk = await disputed(world)
+    async with world.owner() as session:
+        concerned = (await world.subject("diqing.lgo")).tenant_id
+        taken = {"id": uuid4(), "case": walk.case_id, "tenant": concerned, "now": world.clock.now().isoformat()}
+        await session.execute(text("select set_config('app.now', :now, true)"), taken)
+        await session.execute(CONCERNED, taken)
+    world.clock.advance(seconds=1)
+    with pytest.raises(DomainError):
+        await named(walk, "deqin.director")
+    world.clock.advance(days=10)
+    assert not await actions(world, "diqing.conference", walk.case_id)
+    await named(walk, "xgll.director", by="yunnan.lgo")
+    async with world.owner() as session:
+        query = select(HolderDispute).where(HolderDispute.case_id == walk.case_id)
+        dispute = (await session.scalars(query)).one()
+    above = (await world.subject("yunnan.lgo")).tenant_id
+    assert (dispute.decider_tenant_id, dispute.conference_tenant_id) == (above, above)
+    assert dispute.named_office_id == await holder(walk)
+
+
+CONCERNED = text("""
+    insert into case_relations (id, case_id, relation, tenant_id, since, until, source)
+    values (:id, :case, 'complained_of', :tenant, scope_now(), '9999-12-31', 'recusals')""")
 
 
 async def test_of_a_naming_and_a_coordination_at_the_same_moment_one_stands(world: World) -> None:

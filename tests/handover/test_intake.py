@@ -25,14 +25,16 @@ from foundation.jobs import Message
 from foundation.outbox import OutboxRow
 from handover import intake
 from handover.intake_job import on_confirmed
+from handover.intake_mapping import ColumnMap
 from handover.intake_models import Intake, IntakeState
 from handover.intake_notice import EverybodyTold
 from handover.intake_report import Report
 from handover.models import CommitteeSponsor
+from tenants.models import Office
 from tests.handover.outside import TITLES, csv_of, line
 from tests.world import World
 
-DIRECTOR = "xgll.director"
+DIRECTOR, SECOND = "xgll.director", "xgll.deputy"
 FORM: dict[str, Any] = {
     "system": "某市信访信息系统",
     "sender": "某市信访局",
@@ -69,12 +71,12 @@ async def told_of(world: World, intake_id: UUID) -> Message:
     return Message(row.id, row.topic, row.payload)
 
 
-async def taken_in(world: World, content: bytes, **changes: Any) -> list[Case]:
-    """Through all steps; the cases in the order of their numbers."""
+async def taken_in(world: World, content: bytes, by: str = DIRECTOR, **changes: Any) -> list[Case]:
+    """Through all steps, confirmed by that one; the cases in the order of their numbers."""
     intake_id = await uploaded(world, content, **changes)
     report = await tried(world, intake_id)
     assert not report.errors, report.errors
-    await on_confirmed(world.store, await confirmed(world, intake_id))
+    await on_confirmed(world.store, await confirmed(world, intake_id, by))
     async with world.as_(DIRECTOR) as (session, _):
         query = select(Case).join(CaseOrigin, CaseOrigin.case_id == Case.id).where(CaseOrigin.intake_id == intake_id)
         return list(await session.scalars(query.order_by(Case.registration_no)))
@@ -91,7 +93,7 @@ async def test_a_file_from_elsewhere_becomes_cases_of_the_office_with_their_own_
         ],
         encoding="gb18030",
     )
-    first, accepted, assessing = await taken_in(world, content)
+    first, accepted, assessing = await taken_in(world, content, by=SECOND)
     assert [one.state for one in (first, accepted, assessing)] == ["registered", "accepted", "assessing"]
     assert first.filed_at.astimezone(SHANGHAI).date() == date(2026, 1, 12)
     assert accepted.person_count == accepted.persons_at_acceptance == 2
@@ -127,7 +129,30 @@ async def test_a_file_from_elsewhere_becomes_cases_of_the_office_with_their_own_
         )
         assert tuple(kept.one()) == (None, None, None), "what it held of persons is gone"
         referred = "select count(*) from case_relations where case_id = :id and relation = 'referred'"
-        assert await session.scalar(text(referred), {"id": assessing.id}) == 1
+        assert await session.scalar(text(referred), {"id": assessing.id}) == 0, "nobody of ours sent it"
+        ours = (await session.get_one(Office, await world.office("xgll.daily"))).name
+    (sent,) = await taken_in(world, csv_of([line(编号="A4", 来源="信访部门移交")]), sender=ours)
+    async with world.owner() as session:
+        assert await session.scalar(text(referred), {"id": sent.id}) == 1, "who hands over by name follows it"
+
+
+async def test_what_is_beyond_registration_comes_in_by_two_persons(world: World) -> None:
+    """报备审批 is another person's (21a): neither who uploaded the file nor who said what it means confirms it."""
+    content = csv_of([line(编号="T1"), line(编号="T2", 状态="评析中")])
+    intake_id = await uploaded(world, content)
+    await tried(world, intake_id)
+    with pytest.raises(intake.AnotherConfirms):
+        await confirmed(world, intake_id)
+    with pytest.raises(Forbidden):
+        await uploaded(world, content, SECOND)
+    async with world.as_(SECOND) as (session, subject):
+        with pytest.raises(Forbidden):
+            await intake.map_columns(session, subject, intake_id, ColumnMap())
+    await on_confirmed(world.store, await confirmed(world, intake_id, SECOND))
+    async with world.owner() as session:
+        row = await session.get_one(Intake, intake_id)
+        people = [(await world.subject(login)).person_id for login in (DIRECTOR, SECOND)]
+        assert (row.state, [row.person_id, row.confirmed_by]) == (IntakeState.IMPORTED, people)
 
 
 def event_intake(event: Event) -> UUID:
@@ -185,7 +210,7 @@ async def test_no_committee_takes_in_what_concerns_the_unit_that_set_it_up(own_w
     async with own_world.owner() as session:
         session.add(
             CommitteeSponsor(
-                tenant_id=chair.tenant_id, office_id=chair.office_id, name=line()[TITLES.index("被申请人")]
+                tenant_id=chair.tenant_id, office_id=chair.office_id, name=f"{line()[TITLES.index('被申请人')]} "
             )
         )
     report = await tried(own_world, await uploaded(own_world, csv_of([line(编号="S1")]), "xgll.chair"), "xgll.chair")
@@ -267,7 +292,7 @@ async def test_a_file_is_its_office_s_alone_and_gone_after_a_day_or_when_dropped
 
 async def test_what_must_be_said_again_here_is_asked_again_before_the_next_step(world: World) -> None:
     """Accepted elsewhere: no consent of then counts; each petitioner is told, once; another person approves."""
-    (case,) = await taken_in(world, csv_of([line(编号="N1", 状态="已受理", 受理日期="2026-02-20")]))
+    (case,) = await taken_in(world, csv_of([line(编号="N1", 状态="已受理", 受理日期="2026-02-20")]), SECOND)
     with pytest.raises(ConsentMissing):
         await world.do(DIRECTOR, case.id, "propose-entrustment", unit_clear=True, scope="一项诉求")
     async with world.as_(DIRECTOR) as (session, _):

@@ -6,6 +6,7 @@ from tests.door import Door
 from tests.handover.test_intake import DIRECTOR
 
 HERE = "/api/v1/intake"
+PERSONS = "533401199001010012"
 CHILD = {"name": "木文华", "id_number": "533421199001011239"}
 
 
@@ -13,7 +14,6 @@ def outside(number: str, **changes: Any) -> dict[str, Any]:
     return {
         "outside_no": number,
         "filed_on": "2026-01-12",
-        "state": "assessing",
         "source": "application",
         "dispute_type": 2,
         "statement": "院墙越界，多次协商不成。",
@@ -42,7 +42,7 @@ async def test_a_call_is_tried_out_then_taken_in_once_and_found_by_its_number(do
         assert first.status_code == 201 and second.json() == first.json()
         (taken, _) = first.json()["taken"]
         found = await client.get("/api/v1/cases/by-number", params={"number": "J1"})
-        assert (found.json()["id"], found.json()["state"]) == (taken["case_id"], "assessing")
+        assert (found.json()["id"], found.json()["state"]) == (taken["case_id"], "registered")
         again = await client.post(HERE, json=asked)
         assert [(one["field"], one["rule"]) for one in again.json()["errors"]] == [
             ("cases.0.outside_no", "taken"),
@@ -56,12 +56,15 @@ async def test_one_error_keeps_a_whole_call_out_and_says_where_it_stands(door: D
         wrong = outside(
             "J4", petitioners=[{"name": "木文华", "id_number": "533421199001011239"}], filed_on="2031-01-01"
         )
-        refused = await client.post(HERE, json=await call(door, outside("J3"), wrong, outside("J3", dispute_type=99)))
+        odd = outside("J3", dispute_type=99, state="assessing", petition_no=PERSONS)
+        refused = await client.post(HERE, json=await call(door, outside("J3"), wrong, odd))
         assert refused.status_code == 422
         assert {(one["field"], one["rule"]) for one in refused.json()["errors"]} == {
             ("cases.1.filed_on", "out_of_bounds"),
             ("cases.1.petitioners.0.id_number", "malformed"),
             ("cases.2.dispute_type", "not_a_choice"),
+            ("cases.2.petition_no", "names_person"),
+            ("cases.2.state", "second_person"),
             ("cases.2.outside_no", "repeated"),
         }
         assert (await client.get("/api/v1/cases/by-number", params={"number": "J3"})).status_code == 404

@@ -13,10 +13,12 @@ from foundation.errors import Conflict, DomainError, Forbidden, InvalidInput, No
 from foundation.forms import parse
 from handover.dispute_reading import dispute_before, disputes_before
 from handover.naming import NotNearest
+from handover.offer import OfferPending
 from handover.target_errors import AlreadyDisputed
 from handover.targets import open_dispute
 from oversight.orders import orders_of
 from tests.cases.build import Walk, assessing, entrusted
+from tests.handover.racing import raced
 from tests.oversight.reach import actions
 from tests.world import World
 
@@ -44,6 +46,21 @@ async def named(walk: Walk, office: str, by: str = "diqing.lgo") -> None:
 
 async def holder(walk: Walk) -> int:
     return (await walk.world.case(walk.case_id)).holder_office_id
+
+
+async def test_a_claim_waits_for_who_is_offering_the_case_and_then_finds_it_offered(world: World) -> None:
+    """Else a dispute would stand about a case that is gone, and bar every offer of whoever has it."""
+    walk = await returned(world)
+    there = await world.office("weixi.director")
+    first, second = await raced(
+        world,
+        walk.case_id,
+        [
+            lambda: walk.do("xgll.director", "offer-handover", to_office_id=there, reason="near"),
+            lambda: walk.do("xgll.director", "claim-dispute", proof=PROOF),
+        ],
+    )
+    assert not isinstance(first, BaseException) and isinstance(second, OfferPending)
 
 
 async def test_the_superior_reads_both_claims_and_no_person(world: World) -> None:

@@ -47,6 +47,9 @@ async def test_only_who_is_offered_the_case_is_shown_the_team_by_name_and_part(w
     await walk.do(RECEIVER, "return-handover", reason="local", proof="州工作室会商纪要〔2026〕3号")
     world.clock.advance(seconds=1)
     assert not await listed(walk, RECEIVER)
+    unit = {"role": "visited", "name": "香格里拉市人民政府", "kind": "department", "found_by": "接谈登记"}
+    await walk.do(SENDER, "record-unit", own_organ=True, **unit)
+    assert not await listed(walk, RECEIVER), "nobody of a house that a conflict keeps away stays"
 
 
 async def test_who_is_kept_goes_on_at_once_and_all_others_sight_ends(world: World) -> None:

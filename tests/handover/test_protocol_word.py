@@ -1,5 +1,6 @@
 """Parties are told where their case goes, and sideways and 跨部门 nothing moves before they accept it (调解法23(1))."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -16,6 +17,7 @@ from handover.reading import preview
 from tenants.subject import Subject
 from tests.cases.build import Walk, assessing
 from tests.door import Door
+from tests.handover.test_naming import PROOF, named
 from tests.teams import build
 from tests.teams.build import papers, table
 from tests.world import World
@@ -172,6 +174,37 @@ async def test_a_petitioner_says_it_on_the_own_page_and_may_think_again(door: Do
         acts = (await client.post("/api/v1/petitioner/status", json=key)).json()["acts"]
         late = await client.post("/api/v1/petitioner/acts/answer-own-transfer", json={**key, "form": {}})
     assert "answer-own-transfer" not in {one["name"] for one in acts} and late.json()["code"] == "transfer_not_asked"
+
+
+async def test_whom_a_superior_named_the_parties_may_refuse_and_a_no_to_anybody_else_ends_nothing(door: Door) -> None:
+    """人民调解法 23(1): naming moves the case at once, the word is asked afterwards; a no lets the holder end it."""
+    world = door.world
+    walk = await offered(world)
+    parties = await table(walk)
+    await walk.do(RECEIVER, "return-handover", reason="not_ours", proof="德钦县工作室函〔2026〕2号")
+    await answer(walk, parties[:1], accepted=False, receiver="weixi.director")
+    with pytest.raises(InvalidInput) as refused:
+        await walk.do(SENDER, "terminate", **REFUSED)
+    assert [(error.field, error.rule) for error in refused.value.fields] == [("ground", "not_on_record")]
+    await walk.do(SENDER, "claim-dispute", proof=PROOF)
+    await named(walk, RECEIVER)
+    notice = (await papers(walk, TRANSFER_NOTICE.code))[-1].content
+    assert "第23条" in notice["your_word"]
+    key = {"registration_no": (await world.case(walk.case_id)).registration_no, "code": walk.receipts[0].code}
+    async with door.client() as client:
+        said = await client.post(OWN_WORD, json={**key, "form": {"accepted": False}})
+        assert said.status_code == 200, said.text
+        world.clock.advance(days=16)
+        late = await client.post(OWN_WORD, json={**key, "form": {}})
+        assert late.json()["code"] == "transfer_not_asked"
+    await walk.do(RECEIVER, "terminate", **REFUSED)
+
+
+OWN_WORD = "/api/v1/petitioner/acts/answer-own-transfer"
+REFUSED: dict[str, Any] = {
+    "ground": "receiver_not_accepted",
+    "channels": [{"way": "civil_suit", "organ": "德钦县人民法院", "last_day": "2029-02-10"}],
+}
 
 
 async def papers_shown(walk: Walk, party: Party) -> int:

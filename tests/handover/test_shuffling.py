@@ -1,16 +1,19 @@
 """Against shuffling: no way back but by the superior's word, not too often, and everybody's share is counted."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from cases.custody import CustodyMove
 from cases.models import Case
+from cases.term_share import custody
 from foundation.errors import Conflict, InvalidInput, NotFound
 from handover.chain import stays
 from handover.models import CustodyLoop, HolderDispute, PassedCount
 from handover.passed_cases import came_round, passed_cases
-from handover.settings import HandoverSetting
+from handover.settings import HandoverSetting, Limits, limits_of
 from indicators.passed_on import PassedOn, passed_on
 from indicators.recount import recount
 from tenants.models import Tenant
@@ -66,6 +69,12 @@ async def test_back_to_a_former_holder_goes_by_the_superiors_word_alone_and_is_f
         assert (await session.scalars(query)).one().ground == "former"
 
 
+def test_what_a_plan_brought_elsewhere_counts_against_whoever_got_it() -> None:
+    day = datetime(2026, 3, 5, tzinfo=UTC)
+    moved = CustodyMove(from_office_id=1, to_office_id=2, source="tree_plans:x", recorded_at=day)
+    assert custody((), [moved], 2) == [(date.min, 1), (date(2026, 3, 5), 2)]
+
+
 @pytest.mark.obligation("62")
 async def test_each_holders_days_are_counted_against_it(world: World) -> None:
     walk = await taken_up(world, days=3)
@@ -96,11 +105,14 @@ async def test_a_round_of_three_is_a_cycle_and_a_return_twice_by_the_same_pair_i
 
 
 async def test_after_so_many_handovers_the_superior_decides(own_world: World) -> None:
+    """What the province sets binds all; who stands below may set less, and never more for itself."""
     walk = await taken_up(own_world)
     tenant = (await own_world.subject("diqing.director")).tenant_id
+    day = {"valid_from": own_world.clock.now().date(), "reason": "省调办〔2026〕1号"}
     async with own_world.owner() as session:
-        today = own_world.clock.now().date()
-        session.add(HandoverSetting(tenant_id=tenant, most_handovers=2, valid_from=today, reason="州调办〔2026〕1号"))
+        session.add(HandoverSetting(tenant_id=None, most_handovers=2, naming_days=8, **day))
+        session.add(HandoverSetting(tenant_id=tenant, most_handovers=20, naming_days=None, **day))
+        assert await limits_of(session, tenant) == Limits(naming_days=8, most_handovers=2)
     assert await refused_back(walk, "diqing.director", "deqin.director") == "handover_limit"
     await claim(walk, "diqing.director", "deqin.director")
     await named(walk, "deqin.director", by="yunnan.lgo")

@@ -12,7 +12,7 @@ from foundation.clock import local_date
 from foundation.model import Base
 from policies.actions import Action
 from tests.cases.build import Walk
-from tests.oversight.reach import actions
+from tests.oversight.reach import actions, inspected
 from tests.teams import build
 from tests.world import World
 
@@ -78,8 +78,10 @@ CUSTODY = text(f"select {', '.join(TIER_COLUMNS)} from cases where id = :case un
                f" select {', '.join(TIER_COLUMNS)} from supervision_orders where case_id = :case")  # fmt: skip
 TERMS = text("select kind, due_at from timers where case_id = :case and done_at is null order by kind, due_at")
 ORDERS = text("select issuer_office_id, state from supervision_orders where case_id = :case order by recorded_at")
+INSPECTED = text("""select office_id, closed_at is null from inspections where case_id = :case
+    order by recorded_at""")
 TRIPS = text("select office_id, status, decided_by from travel_requests where case_id = :case")
-WATCHING = text("""select office_id from case_relations where case_id = :case and relation = 'supervises'
+WATCHING = text("""select distinct office_id from case_relations where case_id = :case and relation = 'supervises'
     and until > :now""")
 
 
@@ -103,6 +105,7 @@ async def test_columns_orders_team_trips_terms_and_objects_move_with_custody(wor
     assert (prefecture, below) == ((await world.subject("diqing.director")).tenant_id, [None, None])
     assert await told(walk, ORDERS) == [(above, "open"), (own, "left")]
     assert await told(walk, WATCHING) == [(above,)]
+    assert await told(walk, INSPECTED) == [(above, True), (own, False)]
     assert await told(walk, TRIPS) == [(here, "requested", None)]
     assert await build.members(walk) == {}
     assert await told(walk, TERMS) == terms
@@ -117,6 +120,7 @@ async def with_all_kinds(walk: Walk) -> None:
     order = {"ground": "overdue", "requirements": "限期办结", "contact": "督查科"}
     for issuer in ("diqing.supervisor", "xgll.lgo"):
         await walk.do(issuer, "issue-order", **order)
+        await inspected(walk, issuer)
     trip = {"serves": "A", "purpose": "到昆明调取材料", "starts_on": str(today + timedelta(days=5))}
     await walk.do("xgll.handler", "request-travel", ends_on=str(today + timedelta(days=6)), standard_fen=80_000, **trip)
     brick = {"name": "墙砖3块", "marks": "一角缺损", "from_name": "某村村委会", "kept_at": "物证柜3号"}
