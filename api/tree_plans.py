@@ -33,8 +33,12 @@ class Onward(Struct, frozen=True, kw_only=True):
     after: Annotated[str, Meta(title=N_("上一页给出的翻页标记"))] | None = None
 
 
-async def list_plans(session: TheSession, subject: TheSubject) -> Response[bytes]:
-    return respond(answer(await plans(session, subject)))
+class Earlier(Struct, frozen=True, kw_only=True):
+    after: Annotated[UUID, Meta(title=N_("上一页最后一份方案的编号"))] | None = None
+
+
+async def list_plans(request: AnyRequest, session: TheSession, subject: TheSubject) -> Response[bytes]:
+    return respond(answer(await plans(session, subject, query(request, Earlier).after)))
 
 
 async def draft(request: AnyRequest, session: TheSession, subject: TheSubject) -> Response[bytes]:
@@ -94,6 +98,7 @@ ENDPOINTS = (
         tag=TAG,
         title=N_("区划调整方案"),
         handler=list_plans,
+        query=Earlier,
         answer=list[PlanRow],
     ),
     Endpoint(

@@ -54,7 +54,7 @@ $$ select count(*)::int from tree_words w join tree_plans p on p.id = w.plan_id 
                where given.id = w.post_id and given.person_id = w.person_id
                and h.since <= scope_now() and (h.until is null or h.until > scope_now())
                and o.tenant_id in (at.province_id, at.prefecture_id, at.county_id, at.township_id))
-   and exists (select from accounts a where a.person_id = w.person_id and a.disabled_at is null) $$;
+   and not exists (select from accounts a where a.person_id = w.person_id and a.disabled_at is not null) $$;
 
 create or replace function tree_begin(p_plan uuid) returns date
 language plpgsql security definer set search_path = public, pg_temp as
@@ -100,6 +100,13 @@ begin
     from tree_successors s join offices o on o.id = s.office_id and o.valid_to is not null
     where s.plan_id = p_plan and s.came = 'merged' and m.office_id = s.office_id
     and not exists (select from intake_mappings x where x.office_id = s.successor_office_id and x.name = m.name);
+    update holder_disputes d
+    set decider_tenant_id = superior_over(d.case_id, d.holder_tenant_id, d.other_tenant_id, true),
+        conference_tenant_id = coalesce(superior_over(d.case_id, d.holder_tenant_id, d.other_tenant_id, true),
+                                        superior_over(d.case_id, d.holder_tenant_id, d.other_tenant_id, false))
+    where d.decided_at is null
+    and (d.holder_tenant_id in (select k.tenant_id from tree_touched(p_plan) k)
+         or d.other_tenant_id in (select k.tenant_id from tree_touched(p_plan) k));
 end
 $$;
 
@@ -158,8 +165,8 @@ begin
 end
 $$;
 
--- Money that is promised and not paid goes on in the books of whoever has taken over; how many settlements there were.
--- What was paid or owed before stays in the books of then, and what is booked later is the successor's.
+-- Money that is not paid yet is paid from the books and the budget of whoever has taken over; how many settlements
+-- there were. What was booked stays in the books of then, and is wound up there.
 create function tree_settles(p_plan uuid, p_limit int) returns int
 language plpgsql security definer set search_path = public, pg_temp set lock_timeout = '150ms' as
 $$
@@ -168,28 +175,21 @@ begin
     perform tree_is_running(p_plan);
     ids := array(select m.id from tree_successors s join settlements m on m.tenant_id = s.tenant_id
                  where s.plan_id = p_plan and s.came = 'merged' and s.office_id is null
-                 and m.status not in ('paid', 'returned') limit p_limit for update of m);
+                 and m.status not in ('returned', 'replaced') and m.status <> 'paid' limit p_limit for update of m);
     update settlement_charges k set budget_tenant_id = heir_of(k.budget_tenant_id)
     where k.settlement_id = any (ids) and k.budget_tenant_id is not null;
     update settlements m set tenant_id = heir_of(m.tenant_id) where m.id = any (ids);
     perform audit_append(m.tenant_id, scope_now(), 'system.tree', null, 'tree:brought', 'settlement', m.id::text,
                          'done', jsonb_build_object('plan', p_plan))
     from (select * from settlements where id = any (ids) order by tenant_id, id) m;
+    update fee_payments f set tenant_id = s.successor_id from tree_successors s
+    where s.plan_id = p_plan and s.came = 'merged' and s.office_id is null and f.tenant_id = s.tenant_id
+    and f.state = 'approved';
+    perform budget_merge(s.tenant_id, s.successor_id) from tree_successors s
+    where s.plan_id = p_plan and s.came = 'merged' and s.office_id is null;
     return cardinality(ids);
 end
 $$;
-
-create function books_of_the_heir() returns trigger
-language plpgsql security definer set search_path = public, pg_temp as
-$$
-begin
-    if exists (select from tenants t where t.id = new.tenant_id and t.valid_to is not null) then
-        new.tenant_id := heir_of(new.tenant_id);
-    end if;
-    return new;
-end
-$$;
-create trigger books_of_the_heir before insert on ledger_entries for each row execute function books_of_the_heir();
 
 -- A case that could not go to its successor waits at the end, with the reason, and keeps no other waiting.
 create function tree_fails(p_plan uuid, p_case uuid, p_why jsonb) returns void
@@ -294,7 +294,7 @@ $$ with mine as materialized (select t.id from tenants t where t.id = any (p_ten
    desks as materialized (select o.id, o.tenant_id from offices o where o.tenant_id in (select id from mine)),
    found as (
        select m.tenant_id, 'settlements' as what, m.amount_fen as fen from settlements m
-       where m.tenant_id in (select id from mine) and m.status not in ('paid', 'returned')
+       where m.tenant_id in (select id from mine) and m.status not in ('returned', 'replaced') and m.status <> 'paid'
        union all
        select d.tenant_id, 'trips', r.standard_fen from desks d join travel_requests r on r.office_id = d.id
        where r.status in ('requested', 'approved')

@@ -11,16 +11,16 @@ from uuid import UUID
 
 import rich_click as click
 from msgspec.structs import replace
-from sqlalchemy import func, select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.relations import CaseRelations
-from foundation.clock import SystemClock
+from foundation.clock import SystemClock, local_date
 from foundation.endpoints import Endpoints
-from foundation.errors import DomainError, InvalidInput
-from foundation.language import translate
+from foundation.errors import DomainError, InvalidInput, invalid
+from foundation.language import N_, translate
 from foundation.settings import load_settings
-from foundation.store import Store
+from foundation.store import Store, instant
 from organisation.changes_file import read_changes
 from organisation.divisions import BrokenFile
 from organisation.tree_drafting import changes_of, draft_plan
@@ -31,6 +31,9 @@ from server.deployed import deployed
 from server.operator import OPERATOR, operating
 from server.parts import use_field_keys
 from server.tree_job import carry_out_plans
+from tenants.accounts import Account
+from tenants.sessions import posts_in_force
+from tenants.subject import Subject
 
 Answer = TypeVar("Answer")
 SHOWN = 50
@@ -67,29 +70,30 @@ def show(plan: UUID) -> None:
     click.echo(f"{_both(PlanState(row.state).label)}\t{row.effective_on}\t{row.ground}\t{row.cases_done} 件 / cases")
     for change in changes:
         click.echo(_line(change))
-    for fault in (row.fault or {}).get("fields", ()):
-        click.echo(f"  {fault['field']}: {translate(fault['message'], 'zh', **fault['params'])}", err=True)
+    _tell_fault(row)
 
 
 @command.command("draft")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--by", "login", required=True, help="起草人的登录名 · login of the administrator who drafts it")
 @click.option("--effective-on", type=click.DateTime(["%Y-%m-%d"]), help="生效日期 · instead of the days in the file")
-def draft(file: Path, effective_on: datetime | None) -> None:
-    """按文件起草 · draft what FILE says; two persons approve it on the pages.
+def draft(file: Path, login: str, effective_on: datetime | None) -> None:
+    """按文件起草 · draft what FILE says, for the administrator who answers for it; two others approve it on the pages.
 
     FILE is a csv with effective_on, ground, operation, code, and what the operation asks for (name, kind, new_code,
     parent_code, into_code, members, contact). Lines of one day and document make one plan.
 
     \b
-      tiaojie tenants plan draft changes.csv
-      tiaojie tenants plan draft platform/organisation/data/yunnan_changes.csv --effective-on 2027-01-01
+      tiaojie tenants plan draft changes.csv --by diqing.admin
+      tiaojie tenants plan draft platform/organisation/data/yunnan_changes.csv --by yunnan.admin
     """
 
     async def drafted(session: AsyncSession) -> list[UUID]:
         forms = read_changes(file)
         if effective_on:
             forms = [replace(form, effective_on=effective_on.date()) for form in forms]
-        return [(await draft_plan(session, OPERATOR, form)).id for form in forms]
+        drafter = await _administrator(session, login)
+        return [(await draft_plan(session, drafter, form)).id for form in forms]
 
     for made in _operate(drafted):
         click.echo(str(made))
@@ -112,13 +116,33 @@ def run_() -> None:
     with deployed(load_settings(os.environ), _on_stderr) as endpoints:
         click.echo(f"随迁案件 {asyncio.run(ran(endpoints))} 件 / cases that came along")
     left = _operate(_left)
+    for plan in left:
+        click.echo(f"{plan.id}\t{_both(PlanState(plan.state).label)}\t{plan.effective_on}\t{plan.ground}", err=True)
+        _tell_fault(plan)
     sys.exit(1 if left else 0)
 
 
-async def _left(session: AsyncSession) -> int:
-    """Plans that have begun and are not done: another process is at them, or they wait for somebody's transaction."""
-    running = select(func.count()).where(TreePlan.state == PlanState.RUNNING.value)
-    return await session.scalar(running) or 0
+async def _left(session: AsyncSession) -> Sequence[TreePlan]:
+    """Plans whose day has come and that are not done: another process is at them, they wait for somebody's
+    transaction, some of their cases are stuck, or they can't begin and say why."""
+    due = (TreePlan.state == PlanState.APPROVED.value) & (TreePlan.effective_on <= local_date(instant(session)))
+    query = select(TreePlan).where(or_(TreePlan.state == PlanState.RUNNING.value, due))
+    return (await session.scalars(query.order_by(TreePlan.effective_on, TreePlan.recorded_at))).all()
+
+
+def _tell_fault(plan: TreePlan) -> None:
+    for fault in (plan.fault or {}).get("fields", ()):
+        click.echo(f"  {fault['field']}: {translate(fault['message'], 'zh', **fault['params'])}", err=True)
+
+
+async def _administrator(session: AsyncSession, login: str) -> Subject:
+    """The command line, for who answers for the plan and therefore has no word in approving it. Raises InvalidInput."""
+    query = select(Account.person_id).where(Account.login == login, Account.disabled_at.is_(None))
+    person_id = await session.scalar(query)
+    posts = await posts_in_force(session, person_id) if person_id else []
+    if person_id is None or all(post.role != OPERATOR.role for post in posts):
+        raise invalid("by", "not_a_choice", N_("没有这个登录名，或者不是在岗的系统管理员：%(login)s"), login=login)
+    return replace(OPERATOR, person_id=person_id)
 
 
 def _operate(ask: Callable[[AsyncSession], Awaitable[Answer]]) -> Answer:

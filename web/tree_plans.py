@@ -10,11 +10,12 @@ from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.tree_cases import cases_held_by
-from foundation.errors import DomainError, FieldError, Forbidden, InvalidInput, NotFound
+from foundation.errors import DomainError, FieldError, Forbidden, InvalidInput, NotFound, invalid
 from foundation.language import N_, current_language
 from foundation.store import instant
 from organisation.tree_drafting import PlanForm, draft_plan
-from organisation.tree_plan_reading import holding_offices, plan_view, plans
+from organisation.tree_people import MOST as MOST_PEOPLE
+from organisation.tree_plan_reading import MOST, holding_offices, plan_progress, plan_view, plans
 from organisation.tree_plans import Operation
 from organisation.tree_words import LONGEST, approve_plan, refuse_plan, withdraw_plan
 from policies import gate
@@ -28,7 +29,7 @@ from web.forms.bound import BoundForm, fill, fresh, refused
 from web.forms.fields import fields_of
 from web.forms.typed import read
 from web.given import PathId, TheSession, TheSubject
-from web.page import AnyRequest, PageResponse, go, page
+from web.page import AnyRequest, PageResponse, fragment, go, page
 from web.posted import fields_in
 
 HERE = "/tree-plans"
@@ -51,9 +52,23 @@ class WordForm(Struct, frozen=True):
 
 @get(HERE)
 async def list_page(request: AnyRequest, subject: TheSubject, session: TheSession) -> PageResponse:
-    found = await plans(session, subject)
-    drafts = gate.may(subject, Action.TENANT_MANAGE, Relation.NONE)
-    return page(request, "tree_plans/list.html", title=N_("区划调整"), subject=subject, plans=found, drafts=drafts)
+    found = await plans(session, subject, _after(request.query_params.get("after")))
+    return page(
+        request,
+        "tree_plans/list.html",
+        title=N_("区划调整"),
+        subject=subject,
+        plans=found,
+        after=found[-1].id if len(found) == MOST else None,
+        drafts=gate.may(subject, Action.TENANT_MANAGE, Relation.NONE),
+    )
+
+
+def _after(typed: str | None) -> UUID | None:
+    try:
+        return UUID(typed) if typed else None
+    except ValueError:
+        raise invalid("after", "malformed", N_("翻页标记不对，请从第一页开始")) from None
 
 
 @get(f"{HERE}/new")
@@ -78,6 +93,16 @@ async def new_post(request: AnyRequest, subject: TheSubject, session: TheSession
 @get(f"{HERE}/{{plan_id:uuid}}")
 async def plan_page(request: AnyRequest, subject: TheSubject, session: TheSession, plan_id: PathId) -> PageResponse:
     return await _plan(request, subject, session, plan_id)
+
+
+@get(f"{HERE}/{{plan_id:uuid}}/progress")
+async def progress_part(request: AnyRequest, subject: TheSubject, session: TheSession, plan_id: PathId) -> PageResponse:
+    """What the page asks for again and again while the plan runs; at its end the page itself is loaded anew."""
+    progress = await plan_progress(session, subject, plan_id)
+    answer = fragment(request, "tree_plans/progress.html", progress=progress, plan_id=plan_id, running=progress.running)
+    if not progress.running:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
 
 
 @get(f"{HERE}/{{plan_id:uuid}}/cases")
@@ -174,6 +199,7 @@ async def _plan(
         form=form or fresh(WordForm, {}, {}),
         refusal=refusal,
         sees_cases=gate.may(subject, Action.CASE_STATUS),
+        most_people=MOST_PEOPLE,
     )
 
 
@@ -200,4 +226,4 @@ def _placed(errors: Sequence[FieldError]) -> list[FieldError]:
     ]
 
 
-ROUTES = [list_page, new_page, new_post, plan_page, cases_page, approve_post, refuse_post, withdraw_post]
+ROUTES = [list_page, new_page, new_post, plan_page, progress_part, cases_page, approve_post, refuse_post, withdraw_post]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Meta, Struct, field
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.papers import CONTENT, Group, PaperKind
@@ -17,8 +17,13 @@ from foundation.digests import digest
 from foundation.ids import new_id
 from foundation.language import N_
 from foundation.store import instant
+from tenants.contacts import contact_of
+from tenants.models import Office
 from tenants.subject import Subject
+from tenants.tiers import OfficeKind
 
+ANSWERS = (OfficeKind.WORKROOM, OfficeKind.PETITION_BUREAU, OfficeKind.WINDOW)
+"""Whose address is told when the plan names none."""
 DATA_KINDS = (N_("身份信息"), N_("联系方式"), N_("陈述、证据和调解材料"))
 UNCHANGED = N_("调解继续进行：登记号、案号、已办的手续和期限都不变，您不需要重新申请；处理个人信息的目的和方式不变")
 RIGHTS = N_("您可以向接收方查阅、复制、更正您的个人信息")
@@ -73,3 +78,11 @@ async def write_notices(session: AsyncSession, subject: Subject, cases: Sequence
         }
         await session.execute(WRITE, values)
     return len(cases)
+
+
+async def published_contact(session: AsyncSession, tenant_id: int) -> str:
+    """The address that the tenant's first answering office has published."""
+    query = select(Office.id, Office.kind).where(Office.tenant_id == tenant_id, Office.valid_to.is_(None))
+    offices = {row.kind: row.id for row in await session.execute(query.order_by(Office.id.desc()))}
+    first = next((offices[kind] for kind in ANSWERS if kind in offices), None)
+    return await contact_of(session, first if first is not None else 0)

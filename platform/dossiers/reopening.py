@@ -10,6 +10,7 @@ from cases.catalogue import Act, Done
 from cases.issue import issue
 from cases.models import Case
 from cases.papers import Group, PaperKind
+from cases.reopened import follows_its_office
 from cases.steps import State
 from dossiers.parties import party_at
 from dossiers.record_performance import PerformedRow, record_rows
@@ -46,7 +47,9 @@ async def reopen_case(session: AsyncSession, subject: Subject, case: Case, form:
     done = await record_rows(session, subject, case, form.rows)
     was = case.state
     case.closed_at = case.archived_at = None
-    return Done(to=State.GUIDED, data={"defaults": done.data["defaults"], "was": was}, audience="parties")
+    told = {"defaults": done.data["defaults"], "was": was}
+    follow = follows_its_office(session, subject, case)
+    return Done(to=State.GUIDED, data=told, audience="parties", closing=follow)
 
 
 ACTS = (Act("reopen-case", N_("因不履行恢复办理"), Action.PERFORMANCE_RECORD, ReopenForm, reopen_case, step=8),)

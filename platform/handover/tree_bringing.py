@@ -8,20 +8,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases.models import Case
 from cases.steps import OPEN
 from cases.timeline import holder_tenant
-from cases.tree_notices import DivisionNotice, write_notices
+from cases.tree_notices import DivisionNotice, published_contact, write_notices
 from foundation import audit
 from foundation.language import N_
 from foundation.store import Store
 from handover.answering import answering_roles
 from handover.models import HandoverOffer, OfferState
+from handover.targets import open_offer
+from handover.telling import tell_offered
 from handover.transfer import Transfer, Way, transfer
 from organisation.tree_drafting import changes_of
 from organisation.tree_plans import TreePlan
 from policies.actions import Action
-from tenants.contacts import contact_of
 from tenants.models import Office, Tenant
 from tenants.subject import Subject
-from tenants.tiers import OfficeKind, Tier
+from tenants.tiers import Tier
 
 COLLECT = text("select tree_collects(:plan)")
 BRING = text("select case_id, former, receiver, brought from tree_brings(:plan, :limit, :wait)")
@@ -47,8 +48,6 @@ CONFLICTED = text("select tenant_conflicted(:case, :tenant)")
 FORMAL = (Tier.PROVINCE, Tier.PREFECTURE, Tier.COUNTY)
 """Tiers that have a workroom."""
 WHY = N_("组织区划调整，由承接其职责的机构继续办理")
-ANSWERS = (OfficeKind.WORKROOM, OfficeKind.PETITION_BUREAU, OfficeKind.WINDOW)
-"""Whose address is told when the plan names none."""
 
 
 async def collect(session: AsyncSession, plan_id: UUID) -> int:
@@ -75,11 +74,12 @@ async def bring(
     return int(rows[-1].brought)
 
 
-async def succeed(session: AsyncSession, subject: Subject, plan_id: UUID) -> int:
-    """The next case whose office has a successor; 0 = there is none."""
+async def succeed(session: AsyncSession, subject: Subject, plan_id: UUID, taken: list[UUID]) -> int:
+    """The next case whose office has a successor; 0 = there is none. It stands in `taken`, whatever it then meets."""
     found = (await session.execute(NEXT, {"plan": plan_id})).one_or_none()
     if found is None:
         return 0
+    taken.append(found.case_id)
     case = await session.get_one(Case, found.case_id)
     before = _chain(case)
     source = f"tree_plans:{plan_id}"
@@ -90,7 +90,7 @@ async def succeed(session: AsyncSession, subject: Subject, plan_id: UUID) -> int
     told = {"plan": plan_id, "case": case.id, "step": case.step, "state": case.state, "tenant": holder_tenant(case)}
     await session.execute(TELL, told | {"before": before, "after": _chain(case)})
     if await session.scalar(CONFLICTED, {"case": case.id, "tenant": holder_tenant(case)}):
-        await _hand_up(session, plan_id, case.id)
+        await _hand_up(session, subject, plan_id, case.id)
     return 1
 
 
@@ -106,7 +106,7 @@ async def hand_up_again(store: Store, subject: Subject, plan_id: UUID) -> None:
         found |= {*(await session.scalars(CONFLICTS, {"plan": plan_id}))}
     for case_id in sorted(found):
         async with store.scoped(subject.scope) as session:
-            await _hand_up(session, plan_id, case_id)
+            await _hand_up(session, subject, plan_id, case_id)
 
 
 async def finish(session: AsyncSession, subject: Subject, plan_id: UUID) -> bool:
@@ -121,14 +121,21 @@ async def finish(session: AsyncSession, subject: Subject, plan_id: UUID) -> bool
     return True
 
 
-async def _hand_up(session: AsyncSession, plan_id: UUID, case_id: UUID) -> None:
+async def _hand_up(session: AsyncSession, subject: Subject, plan_id: UUID, case_id: UUID) -> None:
+    """With the notice that every offer has: who may get the case, and which data with it (个人信息保护法 23)."""
     await session.flush()
-    await session.execute(HAND_UP, {"plan": plan_id, "case": case_id, "roles": answering_roles(FORMAL)})
+    asked = {"plan": plan_id, "case": case_id, "roles": answering_roles(FORMAL)}
+    if not await session.scalar(HAND_UP, asked):
+        return
+    case = await session.get_one(Case, case_id, populate_existing=True)
+    offer = await open_offer(session, case_id)
+    assert offer is not None, "it has just been made"
+    await tell_offered(session, subject, case, offer)
 
 
 async def _notice(session: AsyncSession, plan: TreePlan, former: int, receiver: int) -> DivisionNotice:
     names = {one: (await session.get_one(Tenant, one)).name for one in (former, receiver)}
-    contact = await _planned(session, plan.id, receiver) or await _published(session, receiver)
+    contact = await _planned(session, plan.id, receiver) or await published_contact(session, receiver)
     return DivisionNotice(names[former], names[receiver], contact, plan.effective_on, plan.ground)
 
 
@@ -137,14 +144,6 @@ async def _planned(session: AsyncSession, plan_id: UUID, receiver: int) -> str |
     changes = await changes_of(session, plan_id)
     told = (one.contact for one in changes if one.effect and receiver in (one.effect["into"], one.effect["made"]))
     return next((contact for contact in told if contact), None)
-
-
-async def _published(session: AsyncSession, tenant_id: int) -> str:
-    """The address that the tenant's first answering office has published."""
-    query = select(Office.id, Office.kind).where(Office.tenant_id == tenant_id, Office.valid_to.is_(None))
-    offices = {row.kind: row.id for row in await session.execute(query.order_by(Office.id.desc()))}
-    first = next((offices[kind] for kind in ANSWERS if kind in offices), None)
-    return await contact_of(session, first if first is not None else 0)
 
 
 def _chain(case: Case) -> list[int | None]:

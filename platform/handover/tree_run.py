@@ -13,7 +13,7 @@ from time import perf_counter
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import or_, select, text
+from sqlalchemy import or_, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,6 +21,8 @@ from foundation.clock import local_date
 from foundation.errors import InvalidInput
 from foundation.store import Store, instant
 from handover.tree_bringing import Notices, bring, collect, finish, hand_up_again, succeed
+from handover.tree_passing import MOST, pass_relations, pass_settlements
+from handover.tree_stuck import failure_of, note_failure, only_stuck_left, retry_stuck
 from organisation.tree_apply import begin
 from organisation.tree_plans import PlanState, TreePlan
 from tenants.subject import Subject
@@ -39,9 +41,11 @@ BUSY = "55P03"
 
 
 class Ran(Struct):
-    """What one run did; `longest`: seconds of the longest transaction that held tree, offices or cases."""
+    """What one run did; `longest`: seconds of the longest transaction that held tree, offices or cases. `stuck`: all
+    that is left failed and is tried again by the next run."""
 
     done: bool = False
+    stuck: bool = False
     cases: int = 0
     longest: float = 0.0
 
@@ -65,9 +69,11 @@ async def run_plan(
     ran = Ran()
     try:
         if await _begun(store, subject, plan_id, ran):
-            while not ran.done:
+            await retry_stuck(store, subject, plan_id)
+            while not (ran.done or ran.stuck):
                 await _bring_all(store, subject, plan_id, ran, told)
                 ran.done = await _finished(store, subject, plan_id, ran)
+                ran.stuck = not ran.done and await only_stuck_left(store, subject, plan_id)
                 await asyncio.sleep(0 if ran.done else PAUSE)
     except DBAPIError as refused:
         if _code(refused) not in NOT_OURS:
@@ -93,13 +99,17 @@ async def _begin(session: AsyncSession, subject: Subject, plan_id: UUID) -> bool
 
 
 async def _tell_fault(store: Store, subject: Subject, plan_id: UUID, invalid: InvalidInput) -> None:
-    """On the plan, for whoever can mend or withdraw it: which line, which rule."""
+    """On the plan, for whoever can mend or withdraw it: which line, which rule. Once, and not on one that somebody has
+    withdrawn at that moment."""
     fields = [
         {"field": one.field, "rule": one.rule, "message": one.message, "params": one.params} for one in invalid.fields
     ]
+    waits = TreePlan.id == plan_id, TreePlan.state == PlanState.APPROVED.value
     async with store.scoped(subject.scope) as session:
-        plan = await session.get_one(TreePlan, plan_id)
-        plan.fault = {"at": instant(session).isoformat(), "fields": fields}
+        known = await session.scalar(select(TreePlan.fault).where(*waits))
+        if known is None or known["fields"] != fields:
+            fault = {"at": instant(session).isoformat(), "fields": fields}
+            await session.execute(update(TreePlan).where(*waits).values(fault=fault))
 
 
 async def _bring_all(
@@ -108,9 +118,39 @@ async def _bring_all(
     async with store.scoped(subject.scope) as session:
         await collect(session, plan_id)
     await _in_batches(store, subject, plan_id, ran, told)
-    while await _timed(store, subject, ran, partial(succeed, subject=subject, plan_id=plan_id)):
-        ran.cases += 1
+    while await _next(store, subject, plan_id, ran):
+        pass
+    for passes in (pass_relations, pass_settlements):
+        await _to_its_end(store, subject, ran, partial(passes, plan_id=plan_id))
     await hand_up_again(store, subject, plan_id)
+
+
+async def _next(store: Store, subject: Subject, plan_id: UUID, ran: Ran) -> bool:
+    """One case to its successor; one that can't go is put last with the reason. False: there is none to take."""
+    taken: list[UUID] = []
+    try:
+        await _timed(store, subject, ran, partial(succeed, subject=subject, plan_id=plan_id, taken=taken))
+    except Exception as error:  # whatever this case meets must not hold up the others
+        if not taken or (why := failure_of(error)) is None:
+            raise
+        await note_failure(store, subject, plan_id, taken[0], why)
+    else:
+        ran.cases += len(taken)
+    return bool(taken)
+
+
+async def _to_its_end(
+    store: Store, subject: Subject, ran: Ran, passes: Callable[[AsyncSession], Awaitable[int]]
+) -> None:
+    """Batch by batch, until one is not full; what somebody holds just now is asked for again."""
+    passed = MOST
+    while passed == MOST:
+        try:
+            passed = await _timed(store, subject, ran, passes)
+        except DBAPIError as busy:
+            if _code(busy) != BUSY:
+                raise
+            await asyncio.sleep(PAUSE)
 
 
 async def _in_batches(

@@ -10,16 +10,19 @@ from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation import audit
+from foundation.errors import invalid
 from foundation.ids import new_id
+from foundation.language import N_
 from foundation.store import instant
 from organisation.divisions import ZONE, Division
 from organisation.tree_checks import Effect
 from organisation.tree_drafting import changes_of, check_plan, load_tree
 from organisation.tree_history import Came, TreeSuccessor
-from organisation.tree_import import ANCESTORS, FIRST_OFFICE, LOCK
+from organisation.tree_import import ANCESTORS, FIRST_OFFICE, LOCK, PLACES
 from organisation.tree_model import Tree, Unit
-from organisation.tree_plans import Operation, TreeChange, TreePlan
+from organisation.tree_plans import APPROVERS, Operation, TreeChange, TreePlan
 from organisation.tree_rows import office_rows, place_row, tenant_row
+from organisation.tree_words import approvals
 from policies.actions import Action
 from tenants.models import Office, Place, Tenant
 from tenants.subject import Subject
@@ -28,13 +31,17 @@ from tenants.tiers import DEPTH, Tier
 BEGIN = text("select tree_begin(:plan)")
 STAFF = text("select tree_staff(:plan)")
 UNTIE = text("select tree_unties(:plan)")
+HAND_ON = text("select tree_hands_on(:plan)")
 ENDS = {Operation.MERGE, Operation.CLOSE}
 
 
 async def begin(session: AsyncSession, subject: Subject, plan_id: UUID) -> TreePlan:
-    """Change the tree as the plan says. Raises InvalidInput when its lines no longer fit the tree: nothing has changed
-    then; the database refuses one that is not approved, whose day has not come, or at which another is at work."""
+    """Change the tree as the plan says. Raises InvalidInput when its lines no longer fit the tree, or who approved it
+    is no longer in charge: nothing has changed then; the database refuses one that is not approved, whose day has not
+    come, or at which another is at work."""
     await session.execute(LOCK)
+    if await approvals(session, plan_id) < APPROVERS:
+        raise invalid("words", "approver_gone", N_("批准人已不在岗，须由其他在岗人员补充批准"))
     await session.execute(BEGIN, {"plan": plan_id})
     plan = await session.get_one(TreePlan, plan_id, populate_existing=True)
     changes = await changes_of(session, plan_id)
@@ -47,8 +54,10 @@ async def begin(session: AsyncSession, subject: Subject, plan_id: UUID) -> TreeP
     await _chains(session)
     await _record(session, changes, effects, ids)
     await _succeed(session, plan, changes, effects, ids)
+    await session.execute(PLACES)
     await session.execute(STAFF, {"plan": plan_id})
     await session.execute(UNTIE, {"plan": plan_id})
+    await session.execute(HAND_ON, {"plan": plan_id})
     # Last: whoever acts below these tenants waits for their chains until this commits.
     await _note(session, subject, plan, effects, before)
     return plan
@@ -77,8 +86,8 @@ async def _insert(session: AsyncSession, tree: Tree, on: date) -> dict[int, int]
 
 
 async def _chains(session: AsyncSession) -> None:
-    for table in ("places", "tenants"):
-        await session.execute(text(ANCESTORS.format(table=table)))
+    await session.execute(text(ANCESTORS.format(table="tenants")))
+    await session.execute(PLACES)
 
 
 def _division(tree: Tree, unit: Unit) -> Division:

@@ -45,7 +45,8 @@ class Line(Protocol):
 
 
 class Effect(Struct):
-    """What one line does. `moved`: units whose line upwards changed, or which are no more or smaller."""
+    """What one line does. `moved`: units whose line upwards changed, or which are no more or smaller. `named`: which
+    units the line's codes meant."""
 
     subject: int
     moved: list[int] = []
@@ -53,6 +54,7 @@ class Effect(Struct):
     into: int | None = None
     before: Unit | None = None
     after: Unit | None = None
+    named: dict[str, int] = {}
 
 
 class Broken(Exception):
@@ -67,12 +69,28 @@ def try_out(tree: Tree, lines: Sequence[Line]) -> tuple[list[Effect], list[Field
     """Change `tree` line by line; the effects of the lines that can be done, the errors of those that can't."""
     effects, errors = [], []
     for number, line in enumerate(lines):
+        named = named_units(tree, line)
         try:
-            effects.append(WORK[Operation(line.operation)](tree, line))
+            effect = WORK[Operation(line.operation)](tree, line)
+            effect.named = named
+            effects.append(effect)
         except Broken as broken:
             error = broken.error
             errors.append(FieldError(f"changes.{number}.{error.field}", error.rule, error.message, error.params))
     return effects, errors
+
+
+def named_units(tree: Tree, line: Line) -> dict[str, int]:
+    """Id by code, of the line's codes that mean a unit before it is done."""
+    codes = (line.code, line.parent_code, line.into_code, *line.members)
+    return {code: unit.id for code in codes if code and (unit := tree.coded(code)) is not None}
+
+
+def field_of(line: Line, code: str) -> str:
+    """Where the line names that code."""
+    if code in line.members:
+        return f"members.{list(line.members).index(code)}"
+    return next(name for name in ("code", "parent_code", "into_code") if getattr(line, name) == code)
 
 
 def _create(tree: Tree, line: Line) -> Effect:

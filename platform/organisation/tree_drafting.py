@@ -1,6 +1,6 @@
 """Drafting a plan for the tree: by a system administrator of a tenant that stands above all that it touches."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -16,9 +16,10 @@ from foundation.language import N_
 from foundation.store import instant
 from organisation.divisions import ZONE
 from organisation.subtree import note, tenant_within
-from organisation.tree_checks import Effect, try_out
+from organisation.tree_checks import Effect, field_of, try_out
 from organisation.tree_history import PlaceVersion
 from organisation.tree_import import LOCK
+from organisation.tree_late import refuse_later_changes
 from organisation.tree_model import Tree, Unit
 from organisation.tree_plans import OPEN, WAITING, Operation, PlanState, TreeChange, TreePlan, TreeWord
 from policies import gate
@@ -128,11 +129,8 @@ async def check(session: AsyncSession, tree: Tree, changes: Sequence[Any]) -> li
         for number, effect in enumerate(effects)
         if not errors and any(one is not None and one not in tree.units for one in (effect.into, effect.made))
     ]
-    errors += [
-        FieldError(f"changes.{number}.code", "another", N_("这个代码现已属于另一个单位：%(code)s"), {"code": line.code})
-        for number, (line, effect) in enumerate(zip(changes, effects, strict=False))
-        if isinstance(line, TreeChange) and line.tenant_id not in (None, effect.subject)
-    ]
+    if not errors:
+        errors = list(_of_others(changes, effects))
     if not errors:
         errors = await _codes_of_others(session, changes, effects)
     if errors:
@@ -140,12 +138,23 @@ async def check(session: AsyncSession, tree: Tree, changes: Sequence[Any]) -> li
     return effects
 
 
+def _of_others(changes: Sequence[Any], effects: Sequence[Effect]) -> Iterator[FieldError]:
+    """Codes that meant another unit when the plan was drafted: an import may have given them away since."""
+    message = N_("这个代码现已属于另一个单位：%(code)s")
+    for number, (line, effect) in enumerate(zip(changes, effects, strict=True)):
+        for code, unit in (line.named or {}).items() if isinstance(line, TreeChange) else ():
+            if effect.named.get(code) != unit:
+                yield FieldError(f"changes.{number}.{field_of(line, code)}", "another", message, {"code": code})
+
+
 async def check_plan(session: AsyncSession, plan: TreePlan, tree: Tree, changes: Sequence[TreeChange]) -> list[Effect]:
-    """As `check`, of a plan that was drafted: it still reaches no further than below its tenant."""
+    """As `check`, of a plan that was drafted: it still reaches no further than below its tenant, and nothing that it
+    touches has changed since its day."""
     known = dict(tree.units)
     effects = await check(session, tree, changes)
     if plan.tenant_id not in Tree(known.values()).line(tree_above(known, effects)):
         raise invalid("changes", "too_wide", N_("所涉单位已不在起草单位之下，应由共同的上级另行起草"))
+    await refuse_later_changes(session, plan.effective_on, known, effects)
     return effects
 
 
@@ -221,6 +230,7 @@ def _rows(plan: TreePlan, changes: Sequence[ChangeForm], effects: Sequence[Effec
             plan_id=plan.id, ordinal=number, operation=line.operation.value, code=line.code, name=line.name,
             kind=line.kind, new_code=line.new_code, parent_code=line.parent_code, into_code=line.into_code,
             members=line.members, contact=line.contact, tenant_id=effect.subject if effect.subject > 0 else None,
+            named={code: unit for code, unit in effect.named.items() if unit > 0},
         )
         for number, (line, effect) in enumerate(zip(changes, effects, strict=True))
     ]  # fmt: skip

@@ -42,6 +42,9 @@ from tree u where u.id = t.id and (t.province_id, t.prefecture_id, t.county_id, 
      is distinct from (u.province_id, u.prefecture_id, u.county_id, u.township_id)
 """
 
+PLACES = text("select places_follow()")
+"""The same for places; one that is no more lies where its heir lies."""
+
 
 class LooksCut(Conflict):
     code = "looks_cut"
@@ -161,8 +164,8 @@ async def _apply(
         if row.key in changed:
             await _update(session, old[row.key], row, ids)
     await _end(session, [ids[key] for key in by_what[What.ENDED]], valid_from)
-    for table in ("places", "tenants"):
-        await session.execute(text(ANCESTORS.format(table=table)))
+    await session.execute(text(ANCESTORS.format(table="tenants")))
+    await session.execute(PLACES)
     moved = [change for change in changes if change.what is What.MOVED]
     return await leave_to_job(session, subject, moved, ids, valid_from) if moved else 0
 

@@ -5,18 +5,21 @@ from datetime import date, datetime
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.clock import local_date
-from foundation.errors import Forbidden, InvalidInput
-from foundation.language import current_language
+from foundation.errors import Forbidden, InvalidInput, invalid
+from foundation.language import N_, current_language
 from foundation.store import instant
-from organisation.tree_drafting import changes_of, plan_of, words_of
+from organisation.tree_drafting import changes_of, check_plan, load_tree, plan_of, words_of
 from organisation.tree_history import PlaceVersion
+from organisation.tree_people import Holder, holders_of
 from organisation.tree_plans import APPROVERS, WAITING, PlanState, TreeChange, TreePlan, TreeWord
-from organisation.tree_preview import Preview, preview
+from organisation.tree_preview import Preview, lately_weighed
+from organisation.tree_progress import Progress, Stuck, progress_of
 from organisation.tree_sketch import Sketch, then_and_after, tried
+from organisation.tree_words import approvals
 from policies import gate
 from policies.actions import Action
 from policies.relations import Relation
@@ -26,7 +29,6 @@ from tenants.subject import Subject
 
 READERS = (Action.TENANT_MANAGE, Action.ROLE_GRANT, Action.CASE_SUPERVISE)
 """Who drafts, who approves, and who oversees the cases that come along."""
-STILL = text("select tree_still(:plan)")
 MOST = 100
 
 
@@ -76,8 +78,8 @@ class Fault(Struct, frozen=True):
 
 
 class PlanView(Struct, frozen=True):
-    """`faults`: why the lines no longer fit the tree, or why the last try to begin failed. `preview` until it begins;
-    `cases_done` and `cases_left` from then on."""
+    """`faults`: why the lines no longer fit the tree, or why the last try to begin failed. `preview` and `people` until
+    it begins; `cases_done`, `cases_left` and `stuck` from then on."""
 
     plan: PlanRow
     lines: list[LineView]
@@ -91,9 +93,11 @@ class PlanView(Struct, frozen=True):
     done_at: datetime | None
     cases_done: int
     cases_left: int
+    stuck: list[Stuck]
     missing: int
-    """Approvals that are still wanted."""
+    """Approvals that are still wanted: of persons who are in charge today."""
     preview: Preview | None
+    people: list[Holder]
     sketch: Sketch | None
     faults: list[Fault]
     overdue: bool
@@ -103,8 +107,9 @@ class PlanView(Struct, frozen=True):
     may_withdraw: bool
 
 
-async def plans(session: AsyncSession, subject: Subject) -> list[PlanRow]:
-    """Of the own tenant and below, newest first; raises Forbidden."""
+async def plans(session: AsyncSession, subject: Subject, after: UUID | None = None) -> list[PlanRow]:
+    """Of the own tenant and below, newest first, `MOST` at a time: `after` is the last one of the page before. Raises
+    Forbidden, InvalidInput."""
     require_reader(subject)
     assert subject.tenant_id is not None  # readers have posts
     chain = (Tenant.province_id, Tenant.prefecture_id, Tenant.county_id, Tenant.township_id)
@@ -116,6 +121,11 @@ async def plans(session: AsyncSession, subject: Subject) -> list[PlanRow]:
         .order_by(TreePlan.recorded_at.desc(), TreePlan.id.desc())
         .limit(MOST)
     )
+    if after is not None:
+        last = await session.get(TreePlan, after)
+        if last is None:
+            raise invalid("after", "malformed", N_("翻页标记不对，请从第一页开始"))
+        query = query.where(tuple_(TreePlan.recorded_at, TreePlan.id) < (last.recorded_at, last.id))
     found = (await session.execute(query)).all()
     people = await names.people(session, [plan.drafted_by for plan, _, _ in found])
     return [_row(plan, tenant, number, people.get(plan.drafted_by, "")) for plan, tenant, number in found]
@@ -128,7 +138,8 @@ async def plan_view(session: AsyncSession, subject: Subject, plan_id: UUID) -> P
     changes, words = await changes_of(session, plan_id), await words_of(session, plan_id)
     tenant = await session.get_one(Tenant, plan.tenant_id)
     people = await names.people(session, [plan.drafted_by, plan.ended_by, *(word.person_id for word in words)])
-    counted, sketch, faults = await _ahead(session, plan, changes)
+    ahead = await _ahead(session, plan, changes)
+    progress = await progress_of(session, plan)
     return PlanView(
         plan=_row(plan, tenant.name, len(changes), people.get(plan.drafted_by, "")),
         lines=[_line(change) for change in changes],
@@ -137,14 +148,16 @@ async def plan_view(session: AsyncSession, subject: Subject, plan_id: UUID) -> P
         ended_by=people.get(plan.ended_by) if plan.ended_by else None,
         ended_at=plan.ended_at,
         reason=plan.reason,
-        began_at=plan.began_at,
-        done_at=plan.done_at,
-        cases_done=plan.cases_done,
-        cases_left=await session.scalar(STILL, {"plan": plan_id}) or 0,
-        missing=max(0, APPROVERS - sum(word.approves for word in words)),
-        preview=counted,
-        sketch=sketch,
-        faults=faults,
+        began_at=progress.began_at,
+        done_at=progress.done_at,
+        cases_done=progress.cases_done,
+        cases_left=progress.cases_left,
+        stuck=progress.stuck,
+        missing=max(0, APPROVERS - await approvals(session, plan_id)) if plan.state in WAITING else 0,
+        preview=ahead.preview,
+        people=ahead.people,
+        sketch=ahead.sketch,
+        faults=ahead.faults,
         overdue=plan.state in WAITING and plan.effective_on <= local_date(instant(session)),
         may_decide=_may_decide(subject, plan, words),
         may_withdraw=_may_withdraw(subject, plan),
@@ -156,11 +169,17 @@ async def holding_offices(session: AsyncSession, subject: Subject, plan_id: UUID
     require_reader(subject)
     plan = await plan_of(session, subject, plan_id)
     changes = await changes_of(session, plan_id)
-    counted, _, _ = await _ahead(session, plan, changes)
-    if counted is not None:
-        return sorted({row.office_id for row in counted.cases})
+    if plan.state in WAITING:
+        counted = (await _ahead(session, plan, changes)).preview
+        return sorted({row.office_id for row in counted.cases}) if counted is not None else []
     told = {one for change in changes for one in (change.effect or {}).get("tenants", ())}
     return list(await session.scalars(select(Office.id).where(Office.tenant_id.in_(told))))
+
+
+async def plan_progress(session: AsyncSession, subject: Subject, plan_id: UUID) -> Progress:
+    """Raises Forbidden, NotFound."""
+    require_reader(subject)
+    return await progress_of(session, await plan_of(session, subject, plan_id))
 
 
 def require_reader(subject: Subject) -> None:
@@ -179,19 +198,29 @@ def _may_withdraw(subject: Subject, plan: TreePlan) -> bool:
     return gate.may(subject, Action.TENANT_MANAGE, Relation.NONE) and plan.state in WAITING
 
 
-async def _ahead(
-    session: AsyncSession, plan: TreePlan, changes: Sequence[TreeChange]
-) -> tuple[Preview | None, Sketch | None, list[Fault]]:
+class Ahead(Struct, frozen=True):
+    preview: Preview | None = None
+    people: list[Holder] = []
+    sketch: Sketch | None = None
+    faults: list[Fault] = []
+
+
+async def _ahead(session: AsyncSession, plan: TreePlan, changes: Sequence[TreeChange]) -> Ahead:
     """Of a plan that waits: tried on the tree of now. Of one that began: the tree before its day, and on it."""
-    if plan.state in WAITING:
-        try:
-            return await preview(session, plan.id), await tried(session, changes), []
-        except InvalidInput as broken:
-            language = current_language.get()
-            return None, None, [Fault(one.field, one.rule, one.text(language)) for one in broken.fields]
-    if plan.began_at is not None:
-        return None, await then_and_after(session, plan, changes), []
-    return None, None, []
+    if plan.state not in WAITING:
+        return Ahead(sketch=await then_and_after(session, plan, changes) if plan.began_at is not None else None)
+    tree = await load_tree(session)
+    before = dict(tree.units)
+    try:
+        effects = await check_plan(session, plan, tree, changes)
+    except InvalidInput as broken:
+        language = current_language.get()
+        return Ahead(faults=[Fault(one.field, one.rule, one.text(language)) for one in broken.fields])
+    return Ahead(
+        await lately_weighed(session, plan.id, changes, effects),
+        await holders_of(session, changes, effects, tree.units),
+        tried(before, tree.units, effects),
+    )
 
 
 async def _called(session: AsyncSession, plan: TreePlan, changes: Sequence[TreeChange]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from organisation.tree_drafting import check, load_tree
+from organisation.tree_checks import Effect
 from organisation.tree_model import Tree, Unit
 from organisation.tree_plans import TreeChange, TreePlan
 from organisation.tree_reading import units_on
@@ -30,13 +30,10 @@ class Sketch(Struct, frozen=True):
     after: list[Branchlet]
 
 
-async def tried(session: AsyncSession, changes: Sequence[TreeChange]) -> Sketch:
-    """On the tree of now; raises InvalidInput when the lines do not fit it."""
-    tree = await load_tree(session)
-    before = dict(tree.units)
-    effects = await check(session, tree, changes)
+def tried(before: Mapping[int, Unit], after: Mapping[int, Unit], effects: Sequence[Effect]) -> Sketch:
+    """Of lines that were tried on the tree of now."""
     touched = {one for effect in effects for one in (effect.subject, effect.made, effect.into, *effect.moved)}
-    return _both(before, tree.units, {one for one in touched if one is not None})
+    return _both(before, after, {one for one in touched if one is not None})
 
 
 async def then_and_after(session: AsyncSession, plan: TreePlan, changes: Sequence[TreeChange]) -> Sketch:

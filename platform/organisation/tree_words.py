@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.errors import Conflict, Forbidden, invalid
@@ -17,6 +17,12 @@ from policies.relations import Relation
 from tenants.subject import Subject
 
 LONGEST = 300
+APPROVALS = text("select plan_approvals(:plan)")
+
+
+async def approvals(session: AsyncSession, plan_id: UUID) -> int:
+    """How many stand: of persons beside the drafter who are still in charge, as when they gave their word."""
+    return await session.scalar(APPROVALS, {"plan": plan_id}) or 0
 
 
 class OwnPlan(Forbidden):
@@ -35,8 +41,7 @@ async def approve_plan(session: AsyncSession, subject: Subject, plan_id: UUID, v
     plan = await _to_decide(session, subject, plan_id, version)
     await check_plan(session, plan, await load_tree(session), await changes_of(session, plan.id))
     await _say(session, subject, plan, approves=True)
-    given = select(func.count()).where(TreeWord.plan_id == plan.id, TreeWord.approves)
-    if (await session.scalar(given) or 0) >= APPROVERS:
+    if await approvals(session, plan.id) >= APPROVERS:
         plan.state = PlanState.APPROVED.value
     await _done(session, subject, plan, "approved")
     return plan

@@ -58,8 +58,11 @@ with plan as (
 line as (
     insert into tree_changes (plan_id, ordinal, operation, code, parent_code)
     select id, 0, 'move', $5, $6 from plan)
-insert into tree_words (plan_id, person_id, approves, recorded_at)
-select plan.id, one.id, true, $4 from plan, (select id from persons order by id limit 2) one
+insert into tree_words (plan_id, person_id, post_id, approves, recorded_at)
+select plan.id, one.person_id, one.id, true, $4 from plan, (
+    select distinct on (w.person_id) w.person_id, w.id from posts w join offices o on o.id = w.office_id
+    join tenants t on t.id = o.tenant_id and t.tier = 'P'
+    where w.since <= $4 and (w.until is null or w.until > $4) order by w.person_id limit 2) one
 """
 COUNTY = "select c.code_mca from places p join places c on c.id = p.parent_id where p.code_mca = $1"
 

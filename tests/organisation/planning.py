@@ -30,8 +30,8 @@ async def draft(world: World, *changes: dict[str, Any], by: str = "diqing.admin"
         return (await draft_plan(session, subject, form)).id
 
 
-async def approved(world: World, *changes: dict[str, Any], by: str = "diqing.admin") -> UUID:
-    plan = await draft(world, *changes, by=by)
+async def approved(world: World, *changes: dict[str, Any], by: str = "diqing.admin", on: date = TODAY) -> UUID:
+    plan = await draft(world, *changes, by=by, on=on)
     for version, login in enumerate(APPROVERS, start=1):
         async with world.as_(login) as (session, subject):
             await approve_plan(session, subject, plan, version)
@@ -44,8 +44,8 @@ async def job(world: World) -> Subject:
     return found
 
 
-async def carried_out(world: World, *changes: dict[str, Any], by: str = "diqing.admin") -> UUID:
-    plan = await approved(world, *changes, by=by)
+async def carried_out(world: World, *changes: dict[str, Any], by: str = "diqing.admin", on: date = TODAY) -> UUID:
+    plan = await approved(world, *changes, by=by, on=on)
     ran = await run(world, plan)
     assert ran.done
     return plan

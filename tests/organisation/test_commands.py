@@ -100,13 +100,21 @@ def test_a_plan_is_drafted_from_a_file_listed_and_shown_and_waits_for_two_person
     def plan(*arguments: str) -> Result:
         return CliRunner().invoke(tenants.command, ["plan", *arguments])
 
+    office = JUSTICE_BUREAU.search(CliRunner().invoke(accounts.command, ["offices", "香格里拉", "司法局"]).output)
+    assert office is not None
+    words = ["create", "li.admin", "--name", "李明", "--office", office[1], "--role", "sysadmin"]
+    assert CliRunner().invoke(accounts.command, words).exit_code == 0
+    by = ("--by", "li.admin")
     file = tmp_path / "changes.csv"
     head = "effective_on,ground,operation,code,name,kind,parent_code\n"
     file.write_text(head + "2099-01-01,云政复〔2098〕1号,move,533401999,,,533422\n", encoding="utf-8")
-    refused = plan("draft", str(file))
+    assert plan("draft", str(file)).exit_code == 2
+    nobody = plan("draft", str(file), "--by", "chen.nobody")
+    assert nobody.exit_code == 1 and "  by: 没有这个登录名" in nobody.output
+    refused = plan("draft", str(file), *by)
     assert refused.exit_code == 1 and "changes.0.code: 组织树中没有这个代码：533401999 / " in refused.output
     file.write_text(head + "2099-01-01,云政复〔2098〕1号,move,533401101,,,533422\n", encoding="utf-8")
-    made = plan("draft", str(file))
+    made = plan("draft", str(file), *by)
     number = made.output.strip()
     assert (made.exit_code, len(number)) == (0, 36), made.output
     assert f"{number}\t待批准 / " in plan("list").output

@@ -128,6 +128,8 @@ async def test_a_case_forced_up_by_a_conflict_goes_up_the_new_line(own_world: Wo
     )
     assert offers == [("reorganised", True, (await tenant(world, XGLL)).id), ("open", True, deqin.id)]
     assert case.offer_id is not None
+    told = await rows(world, "select count(*) from papers where kind = 'transfer_notice'")
+    assert told == [(2,)], "of each of the two offers: to whom the data may go (个人信息保护法 23)"
     async with world.as_("deqin.director") as (session, subject):
         assert [one.case_id for one in await inbox(session, subject)] == [walk.case_id]
 

@@ -65,6 +65,11 @@ async def small(fresh_database: Endpoints, clock: FrozenClock) -> AsyncIterator[
         await session.execute(
             text("insert into persons (id, name) select gen_random_uuid(), '甲' from generate_series(1, 2)")
         )
+        await session.execute(
+            text("insert into posts (id, person_id, office_id, role, since) select gen_random_uuid(), p.id, o.id,"
+                 " 'sysadmin', '2025-01-01' from persons p, offices o join tenants t on t.id = o.tenant_id"
+                 " where t.tier = 'P' and o.kind = 'workroom'")
+        )  # fmt: skip
     yield Small(owner, app, clock, Random(SEED), {one.key for one in divisions()})
     await owner.close()
     await app.close()
@@ -150,7 +155,7 @@ async def carry_out(small: Small, lines: list[ChangeForm]) -> None:
     async with small.owner.anonymous() as session:
         form = PlanForm(effective_on=local_date(small.clock.now()), ground="测试", changes=lines)
         plan: UUID = (await draft_plan(session, OPERATOR, form)).id
-        words = "insert into tree_words select :plan, id, null, true, :now from persons"
+        words = "insert into tree_words select :plan, person_id, id, true, :now from posts"
         await session.execute(text(words), {"plan": plan, "now": NOON})
         await session.execute(text("update tree_plans set state = 'approved' where id = :plan"), {"plan": plan})
     subject = await system_subject(small.app, TREE)
@@ -198,8 +203,14 @@ WHOLE = {
         or v.until <> coalesce(v.after, t.valid_to, 'infinity')""",
     "the last version of a place says what the place is": """
         select p.id from places p join place_versions v on v.place_id = p.id
-        where v.until = coalesce(p.valid_to, 'infinity') and (p.name, p.code_mca, p.parent_id, p.county_id)
-              is distinct from (v.name, v.code_mca, v.parent_id, v.county_id)""",
+        where v.until = coalesce(p.valid_to, 'infinity') and ((p.name, p.code_mca) is distinct from (v.name, v.code_mca)
+        or p.valid_to is null and (p.parent_id, p.county_id) is distinct from (v.parent_id, v.county_id))""",
+    "a place that was merged lies where its heir does": """
+        select p.id from places p join tenants t on t.place_id = p.id join tenants n on n.id = heir_of(t.id)
+        join places h on h.id = n.place_id
+        where t.valid_to is not null and n.valid_to is null
+        and (p.province_id, p.prefecture_id, p.county_id, p.township_id) is distinct from
+            (h.province_id, h.prefecture_id, h.county_id, h.township_id)""",
     "codes in force are nobody else's": """
         select code_mca from places where valid_to is null group by 1 having count(*) > 1""",
     "nothing waits in a queue": "select case_id from tree_queue",
