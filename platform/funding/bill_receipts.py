@@ -1,6 +1,5 @@
 """Money that a payer has paid in, in one or several parts; a mistaken receipt is taken back, never changed."""
 
-from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -50,15 +49,6 @@ async def record_receipt(session: AsyncSession, subject: Subject, case: Case, fo
     await receive(session, subject, case, bill, form.amount_fen, form.voucher_no)
     await issue(session, subject, case, RECEIPT, form)
     return Done(data={"bill": bill.bill_no, "amount_fen": form.amount_fen})
-
-
-async def receive_all(
-    session: AsyncSession, subject: Subject, case: Case, bills: Sequence[Bill], voucher_no: str
-) -> None:
-    """Bills that were paid in full at once."""
-    for bill in bills:
-        if bill.state == BillState.OPEN:
-            await receive(session, subject, case, bill, bill.amount_fen, voucher_no)
 
 
 async def receive(session: AsyncSession, subject: Subject, case: Case, bill: Bill, fen: int, voucher_no: str) -> None:
