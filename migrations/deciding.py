@@ -2,7 +2,7 @@
 
 DECIDERS = """
 -- The lowest tenant above both that no conflict keeps away; `properly`: neither of the two itself. For the functions
--- below and the trigger.
+-- below.
 create function superior_over(wanted uuid, here int, there int, properly boolean) returns int
 language sql stable security definer set search_path = public, pg_temp as
 $$ select t.id from tenants a, tenants b, tenants t where a.id = here and b.id = there
@@ -20,33 +20,6 @@ create function conference_of(wanted uuid, here int, there int) returns int
 language sql stable security definer set search_path = public, pg_temp as
 $$ select coalesce(superior_over(wanted, here, there, true), superior_over(wanted, here, there, false))
    where case_near(wanted) $$;
-
--- A superior that turns out to be concerned decides no open dispute: the next one above does, or coordinates.
-create function dispute_passes_over() returns trigger
-language plpgsql security definer set search_path = public, pg_temp as
-$$
-declare dispute holder_disputes;
-begin
-    update holder_disputes d
-    set decider_tenant_id = superior_over(d.case_id, d.holder_tenant_id, d.other_tenant_id, true),
-        conference_tenant_id = coalesce(superior_over(d.case_id, d.holder_tenant_id, d.other_tenant_id, true),
-                                        superior_over(d.case_id, d.holder_tenant_id, d.other_tenant_id, false))
-    where d.case_id = new.case_id and d.decided_at is null
-    and new.tenant_id in (d.decider_tenant_id, d.conference_tenant_id) returning d.* into dispute;
-    if found and dispute.conference_tenant_id is not null then
-        insert into case_relations (id, case_id, relation, tenant_id, actions, since, until, source)
-        values (id_at(scope_now()), dispute.case_id, 'supervises', dispute.conference_tenant_id,
-                array['jurisdiction:coordinate'],
-                case when dispute.decider_tenant_id is null then scope_now()
-                     else greatest(scope_now(), (dispute.decide_by + 1)::timestamp at time zone 'Asia/Shanghai') end,
-                '9999-12-31 00:00+00', 'holder_disputes:' || dispute.id);
-    end if;
-    return null;
-end
-$$;
-
-create trigger dispute_passes_over after insert on case_relations for each row
-    when (new.relation = 'complained_of') execute function dispute_passes_over();
 
 revoke all on function superior_over, nearest_common(uuid, int, int), conference_of(uuid, int, int) from public;
 grant execute on function nearest_common(uuid, int, int), conference_of(uuid, int, int) to tiaojie_app;

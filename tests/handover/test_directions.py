@@ -10,6 +10,7 @@ from msgspec import structs
 from sqlalchemy import func, select, text
 
 from cases.models import Case
+from cases.units import CaseUnit
 from foundation.errors import Conflict, DomainError, Forbidden, InvalidInput
 from handover.answer import CoordinatedForYou
 from handover.dispute_reading import dispute_before, disputes_before
@@ -243,29 +244,21 @@ async def test_what_the_superior_does_not_decide_in_time_the_joint_conference_co
 
 
 async def test_a_superior_that_is_concerned_itself_decides_nothing_and_the_next_one_above_does(world: World) -> None:
-    walk = await disputed(world)
+    walk = await returned(world)
     async with world.owner() as session:
-        concerned = (await world.subject("diqing.lgo")).tenant_id
-        taken = {"id": uuid4(), "case": walk.case_id, "tenant": concerned, "now": world.clock.now().isoformat()}
-        await session.execute(text("select set_config('app.now', :now, true)"), taken)
-        await session.execute(CONCERNED, taken)
-    world.clock.advance(seconds=1)
+        concerned = await world.subject("diqing.lgo")
+        unit = {"role": "visited", "name": "迪庆藏族自治州某局", "kind": "department", "found_by": "接谈登记"}
+        now = world.clock.now()
+        whose = {"conflicts_tenant_id": concerned.tenant_id, "recorded_by": concerned.person_id}
+        session.add(CaseUnit(id=uuid4(), case_id=walk.case_id, recorded_at=now, **unit, **whose))
     with pytest.raises(DomainError):
-        await named(walk, "deqin.director")
-    world.clock.advance(days=10)
-    assert not await actions(world, "diqing.conference", walk.case_id)
+        await named(walk, "xgll.director")
     await named(walk, "xgll.director", by="yunnan.lgo")
     async with world.owner() as session:
         query = select(HolderDispute).where(HolderDispute.case_id == walk.case_id)
         dispute = (await session.scalars(query)).one()
     above = (await world.subject("yunnan.lgo")).tenant_id
     assert (dispute.decider_tenant_id, dispute.conference_tenant_id) == (above, above)
-    assert dispute.named_office_id == await holder(walk)
-
-
-CONCERNED = text("""
-    insert into case_relations (id, case_id, relation, tenant_id, since, until, source)
-    values (:id, :case, 'complained_of', :tenant, scope_now(), '9999-12-31', 'recusals')""")
 
 
 async def test_of_a_naming_and_a_coordination_at_the_same_moment_one_stands(world: World) -> None:
