@@ -25,7 +25,7 @@ async def repay(request: AnyRequest, session: TheSession, subject: TheSubject, r
 
 ENDPOINTS = (
     Endpoint(
-        method="GET", path=HERE, name="claims", tag=TAG,
+        method="GET", path=HERE, name="fundingClaims", tag=TAG,
         title=N_("补助申报：待我办理的、暂不支付的及原因、我的份额、应予追回的"), handler=mine, answer=Board,
     ),
     Endpoint(
