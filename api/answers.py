@@ -33,18 +33,20 @@ def nothing() -> Response[None]:
 
 
 def encode(value: Any) -> bytes:
-    return msgspec.json.encode(_at_home(msgspec.to_builtins(value, builtin_types=(datetime,))))
+    plain = [msgspec.to_builtins(value, builtin_types=(datetime,))]
+    _bring_home(plain)
+    return msgspec.json.encode(plain[0])
 
 
 def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def _at_home(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(SHANGHAI)
-    if isinstance(value, dict):
-        return {name: _at_home(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_at_home(item) for item in value]
-    return value
+def _bring_home(within: Any) -> None:
+    """Every instant in a dict or list, in place: an answer has hundreds of values, and hardly any of them is one."""
+    for key, value in within.items() if isinstance(within, dict) else enumerate(within):
+        kind = type(value)
+        if kind is datetime:
+            within[key] = value.astimezone(SHANGHAI)
+        elif kind is dict or kind is list:
+            _bring_home(value)

@@ -7,10 +7,11 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import BigInteger, LargeBinary, String, text
+from sqlalchemy import BigInteger, LargeBinary, String
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from foundation import direct, late
 from foundation.grammar import Word
 from foundation.model import Base
 from foundation.store import instant
@@ -55,42 +56,46 @@ class Entry(Struct, frozen=True):
     detail: dict[str, Any] = {}
 
 
-CALL = "audit_append(:tenant, :at, :actor, :post, :action, :kind, :object, :outcome, cast(:detail as jsonb))"
-APPEND = text(f"select {CALL}")
-EACH = text(f"select count({CALL.replace(':object', 'each_id')}) from unnest(cast(:objects as text[])) each_id")
+class Link(Struct, frozen=True):
+    """What the database is given for one link; it knows the rest."""
+
+    tenant: int
+    actor: str
+    post: UUID | None
+    action: str
+    kind: str
+    object: str
+    outcome: str
+    detail: dict[str, Any]
+
+
+APPEND = """
+select count(audit_append(tenant, $1, actor, post, action, kind, object, outcome, detail))
+from jsonb_to_recordset($2::jsonb) as link (
+    tenant int, actor text, post uuid, action text, kind text, object text, outcome text, detail jsonb)
+"""
+"""Link by link, in the order given."""
 
 
 async def append(session: AsyncSession, entry: Entry, *tenants: int) -> None:
-    """Append to the chain of each tenant, locked in id order so that two acts can't wait for each other."""
-    for tenant in sorted(set(tenants)):
-        await session.execute(APPEND, values(session, entry, tenant))
-
-
-def calls(session: AsyncSession, entry: Entry, *tenants: int) -> tuple[str, dict[str, Any]]:
-    """The links of `append` as SQL and its values, for who sends them along with something else, in one statement."""
-    chains = {f"tenant_{number}": tenant for number, tenant in enumerate(sorted(set(tenants)))}
-    sql = ", ".join(CALL.replace(":tenant", f":{name}") for name in chains)
-    (same := values(session, entry, 0)).pop("tenant")
-    return sql, same | chains
+    """One link in the chain of each tenant. They are written last of all, for a chain is locked until the commit."""
+    late.note(session, _write, *(_link(session, entry, entry.object_id, tenant) for tenant in sorted(set(tenants))))
 
 
 async def append_each(session: AsyncSession, entry: Entry, object_ids: Sequence[str], tenant: int) -> None:
-    """One link for each of these objects, in their order and in one round trip: for who does the same to many."""
-    await session.execute(EACH, values(session, entry, tenant) | {"objects": list(object_ids)})
+    """One link for each of these objects, in their order: for who does the same to many."""
+    late.note(session, _write, *(_link(session, entry, object_id, tenant) for object_id in object_ids))
 
 
-def values(session: AsyncSession, entry: Entry, tenant: int) -> dict[str, Any]:
-    """What CALL is given, for who sends it along with something else. What a program did names its token."""
+def _link(session: AsyncSession, entry: Entry, object_id: str, tenant: int) -> Link:
+    """What a program did names its token."""
     token = session.info.get("token_id")
     detail = {**entry.detail, "token": str(token)} if token else entry.detail
-    return {
-        "tenant": tenant,
-        "at": instant(session),
-        "actor": entry.actor,
-        "post": entry.post_id,
-        "action": entry.action.value,
-        "kind": entry.object_kind,
-        "object": entry.object_id,
-        "outcome": entry.outcome,
-        "detail": msgspec.json.encode(detail).decode(),
-    }
+    action, kind = entry.action.value, entry.object_kind
+    return Link(tenant, entry.actor, entry.post_id, action, kind, object_id, entry.outcome, detail)
+
+
+async def _write(session: AsyncSession, links: Sequence[Link]) -> None:
+    """Chain by chain in the order of the tenants, so that two transactions can't wait for each other's."""
+    in_order = sorted(links, key=lambda link: link.tenant)
+    await direct.fetch(session, APPEND, instant(session), msgspec.json.encode(in_order).decode())

@@ -9,29 +9,25 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, Table, TextClause, text
+from sqlalchemy import Column, Table
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.types import TypeDecorator
 
+from foundation import direct
 from foundation.model import Base
 from foundation.prepared import DIALECT
 
 
-async def write(session: AsyncSession, rows: Sequence[Base], call: str = "", **values: Any) -> None:
-    """Insert rows that the session does not know; they stay unknown to it. All that it knows is flushed before.
-
-    `call` is a function of the database to be called in the same round trip, `values` what it is given.
-    """
+async def write(session: AsyncSession, rows: Sequence[Base]) -> None:
+    """Insert rows that the session does not know; they stay unknown to it. All that it knows is flushed before."""
     by_table: dict[Table, list[dict[str, Any]]] = {}
     for row in rows:
         table = row.__table__
         assert isinstance(table, Table)
         by_table.setdefault(table, []).append(_values(table, row))
     content = {table.name: values for table, values in by_table.items()}
-    await session.flush()
-    rows_as_json = msgspec.json.encode(content).decode()
-    await session.execute(_statement(tuple(by_table), call), {**values, "rows": rows_as_json})
+    await direct.fetch(session, _statement(tuple(by_table)), msgspec.json.encode(content).decode())
 
 
 async def write_and_keep(session: AsyncSession, row: Base) -> None:
@@ -42,15 +38,15 @@ async def write_and_keep(session: AsyncSession, row: Base) -> None:
 
 
 @lru_cache(maxsize=100)
-def _statement(tables: tuple[Table, ...], call: str) -> TextClause:
+def _statement(tables: tuple[Table, ...]) -> str:
     """Table by table; jsonb_populate_recordset gives every value the type of its column."""
     inserts = ", ".join(f"written_{table.name} as ({_insert(table)})" for table in tables)
-    return text(f"with {inserts} select {call}")
+    return f"with {inserts} select"
 
 
 def _insert(table: Table) -> str:
     columns = ", ".join(f'"{column.name}"' for column in table.columns)
-    rows = f"jsonb_populate_recordset(cast(null as {table.name}), cast(:rows as jsonb) -> '{table.name}')"
+    rows = f"jsonb_populate_recordset(cast(null as {table.name}), $1::jsonb -> '{table.name}')"
     return f"insert into {table.name} ({columns}) select {columns} from {rows}"
 
 

@@ -4,12 +4,14 @@ SQLAlchemy's own work on a statement costs more than PostgreSQL's (decision 0018
 """
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, TypeVar, cast
 
 import asyncpg
+from sqlalchemy import inspect
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, make_transient_to_detached
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.attributes import instance_dict, set_committed_value
 
 from foundation.model import Base
 from foundation.reading import as_sqlalchemy
@@ -21,15 +23,28 @@ async def fetch(session: AsyncSession, sql: str, *values: Any) -> Sequence[Any]:
     """All rows of a prepared statement with $1, $2 …; what the session holds back is flushed before, as ever."""
     if session.new or session.dirty or session.deleted:
         await session.flush()
-    driver = await session.run_sync(_driver)
+    transaction, driver = session.info.get(DRIVER, NONE)
+    if driver is None or transaction is not session.sync_session.get_transaction():
+        driver = await session.run_sync(_driver)
     with as_sqlalchemy():
+        if not driver.is_in_transaction():
+            raise RuntimeError(OUTSIDE)
         rows: Sequence[Any] = await driver.fetch(sql, *values)
     return rows
 
 
+async def keep_driver(session: AsyncSession) -> None:
+    """Of the transaction that has just begun: asking SQLAlchemy for it each time costs as much as the statement."""
+    session.info[DRIVER] = (session.sync_session.get_transaction(), await session.run_sync(_driver))
+
+
 def adopt(session: AsyncSession, model: type[Row], values: Any) -> Row:
-    """A row with all its columns, known to the session from now on as if it had read it."""
-    row = model(**dict(values))
+    """A row with all its columns, known to the session from now on as if it had read it; or as it knows it already."""
+    key = inspect(model).identity_key_from_primary_key(tuple(values[name] for name in _primary_key(model)))
+    if known := session.identity_map.get(key):
+        return cast("Row", known)
+    row = model()
+    instance_dict(row).update(values)
     make_transient_to_detached(row)
     session.add(row)
     return row
@@ -41,8 +56,18 @@ def renew(row: Base, values: Any) -> None:
         set_committed_value(row, name, value)
 
 
+@cache
+def _primary_key(model: type[Base]) -> tuple[str, ...]:
+    return tuple(column.name for column in model.__table__.primary_key)
+
+
 def _driver(session: Session) -> asyncpg.Connection:
     driver = session.connection().connection.driver_connection
     if driver is None or not driver.is_in_transaction():
-        raise RuntimeError("a statement outside of a scoped transaction")
+        raise RuntimeError(OUTSIDE)
     return driver
+
+
+DRIVER, NONE = "driver", (None, None)
+"""In a session's info: its transaction and the connection of that."""
+OUTSIDE = "a statement outside of a scoped transaction"

@@ -8,20 +8,26 @@ import re
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
-from sqlalchemy import Index, LargeBinary, SmallInteger, bindparam, delete, select, update
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy import Index, LargeBinary, SmallInteger, delete, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from foundation import direct
 from foundation.cipher import Sealed
 from foundation.errors import DomainError
 from foundation.language import N_
 from foundation.model import Base
+from foundation.prepared import DIALECT
 from foundation.store import instant
 
 FORM = re.compile(r"[\x21-\x7e]{1,128}")
 """Visible ASCII, as in draft-ietf-httpapi-idempotency-key-header."""
+
+
+BODY = Sealed("idempotency_keys.body")
 
 
 class IdempotencyKeyReused(DomainError):
@@ -48,14 +54,15 @@ class IdempotencyKey(Base):
     request_hash: Mapped[bytes] = mapped_column(LargeBinary)
     status: Mapped[int | None] = mapped_column(SmallInteger, comment="null only inside the transaction of the act")
     headers: Mapped[dict[str, str] | None] = mapped_column(JSONB)
-    body: Mapped[str | None] = mapped_column(Sealed("idempotency_keys.body"))
+    body: Mapped[str | None] = mapped_column(BODY)
     created_at: Mapped[datetime]
 
 
-KEYS = Base.metadata.tables[IdempotencyKey.__tablename__]
-# Made once, and on the table: SQLAlchemy takes longer to build them for its instances than to run them.
-TAKE = insert(KEYS).on_conflict_do_nothing().returning(KEYS.c.key)
-KEEP = update(KEYS).where(KEYS.c.person_id == bindparam("mine"), KEYS.c.key == bindparam("taken"))
+TAKE = """
+insert into idempotency_keys (person_id, key, route, request_hash, created_at) values ($1, $2, $3, $4, $5)
+on conflict do nothing returning key
+"""
+KEEP = "update idempotency_keys set status = $3, headers = $4, body = $5 where person_id = $1 and key = $2"
 
 
 class Answer(Struct, frozen=True):
@@ -78,9 +85,7 @@ async def begin(session: AsyncSession, person_id: UUID, key: str, route: str, re
     """The stored answer when this request was answered before; None = do it now, then `keep` its answer."""
     if not FORM.fullmatch(key):
         raise IdempotencyKeyMalformed
-    row = {"person_id": person_id, "key": key, "route": route, "request_hash": request_hash}
-    taken = await session.execute(TAKE, {**row, "created_at": instant(session)})
-    if taken.scalar_one_or_none() is not None:
+    if await direct.fetch(session, TAKE, person_id, key, route, request_hash, instant(session)):
         return None
     return await _stored(session, person_id, key, route, request_hash)
 
@@ -88,8 +93,9 @@ async def begin(session: AsyncSession, person_id: UUID, key: str, route: str, re
 async def keep(session: AsyncSession, person_id: UUID, key: str, answer: Answer) -> None:
     """Store the answer beside the effect, in the same transaction."""
     await session.flush()  # what the effect can't do is refused now, not when it commits
-    values = {"status": answer.status, "headers": answer.headers, "body": answer.body}
-    await session.execute(KEEP, {"mine": person_id, "taken": key, **values})
+    headers = msgspec.json.encode(answer.headers).decode()
+    body = BODY.process_bind_param(answer.body, DIALECT)
+    await direct.fetch(session, KEEP, person_id, key, answer.status, headers, body)
 
 
 async def forget(connection: AsyncConnection, before: datetime) -> int:

@@ -5,7 +5,7 @@ lease (`available_at` in the future) runs; when it ends, the row is queued again
 messages may overtake each other.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -50,13 +50,22 @@ class UnknownTopic(LookupError):
 class Relay:
     """Works on the relay's role, which sees the outbox and nothing else. One per process."""
 
-    def __init__(self, relay_url: str, clock: Clock, leases: Mapping[str, timedelta] = {}) -> None:  # noqa: B006 - only read
-        """`leases`: of topics whose handlers take longer than most."""
-        self.clock, self.leases = clock, leases
+    def __init__(
+        self,
+        relay_url: str,
+        clock: Clock,
+        leases: Mapping[str, timedelta] = {},  # noqa: B006 - only read
+        unheard: Collection[str] = (),
+    ) -> None:
+        """`leases`: of topics whose handlers take longer than most; `unheard`: topics that nobody listens to."""
+        self.clock, self.leases, self.unheard = clock, leases, frozenset(unheard)
         self.engine = create_async_engine(relay_url, pool_size=5, max_overflow=10)
 
     async def dispatch(self, enqueue: Enqueue) -> int:
-        """Queue what is due, leased; returns how many. When the queue fails, no lease is taken."""
+        """Queue what is due, leased; returns how many. When the queue fails, no lease is taken.
+
+        What nobody listens to need not go round by the queue: it is done.
+        """
         now = self.clock.now()
         due = (
             select(OutboxRow.id, OutboxRow.attempts, OutboxRow.topic)
@@ -66,14 +75,24 @@ class Relay:
             .with_for_update(skip_locked=True)
         )
         async with self.engine.begin() as connection:
-            rows = (await connection.execute(due)).all()
+            found = (await connection.execute(due)).all()
+            await self._done(connection, [row for row in found if row.topic in self.unheard])
+            rows = [row for row in found if row.topic not in self.unheard]
             for lease in {self._lease(row.topic) for row in rows}:
                 ids = [row.id for row in rows if self._lease(row.topic) == lease]
                 leased = {"available_at": now + lease, "attempts": OutboxRow.attempts + 1}
                 await connection.execute(update(OutboxRow).where(OutboxRow.id.in_(ids)).values(leased))
             for row in rows:
                 await enqueue(row.id, row.attempts + 1, self._lease(row.topic))
-        return len(rows)
+        return len(found)
+
+    async def _done(self, connection: AsyncConnection, rows: Sequence[Any]) -> None:
+        if not rows:
+            return
+        done = {"done_at": self.clock.now(), "last_error": None, "attempts": OutboxRow.attempts + 1}
+        await connection.execute(update(OutboxRow).where(OutboxRow.id.in_([row.id for row in rows])).values(done))
+        for row in rows:
+            _told(row.topic, row.id, row.attempts + 1)
 
     def _lease(self, topic: str) -> timedelta:
         return self.leases.get(topic, LEASE)
@@ -98,8 +117,7 @@ class Relay:
             await connection.execute(
                 update(OutboxRow).where(OutboxRow.id == row_id).values(done_at=self.clock.now(), last_error=None)
             )
-        metrics.JOBS.labels(row.topic, "done").inc()
-        log.info("job", topic=row.topic, row=str(row_id), attempt=row.attempts)
+        _told(row.topic, row_id, row.attempts)
         return True
 
     async def waiting(self) -> tuple[int, datetime | None]:
@@ -124,6 +142,11 @@ class Relay:
         log.error("job", topic=message.topic, row=str(message.id), attempt=attempts, **mishaps.described(error))
         again = {"available_at": self.clock.now() + pause(attempts), "last_error": name}
         await connection.execute(update(OutboxRow).where(OutboxRow.id == message.id).values(again))
+
+
+def _told(topic: str, row_id: UUID, attempts: int) -> None:
+    metrics.JOBS.labels(topic, "done").inc()
+    log.info("job", topic=topic, row=str(row_id), attempt=attempts)
 
 
 def pause(attempts: int) -> timedelta:

@@ -13,6 +13,7 @@ from msgspec import Struct
 from sqlalchemy import QueuePool
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from foundation import direct, late
 from foundation.clock import Clock
 from foundation.lost import connect
 from foundation.reading import KEPT, Reading, Readings
@@ -74,10 +75,16 @@ class Store:
     @asynccontextmanager
     async def _transaction(self, scope: Scope) -> AsyncIterator[AsyncSession]:
         instant = self.clock.now()
-        async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+        async with self._session() as session, session.begin():
             session.info.update(instant=instant, token_id=scope.token_id)
+            late.begin(session)
             await set_scope(session, scope, instant)
+            await direct.keep_driver(session)
             yield session
+            await late.write_noted(session)
+
+    def _session(self) -> AsyncSession:
+        return AsyncSession(self.engine, expire_on_commit=False, sync_session_class=late.LateSession)
 
     @asynccontextmanager
     async def reading(self, scope: Scope) -> AsyncIterator[Reading]:

@@ -83,8 +83,9 @@ class BackgroundWorker:
         """`checkpoints`: the folder of the audit's; None = this worker makes none."""
         self.addresses = endpoints
         self.store = Store(endpoints.app, clock, pool_size=5)
-        self.relay = Relay(endpoints.relay, clock, LEASES)
         self.handlers = handlers
+        unheard = [topic for topic, listening in handlers.items() if not listening]
+        self.relay = Relay(endpoints.relay, clock, LEASES, unheard)
         self.checkpoints = checkpoints
         self.catalogue: Catalogue | None = None
         redis: Redis = Redis.from_url(endpoints.redis, socket_timeout=SOCKET_SECONDS)

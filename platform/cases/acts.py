@@ -4,8 +4,8 @@
 same transaction.
 """
 
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Sequence
+from functools import lru_cache
 from uuid import UUID
 
 from msgspec import Struct
@@ -13,12 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import hooks, timeline
 from cases.catalogue import Act, Catalogue, Guard, Option
-from cases.editions import check_target, check_when, moves_of
-from cases.facts import prefetch
+from cases.editions import Edition, check_target, check_when, edition_at
+from cases.judging import Judging
 from cases.models import Case
 from cases.renunciation import REPEATS, refuse_renunciation
-from cases.steps import STEP_OF, Move, State
-from foundation.asked import once, unchanged
+from cases.steps import STEP_OF, State
+from foundation.asked import unchanged
 from foundation.errors import Conflict, DomainError, VersionRequired, VersionStale
 from foundation.forms import option_lists
 from foundation.language import N_
@@ -47,21 +47,29 @@ async def available(
 ) -> list[Available]:
     """What the page and the API offer: the same table and the same gate as `perform`. `may`: if it is known."""
     allowed = (may or await gate.permissions(session, subject, case)).actions
-    moves = moves_of(case)
-    names = [
+    edition = edition_at(case.filed_at)
+    names = _stand_open(catalogue, edition, allowed, case.state, case.offer_id is not None)
+    with unchanged(session):
+        judging = Judging(session, subject, case)
+        guards = {name: _guards(catalogue, edition, name) for name in names}
+        await judging.ask(tuple(guard for each in guards.values() for guard in each))
+        found = [Available(catalogue[name], await judging.first_refusal(guards[name])) for name in names]
+    return [one for one in found if one.refusal is None or not edition.moves[one.act.name].quiet]
+
+
+@lru_cache(maxsize=4096)
+def _stand_open(
+    catalogue: Catalogue, edition: Edition, allowed: frozenset[str], state: str, frozen: bool
+) -> tuple[str, ...]:
+    """The acts that may be done as far as rights and the row of the case say: the same for many cases and people."""
+    return tuple(
         name
         for name, act in catalogue.acts.items()
-        if act.action in allowed and name in moves and _may_stand_open(act, moves[name], case)
-    ]
-    with unchanged(session):
-        await prefetch(session, subject, case, _guards(catalogue, case, *names))
-        found = [Available(catalogue[name], await _lacking(session, subject, catalogue, name, case)) for name in names]
-    return [one for one in found if one.refusal is None or not moves[one.act.name].quiet]
-
-
-def _may_stand_open(act: Act, move: Move, case: Case) -> bool:
-    """As far as the row of the case says."""
-    return case.state in move.when and (case.offer_id is None or not _waits(act))
+        if act.action in allowed
+        and name in edition.moves
+        and state in edition.moves[name].when
+        and not (frozen and _waits(act))
+    )
 
 
 def _waits(act: Act) -> bool:
@@ -69,21 +77,11 @@ def _waits(act: Act) -> bool:
     return act.writes and not act.while_frozen
 
 
-def _guards(catalogue: Catalogue, case: Case, *names: str) -> Iterator[Guard]:
-    """All that are asked about these acts."""
-    if any(_waits(catalogue[name]) for name in names):
-        yield hooks.standing_aside()
-    moves = moves_of(case)
-    yield from (catalogue.guards[guard] for name in names if name in moves for guard in moves[name].guards)
-
-
-async def _lacking(
-    session: AsyncSession, subject: Subject, catalogue: Catalogue, name: str, case: Case
-) -> DomainError | None:
-    refusal = await first_refusal(session, subject, catalogue, name, case)
-    if refusal is None and _waits(catalogue[name]):
-        refusal = await hooks.standing_aside()(session, subject, case)
-    return refusal
+def _guards(catalogue: Catalogue, edition: Edition, name: str) -> tuple[Guard, ...]:
+    """All that are asked about an act, in their order."""
+    move = edition.moves.get(name)
+    own = tuple(catalogue.guards[guard] for guard in move.guards) if move else ()
+    return (*own, hooks.standing_aside()) if _waits(catalogue[name]) else own
 
 
 async def perform(
@@ -103,11 +101,12 @@ async def perform(
     if _waits(act) and case.offer_id is not None:
         raise CaseFrozen
     with unchanged(session):
-        await prefetch(session, subject, case, _guards(catalogue, case, name))
-        if _waits(act) and (waiting := await hooks.standing_aside()(session, subject, case)):
+        judging, guards = Judging(session, subject, case), _guards(catalogue, edition_at(case.filed_at), name)
+        await judging.ask(guards)
+        if _waits(act) and (waiting := await judging.refusal(hooks.standing_aside())):
             raise waiting
         move = check_when(case, name)
-        if refusal := await first_refusal(session, subject, catalogue, name, case):
+        if refusal := await judging.first_refusal(guards):
             raise refusal
     if name not in REPEATS:
         refuse_renunciation(form)
@@ -155,14 +154,3 @@ def check_version(case: Case, version: int | None) -> None:
         raise VersionRequired
     if version != case.version:
         raise VersionStale(seen=version, present=case.version)
-
-
-async def first_refusal(
-    session: AsyncSession, subject: Subject, catalogue: Catalogue, name: str, case: Case
-) -> DomainError | None:
-    """Of the act's own guards, in their order."""
-    for guard in moves_of(case)[name].guards:
-        question = ("guard", guard, case.id, subject.person_id, subject.office_id)
-        if refusal := await once(session, question, partial(catalogue.guards[guard], session, subject, case)):
-            return refusal
-    return None

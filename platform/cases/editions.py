@@ -12,7 +12,7 @@ from foundation.errors import Conflict
 from foundation.language import N_
 
 
-class Edition(Struct, frozen=True):
+class Edition(Struct, frozen=True, eq=False):
     """One table, for cases registered on `since` (Yunnan's date) or later, until the next edition's day."""
 
     number: int

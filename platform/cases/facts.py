@@ -4,14 +4,13 @@ A guard that reads for itself costs every look at a case a round trip; one that 
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases.catalogue import Guard
 from cases.models import Case
 from cases.timeline import holder_tenant
 from foundation import direct
@@ -32,7 +31,7 @@ class Fact(Struct, frozen=True):
 Judge = Callable[..., DomainError | None]
 
 
-class Judged(Struct, frozen=True):
+class Judged(Struct, frozen=True, eq=False):
     """A guard that knows its facts and, of the subject, the case and them, says what is still missing."""
 
     facts: tuple[Fact, ...]
@@ -58,12 +57,6 @@ async def known(session: AsyncSession, subject: Subject, case: Case, facts: Coll
         return told
 
     return await once_each(session, [(fact, *about) for fact in facts], ask)
-
-
-async def prefetch(session: AsyncSession, subject: Subject, case: Case, guards: Iterable[Guard]) -> None:
-    """Ask once what all these guards will ask one by one; within `asked.unchanged`."""
-    facts = dict.fromkeys(fact for guard in guards if isinstance(guard, Judged) for fact in guard.facts)
-    await known(session, subject, case, facts)
 
 
 @lru_cache(maxsize=1024)

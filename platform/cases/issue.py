@@ -12,6 +12,7 @@ from cases.models import Case
 from cases.papers import Paper, PaperKind
 from cases.parties import Party
 from cases.remedy_clock import clock_and_helpers, with_clock
+from foundation.batch import write_and_keep
 from foundation.digests import digest
 from foundation.ids import new_id
 from foundation.store import instant
@@ -37,8 +38,7 @@ async def issue(
         clock = await clock_and_helpers(session, case.id)
         content = with_clock(msgspec.to_builtins(content), clock, others_read)
     paper = paper_of(subject, case, kind, content, instant(session), party_id=party_id, number=number)
-    session.add(paper)
-    await session.flush()
+    await write_and_keep(session, paper)
     return paper
 
 
@@ -71,5 +71,6 @@ def paper_of(
         sha256=digest(msgspec.json.encode(plain, order="sorted")),
         issued_at=now,
         issued_by=subject.person_id,
+        received_at=None,
         recorded_at=now,
     )

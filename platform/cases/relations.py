@@ -113,9 +113,9 @@ class CaseRelations:
         return of.not_in(union_all(*rows) if len(rows) > 1 else rows[0])
 
     async def load(self, session: AsyncSession, case_id: UUID, *, lock: bool) -> Case | None:
-        if lock or (Case, (case_id,), None) in session.identity_map:
+        if (Case, (case_id,), None) in session.identity_map:
             return (await session.scalars(LOCKED if lock else LOADED, {"wanted": case_id})).one_or_none()
-        rows = await direct.fetch(session, COLUMNS, case_id)
+        rows = await direct.fetch(session, COLUMNS + " for update" if lock else COLUMNS, case_id)
         return direct.adopt(session, Case, rows[0]) if rows else None
 
     async def of(self, session: AsyncSession, subject: Subject, case: Case) -> tuple[Standing, ...]:

@@ -34,8 +34,8 @@ async def record(session: AsyncSession, subject: Subject, case: Case, act: Act, 
     message = outbox.message(instant(session), "case.changed", **facts)
     entry = audit.Entry(subject.actor, subject.post_id, act.action, "case", str(case.id), detail={"act": act.name})
     chains = {holder_tenant(case), subject.tenant_id or holder_tenant(case), *done.also_tenants}
-    links, values = audit.calls(session, entry, *chains)
-    await write(session, [event, message], links, **values)
+    await audit.append(session, entry, *chains)
+    await write(session, [event, message])
 
 
 async def record_registration(
@@ -49,8 +49,8 @@ async def record_registration(
     facts = {"case": str(case.id), "act": "register", "event": str(event.id)}
     message = outbox.message(instant(session), "case.changed", **facts)
     entry = audit.Entry(subject.actor, subject.post_id, Action.CASE_REGISTER, "case", str(case.id))
-    audited = audit.values(session, entry, holder_tenant(case))
-    await write(session, [*rows, event, message], audit.CALL, **audited)
+    await audit.append(session, entry, holder_tenant(case))
+    await write(session, [*rows, event, message])
 
 
 async def record_imports(

@@ -6,7 +6,7 @@ Sums along the tree are made when read: a counter of the province would make eve
 
 from datetime import date
 
-from sqlalchemy import SmallInteger
+from sqlalchemy import ARRAY, BigInteger, Identity, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.model import Base
@@ -42,3 +42,19 @@ class PlaceCount(Base):
     dispute_type: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     ending: Mapped[str] = mapped_column(primary_key=True)
     cases: Mapped[int]
+
+
+class CountChange(Base):
+    """What a transaction has to add to a counter: written at once, added up and removed just before it commits."""
+
+    __tablename__ = "count_changes"
+    __table_args__ = {"prefixes": ["UNLOGGED"]}
+
+    transaction_id: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, server_default=text("pg_current_xact_id()::text::bigint")
+    )
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    counter: Mapped[str] = mapped_column(comment="the table")
+    key: Mapped[list[str]] = mapped_column(ARRAY(String), comment="its primary key, in order")
+    cases: Mapped[int] = mapped_column(comment="to be added")
+    days: Mapped[int] = mapped_column(server_default="0", comment="to be added")

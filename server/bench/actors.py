@@ -22,6 +22,7 @@ from server.app import build_app, start
 from server.bench.ground import Ground
 from server.catalogue import catalogue
 from server.parts import Parts, make_parts
+from server.web_server import settle_memory
 from tenants.sessions import begin, own
 from tenants.subject import Subject
 
@@ -113,6 +114,7 @@ async def actors(ground: Ground) -> AsyncIterator[Actors]:
     await start(parts)
     app = build_app(parts, catalogue())
     owner = await asyncpg.connect(asyncpg_dsn(ground.endpoints.owner))
+    settle_memory()
     try:
         yield Actors(ground, parts, app, owner)
     finally:

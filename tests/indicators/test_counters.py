@@ -1,4 +1,4 @@
-"""Counters follow the cases in every statement, and a recount finds no difference."""
+"""Counters follow the cases in every transaction, and a recount finds no difference."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -58,14 +58,38 @@ async def test_an_approved_registration_moves_from_one_counter_to_the_other(worl
 async def test_one_statement_over_many_rows_counts_each_of_them(world: World) -> None:
     case, other = await registered(world), await registered(world)
     due = datetime(2026, 4, 1, 15, 59, 59, tzinfo=UTC)
+    mine = update(Case).where(Case.id.in_([case.id, other.id]))
+    day = select(DueCount.cases).where(DueCount.tenant_id == holder_tenant(case), DueCount.due_on == date(2026, 4, 1))
     async with world.owner() as session:
-        mine = Case.id.in_([case.id, other.id])
-        await session.execute(update(Case).where(mine).values(state="entrusted", step=4, due_at=due))
-        day = select(DueCount.cases).where(DueCount.tenant_id == holder_tenant(case))
-        assert await session.scalar(day.where(DueCount.due_on == date(2026, 4, 1))) == 2
-        await session.execute(update(Case).where(mine).values(state="archived", step=8, outcome="agreed"))
-        assert await session.scalar(day.where(DueCount.due_on == date(2026, 4, 1))) is None
+        await session.execute(mine.values(state="entrusted", step=4, due_at=due))
+    async with world.owner() as session:
+        assert await session.scalar(day) == 2
+        await session.execute(mine.values(state="archived", step=8, outcome="agreed"))
+    async with world.owner() as session:
+        assert await session.scalar(day) is None
     assert (await counts(world, holder_tenant(case)))["archived", "settled"] == 2
+
+
+async def test_changes_of_one_transaction_are_added_up_at_its_end_and_those_of_a_savepoint_go_with_it(
+    world: World,
+) -> None:
+    case = await registered(world)
+    before = await counts(world, holder_tenant(case))
+    change = update(Case).where(Case.id == case.id)
+    async with world.owner() as session:
+        await session.execute(change.values(state="assessing"))
+        async with session.begin_nested() as savepoint:
+            await session.execute(change.values(state="entrusted"))
+            await savepoint.rollback()
+        await session.execute(change.values(state="mediating"))
+        assert await session.scalar(text("select count(*) from count_changes")) > 0
+        stored = select(TenantCount.cases).where(TenantCount.tenant_id == holder_tenant(case))
+        assert await session.scalar(stored.where(TenantCount.state == "registered")) == before["registered", ""]
+    after = await counts(world, holder_tenant(case))
+    changed = {key: after.get(key, 0) - before.get(key, 0) for key in after.keys() | before.keys()}
+    assert {key: by for key, by in changed.items() if by} == {("registered", ""): -1, ("mediating", ""): 1}
+    async with world.owner() as session:
+        assert await session.scalar(text("select count(*) from count_changes")) == 0
 
 
 async def test_a_recount_finds_no_difference_and_names_one_that_is_made(world: World) -> None:
