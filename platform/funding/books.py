@@ -1,7 +1,8 @@
 """In whose books the money of an office's work stands: a township has no fund, its county keeps them (六(四)7)."""
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from cases.models import Case
 from tenants.models import Office, Tenant
@@ -19,3 +20,10 @@ async def of_office(session: AsyncSession, office_id: int) -> int:
 
 def of_tenant(tenant: Tenant) -> int:
     return tenant.county_id if tenant.tier == Tier.TOWNSHIP and tenant.county_id else tenant.id
+
+
+def keeps(tenant_id: int | None, office: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """The office's money stands in the tenant's books."""
+    townships = (Tenant.tier == Tier.TOWNSHIP) & (Tenant.county_id == tenant_id)
+    own = (Tenant.tier != Tier.TOWNSHIP) & (Tenant.id == tenant_id)
+    return office.in_(select(Office.id).join(Tenant, Tenant.id == Office.tenant_id).where(own | townships))

@@ -31,7 +31,7 @@ async def pay_settlement(session: AsyncSession, subject: Subject, case: Case, fo
     keep_apart(subject, await parts_of(session, settlement))
     await keep_director_apart(session, subject, case)
     shares = await share_payouts.waiting_in(session, settlement)
-    trips = await trip_payouts.waiting_in(session, case.id)
+    trips = await trip_payouts.waiting_in(session, case)
     for one in (*shares, *trips):
         if one.hindrance is not None:
             raise one.hindrance

@@ -146,19 +146,20 @@ async def decide_again(
 
 async def decide_trips(session: AsyncSession, subject: Subject, case: Case) -> list[Trip]:
     """Every trip to be paid has its payer on file; raises the named error for one that can't be decided."""
-    trips = await payable_trips(session, case)
+    trips = await payable_trips(session, subject, case)
     for trip in trips:
         facts, answer = await answer_for(session, case, trip)
         await decisions.renew(session, subject, case, decisions.About.TRAVEL, trip.id, facts, decided(answer))
     return trips
 
 
-async def payable_trips(session: AsyncSession, case: Case) -> list[Trip]:
-    """Approved trips; one whose traveller turns out to have been an official is refused."""
+async def payable_trips(session: AsyncSession, subject: Subject, case: Case) -> list[Trip]:
+    """Approved trips; one whose traveller turns out to have been an official is refused, and promised no more."""
     trips: list[Trip] = []
     for trip in await trips_in(session, case.id, TripStatus.APPROVED):
         if await was_official(session, trip.person_id, trip.starts_on, trip.ends_on):
             trip.status = TripStatus.REFUSED.value
+            await trip_costs.drop(session, subject, trip)
         else:
             trips.append(trip)
     return trips

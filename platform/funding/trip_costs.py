@@ -105,9 +105,11 @@ async def _payable_at(session: AsyncSession, trip: Trip) -> int | None:
 
 
 async def _books(session: AsyncSession, trip: Trip, answer: PayerDecision | None) -> int:
-    if answer is not None and answer.budget_tenant_id is not None:
-        return answer.budget_tenant_id
-    return await books.of_office(session, trip.office_id)
+    """Of the tenant that the answer names, or of the trip's office; of whoever stands in its place today."""
+    named = answer.budget_tenant_id if answer is not None else None
+    tenant = named or await books.of_office(session, trip.office_id)
+    heir: int | None = await session.scalar(select(func.heir_of(tenant)))
+    return heir or tenant
 
 
 async def _reserve(session: AsyncSession, subject: Subject, case: Case, trip: Trip, tenant_id: int) -> None:

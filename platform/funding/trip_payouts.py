@@ -7,13 +7,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cases.custody import CustodyMove
 from cases.models import Case
 from dossiers.closing import PressureComplaint
 from foundation.clock import local_date
 from foundation.errors import DomainError
 from foundation.language import N_
 from foundation.store import instant
-from funding import budgets, decisions, payouts, trip_costs
+from funding import books, budgets, decisions, payouts, trip_costs
 from funding.answers import Payer
 from funding.payouts import Fate, PaidOut, Payout, Waiting
 from funding.purposes import Ground
@@ -31,6 +32,12 @@ PAID = exists(
 )
 
 
+HANDED_ON = exists(
+    select(CustodyMove.case_id).where(CustodyMove.case_id == Trip.case_id, CustodyMove.from_office_id == Trip.office_id)
+)
+"""Incurred by an office that has given the case away since: its own cashier pays, without sight of the case."""
+
+
 def _trips(session: AsyncSession, *where: ColumnElement[bool]) -> Select[Any]:
     """Approved and over, or of a closed case."""
     over = or_(Trip.ends_on < local_date(instant(session)), Case.closed_at.is_not(None))
@@ -41,8 +48,8 @@ def _trips(session: AsyncSession, *where: ColumnElement[bool]) -> Select[Any]:
 async def _waiting(session: AsyncSession, subject: Subject) -> Sequence[Waiting]:
     if not gate.may(subject, Action.SUBSIDY_PAY):
         return ()
-    mine = or_(false(), *gate.visible(subject, Action.SUBSIDY_PAY))
-    return await _waits(session, _trips(session, mine))
+    seen = or_(false(), *gate.visible(subject, Action.SUBSIDY_PAY))
+    return await _waits(session, _trips(session, books.keeps(subject.tenant_id, Trip.office_id), or_(seen, HANDED_ON)))
 
 
 async def _find(session: AsyncSession, trip_id: UUID) -> Waiting | None:
@@ -50,8 +57,10 @@ async def _find(session: AsyncSession, trip_id: UUID) -> Waiting | None:
     return found[0] if found else None
 
 
-async def waiting_in(session: AsyncSession, case_id: UUID) -> list[Waiting]:
-    return await _waits(session, _trips(session, Trip.case_id == case_id))
+async def waiting_in(session: AsyncSession, case: Case) -> list[Waiting]:
+    """Of the holder's own books: what a former holder has incurred is paid by it, wherever the case is by now."""
+    own = books.keeps(await books.of_holder(session, case), Trip.office_id)
+    return await _waits(session, _trips(session, Trip.case_id == case.id, own))
 
 
 async def _waits(session: AsyncSession, query: Select[Any]) -> list[Waiting]:
