@@ -1,5 +1,5 @@
-"""Bills: raised with the payment, reminded when the term has passed, disputed, paid in parts, taken back; no step of the
-case waits for any of it."""
+"""Bills: raised with the payment, reminded when the term has passed, disputed, paid in parts, taken back; no step of
+the case waits for any of it."""
 
 import pytest
 
