@@ -106,6 +106,29 @@ async def test_what_is_wrong_is_said_at_its_line_and_taken_away_as_a_file_withou
     assert (await browser.get(f"{address}/mapping")).status_code == 409
 
 
+async def test_what_is_beyond_registration_a_second_person_confirms_who_uploads_nothing(
+    browser: Browser, world: World
+) -> None:
+    await browser.sign_in(DIRECTOR)
+    address = (
+        (await upload(browser, csv_of([line(编号="D1", 状态="评析中")]))).headers["location"].removesuffix("/mapping")
+    )
+    typed = as_guessed((await browser.get(f"{address}/mapping")).text)
+    await browser.send(f"{address}/mapping", {**typed, "then": "check"})
+    report = (await browser.get(address)).text
+    assert "另一人" in report and "/confirm" not in report
+    refused = await browser.send(f"{address}/confirm", {})
+    assert refused.status_code == 403
+    browser.client.cookies.clear()
+    await browser.sign_in("xgll.deputy")
+    listed = (await browser.get("/intakes")).text
+    assert address in listed and "上传文件" not in listed
+    report = (await browser.get(address)).text
+    assert "/confirm" in report and "/drop" not in report and "/mapping" not in report
+    assert (await browser.get(f"{address}/mapping")).status_code == 403
+    assert (await browser.send(f"{address}/confirm", {})).status_code == 303
+
+
 async def test_strangers_find_no_file_and_who_takes_nothing_in_is_refused(browser: Browser, world: World) -> None:
     """Beside and above alike; the list is each office's own."""
     await browser.sign_in(DIRECTOR)
