@@ -149,7 +149,7 @@ def _in_yuan(broken: FieldError) -> FieldError:
     """What is wrong with an amount, told as people tell amounts."""
     if broken.rule not in OF_MONEY:
         return broken
-    bounds = {name: money.yuan(int(fen)) for name, fen in broken.params.items()}
+    bounds: dict[str, object] = {name: money.yuan(int(str(fen))) for name, fen in broken.params.items()}
     return FieldError(broken.field, broken.rule, OF_MONEY[broken.rule], bounds)
 
 

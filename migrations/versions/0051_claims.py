@@ -166,4 +166,7 @@ $$ select exists (
       and s.since <= (least(r.until, greatest(coalesce(c.closed_at, scope_now()), r.since))
                       at time zone 'Asia/Shanghai')::date
       and (s.until is null or s.until >= (r.since at time zone 'Asia/Shanghai')::date)) $$;
+
+revoke all on function official_at_work from public;
+grant execute on function official_at_work to tiaojie_app;
 """

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, exists, false, func, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -119,21 +119,22 @@ class Board(Struct, frozen=True):
 
 
 async def board(session: AsyncSession, subject: Subject) -> Board:
-    """Raises Forbidden for a post that has nothing to do with claims."""
-    if not any(gate.may(subject, action) for action in OPENED_BY):
-        raise Forbidden
+    """Raises Forbidden for a post that has nothing to do with claims, unless a case's record makes it part of one."""
     queues = [Line(queue, await _claims(session, subject, queue)) for queue in Queue]
-    return Board(
+    found = Board(
         queues=[line for line in queues if line.claims],
         waiting=await _waiting(session, subject),
         own=await _own(session, subject),
         recoveries=await _recoveries(session, await recoveries.recoveries(session, subject, MOST)),
     )
+    if not (found.queues or found.own or any(gate.may(subject, action) for action in OPENED_BY)):
+        raise Forbidden
+    return found
 
 
 async def _claims(session: AsyncSession, subject: Subject, queue: Queue) -> list[Claim]:
     rights, where = _asked(subject, queue)
-    mine = [branch for action in rights if gate.may(subject, action) for branch in gate.visible(subject, action)]
+    mine = [branch for action in rights for branch in gate.visible(subject, action)]
     if not mine:
         return []
     rows = await session.execute(_settlements().where(or_(*mine), where).limit(MOST))
@@ -184,8 +185,8 @@ UNASKED = UNVISITED.sql.replace(":case", "settlements.case_id")
 def _settlements() -> Select[Any]:
     """With what could hold each; the oldest first."""
     number = func.coalesce(Case.case_no, Case.registration_no)
-    held = (func.pressure_open(Settlement.case_id), literal_column(f"({UNASKED})"), OFFICIAL)
-    query = select(Settlement, number, *held).join(Case, Case.id == Settlement.case_id)
+    pressed, unvisited = func.pressure_open(Settlement.case_id), literal_column(f"({UNASKED})", Integer)
+    query = select(Settlement, number, pressed, unvisited, OFFICIAL).join(Case, Case.id == Settlement.case_id)
     return query.order_by(Settlement.recorded_at, Settlement.id)
 
 
@@ -234,7 +235,7 @@ async def _own(session: AsyncSession, subject: Subject) -> list[OwnShare]:
     query = (
         select(SettlementShare, Settlement.status, number, PaidOut.recorded_at)
         .join(Settlement, Settlement.id == SettlementShare.settlement_id)
-        .outerjoin(Case, Case.id == SettlementShare.case_id)
+        .outerjoin(Case, and_(Case.id == SettlementShare.case_id, or_(false(), *gate.visible(subject))))
         .outerjoin(PaidOut, paid)
         .where(SettlementShare.person_id == subject.person_id, Settlement.status.not_in(GONE))
     )

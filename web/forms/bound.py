@@ -99,7 +99,8 @@ def fill(form: type[Struct], typed: Typed) -> Struct:
     try:
         filled = parse(form, raw, strict=False)
     except InvalidInput as error:
-        raise InvalidInput(*own, *error.fields) from error
+        told = {one.field for one in own}
+        raise InvalidInput(*own, *(one for one in error.fields if one.field not in told)) from error
     if own:
         raise InvalidInput(*own)
     return filled
