@@ -269,7 +269,7 @@ $$ with mine as materialized (select t.id from tenants t where t.id = any (p_ten
    desks as materialized (select o.id, o.tenant_id from offices o where o.tenant_id in (select id from mine)),
    found as (
        select m.tenant_id, 'settlements' as what, m.amount_fen as fen from settlements m
-       where m.tenant_id in (select id from mine) and m.status not in ('paid', 'returned')
+       where m.tenant_id in (select id from mine) and m.status not in ('returned', 'replaced') and m.status <> 'paid'
        union all
        select d.tenant_id, 'trips', r.standard_fen from desks d join travel_requests r on r.office_id = d.id
        where r.status in ('requested', 'approved')

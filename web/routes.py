@@ -25,6 +25,7 @@ from web import (
     funding_duty,
     funding_ledger,
     funding_payments,
+    funding_reports,
     funding_rule_changes,
     funding_rules,
     grants,
@@ -62,8 +63,8 @@ MODULES = (
     registration, drafts, case_page, case_past, access, delegations, acts, own_acts, papers, files, handovers, bulk,
     intake, intake_mapping, disputes, inspections, complaints, referred, leading_group, leads, responsibilities,
     tree, tree_plans, funding, funding_claims, funding_rules, funding_rule_changes, funding_budgets,
-    funding_budget_requests, funding_ledger, funding_duty, funding_payments, overview, passed_on, program_tokens,
-    audit, factor_resets, grants, policy, policy_matrix, policy_drafts, policy_rows,
+    funding_budget_requests, funding_reports, funding_ledger, funding_duty, funding_payments, overview, passed_on,
+    program_tokens, audit, factor_resets, grants, policy, policy_matrix, policy_drafts, policy_rows,
 )  # fmt: skip
 
 

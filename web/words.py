@@ -29,7 +29,7 @@ from dossiers.relief import Answer, ReliefKind
 from dossiers.testimony import Checked
 from foundation.choice import Choice
 from foundation.language import N_, translate
-from funding.answers import Refusal
+from funding.answers import Payer, Refusal
 from funding.budget_rows import RequestKind, RequestStatus
 from funding.duty_days import DayStatus, PayStatus
 from funding.ledger import Account as MoneyAccount
@@ -198,6 +198,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "money_refusal": _of(Refusal),
     "budget_request": _of(RequestKind),
     "budget_status": _of(RequestStatus),
+    "payer": _of(Payer),
     "budget_place": {"fiscal": N_("同级财政预算"), "departmental": N_("司法行政机关部门预算")},
     "outcome": OUTCOMES,
     "state": {str(state): name for state, name in STATE_NAMES.items()},

@@ -38,6 +38,13 @@ def counting() -> None:
     op.add_column(
         "ledger_entries", sa.Column("case_class", sa.String(), nullable=True, comment="of its case when it was booked")
     )
+    op.create_index("ix_ledger_entries_report", "ledger_entries", ["tenant_id", "account", "recorded_at", "id"])
+    op.create_index(
+        "ix_ledger_entries_unit",
+        "ledger_entries",
+        ["tenant_id", "payer_name", "recorded_at", "id"],
+        postgresql_where=sa.text("account = 'receivable'"),
+    )
     script(CLASSES)
     counters()
     script(COUNTERS)

@@ -23,6 +23,9 @@ order by i.indrelid, i.indisprimary desc, 2
 Those stay that a check at the end of the transaction reads by (the ledger's)."""
 FILLED_HERE = {"case_relations": "case_relation_filed"}
 """By table: triggers that would fill in what the rows have already. Where one stands, COPY goes row by row."""
+COUNTED_LATE = {"ledger_entries": "counted", "settlements": "counted_first"}
+"""By table: triggers that count money row by row; at the end it is counted once."""
+RECOUNT = "select recount_money()"
 
 STANDING = "select coalesce(sum(greatest(reltuples, 0)), 0)::bigint from pg_class where oid = any($1::regclass[])"
 LEAST, SHARE = 50_000, 4
@@ -49,10 +52,12 @@ async def put_off(connection: asyncpg.Connection, tables: Sequence[str]) -> PutO
     references = [await _drop_reference(connection, found) for found in await connection.fetch(CHECKED_LATE, tables)]
     indexes = [await _drop_index(connection, found) for found in await connection.fetch(BUILT_LATE, tables)]
     triggers = []
-    for table, trigger in FILLED_HERE.items():
+    for table, trigger in (FILLED_HERE | COUNTED_LATE).items():
         if table in tables:
             await connection.execute(f"alter table {table} disable trigger {trigger}")
             triggers.append(f"alter table {table} enable trigger {trigger}")
+    if COUNTED_LATE.keys() & set(tables):
+        triggers.append(RECOUNT)
     return PutOff(indexes, references, triggers, await _made_anew(connection, tables))
 
 

@@ -1,0 +1,41 @@
+"""A report as a workbook: a sheet for each table, amounts as numbers in yuan."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import xlsxwriter
+
+from funding.report_sheets import Cell, Sheet
+from policies.matrix_sheet import plain
+
+WIDTH = 16
+
+
+def workbook(title: str, tables: Sequence[Sheet]) -> bytes:
+    """XLSX; no text in it is taken for a formula or an address."""
+    file = BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as made:
+        head = made.add_format({"bold": True, "bg_color": "#E7EEF7", "text_wrap": True, "valign": "top"})
+        money = made.add_format({"num_format": "#,##0.00"})
+        for table in tables:
+            sheet = made.add_worksheet(table.title[:31])
+            sheet.write_string(0, 0, title)
+            for column, text in enumerate(table.heads):
+                sheet.write_string(2, column, text, head)
+            for row, cells in enumerate(table.rows, 3):
+                for column, cell in enumerate(cells):
+                    _write(sheet, row, column, cell, money)
+            sheet.freeze_panes(3, 1)
+            sheet.set_column(0, len(table.heads) - 1, WIDTH)
+    return file.getvalue()
+
+
+def _write(sheet: Any, row: int, column: int, cell: Cell, money: Any) -> None:
+    if cell.fen is not None:
+        sheet.write_number(row, column, float(Decimal(cell.fen) / 100), money)  # a double holds it to the fen
+    elif cell.count is not None:
+        sheet.write_number(row, column, cell.count)
+    else:
+        sheet.write_string(row, column, plain(cell.text))
