@@ -114,6 +114,45 @@ revoke all on function plan_approvals, tree_begin, tree_hands_on from public;
 grant execute on function plan_approvals, tree_begin, tree_hands_on to tiaojie_app;
 """
 
+OVERSIGHT = """
+-- Orders that stand, inspections and complaints under way: whoever is above the case now carries them on, and who is
+-- no longer above it has no sight by them. As in 0042, but what begins later begins no earlier.
+create or replace function oversight_follows(p_cases uuid[]) returns void language plpgsql as
+$$
+begin
+    update supervision_orders s set province_id = c.province_id, prefecture_id = c.prefecture_id,
+        county_id = c.county_id, township_id = c.township_id
+    from cases c where c.id = any (p_cases) and s.case_id = c.id;
+
+    with passed as (
+        select r.id, r.case_id, r.relation, r.role, r.since, r.until, r.source, r.actions, r.filed_at,
+               o.id as office_id, o.tenant_id
+        from cases c join case_relations r on r.case_id = c.id and r.relation in ('supervises', 'hears')
+            and r.tenant_id is not null and r.until > scope_now()
+        join offices o on o.id = office_instead(coalesce(r.office_id, (
+            select min(x.id) from offices x where x.tenant_id = r.tenant_id)), c)
+        where c.id = any (p_cases)),
+    ended as (
+        update case_relations r set until = scope_now() from passed p where r.id = p.id)
+    insert into case_relations (id, case_id, relation, role, tenant_id, office_id, since, until, source, actions,
+                                filed_at)
+    select id_at(scope_now()), case_id, relation, role, tenant_id, office_id, greatest(since, scope_now()), until,
+           source, actions, filed_at
+    from passed;
+
+    update supervision_orders s set issuer_office_id = o.id, issuer_tenant_id = o.tenant_id
+    from cases c, offices o where c.id = any (p_cases) and s.case_id = c.id and s.struck_off_at is null
+    and o.id = office_instead(s.issuer_office_id, c);
+    update complaints k set office_id = o.id, tenant_id = o.tenant_id
+    from cases c, offices o where c.id = any (p_cases) and k.case_id = c.id and k.decided_at is null
+    and o.id = office_instead(k.office_id, c);
+    update inspections i set office_id = o.id, tenant_id = o.tenant_id
+    from cases c, offices o where c.id = any (p_cases) and i.case_id = c.id and i.closed_at is null
+    and o.id = office_instead(i.office_id, c);
+end
+$$;
+"""
+
 PASSING = """
 create function tree_is_running(p_plan uuid) returns void language plpgsql as
 $$

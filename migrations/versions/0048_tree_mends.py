@@ -6,7 +6,7 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.protection import script
 from migrations.tree import VERSIONED
-from migrations.tree_mends import BEGINNING, HEIRS, PASSING, PREVIEW, REOPENING
+from migrations.tree_mends import BEGINNING, HEIRS, OVERSIGHT, PASSING, PREVIEW, REOPENING
 
 revision = "0048_tree_mends"
 down_revision = "0047_handover_mends"
@@ -24,7 +24,7 @@ def upgrade() -> None:
     )
     unpaid = sa.text("status not in ('returned', 'replaced') and status <> 'paid'")
     op.create_index("ix_settlements_unpaid", "settlements", ["tenant_id"], postgresql_where=unpaid)
-    for part in (HEIRS, BEGINNING, PASSING, REOPENING, PREVIEW):
+    for part in (HEIRS, BEGINNING, OVERSIGHT, PASSING, REOPENING, PREVIEW):
         script(part)
     # The history of what has ended is closed: it follows its heir, and no day of its own changes by that.
     for table, _, _ in VERSIONED:

@@ -146,7 +146,7 @@ def _case_row(number: int, case: Held) -> dict[str, object]:
         "id": case.id,
         "version": 1,
         "registration_no": f"world-{number}",
-        "state": "registered",
+        "state": "closed" if case.closed else "registered",
         "step": 1,
         "dispute_type": 1,
         "source": "visit",

@@ -24,7 +24,8 @@ from policies.table import DecisionTable
 from tenants.subject import Subject
 from tests.policies import oracle
 from tests.policies.database import asking, inhabited, rolled_back, signed_in
-from tests.policies.world import World, worlds
+from tests.policies.moving import Move, carried_out, moving_worlds
+from tests.policies.world import World
 
 WORLDS = int(os.environ.get("TIAOJIE_PROOF_WORLDS", "2000"))
 SHARDS = max(4, WORLDS // 1_000)
@@ -42,12 +43,16 @@ async def session(endpoints: Endpoints, book: RuleBook, table: DecisionTable) ->
 
 @pytest.mark.parametrize("shard", range(SHARDS))
 @settings(max_examples=WORLDS // SHARDS, deadline=None, suppress_health_check=list(HealthCheck))
-@given(world=worlds(), actions=ACTIONS)
+@given(moving=moving_worlds(), actions=ACTIONS)
 async def test_point_check_list_and_database_agree_with_the_oracle(
-    session: AsyncSession, shard: int, world: World, actions: list[Action]
+    session: AsyncSession, shard: int, moving: tuple[World, Move | None], actions: list[Action]
 ) -> None:
+    """In every fourth world a plan has moved part of the tree before anybody asks."""
+    world, move = moving
     async with inhabited(session, world):
         world = structs.replace(world, records=oracle.with_subordinates(world.records, world.tree or []))
+        if move is not None:
+            world = await carried_out(session, world, move)
         assert await signed_in(session, world) == [one.subject() for one in world.terms]
         for subject in world.subjects:
             await _check(session, world, subject, [Action.CASE_STATUS, *actions])
