@@ -157,7 +157,11 @@ async def _billed(session: AsyncSession, ground_id: UUID) -> bool:
 
 async def _number(session: AsyncSession, case: Case) -> str:
     year, number = await numbers.next_number(session, "bill", case.holder_office_id)
-    return f"账〔{year}〕{case.holder_office_id}-{number:05d}号"
+    return bill_number(year, case.holder_office_id, number)
+
+
+def bill_number(year: int, office_id: int, number: int) -> str:
+    return f"账〔{year}〕{office_id}-{number:05d}号"
 
 
 PAPERS = (BILL,)

@@ -7,6 +7,7 @@ from datetime import datetime
 import asyncpg
 
 from foundation.clock import SHANGHAI
+from funding.bill_raising import bill_number
 from server.seed.stations import Station
 
 KEEP = """
@@ -28,17 +29,18 @@ SERIES: Mapping[str, tuple[Office, Text]] = {
     "case": (_own, lambda workroom, year, number: f"云{workroom.code}信调〔{year}〕{number:05d}号"),
     "deed": (_own, lambda holder, year, number: f"委〔{year}〕{holder.id:05d}-{number:05d}号"),
     "agreement": (_own, lambda committee, year, number: f"（{year}）人调字第{committee.id}-{number:05d}号"),
+    "bill": (_own, lambda holder, year, number: bill_number(year, holder.id, number)),
     "dossier": (
         lambda holder: holder.committee_id or holder.id,
         lambda holder, year, number: f"云{holder.code}调卷〔{year}〕{number:05d}号",
     ),
 }
 """Whose series it is and how a number is written: 登记号 (cases.opening), 案号 (teams.stations), cases.entrustment,
-teams.seal, and 卷号 of the committee that owns the dossier (dossiers.archive)."""
+teams.seal, funding.bill_raising, and 卷号 of the committee that owns the dossier (dossiers.archive)."""
 
 NUMBER = (
     r"\d{6}-\d{5}-\d{4}-\d{5,}|云\d{6}(?:信调|调卷)〔\d{4}〕\d{5,}号|委〔\d{4}〕\d{5}-\d{5,}号"
-    r"|（\d{4}）人调字第\d+-\d{5,}号"
+    r"|（\d{4}）人调字第\d+-\d{5,}号|账〔\d{4}〕\d+-\d{5,}号"
 )
 """How a number of any series looks, as a regular expression."""
 

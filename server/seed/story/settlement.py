@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 
 from cases.classes import MAJOR
+from dossiers.items import items
+from dossiers.retention import Result
 from foundation.clock import local_date
 from funding import scoring
 from funding.answers import Decision
@@ -59,6 +61,7 @@ def _settle(story: Story, signers: list[Post]) -> None:
         _sign(story, settlement, by, position)
     if story.passes(hours=20):
         _sign(story, settlement, petition, Position.APPROVED)
+        payment.promise(story, settlement, petition)
         if story.passes(hours=5):
             payment.pay(story, settlement, cashier)
 
@@ -128,8 +131,8 @@ def _propose(story: Story, answer: Decision) -> Settlement:
     by = handler(story)
     form = _form(story)
     total = scoring.amount(answer.minimum_fen, answer.maximum_fen, form)
-    told = scoring.explain(answer.row, answer.minimum_fen, answer.maximum_fen, form)
-    answer = msgspec.structs.replace(answer, trace=(*answer.trace, told))
+    told = scoring.explain(answer.row, answer.minimum_fen, answer.maximum_fen, form, _forms(), total)
+    answer = msgspec.structs.replace(answer, trace=(*answer.trace, *told))
     settlement = _settlement(story, by, form, answer, total)
     for row, fen in zip(form.shares, scoring.split(total, [row.percent for row in form.shares]), strict=True):
         story.add(SettlementShare(person_id=row.person_id, amount_fen=fen, **_of(story, settlement)))
@@ -141,6 +144,12 @@ def _propose(story: Story, answer: Decision) -> Settlement:
     data = {"amount_fen": total, "payer": answer.payer.value, "row": answer.row, "trips": 0}
     story.act("propose-settlement", by, data)
     return settlement
+
+
+def _forms() -> scoring.Forms:
+    """All that an agreed case demands are there."""
+    demanded = sum(Result.AGREED.value in item.needed_when for item in items())
+    return scoring.Forms(demanded, demanded)
 
 
 def _form(story: Story) -> ProposalForm:
