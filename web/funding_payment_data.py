@@ -139,6 +139,7 @@ def _form(
         heading=title,
         address=address,
         home=PAYMENTS,
+        refusal=None,
         form=form,
         status=status,
         key=once.new_key(),
