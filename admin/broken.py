@@ -8,7 +8,7 @@ import asyncpg
 
 from admin.faults import in_one_line
 from foundation import mishaps
-from foundation.errors import Conflict, DomainError, Forbidden, NotFound
+from foundation.errors import DomainError, Forbidden, NotFound
 from foundation.forms import REQUIRED
 from foundation.language import N_, translate
 
@@ -47,34 +47,12 @@ class NotSupported(DomainError):
     message = N_("此地址不支持这种方法")
 
 
-class RateInForce(Conflict):
-    code = "rate_in_force"
-    status = 422
-    message = N_("已生效的费用标准不得修改或删除，只能填今天或以后的止用日期")
-
-
-class RateBeginsLater(Conflict):
-    code = "rate_begins_later"
-    status = 422
-    message = N_("起用日期须在今天以后：已发生的费用按当日的标准")
-
-
-class RatesOverlap(Conflict):
-    code = "rates_overlap"
-    status = 422
-    message = N_("同一项目在同一天只能有一个标准，请先填原标准的止用日期")
-
-
-OF_THE_TARIFF: dict[str, type[DomainError]] = {"TJT01": RateInForce, "TJT02": RateBeginsLater, "TJT03": RatesOverlap}
-"""Raised by the trigger `tariff_is_dated`."""
 BY_STATUS: dict[int, type[DomainError]] = {403: Forbidden, 404: NotFound, 405: NotSupported}
 REASONS, MALFORMED = {"missing": REQUIRED}, N_("形式不对")
 
 
 def named(error: Exception) -> DomainError:
     """Of an exception that went through Piccolo."""
-    if isinstance(error, asyncpg.PostgresError) and error.sqlstate in OF_THE_TARIFF:
-        return OF_THE_TARIFF[error.sqlstate]()
     if isinstance(error, asyncpg.InsufficientPrivilegeError):
         return Forbidden()
     if isinstance(error, asyncpg.DataError | asyncpg.IntegrityConstraintViolationError):

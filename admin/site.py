@@ -135,7 +135,7 @@ def _shared() -> list[TableConfig]:
             visible_columns=[rate.valid_from, rate.valid_to, rate.key, rate.minimum_fen, rate.maximum_fen, rate.unit],
             link_column=rate.valid_from,
             order_by=[OrderBy(rate.key), OrderBy(rate.valid_from)],
-            validators=DICTIONARY,
+            validators=READ_ONLY,
         ),
         TableConfig(
             Statute,

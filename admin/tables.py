@@ -231,9 +231,9 @@ class TariffRate(
     Table,
     tablename="tariff_rates",
     db=ENGINE,
-    help_text=N_("费用标准：只有省级可改；已生效的只能填止用日期，新标准自明日以后起用"),
+    help_text=N_("费用标准：在“经费”的“费用标准和付款规则”里起草、试算、由两位组长批准后生效，这里只读"),
 ):
-    """A rate of plan 六(四), in fen. What is in force is held by the database (0016_office)."""
+    """A rate of plan 六(四), in fen. Changed by approval alone (0050); here it is read."""
 
     title: ClassVar[str] = N_("费用标准")
     titles: ClassVar[dict[str, str]] = {

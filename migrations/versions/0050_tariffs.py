@@ -79,7 +79,7 @@ def _previews() -> None:
         sa.Column("version", sa.Integer(), nullable=False, comment="of the change as it was counted"),
         sa.Column("tenant_id", sa.Integer(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False, comment="decided from this instant on"),
-        sa.Column("until", sa.DateTime(timezone=True), nullable=False, comment="and before this one"),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False, comment="up to this one"),
         sa.Column("state", sa.String(), nullable=False, comment="running done"),
         sa.Column("slice", sa.Integer(), nullable=False, comment="that comes next"),
         sa.Column("at_tenant", sa.Integer(), nullable=True, comment="cursor: the tenant being counted"),

@@ -90,7 +90,7 @@ class TariffPreview(Base):
     version: Mapped[int] = mapped_column(comment="of the change as it was counted")
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenants.id"))
     since: Mapped[datetime] = mapped_column(comment="decided from this instant on")
-    until: Mapped[datetime] = mapped_column(comment="and before this one")
+    until: Mapped[datetime] = mapped_column(comment="up to this one")
     state: Mapped[str] = mapped_column(comment="running done")
     slice: Mapped[int] = mapped_column(Integer, comment="that comes next")
     at_tenant: Mapped[int | None] = mapped_column(comment="cursor: the tenant being counted")

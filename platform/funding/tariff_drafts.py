@@ -163,7 +163,7 @@ async def changes(session: AsyncSession, subject: Subject) -> Sequence[TariffCha
     return (await session.scalars(query)).all()
 
 
-def choice_options() -> dict[str, list[Option]]:
+def choice_options() -> dict[str, Sequence[Option]]:
     """Every row that the text leaves open, with what the province may choose there."""
     rows = {row.id: row for row in every_row() if isinstance(row.effect, Ask) and row.effect.options}
     found: list[Option] = []

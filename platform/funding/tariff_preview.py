@@ -7,7 +7,7 @@ five million cases is counted without one long statement; numbers alone are kept
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation import outbox
@@ -29,8 +29,8 @@ TOPIC = "tariff.preview"
 YEAR = timedelta(days=365)
 ROWS = 1000
 """Decisions of one message: far less than its lease takes."""
-TENANTS = 200
-"""Tenants of one message; most have few costs or none."""
+TENANTS = 50
+"""Tenants of one message."""
 COUNTED = (About.FEE, About.TRAVEL, About.SETTLEMENT)
 
 
@@ -47,11 +47,13 @@ async def begin(session: AsyncSession, subject: Subject, change: TariffChange) -
         state=PreviewState.RUNNING.value,
         slice=0,
         tenants_done=0,
-        tenants_all=await session.scalar(select(func.count()).select_from(Tenant).where(_below(change.tenant_id))) or 0,
+        tenants_all=0,
         figures={},
         started_by=subject.person_id,
         started_at=now,
     )
+    spent = select(func.count()).select_from(Tenant).where(_below(change.tenant_id), _spent(preview))
+    preview.tenants_all = await session.scalar(spent) or 0
     session.add(preview)
     await session.flush()
     await _go_on_later(session, preview)
@@ -78,8 +80,8 @@ async def count_slice(session: AsyncSession, preview: TariffPreview) -> None:
     owner = await session.get_one(Tenant, preview.tenant_id)
     altered = changed(await rulebook(session), change.items, owner)
     figures = Figures.of(preview.figures)
-    left = ROWS
-    for tenant in await _next_tenants(session, preview):
+    left, tenants = ROWS, await _next_tenants(session, preview)
+    for tenant in tenants:
         rows = await _rows(session, preview, tenant.id, left)
         await recount(session, rows, altered, group_of(tenant, owner), figures)
         _move(preview, tenant.id, rows, full=len(rows) == left)
@@ -87,7 +89,7 @@ async def count_slice(session: AsyncSession, preview: TariffPreview) -> None:
         if not left:
             break
     else:
-        if preview.tenants_done >= preview.tenants_all:
+        if len(tenants) < TENANTS:
             await _count_duty(session, preview, owner, altered, figures)
             preview.state, preview.ended_at = PreviewState.DONE.value, instant(session)
     preview.figures, preview.slice = figures.kept(), preview.slice + 1
@@ -103,7 +105,8 @@ def _move(preview: TariffPreview, tenant: int, rows: list[PayerDecision], *, ful
 
 async def _next_tenants(session: AsyncSession, preview: TariffPreview) -> list[Tenant]:
     """From the cursor on; the one it stands in comes again while a part of it is left."""
-    query = select(Tenant).where(_below(preview.tenant_id)).order_by(Tenant.id).limit(TENANTS)
+    spent = (_below(preview.tenant_id), _spent(preview))
+    query = select(Tenant).where(*spent).order_by(Tenant.id).limit(TENANTS)
     if preview.at_tenant is not None:
         again = preview.at_id is not None
         query = query.where(Tenant.id >= preview.at_tenant if again else Tenant.id > preview.at_tenant)
@@ -113,10 +116,7 @@ async def _next_tenants(session: AsyncSession, preview: TariffPreview) -> list[T
 async def _rows(session: AsyncSession, preview: TariffPreview, tenant: int, limit: int) -> list[PayerDecision]:
     """Decided in the year for this holder; whether a newer answer stands is seen when they are counted."""
     query = select(PayerDecision).where(
-        PayerDecision.tenant_id == tenant,
-        PayerDecision.about.in_(COUNTED),
-        PayerDecision.recorded_at >= preview.since,
-        PayerDecision.recorded_at < preview.until,
+        PayerDecision.tenant_id == tenant, PayerDecision.about.in_(COUNTED), _in_the_year(preview)
     )
     if preview.at_tenant == tenant and preview.at_id is not None:
         after = tuple_(PayerDecision.recorded_at, PayerDecision.id) > (preview.at_recorded, preview.at_id)
@@ -141,6 +141,15 @@ async def _count_duty(
         tally.after += after
         tally.finance_after += after
         tally.open_ += count if rate is None else 0
+
+
+def _spent(preview: TariffPreview) -> ColumnElement[bool]:
+    """Tenants for which something was decided in the year: one look into the index for each."""
+    return exists().where(PayerDecision.tenant_id == Tenant.id, _in_the_year(preview))
+
+
+def _in_the_year(preview: TariffPreview) -> ColumnElement[bool]:
+    return and_(PayerDecision.recorded_at >= preview.since, PayerDecision.recorded_at <= preview.until)
 
 
 async def _go_on_later(session: AsyncSession, preview: TariffPreview) -> None:
