@@ -135,7 +135,9 @@ def _propose(story: Story, answer: Decision) -> Settlement:
     answer = msgspec.structs.replace(answer, trace=(*answer.trace, *told))
     settlement = _settlement(story, by, form, answer, total)
     for row, fen in zip(form.shares, scoring.split(total, [row.percent for row in form.shares]), strict=True):
-        story.add(SettlementShare(person_id=row.person_id, amount_fen=fen, **_of(story, settlement)))
+        story.add(
+            SettlementShare(person_id=row.person_id, percent=row.percent, amount_fen=fen, **_of(story, settlement))
+        )
     charge = _charge(story, settlement, answer)
     line = ChargeLine(payer=answer.payer, name=charge.name, amount_fen=total)
     outcome: dict[str, Any] = {"amount_fen": total, "row": answer.row, "clause": answer.clause, "charges": [line]}
@@ -170,6 +172,7 @@ def _settlement(story: Story, by: Post, form: ProposalForm, answer: Decision, to
         class_clause=story.case.class_clause,
         scores=points | {"points": form.points},
         amount_fen=total,
+        year=local_date(story.clock).year,
         tenant_id=answer.budget_tenant or story.holder.tenant_id,
         proposed_by=by.person_id,
         recorded_at=story.clock,
