@@ -20,7 +20,7 @@ from funding.appeals import Appeal, AppealGround, AppealOutcome, NoAppeal, open_
 from funding.positions import Position
 from funding.recipients import work_on
 from funding.separation import DutiesNotSeparate, keep_apart, keep_director_apart
-from funding.settlement import APPEALED, UNDER_APPROVAL, Settlement, advance, parts_of
+from funding.settlement import APPEALED, UNDER_APPROVAL, Settlement, advance, newest, parts_of
 from funding.sign_settlement import JUSTICE, PETITION
 from policies.actions import Action
 from tenants.subject import Subject
@@ -60,7 +60,7 @@ async def appeal_settlement(session: AsyncSession, subject: Subject, case: Case,
         session, case
     ):
         raise Forbidden
-    settlement = await _newest(session, case)
+    settlement = await _appealable(session, case)
     now = instant(session)
     session.add(
         Appeal(
@@ -133,9 +133,8 @@ async def _proposal(session: AsyncSession, settlement: Settlement) -> Settlement
     return settlement if previous.paid_at is not None else previous
 
 
-async def _newest(session: AsyncSession, case: Case) -> Settlement:
-    query = select(Settlement).where(Settlement.case_id == case.id).order_by(Settlement.recorded_at.desc()).limit(1)
-    settlement = (await session.scalars(query)).one_or_none()
+async def _appealable(session: AsyncSession, case: Case) -> Settlement:
+    settlement = await newest(session, case.id)
     if settlement is None or settlement.status not in APPEALABLE:
         raise NotAppealable
     return settlement

@@ -168,6 +168,14 @@ async def wrongly(session: AsyncSession, payout: Payout) -> bool:
     return await _sources[payout.ground].wrongly(session, payout)
 
 
+async def paid_at(session: AsyncSession, things: Sequence[UUID]) -> dict[UUID, datetime]:
+    """When each of them was paid; what waits is absent."""
+    query = select(PaidOut.ground_id, PaidOut.recorded_at).where(
+        PaidOut.ground_id.in_(things), PaidOut.fate == Fate.PAID
+    )
+    return {thing: at for thing, at in await session.execute(query)}
+
+
 async def last_failures(session: AsyncSession, things: Sequence[UUID]) -> dict[UUID, str]:
     """Of what waits again: what the bank said last."""
     query = select(PaidOut).where(PaidOut.ground_id.in_(things), PaidOut.fate != Fate.PAID)

@@ -10,21 +10,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case
 from funding import decisions, fees, travel
-from funding.answers import Answer, Bearer, FactsMissing, Payer, RuleMissing
+from funding.answers import Payer
 from funding.custody import holder_on
 from funding.decided_view import DecidedView, decided_views
 from funding.decisions import PayerDecision
-from funding.facts import FACT_NAMES
 from funding.findings import Finding, findings_of
 from funding.ledger import Account, LedgerEntry, entries_of
+from funding.payer_view import PayerView, payer_view
 from funding.positions import Position
-from funding.settlement import Settlement, SettlementCharge, charges_of, live, shares_of
-from funding.trace import TraceLine
+from funding.settlement import GONE, newest
+from funding.settlement_view import SettlementView, settlement_view
 from funding.travel_requests import Trip, TripStatus, trips_of
 from funding.words import Basis, Fault, Fee, Producer
 from policies.actions import Action
 from policies.gate import Permissions
-from tenants.models import Person, Tenant
+from tenants.models import Person
 
 
 class FindingView(Struct, frozen=True):
@@ -41,25 +41,6 @@ class FindingView(Struct, frozen=True):
     recorded_at: datetime
 
 
-class PayerView(Struct, frozen=True):
-    """Who pays; each line of `trace` renders itself in "zh" or "en". Without `payer`: `missing` says what is."""
-
-    payer: str | None
-    bearer: str | None = None
-    line: str = ""
-    clause: str = ""
-    minimum_fen: int = 0
-    maximum_fen: int = 0
-    budget: str | None = None
-    default_used: tuple[str, ...] = ()
-    arrears: bool = False
-    refundable: bool = False
-    flag_province: bool = False
-    to_third_party: bool = False
-    missing: tuple[str, ...] = ()
-    trace: tuple[TraceLine, ...] = ()
-
-
 class CostView(Struct, frozen=True):
     """A fee of a third party, or a trip: `to` is the institution or the traveller."""
 
@@ -69,40 +50,6 @@ class CostView(Struct, frozen=True):
     on: date
     status: str | None
     payer: PayerView
-
-
-class ShareView(Struct, frozen=True):
-    name: str
-    amount_fen: int
-
-
-class ChargeView(Struct, frozen=True):
-    payer: str
-    bearer: str
-    name: str | None
-    amount_fen: int
-    line: str
-    clause: str
-    arrears: bool
-
-
-class SignatureView(Struct, frozen=True):
-    part: str
-    name: str
-    at: datetime
-
-
-class SettlementView(Struct, frozen=True):
-    position: str
-    case_class: str
-    class_clause: str | None
-    amount_fen: int
-    scores: dict[str, int]
-    payer: PayerView
-    shares: list[ShareView]
-    charges: list[ChargeView]
-    signatures: list[SignatureView]
-    voucher_no: str | None
 
 
 class EntryView(Struct, frozen=True):
@@ -124,6 +71,7 @@ class Money(Struct, frozen=True):
     findings: list[FindingView] = []
     costs: list[CostView] = []
     settlement: SettlementView | None = None
+    """The one that stands; else the last that was returned, with its appeal."""
     ledger: list[EntryView] = []
     decided: list[DecidedView] = []
     """Every answer to "who pays", the newest first, with what had changed."""
@@ -140,7 +88,8 @@ async def money_of(
     if not allowed & {Action.CASE_READ_MONEY, Action.CASE_READ_TOTALS}:
         own = await _own_costs(session, case, tenant_id)
         return Money(None, None, costs=own) if own else None
-    settlement = await live(session, case_id)
+    last = await newest(session, case_id)
+    settlement = None if last is None or last.status in GONE else last
     position = Position(case.funding_position).label if case.funding_position else None
     amount = settlement.amount_fen if settlement else None
     if Action.CASE_READ_MONEY not in allowed:
@@ -150,7 +99,7 @@ async def money_of(
         amount_fen=amount,
         findings=await _findings(session, case_id),
         costs=await _costs(session, case),
-        settlement=None if settlement is None else await _settlement(session, settlement),
+        settlement=None if last is None else await settlement_view(session, last),
         ledger=[_entry(entry) for entry in await entries_of(session, case_id)],
         decided=await decided_views(session, await decisions.history(session, case_id)),
     )
@@ -213,7 +162,7 @@ async def _fee(session: AsyncSession, case: Case, fee: fees.Fee, known: dict[UUI
         amount_fen=fee.actual_fen,
         on=fee.incurred_on,
         status=None,
-        payer=await _payer(session, known.get(fee.id), answer),
+        payer=await payer_view(session, known.get(fee.id), answer),
     )
 
 
@@ -226,49 +175,7 @@ async def _trip(session: AsyncSession, case: Case, trip: Trip, name: str, known:
         amount_fen=trip.standard_fen,
         on=trip.starts_on,
         status=TripStatus(trip.status).label,
-        payer=await _payer(session, known.get(trip.id), answer),
-    )
-
-
-async def _settlement(session: AsyncSession, settlement: Settlement) -> SettlementView:
-    decision = await session.get_one(PayerDecision, settlement.decision_id)
-    shares = await shares_of(session, settlement.id)
-    names = await _names(session, [share.person_id for share in shares] + [who for _, who, _ in _signed(settlement)])
-    return SettlementView(
-        position=Position(settlement.status).label,
-        case_class=settlement.case_class,
-        class_clause=settlement.class_clause,
-        amount_fen=settlement.amount_fen,
-        scores=settlement.scores,
-        payer=await _payer(session, decision),
-        shares=[ShareView(names[share.person_id], share.amount_fen) for share in shares],
-        charges=[_charge(charge) for charge in await charges_of(session, settlement.id)],
-        signatures=[SignatureView(part, names[who], at) for part, who, at in _signed(settlement)],
-        voucher_no=settlement.voucher_no,
-    )
-
-
-def _signed(settlement: Settlement) -> list[tuple[str, UUID, datetime]]:
-    """Who has acted so far, in order: (msgid of the step, person, when)."""
-    signed = (
-        (Position.PROPOSED, settlement.proposed_by, settlement.recorded_at),
-        (Position.REVIEWED, settlement.reviewed_by, settlement.reviewed_at),
-        (Position.APPROVED_JUSTICE, settlement.justice_by, settlement.justice_at),
-        (Position.APPROVED_PETITION, settlement.petition_by, settlement.petition_at),
-        (Position.PAID, settlement.paid_by, settlement.paid_at),
-    )
-    return [(position.label, who, at) for position, who, at in signed if who is not None and at is not None]
-
-
-def _charge(charge: SettlementCharge) -> ChargeView:
-    return ChargeView(
-        payer=Payer(charge.payer).label,
-        bearer=Bearer(charge.bearer).label,
-        name=charge.name,
-        amount_fen=charge.amount_fen,
-        line=charge.line,
-        clause=charge.clause,
-        arrears=charge.arrears,
+        payer=await payer_view(session, known.get(trip.id), answer),
     )
 
 
@@ -283,37 +190,6 @@ def _entry(entry: LedgerEntry) -> EntryView:
         voucher_no=entry.voucher_no,
         recorded_at=entry.recorded_at,
     )
-
-
-async def _payer(session: AsyncSession, row: PayerDecision | None, answer: Answer | None = None) -> PayerView:
-    if row is None:
-        return _undecided(answer)
-    budget = None if row.budget_tenant_id is None else await session.get_one(Tenant, row.budget_tenant_id)
-    return PayerView(
-        payer=Payer(row.payer).label if row.payer else None,
-        bearer=Bearer(row.bearer).label if row.bearer else None,
-        line=row.line,
-        clause=row.clause,
-        minimum_fen=row.minimum_fen,
-        maximum_fen=row.maximum_fen,
-        budget=budget.name if budget else None,
-        default_used=tuple(row.default_used),
-        arrears=row.arrears,
-        refundable=row.refundable,
-        flag_province=row.flag_province,
-        to_third_party=row.to_third_party,
-        trace=tuple(row.lines),
-    )
-
-
-def _undecided(answer: Answer | None) -> PayerView:
-    match answer:
-        case FactsMissing(row=line, facts=facts, trace=trace):
-            return PayerView(None, line=line, missing=tuple(FACT_NAMES[fact] for fact in facts), trace=trace)
-        case RuleMissing(row=line, clause=clause, trace=trace):
-            return PayerView(None, line=line, clause=clause, trace=trace)
-        case _:
-            return PayerView(None)
 
 
 async def _names(session: AsyncSession, people: Sequence[UUID]) -> dict[UUID, str]:

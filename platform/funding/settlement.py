@@ -123,6 +123,12 @@ async def live(session: AsyncSession, case_id: UUID) -> Settlement | None:
     return (await session.scalars(query)).one_or_none()
 
 
+async def newest(session: AsyncSession, case_id: UUID) -> Settlement | None:
+    """The last that was made, whatever became of it."""
+    query = select(Settlement).where(Settlement.case_id == case_id).order_by(Settlement.recorded_at.desc())
+    return (await session.scalars(query.limit(1))).one_or_none()
+
+
 async def live_in(session: AsyncSession, case: Case, *positions: Position) -> Settlement:
     """The settlement, when it stands at one of these positions; else NoSettlement."""
     settlement = await live(session, case.id)
