@@ -1,6 +1,5 @@
 """收款账户: where a person who works here is paid. Personal data (N4): sealed, masked, revealed with a reason."""
 
-import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
@@ -11,7 +10,7 @@ from sqlalchemy import ForeignKey, Index, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from foundation import audit
+from foundation import audit, money
 from foundation.cipher import Sealed
 from foundation.errors import Forbidden, NotFound, invalid
 from foundation.ids import new_id
@@ -215,7 +214,7 @@ async def _record(session: AsyncSession, subject: Subject, person_id: UUID, form
 
 def _number(typed: str) -> str:
     """Full-width digits are taken as the digits they are."""
-    digits = unicodedata.normalize("NFKC", typed).replace("-", "")
+    digits = money.narrow(typed).replace("-", "")
     if not (digits.isascii() and digits.isdigit() and len(digits) in LENGTH):
         raise invalid("number", "malformed", N_("账号为 8 至 32 位数字"))
     return digits

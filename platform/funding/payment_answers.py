@@ -3,7 +3,6 @@
 import asyncio
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from uuid import UUID
 
 import msgspec
@@ -11,7 +10,7 @@ from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from foundation import audit
+from foundation import audit, money
 from foundation.errors import FieldError, InvalidInput
 from foundation.language import N_, translate
 from foundation.sheet_file import read_table
@@ -30,6 +29,7 @@ from tenants.subject import Subject
 
 ANSWERED = (BatchState.SENT, BatchState.PAID, BatchState.PARTLY, BatchState.FAILED)
 LONG_NUMBER = re.compile(r"\d{6,}")
+WHOLE = re.compile(r"\d{1,15}", re.ASCII)
 LONGEST = 100
 
 
@@ -135,10 +135,10 @@ def _follows(line: PaymentLine, paid: bool) -> bool:
 
 
 def _fen(typed: str, unit: Unit) -> int | None:
-    plain = typed.replace(",", "").replace("，", "").strip()
-    if unit is Unit.FEN:
-        return int(plain) if re.fullmatch(r"\d{1,15}", plain, re.ASCII) else None
-    return int(Decimal(plain) * 100) if re.fullmatch(r"\d{1,12}(\.\d{1,2}0*)?", plain, re.ASCII) else None
+    if unit is Unit.YUAN:
+        return money.fen(typed)
+    plain = money.narrow(typed).replace(",", "").strip()
+    return int(plain) if WHOLE.fullmatch(plain) else None
 
 
 async def _take_in(session: AsyncSession, subject: Subject, results: Sequence[Result]) -> None:
