@@ -31,6 +31,7 @@ MOVES = {
 }
 STAYS = {
     "access_matters": "who asked for sight, whose grant lasts its term: whoever stands above now may revoke it",
+    "budget_movements": "of whose line it was held or spent",
     "case_origins": "where it came from",
     "case_units": "whose organ the unit is",
     "complaints": "who decides, about the former holder's people",
