@@ -41,22 +41,24 @@ class Move(Struct, frozen=True):
     parent: Place
 
 
-@st.composite
-def moves(draw: DrawFn, tree: list[Place]) -> Move | None:
-    """None where nothing could go anywhere else."""
+def _moves(tree: list[Place], cases: list[Held]) -> list[Move]:
+    """What could go elsewhere; where there are any, only those that take an open case along."""
     found = [
         Move(one, above)
         for one in tree
         for above in tree
         if DEPTH[above.tier] + 1 == DEPTH[one.tier] and above.id not in one.columns
     ]
-    return draw(st.sampled_from(found)) if found else None
+    held = {one for case in cases if not case.closed for one in case.tenant.columns}
+    return [move for move in found if move.subject.id in held] or found
 
 
 @st.composite
 def moving_worlds(draw: DrawFn) -> tuple[World, Move | None]:
+    """Every second world that has somewhere to move to."""
     world = draw(worlds())
-    return world, draw(moves(world.tree or [])) if draw(st.integers(0, 3)) == 0 else None
+    found = _moves(world.tree or [], world.cases)
+    return world, draw(st.sampled_from([None, *found])) if found and draw(st.booleans()) else None
 
 
 def after(place: Place, move: Move) -> Place:

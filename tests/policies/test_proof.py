@@ -47,7 +47,7 @@ async def session(endpoints: Endpoints, book: RuleBook, table: DecisionTable) ->
 async def test_point_check_list_and_database_agree_with_the_oracle(
     session: AsyncSession, shard: int, moving: tuple[World, Move | None], actions: list[Action]
 ) -> None:
-    """In every fourth world a plan has moved part of the tree before anybody asks."""
+    """In many worlds a plan has moved part of the tree before anybody asks."""
     world, move = moving
     async with inhabited(session, world):
         world = structs.replace(world, records=oracle.with_subordinates(world.records, world.tree or []))
