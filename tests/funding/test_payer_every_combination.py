@@ -107,12 +107,13 @@ def test_what_should_help_never_makes_it_worse(facts: Facts, change: str) -> Non
         if isinstance(low, Decision) and isinstance(high, Decision) and (low.payer, low.row[:1]) == (high.payer, "A"):
             assert (low.minimum_fen, low.maximum_fen) <= (high.minimum_fen, high.maximum_fen)
         return
-    without, with_help = {
+    helped: dict[str, tuple[dict[str, object], dict[str, object]]] = {
         "stopped and unable": ({"stopped": True, "unable": False},
                                {"stopped": True, "unable": True, "unable_evidence": True}),
         "poor": ({"poor_category": PoorCategory.NONE}, POOR),
         "legal aid": ({"legal_aid": False}, {"legal_aid": True, "after_aid_fen": None}),
-    }[change]  # fmt: skip
+    }  # fmt: skip
+    without, with_help = helped[change]
     before = burden(decide(msgspec.structs.replace(facts, **without)))
     after = burden(decide(msgspec.structs.replace(facts, **with_help)))
     if before is not None and after is not None:

@@ -64,12 +64,12 @@ async def counted(world: World, change: UUID) -> int:
     slices = 0
     while True:
         async with world.owner() as session:
-            preview = await session.scalar(
-                select(TariffPreview).where(TariffPreview.change_id == change).order_by(TariffPreview.version.desc())
-            )
+            newest = select(TariffPreview).where(TariffPreview.change_id == change)
+            preview = (await session.scalars(newest.order_by(TariffPreview.version.desc()))).first()
+            assert preview is not None
             said = OutboxRow.payload["preview"].astext
             sent = select(OutboxRow).where(OutboxRow.topic == tariff_preview.TOPIC, said == str(preview.id))
-            row = await session.scalar(sent.order_by(OutboxRow.id.desc()).limit(1))
+            row = (await session.scalars(sent.order_by(OutboxRow.id.desc()).limit(1))).one()
         if preview.state == "done":
             return slices
         message = Message(row.id, row.topic, row.payload)
@@ -116,7 +116,9 @@ async def test_a_change_shows_what_the_last_year_would_have_cost_and_begins_on_i
     with pytest.raises(tariff_approval.NotPreviewed):
         await approve(own_world, "yunnan.justice", change)
     assert await counted(own_world, change) > 2
-    (figure,) = (await looked_at(own_world, "yunnan.justice", change)).preview.figures
+    preview = (await looked_at(own_world, "yunnan.justice", change)).preview
+    assert preview is not None
+    (figure,) = preview.figures
     assert (figure.place, figure.costs, figure.before_fen, figure.after_fen, figure.finance_after_fen) == (
         "迪庆藏族自治州", 2, 800_000, 1_000_000, 0,
     )  # fmt: skip
@@ -158,6 +160,7 @@ async def test_what_was_approved_of_a_draft_is_void_once_it_is_written_in(rules:
         form = {"title": "测试变更", "effective_on": SUMMER, "rates": [RAISED | {"maximum_fen": 700_000}]}
         await tariff_drafts.edit(session, subject, change, 1, parse(ChangeForm, form, strict=True))
     view = await looked_at(rules, "yunnan.petition", change)
+    assert view.preview is not None
     assert (view.row.petition_by, view.preview.done) == (None, False)
     rules.clock.advance(days=122)
     await counted(rules, change)
@@ -222,10 +225,8 @@ async def test_a_choice_of_the_province_can_be_taken_back_and_the_line_is_open_a
     for login in ("yunnan.petition", "yunnan.justice"):
         await approve(rules, login, change)
     given = subsidy(producer=Producer.PERSON)
-    before, after = (
-        await answer_on(rules, msgspec.structs.replace(given, incurred_on=day))
-        for day in (date(2026, 6, 30), date(2026, 7, 1))
-    )
+    before = await answer_on(rules, msgspec.structs.replace(given, incurred_on=date(2026, 6, 30)))
+    after = await answer_on(rules, msgspec.structs.replace(given, incurred_on=date(2026, 7, 1)))
     assert isinstance(before, Decision) and isinstance(after, RuleMissing)
     with pytest.raises(Conflict):
         async with rules.as_("yunnan.reviewer") as (session, subject):
