@@ -159,6 +159,7 @@ def _post(story: Story, by: Post, booking: Booking) -> UUID:
         "person_id": booking.person_id,
         "source": booking.source,
         "voucher_no": booking.voucher_no,
+        "case_class": story.case.case_class,
     }
     _enter(story, by, transaction, booking.amount_fen, 0, same | {"account": booking.debit.value})
     _enter(story, by, transaction, 0, booking.amount_fen, same | {"account": booking.credit.value})
