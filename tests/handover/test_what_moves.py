@@ -31,6 +31,7 @@ MOVES = {
 }
 STAYS = {
     "access_matters": "who asked for sight, whose grant lasts its term: whoever stands above now may revoke it",
+    "bills": "in whose books it is owed",
     "budget_movements": "of whose line it was held or spent",
     "case_origins": "where it came from",
     "case_units": "whose organ the unit is",
@@ -39,6 +40,7 @@ STAYS = {
     "custody_moves": "the moves themselves",
     "dossiers": "who archived it: a closed case is not handed over",
     "events": "who did it",
+    "fee_payments": "whose finance paid it",
     "inspections": "who inspects; closed where it no longer stands above",
     "ledger_entries": "booked",
     "looks": "who looked",
