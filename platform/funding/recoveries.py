@@ -7,7 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, exists, select
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -92,7 +92,7 @@ async def _enter(session: AsyncSession, subject: Subject, row: PaidOut) -> Recov
         "payout_id": row.id,
         "person_id": row.person_id,
         "case_id": row.case_id,
-        "tenant_id": row.tenant_id,
+        "tenant_id": await session.scalar(select(func.heir_of(row.tenant_id))) or row.tenant_id,
         "amount_fen": row.amount_fen,
         "recorded_at": now,
     }
@@ -142,7 +142,7 @@ async def _booking(
         debit=debit,
         credit=credit,
         amount_fen=row.amount_fen,
-        tenant_id=row.tenant_id,
+        tenant_id=recovery.tenant_id,
         purpose=COST[ground][1],
         ground=ground,
         source=f"recoveries:{recovery.id}",

@@ -54,6 +54,7 @@ async def appeal(world: World, built: Built, ground: str, login: str = "xgll.med
     await world.do(login, built.case_id, "appeal-settlement", ground=ground, reason="逐户走访的记录都在卷")
 
 
+@pytest.mark.obligation("39")
 async def test_standard_forms_bound_the_procedure_and_the_scores_bound_the_amount(world: World, closed: Built) -> None:
     await find(world, closed)
     assert await refused(world, closed, procedure=13) == [("procedure", "forms_lacking")]
@@ -103,6 +104,7 @@ async def test_a_closed_year_bears_nothing_any_more(world: World, closed: Built)
     assert (await settlement(world, closed)).year == 2025
 
 
+@pytest.mark.obligation("39")
 async def test_scores_changed_by_the_reviewer_are_appealed_and_restored_by_a_head_who_signed_nothing(
     world: World, closed: Built
 ) -> None:
@@ -161,6 +163,7 @@ async def test_the_database_too_wants_five_different_persons(world: World, close
             await session.execute(text("update settlements set justice_by = reviewed_by where status = 'reviewed'"))
 
 
+@pytest.mark.obligation("38", "44")
 async def test_what_was_paid_by_discretion_counts_once_the_case_is_agreed(world: World, closed: Built) -> None:
     """A14, then A20: the difference up to the ceiling, never a second full settlement."""
     await find(world, closed)
@@ -190,6 +193,7 @@ async def test_earlier_members_are_recipients_by_recorded_share_and_see_their_ow
     assert [(one.percent, one.amount_fen, one.number) for one in own] == [(40, 160_000, None)]
 
 
+@pytest.mark.obligation("38")
 def test_no_step_waits_for_a_payment() -> None:
     """Of the moves that are not about money, no guard asks a table of money."""
     guards = catalogue().guards

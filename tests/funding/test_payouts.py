@@ -139,6 +139,7 @@ async def test_a_payout_waits_for_the_return_visit_and_a_returned_one_gives_the_
     assert balance(await rows(world, LedgerEntry, built)) == {}
 
 
+@pytest.mark.obligation("49")
 async def test_a_status_that_comes_to_light_lists_what_was_paid_and_recovers_it(
     world: World, closed: Built, officials: Officials
 ) -> None:

@@ -134,6 +134,7 @@ async def test_a_rule_that_is_missing_is_a_question_to_the_province(world: World
     assert "province" in refusal.value.text("en")
 
 
+@pytest.mark.obligation("44")
 async def test_a_failed_mediation_is_paid_from_nothing_up_to_its_ceiling(world: World, closed: Built) -> None:
     await find(world, closed)
     await ended_as(world, closed, "failed")
@@ -205,6 +206,7 @@ async def test_an_official_is_refused_at_the_claim(world: World, closed: Built, 
         await propose(world, closed)
 
 
+@pytest.mark.obligation("49")
 async def test_an_official_who_comes_to_light_is_refused_at_the_approval(
     world: World, closed: Built, officials: Officials
 ) -> None:
