@@ -11,6 +11,7 @@ from cases.catalogue import Act, Done, Option
 from cases.issue import issue
 from cases.models import Case
 from cases.papers import Group, PaperKind
+from cases.timeline import holder_tenant
 from foundation.choice import Choice
 from foundation.clock import local_date
 from foundation.errors import invalid
@@ -28,8 +29,10 @@ from funding.refusals import NotApprovedBefore, RecipientOfficial, decided
 from funding.rulebook import rulebook
 from funding.separation import keep_apart, keep_director_apart
 from funding.travel_requests import Trip, TripStatus, trips_in
+from funding.travel_standard import check_standard
 from funding.words import CostKind, Recipient
 from policies.actions import Action
+from tenants.models import Tenant
 from tenants.subject import Subject
 
 
@@ -77,6 +80,8 @@ async def request_travel(session: AsyncSession, subject: Subject, case: Case, fo
         raise invalid("ends_on", "wrong_order", N_("返回日期应在出发日期之后，且不超过60天"))
     if await was_official(session, subject.person_id, form.starts_on, form.ends_on):
         raise RecipientOfficial
+    holder = await session.get_one(Tenant, holder_tenant(case))
+    await check_standard(session, holder, form.starts_on, form.ends_on, form.standard_fen)
     session.add(
         Trip(
             id=new_id(now),

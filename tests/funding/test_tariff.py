@@ -6,9 +6,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from funding.answers import Decision, FactsMissing
 from funding.defaults import load_defaults
-from funding.rulebook import offered
-from funding.tariff import load_tariff
+from funding.payer import decide
+from funding.rulebook import Rulebook, offered, shipped
+from funding.tariff import Rate, RateKey, Tariff, load_tariff
+from funding.travel_standard import ceiling
+from funding.words import Outcome
+from tenants.tiers import Tier
+from tests.funding.lines import COUNTY, PREFECTURE, subsidy
 
 PLAN = date(2018, 6, 7)
 
@@ -69,3 +75,55 @@ def test_a_default_that_the_table_does_not_offer_is_refused(tmp_path: Path) -> N
     }
     with pytest.raises(ValueError, match="A8"):
         load_defaults(offered(), written(tmp_path, entry))
+
+
+def own(key: str, minimum: int, maximum: int) -> Rate:
+    return Rate(key, minimum, maximum, "每案", "测试条款", "测试文件", PLAN, None)
+
+
+GENERAL = "subsidy.general"
+
+
+@pytest.mark.parametrize(
+    ("county", "prefecture", "bounds"),
+    [
+        ((350_000, 450_000), None, (350_000, 450_000)),
+        ((350_000, 900_000), None, (350_000, 500_000)),  # the level above has come down meanwhile
+        ((600_000, 900_000), None, (300_000, 500_000)),  # nothing in common: the level above
+        ((350_000, 450_000), (400_000, 500_000), (400_000, 450_000)),
+    ],
+)
+def test_a_lower_level_only_narrows_what_holds_above_it(
+    county: tuple[int, int], prefecture: tuple[int, int] | None, bounds: tuple[int, int]
+) -> None:
+    rates = {COUNTY: (own(GENERAL, *county),)}
+    if prefecture:
+        rates[PREFECTURE] = (own(GENERAL, *prefecture),)
+    book = Rulebook(Tariff(load_tariff().rates, rates), shipped().defaults)
+    answer = decide(subsidy(), book)
+    assert isinstance(answer, Decision) and (answer.minimum_fen, answer.maximum_fen) == bounds
+    beside = decide(subsidy(county=99, tenant=99, place_county=99, prefecture=98), book)
+    assert isinstance(beside, Decision) and beside.maximum_fen == 500_000
+    above = decide(subsidy(tier=Tier.PROVINCE, county=None, prefecture=None), book)
+    assert isinstance(above, Decision) and above.maximum_fen == 500_000
+    assert isinstance(decide(subsidy(tier=None), book), FactsMissing)  # whose range it is matters now
+
+
+def test_the_discretionary_amount_is_the_levels_own_and_never_over_its_class() -> None:
+    failed = subsidy(outcome=Outcome.FAILED)
+    rates = (*load_tariff().rates, own("discretionary.general", 50_000, 900_000))
+    answer = decide(failed, Rulebook(Tariff(rates), shipped().defaults))
+    assert isinstance(answer, Decision) and (answer.minimum_fen, answer.maximum_fen) == (50_000, 500_000)
+    county = {COUNTY: (own("discretionary.general", 0, 100_000),)}
+    lower = decide(failed, Rulebook(Tariff(load_tariff().rates, county), shipped().defaults))
+    assert isinstance(lower, Decision) and (lower.minimum_fen, lower.maximum_fen) == (0, 100_000)
+
+
+def test_the_travel_standard_bounds_a_trip_once_all_its_parts_are_set() -> None:
+    parts = {RateKey.MEALS: 10_000, RateKey.TRANSPORT: 8_000, RateKey.LODGING: 30_000, RateKey.INTERCITY: 50_000}
+    rates = tuple(own(key.value, 0, fen) for key, fen in parts.items())
+    days = (date(2026, 3, 2), date(2026, 3, 4))
+    assert ceiling(Tariff(rates), *days, ()) == 3 * 18_000 + 2 * 30_000 + 50_000
+    assert ceiling(Tariff(rates[:3]), *days, ()) is None
+    lower = {COUNTY: (own("travel.lodging_night", 0, 20_000),)}
+    assert ceiling(Tariff(rates, lower), *days, (PREFECTURE, COUNTY)) == 3 * 18_000 + 2 * 20_000 + 50_000
