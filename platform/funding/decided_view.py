@@ -56,7 +56,9 @@ class DecidedView(Struct, frozen=True):
 
 
 async def decided_views(session: AsyncSession, rows: list[PayerDecision]) -> list[DecidedView]:
-    """`rows`: all of a case. The newest first."""
+    """`rows`: all of a case, in their order. The newest first."""
+    if not rows:
+        return []
     people = await names.people(session, [row.recorded_by for row in rows])
     tenants = await _tenants(session, rows)
     by_id = {row.id: row for row in rows}

@@ -3,6 +3,7 @@
 Decided again at every handover and on new facts; a row names the one it replaces, so that the difference can be shown.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -180,8 +181,13 @@ async def renew(
 
 async def latest(session: AsyncSession, case_id: UUID) -> dict[UUID, PayerDecision]:
     """The decision in force for each cost, by the cost's id; where the newest answer is open there is none."""
-    rows = {row.about_id: row for row in await history(session, case_id)}
-    return {about: row for about, row in rows.items() if row.payer is not None}
+    return standing(await history(session, case_id))
+
+
+def standing(rows: Iterable[PayerDecision]) -> dict[UUID, PayerDecision]:
+    """Of all rows of a case, in their order."""
+    newest = {row.about_id: row for row in rows}
+    return {about: row for about, row in newest.items() if row.payer is not None}
 
 
 async def history(session: AsyncSession, case_id: UUID) -> list[PayerDecision]:

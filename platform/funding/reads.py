@@ -94,14 +94,15 @@ async def money_of(
     amount = settlement.amount_fen if settlement else None
     if Action.CASE_READ_MONEY not in allowed:
         return Money(position, amount)
+    decided = await decisions.history(session, case_id)
     return Money(
         position=position,
         amount_fen=amount,
         findings=await _findings(session, case_id),
-        costs=await _costs(session, case),
+        costs=await _costs(session, case, decisions.standing(decided)),
         settlement=None if last is None else await settlement_view(session, last),
         ledger=[_entry(entry) for entry in await entries_of(session, case_id)],
-        decided=await decided_views(session, await decisions.history(session, case_id)),
+        decided=await decided_views(session, decided),
     )
 
 
@@ -125,9 +126,8 @@ def _finding(row: Finding, finder: str) -> FindingView:
     )
 
 
-async def _costs(session: AsyncSession, case: Case) -> list[CostView]:
+async def _costs(session: AsyncSession, case: Case, known: dict[UUID, PayerDecision]) -> list[CostView]:
     """Fees first, then trips, each with the answer on file or with what is still missing."""
-    known = await decisions.latest(session, case.id)
     trips = await trips_of(session, case.id)
     names = await _names(session, [trip.person_id for trip in trips])
     return [

@@ -20,6 +20,7 @@ PAGE = frozenset(
 """The ids of payer-table.md."""
 
 
+@pytest.mark.obligation("38", "41", "42", "43", "44", "44a", "45", "46", "47", "47a", "48", "49", "50")
 @pytest.mark.parametrize(
     ("line", "given", "expected"),
     [pytest.param(line, given, expected, id=f"{line}: {about}") for line, about, given, expected in LINES],
