@@ -11,6 +11,11 @@ $$ select tenant_below(p_tenant) or exists (
        select from tenants t where t.id = scope_tenant()
        and p_tenant in (t.province_id, t.prefecture_id, t.county_id, t.township_id)) $$;
 
+-- Whoever books or budgets for a tenant waits for those who began before, and always at this one gate (the counters of
+-- money take it too): two acts that need line and counters in another order would else wait for each other for ever.
+create function money_gate(p_tenant int) returns void language sql as
+$$ select pg_advisory_xact_lock(5305, p_tenant) $$;
+
 create function budget_note(
     p_line budget_lines, p_kind text, p_fen bigint, p_ground text, p_ground_id uuid, p_case uuid, p_place text)
 returns void language sql security definer set search_path = public, pg_temp as
@@ -29,6 +34,7 @@ begin
     left_fen := 0;
     if p_fen < 0 then raise exception 'a negative amount can''t be reserved' using errcode = '22003'; end if;
     if budget_near(p_tenant) is not true then outcome := 'elsewhere'; return; end if;
+    perform money_gate(p_tenant);
     select * into line from budget_lines
         where tenant_id = p_tenant and year = p_year and purpose = p_purpose for update;
     if not found then outcome := 'none'; return; end if;
@@ -60,6 +66,7 @@ begin
     loop
         select line_id into seen from budget_holds where ground = p_ground and ground_id = p_ground_id;
         if not found then return null; end if;
+        perform money_gate(tenant_id) from budget_lines where id = seen;
         perform from budget_lines where id = seen for update;
         select * into hold from budget_holds where ground = p_ground and ground_id = p_ground_id for update;
         exit when hold.line_id = seen;
@@ -162,6 +169,7 @@ begin
           and justice_by is not null and petition_by is not null and decided_by not in (justice_by, petition_by)
         returning * into asked;
     if not found then return false; end if;
+    perform money_gate(asked.tenant_id);
     for item in select * from budget_request_items where request_id = p_request order by purpose loop
         insert into budget_lines as l (
                 id, tenant_id, year, purpose, fiscal_fen, departmental_fen, carried_fen, reserved_fen, spent_fen,
@@ -212,6 +220,7 @@ $$
 declare line budget_lines; after budget_lines; carried bigint;
 begin
     if p_tenant is distinct from scope_tenant() then outcome := 'none'; return; end if;
+    perform money_gate(p_tenant);
     perform from budget_lines
         where tenant_id = p_tenant and year in (p_year, p_year + 1) order by year, purpose for update;
     outcome := case when not exists (select from budget_lines where tenant_id = p_tenant and year = p_year) then 'none'
@@ -248,6 +257,7 @@ language plpgsql security definer set search_path = public, pg_temp as
 $$
 declare line budget_lines; after budget_lines;
 begin
+    perform money_gate(least(p_from, p_to)), money_gate(greatest(p_from, p_to));
     for line in select * from budget_lines
             where tenant_id = p_from and closed_at is null order by year, purpose for update loop
         insert into budget_lines as l (
@@ -284,7 +294,7 @@ $$ with mine as materialized (select t.id from tenants t where t.id = any (p_ten
 """
 
 RIGHTS = """
-revoke all on function budget_note, budget_held, budget_case, budget_pass_on, budget_merge from public;
+revoke all on function money_gate, budget_note, budget_held, budget_case, budget_pass_on, budget_merge from public;
 revoke all on function
     budget_reserve, budget_release, budget_spend, budget_give_back, budget_grant, budget_close from public;
 grant execute on function

@@ -7,13 +7,12 @@ COUNTERS = """
 create function money_month(at timestamptz) returns date language sql immutable as
 $$ select date_trunc('month', at at time zone 'Asia/Shanghai')::date $$;
 
--- One statement's entries at once; whoever books for a tenant counts after those who booked before, until they commit.
+-- One statement's entries at once.
 create function count_money() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as
 $$
 begin
-    perform pg_advisory_xact_lock(5305, tenant_id)
-        from (select distinct tenant_id from added order by tenant_id) books;
+    perform money_gate(tenant_id) from (select distinct tenant_id from added order by tenant_id) books;
     insert into money_counts as c
             (tenant_id, month, account, purpose, payer, case_class, debit_fen, credit_fen, entries)
         select tenant_id, money_month(recorded_at), account, purpose, coalesce(payer, ''), coalesce(case_class, ''),
@@ -50,6 +49,7 @@ create function count_settled() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as
 $$
 begin
+    perform money_gate(new.tenant_id);
     if tg_op = 'UPDATE' and old.status = 'paid' and old.paid_at is not null then perform note_settled(old, -1); end if;
     if new.status = 'paid' and new.paid_at is not null then perform note_settled(new, 1); end if;
     return null;

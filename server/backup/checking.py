@@ -12,6 +12,7 @@ from foundation.endpoints import LIMITED_ROLES, Endpoints, asyncpg_dsn
 from foundation.files import key_of
 from foundation.settings import Settings
 from foundation.store import Store
+from funding.money_recount import recount_money
 from indicators.recount import recount
 from server.audit_proof import Proof, prove
 from server.backup.inventory import sequences_behind, take_inventory
@@ -80,6 +81,7 @@ async def agreement(settings: Settings, endpoints: Endpoints, clock: Clock) -> l
     try:
         async with store.anonymous() as session:
             counters = [f"{d.table} {d.key}: {d.stored} → {d.counted}" for d in await recount(session)]
+            counters += [f"{d.table} {d.key}: {d.stored} → {d.counted}" for d in await recount_money(session)]
             proof = await prove(session, settings.checkpoints, None, None)
             ids = list(await session.scalars(FILE_IDS))
     finally:
