@@ -57,9 +57,9 @@ TOWNSHIP_MONEY = frozenset(
     for role, actions in {
         "lg_head_justice": (A.SUBSIDY_APPROVE,),
         "lg_head_petition": (A.SUBSIDY_APPROVE,),
-        "fee_reviewer": (A.SUBSIDY_REVIEW, A.TRAVEL_APPROVE),
+        "fee_reviewer": (A.SUBSIDY_REVIEW, A.TRAVEL_APPROVE, A.FEE_REVIEW),
         "payer_decider": (A.PAYER_CONFIRM,),
-        "cashier": (A.SUBSIDY_PAY,),
+        "cashier": (A.SUBSIDY_PAY, A.BATCH_RECONCILE),
     }.items()
     for action in actions
 )

@@ -9,7 +9,15 @@ from server.catalogue import catalogue
 
 ACTS = list(catalogue().acts.values())
 NEVER_WRITE = {Relation.OVERSEES, Relation.SUPERVISES, Relation.HEARS, Relation.SENT, Relation.MANAGES}
-TOWNSHIP_MONEY = {"payer:confirm", "subsidy:review", "subsidy:approve", "subsidy:pay", "travel:approve"}
+TOWNSHIP_MONEY = {
+    "payer:confirm",
+    "subsidy:review",
+    "subsidy:approve",
+    "subsidy:pay",
+    "travel:approve",
+    "fee:review",
+    "batch:reconcile",
+}
 """What a county decides over a township's case, since a township has no fund (六(四)7)."""
 
 
