@@ -84,6 +84,16 @@ def _guards(catalogue: Catalogue, edition: Edition, name: str) -> tuple[Guard, .
     return (*own, hooks.standing_aside()) if _waits(catalogue[name]) else own
 
 
+async def first_refusal(
+    session: AsyncSession, subject: Subject, catalogue: Catalogue, name: str, case: Case
+) -> DomainError | None:
+    """Of the guards of one act, for its own page."""
+    with unchanged(session):
+        judging, guards = Judging(session, subject, case), _guards(catalogue, edition_at(case.filed_at), name)
+        await judging.ask(guards)
+        return await judging.first_refusal(guards)
+
+
 async def perform(
     session: AsyncSession,
     subject: Subject,
