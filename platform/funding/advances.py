@@ -74,14 +74,15 @@ async def follow(session: AsyncSession, subject: Subject, case: Case) -> None:
         if answer is None or answer.payer is None or answer.refundable:
             continue
         if answer.payer == Payer.FINANCE:
-            await ledger.post(session, subject, [_borne(case, payment)])
+            await bear(session, subject, case, payment)
         else:
             await raise_one(session, subject, case, await _debt(session, case, payment, answer))
         payment.state = PaymentState.SETTLED.value
 
 
-def _borne(case: Case, payment: FeePayment) -> Booking:
-    return Booking(
+async def bear(session: AsyncSession, subject: Subject, case: Case, payment: FeePayment) -> None:
+    """What was advanced is finance's own cost; the budget has borne it since it was paid."""
+    cost = Booking(
         case=case,
         debit=Account.FEE,
         credit=Account.ADVANCE,
@@ -92,6 +93,7 @@ def _borne(case: Case, payment: FeePayment) -> Booking:
         source=payment.source,
         payer=Payer.FINANCE.value,
     )
+    await ledger.post(session, subject, [cost])
 
 
 async def _debt(session: AsyncSession, case: Case, payment: FeePayment, answer: PayerDecision) -> Debt:

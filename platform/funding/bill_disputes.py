@@ -17,10 +17,11 @@ from foundation.clock import local_date
 from foundation.errors import Conflict
 from foundation.language import N_
 from foundation.store import instant
-from funding import budgets, reversals
+from funding import advances, budgets, reversals
 from funding.bill_raising import COST
 from funding.bill_steps import add_step
 from funding.bills import Bill, BillState, BillStep, StepKind, bill_in, owed
+from funding.fee_payments import FeePayment
 from funding.purposes import Ground
 from funding.separation import keep_apart
 from policies.actions import Action
@@ -72,19 +73,22 @@ async def answer_dispute(session: AsyncSession, subject: Subject, case: Case, fo
         bill.state = BillState.OPEN.value
         await add_step(session, subject, bill, StepKind.UPHELD, reason=form.reason)
     else:
-        await _withdraw(session, subject, bill, form.reason)
+        await _withdraw(session, subject, case, bill, form.reason)
     await issue(session, subject, case, ANSWER, form)
     return Done(data={"bill": bill.bill_no, "finding": form.finding.value})
 
 
-async def _withdraw(session: AsyncSession, subject: Subject, bill: Bill, reason: str) -> None:
-    """The receivable is taken back, and the year's budget carries what it had relieved."""
+async def _withdraw(session: AsyncSession, subject: Subject, case: Case, bill: Bill, reason: str) -> None:
+    """The receivable is taken back; the budget carries what it had relieved, unless it has paid it in advance."""
     if (await owed(session, [bill.source])).get(bill.source) != bill.amount_fen or bill.transaction_id is None:
         raise PartlyPaid
     taken_back = await reversals.reverse(session, subject, bill.transaction_id, reversals.Reason.PAYER)
     bill.state = BillState.WITHDRAWN.value
     await add_step(session, subject, bill, StepKind.WITHDRAWN, reason=reason, transaction_id=taken_back)
     ground = Ground(bill.ground)
+    if ground is Ground.FEE:
+        await advances.bear(session, subject, case, await session.get_one(FeePayment, bill.ground_id))
+        return
     await budgets.reserve(
         session,
         subject,

@@ -12,9 +12,9 @@ from cases.facts import Fact, by_facts
 from cases.issue import issue
 from cases.models import Case
 from cases.papers import Group, PaperKind
-from foundation.errors import DomainError, invalid
+from foundation.errors import Conflict, DomainError, invalid
 from foundation.language import N_
-from funding import ledger, reversals
+from funding import budgets, ledger, reversals
 from funding.bill_raising import COST
 from funding.bill_steps import add_step
 from funding.bills import Bill, BillState, BillStep, NoSuchBill, StepKind, bill_in, owed, steps_of
@@ -38,6 +38,11 @@ class TakeBackForm(Struct, frozen=True, kw_only=True):
 
 RECEIPT = PaperKind("bill_receipt", N_("账单到账记录"), Group.MONEY, form=ReceiptForm)
 TAKEN_BACK = PaperKind("bill_receipt_reversal", N_("到账冲正记录"), Group.MONEY, form=TakeBackForm)
+
+
+class AdvanceReturned(Conflict):
+    code = "advance_returned"
+    message = N_("垫付款已经全部收回并退还预算，不能再冲正到账")
 
 
 async def record_receipt(session: AsyncSession, subject: Subject, case: Case, form: ReceiptForm) -> Done:
@@ -68,7 +73,8 @@ async def receive(session: AsyncSession, subject: Subject, case: Case, bill: Bil
         voucher_no=voucher_no,
     )
     (transaction,) = await ledger.post(session, subject, [booking])
-    if not (await owed(session, [bill.source]))[bill.source]:
+    settled = not (await owed(session, [bill.source]))[bill.source]
+    if settled:
         bill.state = BillState.SETTLED.value
     await add_step(
         session,
@@ -79,6 +85,8 @@ async def receive(session: AsyncSession, subject: Subject, case: Case, bill: Bil
         voucher_no=voucher_no,
         transaction_id=transaction,
     )
+    if settled and ground is Ground.FEE:
+        await budgets.give_back(session, subject, ground=ground, ground_id=bill.ground_id, fen=bill.amount_fen)
 
 
 async def take_back_receipt(session: AsyncSession, subject: Subject, case: Case, form: TakeBackForm) -> Done:
@@ -90,6 +98,8 @@ async def take_back_receipt(session: AsyncSession, subject: Subject, case: Case,
         raise invalid("receipt_id", "not_a_choice", N_("请从所列项目中选择"))
     keep_apart(subject, {step.recorded_by: N_("到账登记人")})
     bill = await bill_in(session, case, step.bill_id, BillState.OPEN, BillState.DISPUTED, BillState.SETTLED)
+    if bill.state == BillState.SETTLED and bill.ground == Ground.FEE:
+        raise AdvanceReturned
     undone = await reversals.reverse(session, subject, step.transaction_id, reversals.Reason.AMOUNT)
     if bill.state == BillState.SETTLED:
         bill.state = BillState.OPEN.value

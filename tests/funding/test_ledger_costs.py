@@ -1,16 +1,19 @@
 """费随案走 in the books: what is promised moves with the case, what was incurred stays, and both sides show it; what
 finance advanced comes back; one matter is paid once."""
 
+from uuid import UUID
+
 import pytest
 
 from foundation.errors import InvalidInput
-from foundation.files import FileStore
+from funding.bills import Bill
+from funding.budget_lines import BudgetHold
 from funding.fee_payments import FeePayment, NoSuchFee
 from funding.fees import Fee
 from funding.refusals import AlreadySettled
 from funding.totals import totals_of
 from tests.dossiers.build import Built, table_case
-from tests.funding.books import balances, bill, by_tenant, wrong
+from tests.funding.books import balances, by_tenant, wrong
 from tests.funding.build import agreed, approved, closed_case, find, pay, propose, rows
 from tests.funding.test_travel import answer, request
 from tests.world import World
@@ -45,30 +48,40 @@ async def test_at_a_handover_promises_move_incurred_costs_stay_and_both_sides_sh
     assert await wrong(world) == []
 
 
-async def test_what_finance_advanced_is_billed_to_whoever_is_at_fault_and_comes_back(
-    own_world: World, files: FileStore
-) -> None:
+async def test_what_finance_advanced_is_billed_to_whoever_is_at_fault_and_comes_back(own_world: World) -> None:
     world, built = own_world, await agreed(own_world)
-    fee = {"fee": "appraisal", "institution": "迪庆某鉴定中心", "actual_fen": 300_000, "incurred_on": "2026-03-01"}
+    first, second = await advanced(world, built, 300_000), await advanced(world, built, 50_000)
+    assert await balances(world, built) == {"advance": 350_000, "cash": -350_000}
+    assert await wrong(world) == []
+    await find(world, built)
+    assert await balances(world, built) == {"receivable": 350_000, "cash": -350_000}
+    back, kept = sorted(await rows(world, Bill, built), key=lambda one: -one.amount_fen)
+    assert (back.ground_id, kept.ground_id, back.name, back.line) == (first, second, "云岭路桥建设有限公司", "B1")
+    receipt = {"bill_id": str(back.id), "amount_fen": 300_000, "voucher_no": "到2026-1"}
+    await world.do("xgll.cashier", built.case_id, "record-receipt", **receipt)
+    disputed = {"bill_id": str(kept.id), "reason": "判决由财政承担"}
+    await world.do("xgll.handler", built.case_id, "record-bill-dispute", **disputed)
+    await world.do("xgll.reviewer", built.case_id, "answer-bill-dispute", **disputed, finding="withdrawn")
+    assert await balances(world, built) == {"fee": 50_000, "cash": -50_000}
+    async with world.owner() as session:
+        spent = [(await session.get_one(BudgetHold, ("fee", one))).spent_fen for one in (first, second)]
+    assert spent == [0, 50_000], "what came back is in the line again"
+    assert await wrong(world) == []
+
+
+async def advanced(world: World, built: Built, fen: int) -> UUID:
+    """Recorded, reviewed and paid by finance before anybody is found at fault; the payment's id."""
+    fee = {"fee": "appraisal", "institution": "迪庆某鉴定中心", "actual_fen": fen, "incurred_on": "2026-03-01"}
     await world.do("xgll.handler", built.case_id, "record-fee", **fee, advancer="finance", advance_approved=True)
-    (recorded,) = await rows(world, Fee, built)
+    recorded = next(one for one in await rows(world, Fee, built) if one.actual_fen == fen)
     told = {"fee_id": str(recorded.id), "reason": "鉴定必需，过错待定"}
     await world.do("xgll.reviewer", built.case_id, "approve-fee", **told)
     with pytest.raises(NoSuchFee):
         await world.do("xgll.reviewer", built.case_id, "approve-fee", **told)
-    (advance,) = await rows(world, FeePayment, built)
-    voucher = {"payment_id": str(advance.id), "voucher_no": "付2026-1"}
+    payment = next(one for one in await rows(world, FeePayment, built) if one.fee_id == recorded.id)
+    voucher = {"payment_id": str(payment.id), "voucher_no": "付2026-1"}
     await world.do("xgll.cashier", built.case_id, "pay-fee", **voucher)
-    assert await balances(world, built) == {"advance": 300_000, "cash": -300_000}
-    assert await wrong(world) == []
-    await find(world, built)
-    assert await balances(world, built) == {"receivable": 300_000, "cash": -300_000}
-    sent = await bill(world, built)
-    assert (sent.ground, sent.name, sent.line) == ("fee", "云岭路桥建设有限公司", "B1")
-    receipt = {"bill_id": str(sent.id), "amount_fen": 300_000, "voucher_no": "到2026-1"}
-    await world.do("xgll.cashier", built.case_id, "record-receipt", **receipt)
-    assert await balances(world, built) == {}
-    assert await wrong(world) == []
+    return payment.id
 
 
 async def test_the_same_dispute_under_another_number_is_not_paid_twice(world: World) -> None:
