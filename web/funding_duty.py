@@ -14,6 +14,7 @@ from foundation.errors import DomainError, Forbidden, InvalidInput, NotFound
 from foundation.language import N_, translate
 from foundation.store import instant
 from funding import duty_claims, duty_reading
+from funding.duty_approval import MonthForm, approve_month
 from funding.duty_reading import ShiftView, shifts_of, swaps_waiting, this_month
 from organisation.duty_attendance import EARLY, LateForm
 from organisation.duty_people import duty_people, stations
@@ -31,6 +32,7 @@ from web.forms.typed import read
 from web.given import PathId, TheSession, TheSubject
 from web.page import AnyRequest, PageResponse, go, page
 from web.posted import fields_in
+from web.refusals import told
 
 HERE = "/funding/duty"
 Options = dict[str, Sequence[Option]]
@@ -114,6 +116,13 @@ async def answer_post(request: AnyRequest, subject: TheSubject, session: TheSess
     return await _at_once(request, session, subject, answer_swap(session, subject, swap_id, answer))
 
 
+@post(f"{HERE}/approve")
+async def approve_post(request: AnyRequest, subject: TheSubject, session: TheSession) -> PageResponse:
+    typed = read(fields_of(MonthForm), await fields_in(request))
+    form: Any = fill(MonthForm, typed)
+    return await _at_once(request, session, subject, approve_month(session, subject, form), form.month)
+
+
 def month_in(request: AnyRequest, session: AsyncSession) -> date:
     try:
         return date.fromisoformat(request.query_params.get("month", "")).replace(day=1)
@@ -132,7 +141,7 @@ async def _show(
         title=N_("值班"),
         subject=subject,
         status=refusal.status if refusal else 200,
-        refusal=refusal,
+        refusals=told(refusal),
         month=first,
         before=date.fromordinal(first.toordinal() - 1).replace(day=1),
         after=following,
@@ -190,9 +199,13 @@ async def _posted(
 
 
 async def _at_once(
-    request: AnyRequest, session: AsyncSession, subject: Subject, doing: Awaitable[object]
+    request: AnyRequest,
+    session: AsyncSession,
+    subject: Subject,
+    doing: Awaitable[object],
+    month: date | None = None,
 ) -> PageResponse:
-    """One button: back to the roster, which says why when it could not be."""
+    """One button: back to the month, which says why when it could not be."""
     try:
         async with session.begin_nested():
             await doing
@@ -200,8 +213,8 @@ async def _at_once(
         raise
     except DomainError as error:
         session.expire_all()
-        return await _show(request, session, subject, this_month(session), error)
-    return go(HERE)
+        return await _show(request, session, subject, month or this_month(session), error)
+    return go(f"{HERE}?month={month.replace(day=1).isoformat()}" if month else HERE)
 
 
 def _form(
@@ -263,5 +276,6 @@ ROUTES = [
     swap_page,
     swap_post,
     answer_post,
+    approve_post,
     *funding_duty_money.ROUTES,
 ]

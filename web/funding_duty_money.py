@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.errors import DomainError, InvalidInput
 from foundation.language import N_, translate
-from funding.duty_approval import MonthForm, ReturnForm, approve_month, return_pay
+from funding.duty_approval import ReturnForm, return_pay
 from funding.duty_days import DayStatus
 from funding.duty_reading import DayView, days_of, late_entries, pay_of, pays_of, sees_money, this_month
 from policies import gate
@@ -54,15 +54,6 @@ async def days_table(request: AnyRequest, subject: TheSubject, session: TheSessi
         month = this_month(session)
     rows = _rows(await days_of(session, subject, month))
     return table_file(f"{translate(N_('值班补助'))}-{month.isoformat()[:7]}", TITLES, rows)
-
-
-@post(f"{HERE}/approve")
-async def approve_post(request: AnyRequest, subject: TheSubject, session: TheSession) -> PageResponse:
-    typed = read(fields_of(MonthForm), await fields_in(request))
-    async with session.begin_nested():
-        form: Any = fill(MonthForm, typed)
-        sheet = await approve_month(session, subject, form)
-    return go(f"{HERE}?month={sheet.month.isoformat()}")
 
 
 @get(f"{HERE}/pays/{{pay_id:uuid}}")
@@ -113,4 +104,4 @@ def _rows(days: Sequence[DayView]) -> Iterator[list[str]]:
         ]  # fmt: skip
 
 
-ROUTES = [days_table, approve_post, pay_page, return_post]
+ROUTES = [days_table, pay_page, return_post]

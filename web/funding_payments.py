@@ -7,7 +7,7 @@ from uuid import UUID
 from litestar import Response, get, post
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from foundation.errors import DomainError, Forbidden, InvalidInput, NotFound, invalid
+from foundation.errors import DomainError, Forbidden, NotFound, invalid
 from foundation.language import N_, translate
 from foundation.sheet_table import LARGEST
 from funding.payment_answers import reconcile
@@ -27,6 +27,7 @@ from web.given import PathId, TheSession, TheSubject
 from web.page import AnyRequest, PageResponse, go, page
 from web.policy_matrix import download
 from web.posted import fields_in, files_in
+from web.refusals import told
 from web.table_file import table_file
 from web.words import word
 
@@ -135,7 +136,7 @@ async def _list(
         title=N_("支付批次"),
         subject=subject,
         status=error.status if error else 200,
-        refusals=_told(error),
+        refusals=told(error),
         pays=pays,
         due=await due_list(session, subject) if pays else (),
         chosen=chosen,
@@ -157,21 +158,14 @@ async def _one(
         title=N_("支付批次"),
         subject=subject,
         status=error.status if error else 200,
-        refusals=_told(error),
+        refusals=told(error),
         found=found,
         pays=pays,
         reads_ledger=gate.may(subject, Action.LEDGER_READ),
-        may_send=pays and state in (BatchState.DRAFT, BatchState.SENT),
+        may_send=pays and state in (BatchState.DRAFT, BatchState.SENT) and found.batch.answered_at is None,
         may_drop=pays and state == BatchState.DRAFT,
         may_answer=reconciles and state not in (BatchState.DRAFT, BatchState.DROPPED),
     )
-
-
-def _told(error: DomainError | None) -> list[DomainError | Any]:
-    """Each speaks for itself: the faults of a form, or the one refusal."""
-    if error is None:
-        return []
-    return list(error.fields) if isinstance(error, InvalidInput) else [error]
 
 
 def _rows(found: OneBatch) -> Iterator[list[str]]:

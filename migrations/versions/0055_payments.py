@@ -41,6 +41,26 @@ $$ select a.id from payee_accounts a where a.person_id = p_person order by a.rec
 
 revoke all on function account_of from public;
 grant execute on function account_of to {APP};
+
+-- What a merged tenant leaves is its successor's to approve, to pay and to reconcile: roster, days, batches. What is
+-- paid stays in the books of then; the budget of what is not goes with budget_merge.
+create function duty_merge(p_from int, p_to int) returns void
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+begin
+    update duty_shifts set tenant_id = p_to where tenant_id = p_from;
+    update duty_swaps set tenant_id = p_to where tenant_id = p_from;
+    update duty_attendances set tenant_id = p_to where tenant_id = p_from;
+    update duty_sheets set tenant_id = p_to where tenant_id = p_from;
+    update duty_days set tenant_id = p_to where tenant_id = p_from;
+    update duty_pays set tenant_id = p_to where tenant_id = p_from;
+    update duty_pays set budget_tenant_id = p_to where budget_tenant_id = p_from and status = 'approved';
+    update payment_batches set tenant_id = p_to where tenant_id = p_from;
+    update payment_lines set tenant_id = p_to where tenant_id = p_from;
+end
+$$;
+
+revoke all on function duty_merge from public;
 """
 
 

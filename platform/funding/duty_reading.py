@@ -81,6 +81,7 @@ class DayView(Struct, frozen=True):
     late: bool
     line: str
     trace: tuple[str, ...]
+    pay_id: UUID | None
 
 
 class PayView(Struct, frozen=True):
@@ -225,6 +226,7 @@ def _day(day: PersonDay, office: str, person: str, entered: UUID | None) -> DayV
         late=entered is not None,
         line=day.line,
         trace=tuple(line.render(language) for line in day.lines),
+        pay_id=day.pay_id,
     )
 
 

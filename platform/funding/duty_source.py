@@ -90,8 +90,14 @@ async def hold(session: AsyncSession, subject: Subject, pay: DutyPay, year: int)
     )
 
 
-async def _wrongly(session: AsyncSession, payout: Payout) -> bool:
-    return await _official(session, payout.ground_id)
+async def _wrongly(session: AsyncSession, payout: Payout) -> int:
+    """The days of the status alone."""
+    query = select(func.coalesce(func.sum(PersonDay.fen), 0)).where(
+        PersonDay.pay_id == payout.ground_id,
+        PersonDay.status == DayStatus.APPROVED,
+        func.is_official(PersonDay.person_id, PersonDay.day),
+    )
+    return int(await session.scalar(query) or 0)
 
 
 async def _approved(session: AsyncSession, which: ColumnElement[bool]) -> list[tuple[DutyPay, UUID]]:

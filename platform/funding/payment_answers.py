@@ -152,7 +152,9 @@ async def _take_in(session: AsyncSession, subject: Subject, results: Sequence[Re
         line.answered_at = now
         if result.paid:
             line.voucher_no, line.reason = result.voucher, None
-            await payouts.paid(session, subject, due[Ground(line.ground), line.ground_id], result.voucher)
+            await payouts.paid(
+                session, subject, due[Ground(line.ground), line.ground_id], result.voucher, by_batch=True
+            )
             continue
         line.reason = result.reason
         said = await _said(session, result)

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.choice import Choice
-from foundation.errors import DomainError, FieldError, InvalidInput
+from foundation.errors import Conflict, DomainError, FieldError, InvalidInput
 from foundation.language import N_
 from foundation.store import instant
 from funding import payouts
@@ -34,6 +34,11 @@ class FileKind(Choice):
     XLSX = "xlsx", "XLSX"
 
 
+class AlreadyAnswered(Conflict):
+    code = "already_answered"
+    message = N_("银行已有答复，不能再生成文件")
+
+
 class FileForm(Struct, frozen=True, kw_only=True):
     kind: Annotated[FileKind, Meta(title=N_("文件格式"))] = FileKind.XLSX
 
@@ -49,11 +54,13 @@ class Payee(Struct, frozen=True):
 async def send_batch(session: AsyncSession, subject: Subject, batch_id: UUID, form: FileForm) -> SheetFile:
     """The batch is with the bank from now on; the same file can be made again until the bank has answered.
 
-    Raises Forbidden, NotFound, BatchStateWrong; InvalidInput naming each line that may not be paid any more.
+    Raises Forbidden, NotFound, BatchStateWrong, AlreadyAnswered; InvalidInput naming each line that may not be paid.
     """
     require_session(subject)
     require_cashier(subject)
     batch = await locked_batch(session, subject, batch_id, BatchState.DRAFT, BatchState.SENT)
+    if batch.answered_at is not None:
+        raise AlreadyAnswered
     lines = await lines_of(session, batch.id)
     if batch.state == BatchState.DRAFT:
         await _check(session, subject, lines)

@@ -21,6 +21,7 @@ from foundation.language import N_
 from foundation.model import Base
 from foundation.store import instant
 from funding import reversals
+from funding.payment_batches import in_batch
 from funding.purposes import Ground
 from tenants.subject import Subject
 
@@ -98,13 +99,18 @@ class Source(Struct, frozen=True):
     """Bookings and the source's own rows, once paid by that voucher; the transaction of the payment comes back."""
     unbook: Callable[[AsyncSession, Subject, Payout], Awaitable[None]]
     """The source's own rows, once the money came back; its transaction is reversed here."""
-    wrongly: Callable[[AsyncSession, Payout], Awaitable[bool]]
-    """Whether who received it was an official at the time of the work, as the register says today (六(四)6)."""
+    wrongly: Callable[[AsyncSession, Payout], Awaitable[int]]
+    """How much of it (fen) went to an official at the time of the work, as the register says today (六(四)6)."""
 
 
 class NotDue(Conflict):
     code = "not_due"
     message = N_("这一笔已不在待支付之列，请刷新后再办")
+
+
+class InBatch(Conflict):
+    code = "in_batch"
+    message = N_("这一笔已在支付批次中，不能另行支付；未送银行的批次可以作废")
 
 
 class AlreadyPaid(Conflict):
@@ -138,9 +144,16 @@ async def check(session: AsyncSession, payout: Payout) -> None:
         raise found.hindrance
 
 
-async def paid(session: AsyncSession, subject: Subject, payout: Payout, voucher: str) -> PaidOut:
-    """On record and in the books. A hindrance that came up after the money had left does not unmake the fact."""
+async def paid(
+    session: AsyncSession, subject: Subject, payout: Payout, voucher: str, *, by_batch: bool = False
+) -> PaidOut:
+    """On record and in the books. A hindrance that came up after the money had left does not unmake the fact.
+
+    What is on its way in a batch is not paid by hand beside it: raises InBatch.
+    """
     await _found(session, payout)
+    if not by_batch and await in_batch(session, payout.ground, payout.ground_id):
+        raise InBatch
     row = await _record(session, subject, payout, Fate.PAID, voucher_no=voucher)
     if row is None:
         raise AlreadyPaid
@@ -164,7 +177,7 @@ async def bounced(session: AsyncSession, subject: Subject, payout: Payout, reaso
     await _sources[payout.ground].unbook(session, subject, payout)
 
 
-async def wrongly(session: AsyncSession, payout: Payout) -> bool:
+async def wrongly(session: AsyncSession, payout: Payout) -> int:
     return await _sources[payout.ground].wrongly(session, payout)
 
 

@@ -72,19 +72,19 @@ class AlreadyRepaid(Conflict):
 
 async def enter_for(session: AsyncSession, subject: Subject, person_id: UUID) -> list[Recovery]:
     """All that the person was paid as an official and that nobody recovers yet."""
-    entered = [await _enter(session, subject, row) for row in await wrongly_paid(session, person_id)]
+    entered = [await _enter(session, subject, row, fen) for row, fen in await wrongly_paid(session, person_id)]
     return [one for one in entered if one is not None]
 
 
-async def wrongly_paid(session: AsyncSession, person_id: UUID) -> list[PaidOut]:
-    """As the register of officials says today; in the books that the session may read."""
+async def wrongly_paid(session: AsyncSession, person_id: UUID) -> list[tuple[PaidOut, int]]:
+    """With how much of each, as the register of officials says today; in the books that the session may read."""
     recovered = exists(select(Recovery.id).where(Recovery.payout_id == PaidOut.id))
     query = select(PaidOut).where(PaidOut.person_id == person_id, PaidOut.fate == Fate.PAID, ~recovered)
     rows = await session.scalars(query.order_by(PaidOut.recorded_at))
-    return [row for row in rows if await payouts.wrongly(session, row.payout)]
+    return [(row, fen) for row in rows if (fen := await payouts.wrongly(session, row.payout))]
 
 
-async def _enter(session: AsyncSession, subject: Subject, row: PaidOut) -> Recovery | None:
+async def _enter(session: AsyncSession, subject: Subject, row: PaidOut, fen: int) -> Recovery | None:
     """Its row and its entries; None when somebody has entered it meanwhile."""
     now = instant(session)
     values = {
@@ -93,7 +93,7 @@ async def _enter(session: AsyncSession, subject: Subject, row: PaidOut) -> Recov
         "person_id": row.person_id,
         "case_id": row.case_id,
         "tenant_id": await session.scalar(select(func.heir_of(row.tenant_id))) or row.tenant_id,
-        "amount_fen": row.amount_fen,
+        "amount_fen": fen,
         "recorded_at": now,
     }
     made = await session.scalar(insert(Recovery).values(**values).on_conflict_do_nothing().returning(Recovery.id))
@@ -129,7 +129,7 @@ async def repaid(session: AsyncSession, subject: Subject, recovery_id: UUID, for
     booking = await _booking(session, recovery, row, Account.CASH, Account.RECOVERABLE, form.receipt_no)
     await ledger.post(session, subject, [booking])
     await _note(session, subject, Action.SUBSIDY_PAY, recovery)
-    await _to_budget(session, subject, row)
+    await _to_budget(session, subject, row, recovery.amount_fen)
     return recovery
 
 
@@ -141,7 +141,7 @@ async def _booking(
         case=None if row.case_id is None else await session.get(Case, row.case_id),
         debit=debit,
         credit=credit,
-        amount_fen=row.amount_fen,
+        amount_fen=recovery.amount_fen,
         tenant_id=recovery.tenant_id,
         purpose=COST[ground][1],
         ground=ground,
@@ -151,18 +151,16 @@ async def _booking(
     )
 
 
-async def _to_budget(session: AsyncSession, subject: Subject, row: PaidOut) -> None:
+async def _to_budget(session: AsyncSession, subject: Subject, row: PaidOut, fen: int) -> None:
     """As far as finance had borne it."""
     if row.ground == Ground.SETTLEMENT:
         share = await session.get_one(SettlementShare, row.ground_id)
         settlement = await session.get_one(Settlement, share.settlement_id)
-        await settlement_money.give_back(session, subject, settlement, row.amount_fen)
+        await settlement_money.give_back(session, subject, settlement, fen)
         return
     hold = await session.get(BudgetHold, (row.ground, row.ground_id))
-    if hold is not None and hold.spent_fen >= row.amount_fen:
-        await budgets.give_back(
-            session, subject, ground=Ground(row.ground), ground_id=row.ground_id, fen=row.amount_fen
-        )
+    if hold is not None and hold.spent_fen >= fen:
+        await budgets.give_back(session, subject, ground=Ground(row.ground), ground_id=row.ground_id, fen=fen)
 
 
 async def _note(session: AsyncSession, subject: Subject, word: Word, recovery: Recovery) -> None:

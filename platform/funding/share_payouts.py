@@ -128,8 +128,9 @@ async def _unbook(session: AsyncSession, subject: Subject, payout: Payout) -> No
     await settlement_money.reopen(session, subject, settlement, payout.fen)
 
 
-async def _wrongly(session: AsyncSession, payout: Payout) -> bool:
-    return bool(await session.scalar(select(func.official_at_work(payout.case_id, payout.person_id))))
+async def _wrongly(session: AsyncSession, payout: Payout) -> int:
+    official = await session.scalar(select(func.official_at_work(payout.case_id, payout.person_id)))
+    return payout.fen if official else 0
 
 
 async def _held(session: AsyncSession, payout: Payout) -> tuple[Settlement, Case]:

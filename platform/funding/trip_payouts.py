@@ -105,9 +105,9 @@ async def _unbook(session: AsyncSession, subject: Subject, payout: Payout) -> No
     await trip_costs.promise_again(session, subject, await session.get_one(Case, trip.case_id), trip)
 
 
-async def _wrongly(session: AsyncSession, payout: Payout) -> bool:
+async def _wrongly(session: AsyncSession, payout: Payout) -> int:
     trip = await session.get_one(Trip, payout.ground_id)
-    return await was_official(session, trip.person_id, trip.starts_on, trip.ends_on)
+    return payout.fen if await was_official(session, trip.person_id, trip.starts_on, trip.ends_on) else 0
 
 
 SOURCE = payouts.Source(ground=Ground.TRIP, waiting=_waiting, find=_find, book=_book, unbook=_unbook, wrongly=_wrongly)

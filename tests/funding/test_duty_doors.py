@@ -25,10 +25,16 @@ async def _post(browser: AsyncClient, address: str, page: str, **data: Any) -> R
 
 
 @pytest.mark.obligation("48")
-async def test_the_pages_of_duty_roster_swap_sign_in_and_approve(own_door: Door) -> None:
+async def test_duty_is_rostered_swapped_signed_in_and_approved_through_either_door(own_door: Door) -> None:
+    """One day by the API, the next on the pages; the month is approved with both."""
+    await _duty_by_api(own_door)
+    await _duty_on_pages(own_door)
+
+
+async def _duty_on_pages(own_door: Door) -> None:
     world = own_door.world
     first, second = await world.subject(A), await world.subject(B)
-    async with await own_door.browser("xgll.daily") as manager:
+    async with await _fresh(own_door, "xgll.daily") as manager:
         form = (await manager.get(f"{DUTY}/new")).text
         row = {"office_id": str(first.office_id), "shifts.0.day": "2026-03-03", "shifts.0.part": "whole"}
         row["shifts.0.person_id"] = str(first.person_id)
@@ -39,13 +45,13 @@ async def test_the_pages_of_duty_roster_swap_sign_in_and_approve(own_door: Door)
         shown = (await manager.get(DUTY)).text
         assert first.name in shown and "值班补助</h2>" not in shown  # daily management sees no money
     shift = shown.split(f"{DUTY}/shifts/")[1].split("/")[0]
-    async with await own_door.browser(A) as member:
+    async with await _fresh(own_door, A) as member:
         page = (await member.get(DUTY)).text
         early = await _post(member, f"{DUTY}/shifts/{shift}/check-in", page)
         assert early.status_code == 409 and "不在签到时间内" in early.text
         asked = await _post(member, f"{DUTY}/shifts/{shift}/swap", page, person_id=str(second.person_id))
         assert asked.status_code == 303, asked.text
-    async with await own_door.browser(B) as colleague:
+    async with await _fresh(own_door, B) as colleague:
         page = (await colleague.get(DUTY)).text
         swap = page.split(f"{DUTY}/swaps/")[1].split('"')[0]
         assert (await _post(colleague, f"{DUTY}/swaps/{swap}", page, word="agree")).status_code == 303
@@ -78,8 +84,7 @@ async def _fresh(door: Door, login: str) -> AsyncClient:
     return door.client(cookies={cookies.SESSION: await door.sign_in(login)})
 
 
-@pytest.mark.obligation("48")
-async def test_the_api_of_duty_says_what_each_may_and_each_refusal_by_its_name(own_door: Door) -> None:
+async def _duty_by_api(own_door: Door) -> None:
     world, api = own_door.world, "/api/v1/funding/duty"
     subject = await world.subject(A)
     shift = {"day": "2026-03-02", "part": "afternoon", "person_id": str(subject.person_id)}
@@ -113,11 +118,19 @@ async def test_the_api_of_duty_says_what_each_may_and_each_refusal_by_its_name(o
 
 
 @pytest.mark.obligation("50")
-async def test_the_pages_of_payments_make_send_reconcile_and_reveal(own_door: Door) -> None:
+async def test_batches_are_made_sent_and_reconciled_through_either_door_and_numbers_shown_to_the_cashier_alone(
+    own_door: Door,
+) -> None:
+    """What March brought by the API, what April brought on the pages."""
+    await _payments_by_api(own_door)
+    await _payments_on_pages(own_door)
+
+
+async def _payments_on_pages(own_door: Door) -> None:
     world = own_door.world
-    await worked(world, (A, "2026-03-03", "whole"), (B, "2026-03-04", "whole"))
-    at(world, "2026-04-01")
-    await approve(world, "2026-03-01")
+    await worked(world, (A, "2026-04-03", "whole"), (B, "2026-04-04", "whole"))
+    at(world, "2026-05-01")
+    await approve(world, "2026-04-01")
     await has_account(world, A)
     async with await _fresh(own_door, B) as member:
         page = (await member.get("/bank-account")).text
@@ -170,8 +183,7 @@ async def _reveals(cashier: AsyncClient, page: str) -> None:
     assert shown.status_code == 200 and ACCOUNT["number"] in shown.text
 
 
-@pytest.mark.obligation("50")
-async def test_the_api_of_payments_keeps_programs_from_numbers_and_others_from_batches(own_door: Door) -> None:
+async def _payments_by_api(own_door: Door) -> None:
     world, api = own_door.world, "/api/v1/funding/payments"
     await worked(world, (A, "2026-03-03", "whole"))
     at(world, "2026-04-01")

@@ -18,7 +18,7 @@ from funding.duty_days import DutyPay
 from funding.payment_accounts import RevealForm, looks_at_own, own_account, reveal_account
 from funding.payment_answers import reconcile
 from funding.payment_batches import BatchStateWrong, InAnotherBatch, PaymentLine
-from funding.payment_file import FileForm, FileKind, send_batch
+from funding.payment_file import AlreadyAnswered, FileForm, FileKind, send_batch
 from funding.payment_form import BankForm, ColumnRow, Encoding, Field, Unit, set_form
 from funding.payment_making import BatchForm, drop_batch, make_batch
 from funding.payment_reading import OneBatch, due_list, one_batch
@@ -145,6 +145,8 @@ async def test_an_answer_with_a_line_that_cant_be_believed_is_refused_by_name_an
     await _reconcile(own_world, batch, row)
     assert (await _read(own_world, batch)).batch.state == "sent"  # the other line is not answered yet
     assert await _refused(own_world, batch, row) == {"already_answered"}
+    with pytest.raises(AlreadyAnswered):
+        await _send(own_world, batch)  # what the bank has paid would go to it once more
     with pytest.raises(Forbidden):
         async with own_world.as_("xgll.reviewer") as (session, subject):
             await reconcile(session, subject, batch, _answer(row))
@@ -163,6 +165,8 @@ async def test_nothing_is_in_two_live_batches_and_what_may_not_be_paid_any_more_
     with pytest.raises(InvalidInput):
         await _make(own_world, *names)
     async with own_world.as_(CASHIER) as (session, subject):
+        with pytest.raises(payouts.InBatch):
+            await payouts.paid(session, subject, (await payouts.due(session, subject))[0], "手工付款")
         await drop_batch(session, subject, batch)
     batch = await _make(own_world, *names)
     async with own_world.owner() as session:
