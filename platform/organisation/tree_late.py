@@ -31,8 +31,9 @@ async def refuse_later_changes(
         raise InvalidInput(*errors)
 
 
-def _touched(effect: Effect) -> set[int | None]:
-    return {effect.subject, effect.into, effect.after.parent if effect.after else None, *effect.moved}
+def _touched(effect: Effect) -> set[int]:
+    units = (effect.subject, effect.into, effect.after.parent if effect.after else None, *effect.moved)
+    return {one for one in units if one is not None}
 
 
 async def _changed_after(session: AsyncSession, day: date, units: Sequence[Unit]) -> dict[int, date]:

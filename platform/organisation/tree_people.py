@@ -45,7 +45,7 @@ async def holders_of(
     heirs = {
         effect.subject: after[effect.into].name
         for change, effect in zip(changes, effects, strict=True)
-        if change.operation == Operation.MERGE and effect.into in after
+        if change.operation == Operation.MERGE and effect.into is not None and effect.into in after
     }
     now = instant(session)
     query = (
@@ -59,7 +59,8 @@ async def holders_of(
         .limit(MOST)
     )
     return [
-        Holder(*row, _fate(tenant, heirs, after), heirs.get(tenant)) for tenant, *row in await session.execute(query)
+        Holder(tenant, office, role, name, _fate(unit, heirs, after), heirs.get(unit))
+        for unit, tenant, office, role, name in await session.execute(query)
     ]
 
 

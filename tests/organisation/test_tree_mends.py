@@ -16,7 +16,7 @@ from foundation.errors import InvalidInput
 from foundation.ids import new_id
 from foundation.store import instant
 from handover import tree_bringing, tree_run
-from handover.transfer import CustodyRefused, Transfer
+from handover.transfer import CustodyRefused, Transfer, transfer
 from organisation import tree_plan_reading, tree_preview
 from organisation.tree_people import Fate
 from organisation.tree_plan_reading import plan_view, plans
@@ -187,12 +187,10 @@ async def test_a_case_that_can_not_go_keeps_no_other_waiting_and_is_told_of(
     world = own_world
     stuck, goes = sorted([(await assessing(world, persons=1)).case_id, (await assessing(world, persons=1)).case_id])
     plan = await approved(world, {"operation": "merge", "code": XGLL, "into_code": DEQIN})
-    real = tree_bringing.transfer
-
     async def refuses(session: Any, subject: Any, case: Case, what: Transfer) -> Any:
         if case.id == stuck:
             raise CustodyRefused
-        return await real(session, subject, case, what)
+        return await transfer(session, subject, case, what)
 
     monkeypatch.setattr(tree_bringing, "transfer", refuses)
     ran, deqin = await run(world, plan), await unit(world, DEQIN)
@@ -202,7 +200,7 @@ async def test_a_case_that_can_not_go_keeps_no_other_waiting_and_is_told_of(
         view = await plan_view(session, subject, plan)
         assert (view.plan.state, view.cases_left) == (PlanState.RUNNING, 1)
         assert [(one.reason[:8], one.number) for one in view.stuck] == [("没有可以据以移转", 1)]
-    monkeypatch.setattr(tree_bringing, "transfer", real)
+    monkeypatch.setattr(tree_bringing, "transfer", transfer)
     assert (await run(world, plan)).done
     assert (await world.case(stuck)).county_id == deqin.id
 

@@ -58,7 +58,8 @@ def moving_worlds(draw: DrawFn) -> tuple[World, Move | None]:
     """Every second world that has somewhere to move to."""
     world = draw(worlds())
     found = _moves(world.tree or [], world.cases)
-    return world, draw(st.sampled_from([None, *found])) if found and draw(st.booleans()) else None
+    goes: bool = draw(st.booleans())
+    return world, draw(st.sampled_from([None, *found])) if found and goes else None
 
 
 def after(place: Place, move: Move) -> Place:
