@@ -187,6 +187,7 @@ async def test_a_case_that_can_not_go_keeps_no_other_waiting_and_is_told_of(
     world = own_world
     stuck, goes = sorted([(await assessing(world, persons=1)).case_id, (await assessing(world, persons=1)).case_id])
     plan = await approved(world, {"operation": "merge", "code": XGLL, "into_code": DEQIN})
+
     async def refuses(session: Any, subject: Any, case: Case, what: Transfer) -> Any:
         if case.id == stuck:
             raise CustodyRefused
