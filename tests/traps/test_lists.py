@@ -21,7 +21,7 @@ ASKED = {
     "case_id", "action", "tenant_id", "before", "limit", "month",
     "number", "after", "size", "year", "step", "case_class", "dispute_type", "handler", "state", "sort", "moved",
     "role", "tier", "relation", "earlier", "side", "post_id", "at", "on", "kind", "box", "to_office_id", "code", "unit",
-    "figure", "period", "own", "payer",
+    "figure", "period", "own", "payer", "account", "purpose", "source",
 }  # fmt: skip
 """Everything by which a program may ask for rows: never a person's name or number. `handler` is oneself or nobody;
 `role` … `earlier` choose from the rules, `side` one's own or others' loans, `post_id` a post of who sees a case,
