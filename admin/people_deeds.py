@@ -18,6 +18,13 @@ from organisation.backgrounds import (
     describe_person,
     record_employment,
 )
+from organisation.officials import (
+    OfficialEndForm,
+    OfficialForm,
+    OfficialKind,
+    end_official_status,
+    set_official_status,
+)
 from tenants.background import Kin
 from tenants.subject import Subject
 
@@ -52,6 +59,34 @@ class Relating(Struct):
     id_number: Annotated[str, Meta(title=N_("公民身份号码"), description=N_("只用于回避核对，不再显示"), max_length=18)]
 
 
+class Official(Struct):
+    person: PersonWords
+    kind: Annotated[str, Meta(title=N_("公职人员类别"), description=N_("监察法第十五条所列类别之一"), max_length=60)]
+    since: Annotated[date, Meta(title=N_("自"), description=N_("可以是过去的日期，此后误付的补助列入追回"))]
+    evidence: Annotated[str, Meta(title=N_("依据"), description=N_("如任职文件的文号"), max_length=200)]
+    until: Annotated[date, Meta(title=N_("至"), description=N_("在任则留空"))] | None = None
+
+
+class OfficialNoMore(Struct):
+    person: PersonWords
+    until: Annotated[date, Meta(title=N_("至"), description=N_("退休或离职的前一日"))]
+    evidence: Annotated[str, Meta(title=N_("依据"), description=N_("如免职文件的文号"), max_length=200)]
+
+
+async def official(session: AsyncSession, subject: Subject, form: Official) -> str:
+    person = await finding.person(session, "person", form.person)
+    kind = OfficialKind(finding.chosen("kind", form.kind, {one: one.label for one in OfficialKind}))
+    told = OfficialForm(person, kind, form.since, form.evidence, form.until)
+    await set_official_status(session, subject, told)
+    return translate(N_("已登记公职人员身份；不得再领取办案补助，已误付的列入追回"))
+
+
+async def official_no_more(session: AsyncSession, subject: Subject, form: OfficialNoMore) -> str:
+    person = await finding.person(session, "person", form.person)
+    await end_official_status(session, subject, OfficialEndForm(person, form.until, form.evidence))
+    return translate(N_("已登记公职人员身份终止"))
+
+
 async def describing(session: AsyncSession, subject: Subject, form: Describing) -> str:
     person = await finding.person(session, "person", form.person)
     told = {"person_id": str(person), "skills": _listed(form.skills), "languages": _listed(form.languages)}
@@ -80,5 +115,21 @@ BACKGROUND = N_("人员情况")
 ROWS = (
     ("describe-person", N_("专长和语言"), BACKGROUND, N_("选任专调小组时显示"), Describing, describing),
     ("record-employment", N_("任职经历"), BACKGROUND, N_("曾任职的单位涉案时，此人不得进入小组"), Serving, serving),
+    (
+        "official-status",
+        N_("公职人员身份"),
+        BACKGROUND,
+        N_("有生效日期和依据；公职人员不领取任何办案补助"),
+        Official,
+        official,
+    ),
+    (
+        "end-official-status",
+        N_("公职人员身份终止"),
+        BACKGROUND,
+        N_("退休、离职的次日起不再是公职人员"),
+        OfficialNoMore,
+        official_no_more,
+    ),
     ("declare-kin", N_("近亲属申报"), BACKGROUND, N_("当事人是本人或者近亲属时，此人不得进入小组"), Relating, relating),
 )

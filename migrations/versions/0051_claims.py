@@ -125,17 +125,29 @@ def _recoveries() -> None:
         sa.Column("repaid_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("repaid_by", sa.Uuid(), nullable=True, comment="the cashier who entered it"),
         sa.Column("receipt_no", sa.String(), nullable=True),
+        sa.Column(
+            "withdrawn_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="nothing is owed: the status or the bank said so",
+        ),
         sa.ForeignKeyConstraint(["payout_id"], ["payouts.id"], name=op.f("fk_recoveries_payout_id")),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_recoveries_person_id")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_recoveries_case_id")),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_recoveries_tenant_id")),
         sa.ForeignKeyConstraint(["repaid_by"], ["persons.id"], name=op.f("fk_recoveries_repaid_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recoveries")),
-        sa.UniqueConstraint("payout_id", name=op.f("uq_recoveries_payout_id")),
+    )
+    op.create_index(
+        "uq_recoveries_payout",
+        "recoveries",
+        ["payout_id"],
+        unique=True,
+        postgresql_where=sa.text("withdrawn_at is null"),
     )
     op.create_index("ix_recoveries_case", "recoveries", ["case_id"])
     op.create_index("ix_recoveries_tenant", "recoveries", ["tenant_id", "repaid_at"])
-    _protect_books("recoveries", "select, insert, update (repaid_at, repaid_by, receipt_no)")
+    _protect_books("recoveries", "select, insert, update (repaid_at, repaid_by, receipt_no, withdrawn_at)")
 
 
 def _protect_books(table: str, grants: str) -> None:

@@ -22,6 +22,7 @@ from funding import (
     propose_settlement,
     recipients,
     record_undertaking,
+    recoveries,
     same_matter,
     settlement,
     share_payouts,
@@ -31,6 +32,8 @@ from funding import (
 )
 
 payouts.use(share_payouts.SOURCE, trip_payouts.SOURCE, duty_source.SOURCE)
+payouts.on_bounce(recoveries.settle_bounced)
+
 ACTS = (
     *find_responsibility.ACTS,
     *fees.ACTS,

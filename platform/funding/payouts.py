@@ -121,9 +121,18 @@ class AlreadyPaid(Conflict):
 _sources: dict[Ground, Source] = {}
 
 
+Bounced = Callable[[AsyncSession, Subject, PaidOut], Awaitable[None]]
+_on_bounce: list[Bounced] = []
+
+
 def use(*sources: Source) -> None:
     """Set by the room's catalogue, so that every process has all of them."""
     _sources.update({source.ground: source for source in sources})
+
+
+def on_bounce(*follow: Bounced) -> None:
+    """What else ends when a payment comes back: set by the room's catalogue."""
+    _on_bounce.extend(one for one in follow if one not in _on_bounce)
 
 
 async def waiting(session: AsyncSession, subject: Subject) -> list[Waiting]:
@@ -172,6 +181,8 @@ async def bounced(session: AsyncSession, subject: Subject, payout: Payout, reaso
     row = await _standing(session, payout)
     if row is None or row.transaction_id is None:
         raise NotDue
+    for follow in _on_bounce:
+        await follow(session, subject, row)
     row.fate, row.reason = Fate.BOUNCED.value, reason
     await reversals.reverse(session, subject, row.transaction_id, reversals.Reason.NOT_DELIVERED)
     await _sources[payout.ground].unbook(session, subject, payout)

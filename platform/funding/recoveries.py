@@ -7,7 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, exists, func, select
+from sqlalchemy import BigInteger, ForeignKey, Index, exists, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -20,9 +20,9 @@ from foundation.ids import new_id
 from foundation.language import N_
 from foundation.model import Base
 from foundation.store import instant
-from funding import budgets, ledger, payouts, settlement_money
+from funding import budgets, ledger, payouts, reversals, settlement_money
 from funding.budget_lines import BudgetHold
-from funding.ledger import Account, Booking
+from funding.ledger import Account, Booking, LedgerEntry
 from funding.payouts import Fate, PaidOut
 from funding.purposes import Ground, Purpose
 from funding.separation import keep_apart
@@ -44,7 +44,7 @@ SEEN_BY = (Action.SUBSIDY_REVIEW, Action.SUBSIDY_APPROVE, Action.SUBSIDY_PAY, Ac
 class Recovery(Base):
     __tablename__ = "recoveries"
     __table_args__ = (
-        UniqueConstraint("payout_id"),
+        Index("uq_recoveries_payout", "payout_id", unique=True, postgresql_where=text("withdrawn_at is null")),
         Index("ix_recoveries_case", "case_id"),
         Index("ix_recoveries_tenant", "tenant_id", "repaid_at"),
     )
@@ -59,6 +59,10 @@ class Recovery(Base):
     repaid_at: Mapped[datetime | None]
     repaid_by: Mapped[UUID | None] = mapped_column(ForeignKey("persons.id"), comment="the cashier who entered it")
     receipt_no: Mapped[str | None]
+    withdrawn_at: Mapped[datetime | None] = mapped_column(comment="nothing is owed: the status or the bank said so")
+
+
+STANDING = Recovery.withdrawn_at.is_(None)
 
 
 class RepaidForm(Struct, frozen=True, kw_only=True):
@@ -71,14 +75,18 @@ class AlreadyRepaid(Conflict):
 
 
 async def enter_for(session: AsyncSession, subject: Subject, person_id: UUID) -> list[Recovery]:
-    """All that the person was paid as an official and that nobody recovers yet."""
+    """All that the person was paid as an official and that nobody recovers yet; what was none after all is let go."""
+    for recovery in await _open_ones(session, person_id):
+        row = await session.get_one(PaidOut, recovery.payout_id)
+        if not await payouts.wrongly(session, row.payout):
+            await _withdraw(session, subject, recovery)
     entered = [await _enter(session, subject, row, fen) for row, fen in await wrongly_paid(session, person_id)]
     return [one for one in entered if one is not None]
 
 
 async def wrongly_paid(session: AsyncSession, person_id: UUID) -> list[tuple[PaidOut, int]]:
     """With how much of each, as the register of officials says today; in the books that the session may read."""
-    recovered = exists(select(Recovery.id).where(Recovery.payout_id == PaidOut.id))
+    recovered = exists(select(Recovery.id).where(Recovery.payout_id == PaidOut.id, STANDING))
     query = select(PaidOut).where(PaidOut.person_id == person_id, PaidOut.fate == Fate.PAID, ~recovered)
     rows = await session.scalars(query.order_by(PaidOut.recorded_at))
     return [(row, fen) for row in rows if (fen := await payouts.wrongly(session, row.payout))]
@@ -106,11 +114,39 @@ async def _enter(session: AsyncSession, subject: Subject, row: PaidOut, fen: int
     return recovery
 
 
+async def settle_bounced(session: AsyncSession, subject: Subject, row: PaidOut) -> None:
+    """The bank sent the payment back: nobody owes it any more. Raises AlreadyRepaid when its person had repaid it."""
+    recovery = (await session.scalars(select(Recovery).where(Recovery.payout_id == row.id, STANDING))).one_or_none()
+    if recovery is not None and recovery.repaid_at is not None:
+        raise AlreadyRepaid
+    if recovery is not None:
+        await _withdraw(session, subject, recovery)
+
+
+async def _open_ones(session: AsyncSession, person_id: UUID) -> Sequence[Recovery]:
+    query = select(Recovery).where(Recovery.person_id == person_id, Recovery.repaid_at.is_(None), STANDING)
+    return (await session.scalars(query.with_for_update())).all()
+
+
+async def _withdraw(session: AsyncSession, subject: Subject, recovery: Recovery) -> None:
+    """Its entry is reversed; the row stays as history."""
+    query = select(LedgerEntry.transaction_id).where(
+        LedgerEntry.source == source_of(recovery), LedgerEntry.account == Account.RECOVERABLE
+    )
+    await reversals.reverse(session, subject, (await session.scalars(query)).one(), reversals.Reason.OFFICIAL)
+    recovery.withdrawn_at = instant(session)
+    await _note(session, subject, Happening.SUBSIDY_RECOVERABLE, recovery, withdrawn=True)
+
+
+def source_of(recovery: Recovery) -> str:
+    return f"recoveries:{recovery.id}"
+
+
 async def recoveries(session: AsyncSession, subject: Subject, limit: int = 200) -> Sequence[Recovery]:
     """Open ones first, in the books of the subject's tenant."""
     if not any(gate.may(subject, action) for action in SEEN_BY):
         return ()
-    query = select(Recovery).where(Recovery.tenant_id == subject.tenant_id)
+    query = select(Recovery).where(Recovery.tenant_id == subject.tenant_id, STANDING)
     order = (Recovery.repaid_at.is_not(None), Recovery.recorded_at.desc(), Recovery.id)
     return (await session.scalars(query.order_by(*order).limit(limit))).all()
 
@@ -119,7 +155,7 @@ async def repaid(session: AsyncSession, subject: Subject, recovery_id: UUID, for
     """The cashier enters what came back; the line of the budget gets what it had borne of it."""
     gate.require_role(subject, Action.SUBSIDY_PAY, Relation.GOVERNS)
     recovery = await session.get(Recovery, recovery_id, with_for_update=True)
-    if recovery is None or recovery.tenant_id != subject.tenant_id:
+    if recovery is None or recovery.tenant_id != subject.tenant_id or recovery.withdrawn_at is not None:
         raise NotFound
     if recovery.repaid_at is not None:
         raise AlreadyRepaid
@@ -145,7 +181,7 @@ async def _booking(
         tenant_id=recovery.tenant_id,
         purpose=COST[ground][1],
         ground=ground,
-        source=f"recoveries:{recovery.id}",
+        source=source_of(recovery),
         person_id=row.person_id,
         voucher_no=voucher,
     )
@@ -163,7 +199,9 @@ async def _to_budget(session: AsyncSession, subject: Subject, row: PaidOut, fen:
         await budgets.give_back(session, subject, ground=Ground(row.ground), ground_id=row.ground_id, fen=fen)
 
 
-async def _note(session: AsyncSession, subject: Subject, word: Word, recovery: Recovery) -> None:
-    detail = {"payout": str(recovery.payout_id)}
+async def _note(
+    session: AsyncSession, subject: Subject, word: Word, recovery: Recovery, *, withdrawn: bool = False
+) -> None:
+    detail = {"payout": str(recovery.payout_id), "withdrawn": withdrawn}
     entry = audit.Entry(subject.actor, subject.post_id, word, "recovery", str(recovery.id), detail=detail)
     await audit.append(session, entry, recovery.tenant_id)

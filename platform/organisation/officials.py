@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation import outbox
@@ -40,6 +41,12 @@ class OfficialForm(Struct, frozen=True):
     until: Annotated[date, Meta(title=N_("至"), description=N_("退休或离职的前一日；在任则留空"))] | None = None
 
 
+class OfficialEndForm(Struct, frozen=True):
+    person_id: Annotated[UUID, Meta(title=N_("人员"))]
+    until: Annotated[date, Meta(title=N_("至"), description=N_("退休或离职的前一日"))]
+    evidence: Annotated[str, Meta(title=N_("依据"), description=N_("如免职文件的文号"), max_length=200)]
+
+
 async def set_official_status(session: AsyncSession, subject: Subject, form: OfficialForm) -> OfficialStatus:
     """A term of office; a later change is another row, so that each past day keeps its answer."""
     gate.require_role(subject, Action.ACCOUNT_MANAGE, Relation.NONE)
@@ -55,7 +62,31 @@ async def set_official_status(session: AsyncSession, subject: Subject, form: Off
         evidence=form.evidence,
     )
     session.add(status)
-    await session.flush()
-    await outbox.publish(session, "official.changed", person=str(form.person_id))
-    await note(session, subject, Action.ACCOUNT_MANAGE, "person", form.person_id, tenant, official=form.kind.value)
+    await _told(session, subject, status, tenant)
     return status
+
+
+async def end_official_status(session: AsyncSession, subject: Subject, form: OfficialEndForm) -> OfficialStatus:
+    """Retired or left (退休、离职): the last day of the term that stands, which may lie in the past."""
+    gate.require_role(subject, Action.ACCOUNT_MANAGE, Relation.NONE)
+    tenant = await tenant_of_person(session, subject, form.person_id)
+    query = select(OfficialStatus).where(
+        OfficialStatus.person_id == form.person_id,
+        or_(OfficialStatus.until.is_(None), OfficialStatus.until > form.until),
+    )
+    status = (await session.scalars(query.order_by(OfficialStatus.since.desc()).limit(1))).one_or_none()
+    if status is None:
+        raise invalid("person_id", "no_official", N_("没有登记在这一天之后的公职人员身份"))
+    if form.until < status.since:
+        raise invalid("until", "before_since", N_("结束日期不能早于开始日期"))
+    status.until, status.evidence = form.until, f"{status.evidence}；{form.evidence}"
+    await _told(session, subject, status, tenant)
+    return status
+
+
+async def _told(session: AsyncSession, subject: Subject, status: OfficialStatus, tenant: int) -> None:
+    """On record; and what was paid is looked at again (六(四)6)."""
+    await session.flush()
+    await outbox.publish(session, "official.changed", person=str(status.person_id))
+    detail = {"official": status.kind, "since": str(status.since), "until": str(status.until)}
+    await note(session, subject, Action.ACCOUNT_MANAGE, "person", status.person_id, tenant, **detail)

@@ -75,3 +75,17 @@ async def test_a_committee_is_opened_with_its_kind_and_only_a_committee_has_one(
         done(await submit(admin, "close-office", office=str(key)))
         window = form | {"kind": "信访接待窗口", "name": "窗口二", "committee_kind": "行业性人民调解委员会"}
         assert "只有人民调解委员会" in refusal(await submit(admin, "open-office", **window))
+
+
+async def test_an_official_status_is_dated_ended_on_evidence_and_what_was_paid_is_looked_at_again(door: Door) -> None:
+    person = (await door.world.subject("xgll.forensic")).person_id
+    told = {"person": "xgll.forensic", "kind": "公办事业单位中从事管理的人员", "since": "2001-01-01"}
+    async with signed_in(door, "xgll.admin") as admin:
+        done(await submit(admin, "official-status", **told, until="2001-12-31", evidence="任字1号"))
+        done(await submit(admin, "end-official-status", person="xgll.forensic", until="2001-06-30", evidence="免字2号"))
+        never = {"person": "xgll.forensic", "until": "2001-07-31", "evidence": "免字3号"}
+        assert "没有登记在这一天之后" in refusal(await submit(admin, "end-official-status", **never))
+    query = "select until::text || ' ' || evidence from official_statuses where person_id = :person"
+    assert await one(door.world, query, person=person) == "2001-06-30 任字1号；免字2号"
+    query = "select count(*) from outbox where topic = 'official.changed' and payload ->> 'person' = :person"
+    assert await one(door.world, query, person=str(person)) == 2

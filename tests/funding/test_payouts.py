@@ -18,6 +18,7 @@ from funding.claims_board import Owed, board
 from funding.ledger import LedgerEntry
 from funding.payouts import AlreadyPaid, PaidOut, Payout
 from funding.recoveries import AlreadyRepaid, RepaidForm, repaid
+from funding.refusals import RecipientOfficial
 from funding.settlement import SettlementCharge
 from funding.share_payouts import VisitFirst
 from server.handlers import HANDLERS
@@ -166,6 +167,31 @@ async def test_a_status_that_comes_to_light_lists_what_was_paid_and_recovers_it(
     async with world.owner() as session:
         told = "select count(*) from audit_log where action = 'subsidy:recoverable' and object_id = :id"
         assert await session.scalar(text(told), {"id": str(owed.id)}) == 1
+
+
+async def test_what_a_bank_sends_back_or_a_shorter_status_clears_is_recovered_from_nobody(
+    world: World, closed: Built, officials: Officials
+) -> None:
+    """The entries of the recovery are reversed; the payment that came back waits, hindered by the status."""
+    await financed(world, closed)
+    mediators, _ = await due(world, closed)
+    await pay(world, closed)
+    for login in ("xgll.mediator", "xgll.handler"):
+        await officials.make(login)
+        person = str((await world.subject(login)).person_id)
+        message = Message(id=uuid4(), topic="official.changed", payload={"person": person})
+        await recovery_job.on_official(world.store, message)
+    assert balance(await rows(world, LedgerEntry, closed))["recoverable"] == 400_000
+    await bounced(world, mediators)
+    assert [one.amount_fen for one in await recovered(world, closed)] == [200_000]
+    async with world.owner() as session:  # the handler's status had ended long before
+        ended = "update official_statuses set since = '2001-01-01', until = '2001-12-31'"
+        theirs = " where person_id = cast(:person as uuid) and evidence = '测试任命'"
+        await session.execute(text(ended + theirs), {"person": person})
+    await recovery_job.on_official(world.store, message)
+    assert await recovered(world, closed) == []
+    assert balance(await rows(world, LedgerEntry, closed))["recoverable"] == 0
+    assert await held(world, closed) == {RecipientOfficial}
 
 
 async def test_nobody_recovers_what_was_paid_to_who_was_no_official_then(

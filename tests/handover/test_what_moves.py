@@ -46,6 +46,8 @@ STAYS = {
     "looks": "who looked",
     "oversight_notes": "who wrote it",
     "payer_decisions": "decided by the holder of the day the cost was incurred",
+    "payouts": "who was paid by whose books",
+    "recoveries": "in whose books it is to be recovered",
     "reveals": "who looked",
     "settlement_charges": "of a closed case",
     "settlements": "of a closed case",
