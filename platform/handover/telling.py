@@ -23,6 +23,9 @@ NEEDS_WORD = frozenset({Direction.SIDEWAYS.value, Direction.CROSS.value})
 YOUR_WORD = N_(
     "由新的调解组织办理须经您接受（人民调解法第23条）：请在本人页面表示，或者告知原承办单位；不接受不影响您的其他权利"
 )
+NAMED_WORD = N_(
+    "由共同上级指定的调解组织办理，仍须经您接受（人民调解法第23条）：请在15日内在本人页面表示，或者告知现承办单位；不接受的，可以终止调解，不影响您的其他权利"
+)
 
 REACHED = """select t.name, o.name, c.address || ' ' || c.telephone from offices o join tenants t on t.id = o.tenant_id
     left join office_contacts c on c.office_id = o.id where o.id = $1"""

@@ -21,7 +21,7 @@ from foundation.errors import DomainError, Forbidden, VersionStale
 from foundation.language import N_
 from handover.models import Purpose
 from handover.target_errors import TargetConflicted
-from handover.telling import YOUR_WORD, tell_parties
+from handover.telling import NAMED_WORD, tell_parties
 from tenants.subject import Subject
 
 
@@ -48,7 +48,7 @@ class Transfer(Struct, frozen=True):
     purpose: str = Purpose.WHOLE
     """What the receiver is to do with the case, as the parties are told."""
     asks_parties: bool = False
-    """Whether the parties are yet to say if they accept the receiver (人民调解法 23(1))."""
+    """Whether the parties are yet to say if they accept who was named (人民调解法 23(1))."""
     contact: str | None = None
     """How the parties reach the receiver, where it has published nothing yet; None = what it has published."""
 
@@ -67,7 +67,7 @@ async def transfer(session: AsyncSession, subject: Subject, case: Case, what: Tr
     await hooks.custody_moved(session, subject, case, moved)
     more = {"receiver_contact": what.contact} if what.contact else {}
     if what.asks_parties:
-        more["your_word"] = YOUR_WORD
+        more["your_word"] = NAMED_WORD
     await tell_parties(session, subject, case, what.to_office_id, what.told, what.purpose, **more)
     return moved
 
