@@ -5,7 +5,8 @@ from itertools import combinations
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.protection import APP, full_sight, lock, protect_child, script
+from migrations.protection import APP, lock, protect_child, script
+from migrations.row_sight import ask_row_sight
 
 revision = "0051_claims"
 down_revision = "0050_tariffs"
@@ -19,6 +20,7 @@ def upgrade() -> None:
     script(OFFICIALS)
     for table in ("settlement_appeals", "payouts", "recoveries"):
         op.execute(f"select keep_past_of('{table}')")
+    ask_row_sight()
 
 
 def _settlements() -> None:
@@ -155,11 +157,10 @@ def _protect_books(table: str, grants: str) -> None:
     case's or the books'."""
     lock(table, grants)
     books = f"(select case_tenant()) is not null and tenant_below({table}.tenant_id)"
-    sight = full_sight(f"{table}.case_id", f"{table}.recorded_at")
     written = f"({books}) or (case_id is not null and case_shows(case_id))"
     op.execute(
         f"create policy app_read on {table} for select to {APP}"
-        f" using (({books}) or ({sight}) or person_id = (select case_person()))"
+        f" using (({books}) or case_sight(case_id, recorded_at) or person_id = (select case_person()))"
     )
     op.execute(f"create policy app_insert on {table} for insert to {APP} with check ({written})")
     op.execute(f"create policy app_update on {table} for update to {APP} using ({written}) with check ({written})")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
+from sqlalchemy import Boolean, ColumnElement, Select, exists, false, func, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.custody import CustodyMove
@@ -16,6 +16,7 @@ from foundation.language import N_
 from foundation.store import instant
 from funding import books, budgets, decisions, payouts, trip_costs
 from funding.answers import Payer
+from funding.decisions import PayerDecision
 from funding.payouts import Fate, PaidOut, Payout, Waiting
 from funding.purposes import Ground
 from funding.recipients import was_official
@@ -30,8 +31,11 @@ TRAVELLER, APPROVER = N_("出差人"), N_("出差审核人")
 PAID = exists(
     select(PaidOut.id).where(PaidOut.ground == Ground.TRIP, PaidOut.ground_id == Trip.id, PaidOut.fate == Fate.PAID)
 )
-
-
+OFFICIAL = (
+    "(select bool_or(is_official(travel_requests.person_id, cast(day as date)))"
+    " from generate_series(travel_requests.starts_on, travel_requests.ends_on, interval '1 day') as day)"
+)
+"""On any day of the trip."""
 HANDED_ON = exists(
     select(CustodyMove.case_id).where(CustodyMove.case_id == Trip.case_id, CustodyMove.from_office_id == Trip.office_id)
 )
@@ -41,7 +45,8 @@ HANDED_ON = exists(
 def _trips(session: AsyncSession, *where: ColumnElement[bool]) -> Select[Any]:
     """Approved and over, or of a closed case."""
     over = or_(Trip.ends_on < local_date(instant(session)), Case.closed_at.is_not(None))
-    query = select(Trip, func.pressure_open(Trip.case_id)).join(Case, Case.id == Trip.case_id)
+    columns = (Trip, func.pressure_open(Trip.case_id), literal_column(OFFICIAL, Boolean))
+    query = select(*columns).join(Case, Case.id == Trip.case_id)
     return query.where(Trip.status == TripStatus.APPROVED, ~PAID, over, *where).order_by(Trip.ends_on, Trip.id)
 
 
@@ -65,10 +70,10 @@ async def waiting_in(session: AsyncSession, case: Case) -> list[Waiting]:
 
 async def _waits(session: AsyncSession, query: Select[Any]) -> list[Waiting]:
     """What nobody can say yet who bears does not wait: its facts are missing, and the case's page says which."""
-    found = []
-    for trip, pressed in (await session.execute(query)).all():
-        answer = (await decisions.latest(session, trip.case_id)).get(trip.id)
-        if answer is not None:
+    found, rows = [], (await session.execute(query)).all()
+    answers = await _answers(session, [trip.id for trip, *_ in rows])
+    for trip, pressed, official in rows:
+        if (answer := answers.get(trip.id)) is not None:
             payout = Payout(
                 ground=Ground.TRIP,
                 ground_id=trip.id,
@@ -77,14 +82,20 @@ async def _waits(session: AsyncSession, query: Select[Any]) -> list[Waiting]:
                 tenant_id=await trip_costs.paying_tenant(session, trip, answer),
                 case_id=trip.case_id,
             )
-            found.append(Waiting(payout, await _hindrance(session, trip, pressed)))
+            found.append(Waiting(payout, _hindrance(pressed, official)))
     return found
 
 
-async def _hindrance(session: AsyncSession, trip: Trip, pressed: bool) -> DomainError | None:
+async def _answers(session: AsyncSession, trips: Sequence[UUID]) -> dict[UUID, PayerDecision]:
+    """Who bears each; an open answer is none."""
+    query = select(PayerDecision).where(PayerDecision.about_id.in_(trips))
+    rows = await session.scalars(query.order_by(PayerDecision.recorded_at, PayerDecision.id))
+    return decisions.standing(rows)
+
+
+def _hindrance(pressed: bool, official: bool) -> DomainError | None:
     if pressed:
         return PressureComplaint()
-    official = await was_official(session, trip.person_id, trip.starts_on, trip.ends_on)
     return RecipientOfficial() if official else None
 
 
