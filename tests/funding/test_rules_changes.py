@@ -54,8 +54,9 @@ async def draft(world: World, login: str, *rates: dict[str, Any], **form: Any) -
 
 
 async def approve(world: World, login: str, change: UUID) -> str:
+    async with world.owner() as owner:
+        version = (await owner.get_one(TariffChange, change)).version
     async with world.as_(login) as (session, subject):
-        version = (await session.get_one(TariffChange, change)).version
         return (await tariff_approval.approve(session, subject, change, version)).state
 
 
@@ -67,11 +68,11 @@ async def counted(world: World, change: UUID) -> int:
             newest = select(TariffPreview).where(TariffPreview.change_id == change)
             preview = (await session.scalars(newest.order_by(TariffPreview.version.desc()))).first()
             assert preview is not None
-            said = OutboxRow.payload["preview"].astext
-            sent = select(OutboxRow).where(OutboxRow.topic == tariff_preview.TOPIC, said == str(preview.id))
-            row = (await session.scalars(sent.order_by(OutboxRow.id.desc()).limit(1))).one()
+            sent = await session.scalars(select(OutboxRow).where(OutboxRow.topic == tariff_preview.TOPIC))
+            rows = [one for one in sent if one.payload["preview"] == str(preview.id)]
         if preview.state == "done":
             return slices
+        row = next(one for one in rows if one.payload["slice"] == preview.slice)
         message = Message(row.id, row.topic, row.payload)
         await tariff_preview.go_on(world.store, message)
         await tariff_preview.go_on(world.store, message)

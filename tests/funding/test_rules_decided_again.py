@@ -49,7 +49,7 @@ async def test_at_a_handover_what_lies_ahead_changes_its_budget_and_what_was_inc
     outlook, fee, trip = (of(found, about) for about in (About.OUTLOOK, About.FEE, About.TRAVEL))
     assert {one.cause for one in (outlook[0], fee[0], trip[0])} == {Cause.HANDOVER.label}
     assert altered(outlook[0])["承担的财政"] == ("香格里拉市", "迪庆藏族自治州")
-    assert altered(outlook[0])["持有单位（值班站点）层级"] == ("县级", "州（市）级")
+    assert altered(outlook[0])["持有单位（值班站点）层级"] == ("县市区", "州市")
     assert (fee[0].budget, fee[0].again, fee[0].changes) == ("香格里拉市", True, ())
     assert (trip[0].payer, trip[0].missing) == (None, ("主管部门事前审核同意",))
     assert outlook[0].trace[0].render("en") == (
