@@ -96,16 +96,24 @@ async def test_each_case_is_offered_by_itself_and_the_report_names_what_became_o
     assert await state_of(world, batch) == BatchState.DONE
 
 
-async def test_a_case_that_its_orderer_had_to_leave_meanwhile_holds_no_batch_open(world: World) -> None:
+async def test_a_case_that_its_orderer_had_to_leave_meanwhile_holds_no_batch_open(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not found; what an act itself does not find is another thing, and is told as the act's refusal."""
     walks = await approved(world, 2)
     batch = await offer(world, await numbers(walks))
     async with world.owner() as session:
         await session.execute(EXCLUDED, {"id": uuid4(), "case": walks[0].case_id, "person": batch.person_id})
+
+    async def finds_no_paper(*_: object) -> None:
+        raise NotFound
+
+    monkeypatch.setattr(bulk_run, "perform", finds_no_paper)
     await work(world, batch)
     assert await state_of(world, batch) == BatchState.DONE
     async with world.owner() as session:
         items = select(BatchItem.state).where(BatchItem.batch_id == batch.id)
-        assert sorted(await session.scalars(items)) == ["done", "not_found"]
+        assert sorted(await session.scalars(items)) == ["not_found", "refused"]
 
 
 EXCLUDED = text("""
