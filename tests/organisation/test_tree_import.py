@@ -9,6 +9,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case
+from foundation import late
 from foundation.errors import Forbidden
 from foundation.ids import new_id
 from organisation.divisions import DIVISIONS, ZONES, BrokenFile, read_tree_file
@@ -155,6 +156,7 @@ async def test_open_cases_of_a_moved_township_are_left_to_the_job_that_brings_th
     line = (await session.scalars(select(TreeChange))).one()
     assert (plan.state, plan.effective_on) == ("running", DAY)
     assert line.effect is not None and line.effect["tenants"] == [(await tenant(session, "533422207")).id]
+    await late.write_noted(session)
     detail = await session.scalar(
         text("select detail from audit_log where object_kind = 'tree' order by seq desc limit 1")
     )
