@@ -13,6 +13,7 @@ from foundation.choice import Choice
 from foundation.language import N_
 from foundation.model import Base
 from funding.trace import TraceLine
+from organisation.duty_attendance import DutyAttendance
 
 
 class DayStatus(Choice):
@@ -39,7 +40,7 @@ class PersonDay(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenants.id"), comment="of the station")
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), comment="the station")
-    attendance_id: Mapped[UUID] = mapped_column(ForeignKey("duty_attendances.id"), unique=True)
+    attendance_id: Mapped[UUID] = mapped_column(ForeignKey(DutyAttendance.id), unique=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
     day: Mapped[date]
     kind: Mapped[str] = mapped_column(comment="code of words.DutyDay")
