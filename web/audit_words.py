@@ -63,6 +63,7 @@ OBJECTS: Mapping[str, str] = {
     "post": N_("岗位"),
     "rule_draft": N_("规则草案"),
     "rules": N_("规则"),
+    "tariff_change": N_("标准和规则的变更"),
     "tariff_rates": N_("费用标准"),
     "token": N_("程序令牌"),
     "tree": N_("组织树"),

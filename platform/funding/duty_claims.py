@@ -133,6 +133,7 @@ async def _station(session: AsyncSession, tenant_id: int) -> dict[str, Any]:
     return {
         "tier": Tier(tenant.tier),
         "tenant": tenant.id,
+        "prefecture": tenant.prefecture_id,
         "county": tenant.county_id,
         "zone": tenant.kind == "zone",
     }

@@ -13,10 +13,9 @@ from funding.answers import Answer, Decision, Payer
 from funding.decisions import About, PayerDecision
 from funding.defaults import Default, Defaults
 from funding.payer import decide
-from funding.positions import Position
 from funding.rulebook import Rulebook
 from funding.scoring import Scores, amount
-from funding.settlement import Settlement
+from funding.settlement import GONE, Settlement
 from funding.tariff import Rate, Tariff
 from funding.tariff_changes import Content
 from funding.travel_requests import Trip
@@ -91,7 +90,7 @@ def group_of(tenant: Tenant, owner: Tenant) -> int:
 async def recount(
     session: AsyncSession, rows: Iterable[PayerDecision], altered: Rulebook, group: int, figures: Figures
 ) -> None:
-    """Add these decisions; one that a newer answer has replaced, or whose settlement was returned, counts nothing."""
+    """Add these decisions, but for those that a newer answer has replaced or whose settlement no longer stands."""
     found = {row.about_id: row for row in rows if row.payer is not None and row.about != About.OUTLOOK}
     if not found:
         return
@@ -151,7 +150,7 @@ async def _replaced(session: AsyncSession, ids: list[UUID]) -> set[UUID]:
 
 async def _settlements(session: AsyncSession, rows: Mapping[UUID, PayerDecision]) -> dict[UUID, Settlement]:
     ids = [about for about, row in rows.items() if row.about == About.SETTLEMENT]
-    query = select(Settlement).where(Settlement.id.in_(ids), Settlement.status != Position.RETURNED)
+    query = select(Settlement).where(Settlement.id.in_(ids), Settlement.status.not_in(GONE))
     return {one.id: one for one in await session.scalars(query)} if ids else {}
 
 

@@ -217,6 +217,11 @@ async def test_a_county_narrows_its_own_range_and_the_level_above_still_bounds_i
         await approve(rules, login, whole)
     cut = await answer_on(rules, here)
     assert isinstance(cut, Decision) and (cut.minimum_fen, cut.maximum_fen) == (400_000, 450_000)
+    twice = await draft(rules, "yunnan.reviewer", RAISED)
+    await counted(rules, twice)
+    await approve(rules, "yunnan.petition", twice)
+    with pytest.raises(tariff_approval.SameDayTwice):
+        await approve(rules, "yunnan.justice", twice)
 
 
 async def test_a_choice_of_the_province_can_be_taken_back_and_the_line_is_open_again(rules: World) -> None:
