@@ -224,7 +224,7 @@ begin
     update fee_payments f set tenant_id = s.successor_id from tree_successors s
     where s.plan_id = p_plan and s.came = 'merged' and s.office_id is null and f.tenant_id = s.tenant_id
     and f.state = 'approved';
-    perform budget_merge(s.tenant_id, s.successor_id) from tree_successors s
+    perform budget_merge(s.tenant_id, s.successor_id), duty_merge(s.tenant_id, s.successor_id) from tree_successors s
     where s.plan_id = p_plan and s.came = 'merged' and s.office_id is null;
     return cardinality(ids);
 end
