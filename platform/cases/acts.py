@@ -129,6 +129,7 @@ async def perform(
         case.version += 1
         case.changed_at = instant(session)
     await session.flush()
+    await hooks.after_act(session, subject, case, name)
     await timeline.record(session, subject, case, act, done)
     session.info[SHOWN_ONCE] = done.shown_once
     if done.closing is not None:

@@ -45,8 +45,18 @@ class Follows(Struct, frozen=True):
     move: "CustodyHook"
 
 
+class Aftermath(Struct, frozen=True):
+    """What a room does once one of these acts is done, where `asks` is so; every other act costs no statement."""
+
+    acts: frozenset[str]
+    asks: Fact
+    follow: "AftermathHook"
+
+
 CustodyHook = Callable[[AsyncSession, Subject, Case, Moved], Awaitable[None]]
 """(session, subject, case after the move, what moved)."""
+AftermathHook = Callable[[AsyncSession, Subject, Case], Awaitable[None]]
+"""(session, subject, case after the act), in the act's own transaction."""
 HandUpHook = Callable[[AsyncSession, Subject, Case, str], Awaitable[HandedUp]]
 """(session, subject, case, code of the reason): offer the case upwards so that nobody can take it back."""
 AnswererHook = Callable[[AsyncSession, Subject, Case, UUID], Awaitable[HandedUp]]
@@ -69,6 +79,7 @@ NAMES = (
     "standing_aside",
     "subsidy_bounds",
     "warn",
+    "aftermath",
 )
 _hooks: dict[str, tuple[Any, ...]] = {}
 
@@ -97,6 +108,15 @@ async def custody_moved(session: AsyncSession, subject: Subject, case: Case, mov
     for one, has in zip(follows, there, strict=True):
         if has:
             await one.move(session, subject, case, moved)
+
+
+async def after_act(session: AsyncSession, subject: Subject, case: Case, name: str) -> None:
+    """Called by `perform` alone."""
+    check()
+    rooms: tuple[Aftermath, ...] = _hooks["aftermath"]
+    for one in rooms:
+        if name in one.acts and (await known(session, subject, case, [one.asks]))[0]:
+            await one.follow(session, subject, case)
 
 
 async def hand_up(session: AsyncSession, subject: Subject, case: Case, reason: str) -> HandedUp:

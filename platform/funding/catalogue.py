@@ -84,4 +84,5 @@ PAPERS = (
 )
 follows = custody.follows
 decides_again = deciding.follows
+aftermath = deciding.aftermath
 subsidy_bounds = class_effect.subsidy_bounds

@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.facts import Fact
-from cases.hooks import Follows, Moved
+from cases.hooks import Aftermath, Follows, Moved
 from cases.models import Case
 from funding import advances, decisions, fees, outlook, travel
 from funding.answers import FactsMissing
@@ -40,3 +40,18 @@ SPENDS = "exists (select from cases where id = :case and accepted_at is not null
 COSTS = "exists (select from fees where case_id = :case)"
 follows = Follows(Fact(f"({SPENDS} or {COSTS})"), decide_after_move)
 """After the trips have moved on (`custody.follows`)."""
+
+FACTS_FOUND = "exists (select from responsibility_findings where case_id = :case)"
+CHANGES_FACTS = frozenset({
+    "decide-class", "seal-agreement", "sign-agreement", "record-oral-agreement", "guide-elsewhere", "terminate",
+    "withdraw-consent", "record-performance", "note-agreement-dispute", "reopen-case", "record-undertaking",
+})  # fmt: skip
+"""Acts that say how the case is classed, how it ends, whether its agreement stands, who has undertaken to pay."""
+
+
+async def decide_on_facts(session: AsyncSession, subject: Subject, case: Case) -> None:
+    """Once it is found who is responsible, whatever else changes is seen in the subsidy to come."""
+    await outlook.decide_again(session, subject, case, Cause.FACTS)
+
+
+aftermath = Aftermath(CHANGES_FACTS, Fact(f"({SPENDS} and {FACTS_FOUND})"), decide_on_facts)

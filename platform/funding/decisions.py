@@ -41,6 +41,7 @@ class Cause(Choice):
     FINDING = "finding", N_("责任认定")
     HANDOVER = "handover", N_("案件移交")
     SETTLEMENT = "settlement", N_("提出结算")
+    FACTS = "facts", N_("案件事实变化")
 
 
 class PayerDecision(Base):

@@ -84,3 +84,15 @@ async def test_the_same_finding_again_writes_nothing(world: World) -> None:
         await find(world, built)
     about = [one.about for one in await rows(world, PayerDecision, built)]
     assert sorted(about) == ["fee", "outlook"]
+
+
+async def test_how_the_case_ends_is_a_new_fact_too(world: World, files: FileStore) -> None:
+    """Led to a court: the same payer, but at discretion, up to the ceiling of the class."""
+    built = await under_way(world)
+    await find(world, built, **UNCLEAR, proof=await proof(world, files, built))
+    channels = [{"way": "civil_suit", "organ": "香格里拉市人民法院"}]
+    await world.do("xgll.handler", built.case_id, "guide-elsewhere", chosen="litigation", channels=channels)
+    now, before = of((await seen(world, built.case_id)).decided, About.OUTLOOK)
+    assert (before.cause, now.cause) == (Cause.FINDING.label, Cause.FACTS.label)
+    assert altered(now)["金额（元）"] == ("3,000–5,000", "0–5,000")
+    assert "付款表的行" not in altered(now) and now.trace[0].row == "A13"
