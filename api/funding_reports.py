@@ -15,6 +15,7 @@ from foundation.language import N_
 from funding.answers import Payer
 from funding.report_columns import Figure
 from funding.report_entries import Asked, Entries, entries_behind
+from funding.report_files import PDF, XLSX, report_file
 from funding.report_units import Units, unit_entries, units_owing
 from funding.reports import Report, report
 from tenants.tiers import Tier
@@ -58,6 +59,20 @@ async def sums(request: AnyRequest, session: TheSession, subject: TheSubject) ->
     return respond(answer(await report(session, subject, given.tenant_id, given.period)))
 
 
+async def workbook(request: AnyRequest, session: TheSession, subject: TheSubject) -> Response[bytes]:
+    return await _file(request, session, subject, "xlsx")
+
+
+async def printed(request: AnyRequest, session: TheSession, subject: TheSubject) -> Response[bytes]:
+    return await _file(request, session, subject, "pdf")
+
+
+async def _file(request: AnyRequest, session: TheSession, subject: TheSubject, form: str) -> Response[bytes]:
+    given = query(request, OfReport)
+    file = await report_file(session, subject, given.tenant_id, given.period, form)
+    return Response(file.content, media_type=file.kind, headers=file.headers)
+
+
 async def entries(request: AnyRequest, session: TheSession, subject: TheSubject) -> Response[bytes]:
     given = query(request, OfFigure)
     asked = Asked(
@@ -87,6 +102,14 @@ ENDPOINTS = (
         method="GET", path=HERE, name="moneyReport", tag=TAG,
         title=N_("经费报表：按辖区、层级、月份、类别、付款人，预算与实际"),
         help=N_("金额单位为分；冲正已扣除；不排名次"), handler=sums, query=OfReport, answer=Report,
+    ),
+    Endpoint(
+        method="GET", path=HERE + ".xlsx", name="moneyWorkbook", tag=TAG, title=N_("经费报表（电子表格）"),
+        handler=workbook, query=OfReport, download=True, kinds=(XLSX,),
+    ),
+    Endpoint(
+        method="GET", path=HERE + ".pdf", name="moneyPrint", tag=TAG, title=N_("经费报表（PDF）"),
+        handler=printed, query=OfReport, download=True, kinds=(PDF,),
     ),
     Endpoint(
         method="GET", path=HERE + "/entries", name="moneyEntries", tag=TAG, title=N_("报表中一个数字的分录，新的在前"),

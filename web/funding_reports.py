@@ -1,26 +1,24 @@
 """经费报表: sums that open what is behind them; the same tables as a workbook and in print."""
 
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from litestar import Response, get
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.errors import invalid
-from foundation.language import N_, translate
+from foundation.language import N_
 from funding.report_columns import Figure
 from funding.report_entries import Asked, entries_behind
-from funding.report_print import printed
+from funding.report_files import TITLE, report_file
 from funding.report_sheets import NONE, Cell, sheets
 from funding.report_units import unit_entries, units_owing
-from funding.report_workbook import workbook
 from funding.reports import Report, report
-from policies.matrix_sheet import XLSX
+from tenants.subject import Subject
 from web.given import TheSession, TheSubject
 from web.page import AnyRequest, PageResponse, page
 from web.typed_query import identifier, number
 
 HERE = "/funding/reports"
-TITLE = N_("经费报表")
-PDF = "application/pdf"
 
 
 @get(HERE)
@@ -41,14 +39,12 @@ async def reports_page(request: AnyRequest, subject: TheSubject, session: TheSes
 
 @get(HERE + ".xlsx")
 async def workbook_file(request: AnyRequest, subject: TheSubject, session: TheSession) -> Response[bytes]:
-    view = await report(session, subject, number(request, "tenant_id"), request.query_params.get("period") or None)
-    return _file(view, workbook(_name(view), sheets(view)), XLSX, "xlsx")
+    return await _file(request, subject, session, "xlsx")
 
 
 @get(HERE + ".pdf")
 async def printed_file(request: AnyRequest, subject: TheSubject, session: TheSession) -> Response[bytes]:
-    view = await report(session, subject, number(request, "tenant_id"), request.query_params.get("period") or None)
-    return _file(view, printed(_name(view), sheets(view)), PDF, "pdf")
+    return await _file(request, subject, session, "pdf")
 
 
 @get(HERE + "/entries")
@@ -127,16 +123,10 @@ def _older(request: AnyRequest, after: str) -> str:
     return f"{request.url.path}?{urlencode({**given, 'after': after})}"
 
 
-def _name(view: Report) -> str:
-    return f"{translate(TITLE)} {view.name} {view.period.written}"
-
-
-def _file(view: Report, content: bytes, kind: str, ending: str) -> Response[bytes]:
-    headers = {
-        "content-disposition": f"attachment; filename*=UTF-8''{quote(_name(view))}.{ending}",
-        "cache-control": "no-store",
-    }
-    return Response(content, media_type=kind, headers=headers, status_code=200)
+async def _file(request: AnyRequest, subject: Subject, session: AsyncSession, form: str) -> Response[bytes]:
+    period = request.query_params.get("period") or None
+    file = await report_file(session, subject, number(request, "tenant_id"), period, form)
+    return Response(file.content, media_type=file.kind, headers=file.headers, status_code=200)
 
 
 ROUTES = [reports_page, workbook_file, printed_file, entries_page, units_page, unit_page]

@@ -12,6 +12,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.pdfmetrics import registerFont
+from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table
 
 from funding.report_sheets import Sheet
@@ -40,8 +41,14 @@ def printed(title: str, tables: Sequence[Sheet]) -> bytes:
     story: list[Flowable] = [Paragraph(escape(title), TITLE)]
     for table in tables:
         story += [Paragraph(escape(table.title), HEADING), _table(table, page[0] - 2 * MARGIN), Spacer(1, 3 * mm)]
-    document.build(story)
+    document.build(story, onFirstPage=_number, onLaterPages=_number)
     return file.getvalue()
+
+
+def _number(canvas: Canvas, document: SimpleDocTemplate) -> None:
+    """At the foot of each page."""
+    canvas.setFont(FONT, TEXT.fontSize)
+    canvas.drawRightString(landscape(A4)[0] - MARGIN, MARGIN / 2, str(canvas.getPageNumber()))
 
 
 def _table(table: Sheet, width: float) -> Table:
