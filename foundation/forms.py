@@ -131,13 +131,13 @@ def row_type(annotation: Any) -> type[Struct] | None:
 @cache
 def is_compact(annotation: Any) -> bool:
     """Whether blanks mean nothing, as in a citizen's number written in groups: `extra={"compact": True}`."""
-    return any((meta.extra or {}).get("compact") for meta in _metas(annotation))
+    return any((meta.extra or {}).get("compact") for meta in metas_of(annotation))
 
 
 @cache
 def is_money(annotation: Any) -> bool:
     """An amount, kept in fen: `extra={"widget": "money"}`."""
-    return any((meta.extra or {}).get("widget") == "money" for meta in _metas(annotation))
+    return any((meta.extra or {}).get("widget") == "money" for meta in metas_of(annotation))
 
 
 @cache
@@ -156,14 +156,14 @@ def _in_yuan(broken: FieldError) -> FieldError:
 @cache
 def _bounded(annotation: Any) -> bool:
     """Whether the field names its own largest number."""
-    return any(meta.le is not None or meta.lt is not None for meta in _metas(annotation))
+    return any(meta.le is not None or meta.lt is not None for meta in metas_of(annotation))
 
 
-def _metas(annotation: Any) -> list[Meta]:
+def metas_of(annotation: Any) -> list[Meta]:
     """What an annotation says of itself, the parts of a union included."""
     own = [meta for meta in getattr(annotation, "__metadata__", ()) if isinstance(meta, Meta)]
     inner = [annotation.__origin__] if own else get_args(annotation)
-    return own + [meta for part in inner for meta in _metas(part)]
+    return own + [meta for part in inner for meta in metas_of(part)]
 
 
 def _unwrapped(annotation: Any) -> list[Any]:

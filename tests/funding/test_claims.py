@@ -1,13 +1,16 @@
 """Claims: inside the scores and the standard forms, from an open year, reviewed and appealed by different persons."""
 
+from collections.abc import Iterator
+
 import msgspec
 import pytest
+from msgspec import Struct
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from cases.steps import MOVES
 from foundation.errors import FieldError, InvalidInput
-from foundation.forms import parse
+from foundation.forms import fields_of, is_money, metas_of, parse, row_type
 from funding.appeal_settlement import NotAppealable
 from funding.appeals import AppealOpen
 from funding.budget_lines import BudgetLine
@@ -86,6 +89,25 @@ def test_amounts_are_read_as_people_type_them_and_refused_by_name() -> None:
             parse(ProposalForm, sent | {"asked_fen": amount}, strict=True)
         (field,) = error.value.fields
         assert isinstance(field, FieldError) and field.field == "asked_fen" and told in field.text("zh")
+
+
+def test_no_form_takes_a_negative_amount() -> None:
+    unbounded = [
+        f"{act.name}: {name}"
+        for act in catalogue().acts.values()
+        for name, kind in amounts_of(act.form)
+        if not any(meta.ge is not None and meta.ge >= 0 for meta in metas_of(kind))
+    ]
+    assert unbounded == []
+
+
+def amounts_of(form: type[Struct]) -> Iterator[tuple[str, object]]:
+    """Every amount of a form and of its rows."""
+    for field in fields_of(form):
+        if is_money(field.type):
+            yield field.name, field.type
+        if (row := row_type(field.type)) is not None:
+            yield from amounts_of(row)
 
 
 async def test_a_closed_year_bears_nothing_any_more(world: World, closed: Built) -> None:
