@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.model import Base
 from funding.defaults import Default, Defaults
+from funding.tariff_changes import TariffChange
 
 
 class PayerDefault(Base):
@@ -27,7 +28,7 @@ class PayerDefault(Base):
     source: Mapped[str]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None] = mapped_column(comment="the last day, included")
-    change_id: Mapped[UUID | None] = mapped_column(ForeignKey("tariff_changes.id"), comment="null = shipped")
+    change_id: Mapped[UUID | None] = mapped_column(ForeignKey(TariffChange.id), comment="null = shipped")
 
 
 async def defaults(session: AsyncSession) -> Defaults:

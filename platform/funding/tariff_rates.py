@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.model import Base
 from funding.tariff import RATE_NAMES, Rate, Tariff
+from funding.tariff_changes import TariffChange
 
 
 class TariffRate(Base):
@@ -35,7 +36,7 @@ class TariffRate(Base):
     valid_from: Mapped[date]
     valid_to: Mapped[date | None] = mapped_column(comment="the last day, included")
     tenant_id: Mapped[int | None] = mapped_column(ForeignKey("tenants.id"), comment="null = the province's, for all")
-    change_id: Mapped[UUID | None] = mapped_column(ForeignKey("tariff_changes.id"), comment="null = shipped")
+    change_id: Mapped[UUID | None] = mapped_column(ForeignKey(TariffChange.id), comment="null = shipped")
 
 
 async def tariff(session: AsyncSession) -> Tariff:
