@@ -139,7 +139,7 @@ async def _claims(session: AsyncSession, subject: Subject, queue: Queue) -> list
         return []
     rows = await session.execute(_settlements().where(or_(*mine), where).limit(MOST))
     found = [_claim(queue, *row) for row in rows]
-    wanted = {Queue.PAY: False, Queue.HELD: True}
+    wanted = {Queue.PAY: False, Queue.UNDER_WAY: False, Queue.HELD: True}
     return [one for one in found if queue not in wanted or (one.why is not None) is wanted[queue]]
 
 

@@ -39,7 +39,9 @@ class Scores(Struct, frozen=True, kw_only=True):
     quality: Annotated[int, Meta(title=N_("工作质量（0—20分）"), ge=0, le=20)]
     difficulty: Annotated[int, Meta(title=N_("难易程度（0—20分）"), ge=0, le=20)]
     effect: Annotated[int, Meta(title=N_("社会影响（0—20分）"), ge=0, le=20)]
-    procedure: Annotated[int, Meta(title=N_("程序规范（0—20分）"), ge=0, le=20)]
+    procedure: Annotated[
+        int, Meta(title=N_("程序规范（0—20分）"), description=N_("按规范文书齐全的比例设上限"), ge=0, le=20)
+    ]
 
     @property
     def points(self) -> int:

@@ -25,6 +25,7 @@ from policies.actions import Action
 from tenants.subject import Subject
 
 JUSTICE, PETITION = "lg_head_justice", "lg_head_petition"
+POINTS = N_("0—20分，调整评分时填写")
 
 
 class Verdict(Choice):
@@ -48,11 +49,11 @@ class ReviewForm(Struct, frozen=True, kw_only=True):
         ReviewVerdict, Meta(title=N_("审签意见"), description=N_("调整、退回须说明理由；小组可以申诉一次"))
     ]
     reason: Annotated[str, Meta(title=N_("说明"), max_length=1000, extra={"widget": "textarea"})] | None = None
-    quantity: Annotated[int, Meta(title=N_("工作数量（调整后）"), ge=0, le=20)] | None = None
-    quality: Annotated[int, Meta(title=N_("工作质量（调整后）"), ge=0, le=20)] | None = None
-    difficulty: Annotated[int, Meta(title=N_("难易程度（调整后）"), ge=0, le=20)] | None = None
-    effect: Annotated[int, Meta(title=N_("社会影响（调整后）"), ge=0, le=20)] | None = None
-    procedure: Annotated[int, Meta(title=N_("程序规范（调整后）"), ge=0, le=20)] | None = None
+    quantity: Annotated[int, Meta(title=N_("工作数量（调整后）"), description=POINTS, ge=0, le=20)] | None = None
+    quality: Annotated[int, Meta(title=N_("工作质量（调整后）"), description=POINTS, ge=0, le=20)] | None = None
+    difficulty: Annotated[int, Meta(title=N_("难易程度（调整后）"), description=POINTS, ge=0, le=20)] | None = None
+    effect: Annotated[int, Meta(title=N_("社会影响（调整后）"), description=POINTS, ge=0, le=20)] | None = None
+    procedure: Annotated[int, Meta(title=N_("程序规范（调整后）"), description=POINTS, ge=0, le=20)] | None = None
 
 
 REVIEW = PaperKind("settlement_review", N_("结算审核意见"), Group.MONEY, form=ReviewForm)
