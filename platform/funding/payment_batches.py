@@ -14,6 +14,7 @@ from foundation.cipher import Sealed
 from foundation.errors import Conflict, NotFound
 from foundation.language import N_
 from foundation.model import Base
+from funding.payment_accounts import PayeeAccount
 from funding.purposes import Ground
 from tenants.subject import Subject
 
@@ -71,7 +72,7 @@ class PaymentLine(Base):
     ground: Mapped[str] = mapped_column(comment="code of purposes.Ground")
     ground_id: Mapped[UUID]
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"))
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("payee_accounts.id"))
+    account_id: Mapped[UUID] = mapped_column(ForeignKey(PayeeAccount.id))
     fen: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[str] = mapped_column(comment="code of LineState")
     voucher_no: Mapped[str | None] = mapped_column(comment="the bank's, or our reference")
