@@ -112,7 +112,7 @@ def _answer(row: PayerDecision, tenants: Mapping[int, str]) -> dict[str, str]:
 def _told(name: str, value: object, tenants: Mapping[int, str]) -> str:
     match value:
         case None:
-            return UNKNOWN
+            return "—" if name in TENANTS else UNKNOWN
         case bool():
             return YES if value else NO
         case Tier():

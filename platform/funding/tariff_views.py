@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.language import N_, translate
 from funding.decisions import About
+from funding.rows import Ask
 from funding.rulebook import Rulebook, every_row, rulebook
 from funding.tariff import RATE_NAMES, Rate
 from funding.tariff_approval import may_approve, refusal
@@ -205,15 +206,15 @@ def _rates(change: TariffChange, tenant: Tenant, book: Rulebook) -> list[RateAlt
 
 
 def _choices(change: TariffChange, book: Rulebook) -> list[ChoiceAlteration]:
-    rows = {row.id: row for row in every_row()}
+    asks = {row.id: (row.says, row.effect.options) for row in every_row() if isinstance(row.effect, Ask)}
     found = []
     for item in change.items.choices:
         before = book.defaults.on(item.row, change.effective_on)
-        options = getattr(rows[item.row].effect, "options", {})
+        says, options = asks[item.row]
         found.append(
             ChoiceAlteration(
                 row=item.row,
-                says=rows[item.row].says,
+                says=says,
                 before=options[before.choice][0].says if before else None,
                 after=options[item.choice][0].says if item.choice else None,
                 reason=item.reason,

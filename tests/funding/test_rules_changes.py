@@ -228,6 +228,8 @@ async def test_a_choice_of_the_province_can_be_taken_back_and_the_line_is_open_a
     open_again = {"choice": "A8:", "reason": "待省级研究", "source": "测试文件"}
     change = await draft(rules, "yunnan.reviewer", choices=[open_again])
     await counted(rules, change)
+    (shown,) = (await looked_at(rules, "yunnan.justice", change)).choices
+    assert (shown.row, shown.before, shown.after) == ("A8", "不向个人收费，同级财政承担", None)
     for login in ("yunnan.petition", "yunnan.justice"):
         await approve(rules, login, change)
     given = subsidy(producer=Producer.PERSON)
