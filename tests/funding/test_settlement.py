@@ -74,7 +74,8 @@ async def test_the_trace_is_readable_in_two_languages(world: World, closed: Buil
     chinese = "\n".join(line.render("zh") for line in shown.payer.trace)
     english = "\n".join(line.render("en") for line in shown.payer.trace)
     assert "企业承担" in chinese and "按五项评分 50 分" in chinese
-    assert "50 points" in english and not any("\u4e00" <= sign <= "\u9fff" for sign in english)
+    ours = english.replace("协议第三条", "")  # as the finding quotes its paper
+    assert "50 points" in ours and not any("\u4e00" <= sign <= "\u9fff" for sign in ours)
 
 
 async def test_shares_are_of_the_amount_and_nothing_is_lost(world: World, closed: Built) -> None:
