@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.ledger_of_old import CHANGES, ENTRIES
 from migrations.protection import APP, lock, protect_child, script
 
 revision = "0052_ledger"
@@ -20,7 +21,11 @@ def upgrade() -> None:
     for table in ("bill_steps", "undertakings", "fee_refunds"):
         protect_child(table, "select, insert")
         op.execute(f"alter policy app_read on {table} using (case_sight(case_id, recorded_at))")
+    _of_old()
     op.alter_column("case_links", "kind", comment="split_to | split_from | same_matter")
+    op.create_index(
+        "ix_case_links_matter", "case_links", ["other_case_id"], postgresql_where=sa.text("kind = 'same_matter'")
+    )
     script(SAME_MATTER)
 
 
@@ -28,12 +33,6 @@ def _entries() -> None:
     op.alter_column("ledger_entries", "case_id", nullable=True, comment="null: duty and budgets have none")
     for name, kind, comment in COLUMNS:
         op.add_column("ledger_entries", sa.Column(name, kind, nullable=True, comment=comment))
-    # What stands was made by settlements and trips alone; the books are otherwise closed to every change.
-    op.execute("alter table ledger_entries disable trigger append_only")
-    op.execute(FILL)
-    op.execute("alter table ledger_entries enable trigger append_only")
-    for name in ("level", "purpose", "ground"):
-        op.alter_column("ledger_entries", name, nullable=False)
     op.create_index("ix_ledger_entries_books", "ledger_entries", ["tenant_id", "year", "id"])
     op.create_index("ix_ledger_entries_source", "ledger_entries", ["source"])
     op.create_index(
@@ -47,6 +46,18 @@ def _entries() -> None:
     op.execute("drop policy app_insert on ledger_entries")
     op.execute(f"create policy app_read on ledger_entries for select to {APP} using ({READ})")
     op.execute(f"create policy app_insert on ledger_entries for insert to {APP} with check ({WRITTEN})")
+
+
+def _of_old() -> None:
+    """What stands was made by settlements and trips alone; the books are otherwise closed to every change."""
+    op.execute("alter table ledger_entries disable trigger append_only")
+    for statement in (FILL, *CHANGES):
+        op.execute(statement)
+    op.execute("alter table ledger_entries enable trigger append_only")
+    for name in ("level", "purpose", "ground"):
+        op.alter_column("ledger_entries", name, nullable=False)
+    for statement in (*ENTRIES, "set constraints all immediate"):
+        op.execute(statement)
 
 
 def _bills() -> None:
@@ -218,7 +229,7 @@ $$;
 -- The case of a number, for who has another one in sight; whoever holds it.
 create function case_called(p_case uuid, p_number text) returns uuid
 language sql stable security definer set search_path = public, pg_temp as
-$$ select id from cases where p_number in (registration_no, case_no) and case_shows(p_case) limit 1 $$;
+$$ select id from cases where (registration_no = p_number or case_no = p_number) and case_shows(p_case) limit 1 $$;
 
 revoke all on function same_matters, settled_in_linked, case_called from public;
 grant execute on function settled_in_linked, case_called to tiaojie_app;

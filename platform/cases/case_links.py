@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,7 +18,10 @@ class CaseLink(Base):
     """One side's row; the other case has its own. `other_no` is kept, since sight of the other may end."""
 
     __tablename__ = "case_links"
-    __table_args__ = (Index("ix_case_links_case", "case_id"),)
+    __table_args__ = (
+        Index("ix_case_links_case", "case_id"),
+        Index("ix_case_links_matter", "other_case_id", postgresql_where=text("kind = 'same_matter'")),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))

@@ -26,6 +26,7 @@ from foundation.store import instant
 from funding import decisions, ledger
 from funding.answers import Payer
 from funding.bill_raising import Debt, raise_one
+from funding.bill_steps import told
 from funding.decisions import PayerDecision
 from funding.fee_payments import FeePayment, PaymentKind, PaymentState, payments_in
 from funding.fees import Fee, fees_of
@@ -134,7 +135,7 @@ async def record_refund(session: AsyncSession, subject: Subject, case: Case, for
             recorded_by=subject.person_id,
         )
     )
-    await issue(session, subject, case, REFUND, form)
+    await issue(session, subject, case, REFUND, told(form, fee_id=fees[form.fee_id][0].institution))
     return Done(data={"amount_fen": form.amount_fen})
 
 

@@ -19,7 +19,7 @@ from foundation.language import N_
 from foundation.store import instant
 from funding import advances, budgets, reversals
 from funding.bill_raising import COST
-from funding.bill_steps import add_step
+from funding.bill_steps import add_step, told
 from funding.bills import Bill, BillState, BillStep, StepKind, bill_in, owed
 from funding.fee_payments import FeePayment
 from funding.purposes import Ground
@@ -61,7 +61,7 @@ async def record_dispute(session: AsyncSession, subject: Subject, case: Case, fo
         await files.of_case(session, case.id, form.proof)
     bill.state = BillState.DISPUTED.value
     await add_step(session, subject, bill, StepKind.DISPUTED, reason=form.reason, proof_id=form.proof)
-    await issue(session, subject, case, DISPUTE, form)
+    await issue(session, subject, case, DISPUTE, told(form, bill_id=bill.bill_no))
     return Done(data={"bill": bill.bill_no})
 
 
@@ -74,7 +74,7 @@ async def answer_dispute(session: AsyncSession, subject: Subject, case: Case, fo
         await add_step(session, subject, bill, StepKind.UPHELD, reason=form.reason)
     else:
         await _withdraw(session, subject, case, bill, form.reason)
-    await issue(session, subject, case, ANSWER, form)
+    await issue(session, subject, case, ANSWER, told(form, bill_id=bill.bill_no))
     return Done(data={"bill": bill.bill_no, "finding": form.finding.value})
 
 

@@ -16,7 +16,7 @@ from foundation.errors import Conflict, DomainError, invalid
 from foundation.language import N_
 from funding import budgets, ledger, reversals
 from funding.bill_raising import COST
-from funding.bill_steps import add_step
+from funding.bill_steps import add_step, told
 from funding.bills import Bill, BillState, BillStep, NoSuchBill, StepKind, bill_in, owed, steps_of
 from funding.ledger import Account, Booking
 from funding.purposes import Ground
@@ -52,7 +52,7 @@ async def record_receipt(session: AsyncSession, subject: Subject, case: Case, fo
     if form.amount_fen > left:
         raise invalid("amount_fen", "too_much", N_("超过尚欠金额 %(left)s 元"), left=f"{left / 100:.2f}")
     await receive(session, subject, case, bill, form.amount_fen, form.voucher_no)
-    await issue(session, subject, case, RECEIPT, form)
+    await issue(session, subject, case, RECEIPT, told(form, bill_id=bill.bill_no))
     return Done(data={"bill": bill.bill_no, "amount_fen": form.amount_fen})
 
 
@@ -106,7 +106,7 @@ async def take_back_receipt(session: AsyncSession, subject: Subject, case: Case,
     fen = step.amount_fen
     kind = StepKind.TAKEN_BACK
     await add_step(session, subject, bill, kind, amount_fen=fen, reason=form.reason, transaction_id=undone)
-    await issue(session, subject, case, TAKEN_BACK, form)
+    await issue(session, subject, case, TAKEN_BACK, told(form, receipt_id=step.voucher_no))
     return Done(data={"bill": bill.bill_no, "amount_fen": fen})
 
 

@@ -18,6 +18,7 @@ from foundation.language import N_
 from foundation.store import instant
 from funding import books, budgets, ledger, promises
 from funding.answers import Payer
+from funding.bill_steps import told
 from funding.fee_payments import FeePayment, PaymentState, kind_of, unapproved
 from funding.fees import Fee
 from funding.ledger import Booking
@@ -63,7 +64,7 @@ async def approve_fee(session: AsyncSession, subject: Subject, case: Case, form:
         recorded_at=now,
     )
     session.add(payment)
-    await issue(session, subject, case, APPROVAL, form)
+    await issue(session, subject, case, APPROVAL, told(form, fee_id=fee.institution))
     await promises.make(
         session,
         subject,
@@ -99,7 +100,7 @@ async def pay_fee(session: AsyncSession, subject: Subject, case: Case, form: Fee
     await ledger.post(session, subject, [_booking(case, payment, form.voucher_no)])
     payment.state, payment.voucher_no = PaymentState.PAID.value, form.voucher_no
     payment.paid_by, payment.paid_at = subject.person_id, instant(session)
-    await issue(session, subject, case, PAYMENT, form)
+    await issue(session, subject, case, PAYMENT, told(form, payment_id=fee.institution))
     await budgets.spend(session, subject, ground=Ground.FEE, ground_id=payment.id)
     return Done(data={"kind": payment.kind, "amount_fen": payment.amount_fen})
 

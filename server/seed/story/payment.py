@@ -9,6 +9,7 @@ from msgspec import structs
 from foundation.clock import local_date
 from funding.bill_raising import BILL, DAYS_TO_PAY, BillPaper, owed
 from funding.bill_receipts import RECEIPT, ReceiptForm
+from funding.bill_steps import told
 from funding.bills import Bill, BillState, BillStep, StepKind
 from funding.ledger import Account, Booking, LedgerEntry
 from funding.pay_settlement import PAYMENT, PaymentForm
@@ -118,7 +119,7 @@ def _receive(story: Story, bill: Bill, by: Post) -> None:
             recorded_by=by.person_id,
         )
     )
-    story.paper(RECEIPT, form, by)
+    story.paper(RECEIPT, told(form, bill_id=bill.bill_no), by)
     story.act("record-receipt", by, {"bill": bill.bill_no, "amount_fen": bill.amount_fen})
 
 
