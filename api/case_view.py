@@ -8,11 +8,11 @@ from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.endpoint import PREFIX
-from cases.acts import Available, available
+from cases.acts import Available, available_and
 from cases.catalogue import Catalogue
+from cases.facts import Fact
 from cases.models import Case
 from cases.steps import STATE_NAMES, STEP_NAMES, State, Step
-from foundation import direct
 from foundation.language import current_language, translate
 from policies import gate
 from policies.actions import Action
@@ -95,7 +95,7 @@ async def case_view(
 ) -> CaseView:
     """`may`: if it is known already."""
     may = may or await gate.permissions(session, subject, case)
-    ((place, holder),) = await direct.fetch(session, NAMES, case.place_id, case.holder_office_id)
+    offered, (place, holder) = await available_and(session, subject, catalogue, case, NAMES, may)
     state, step = State(case.state), Step(case.step)
     return CaseView(
         **_same(CaseView, case, but=DERIVED),
@@ -107,11 +107,11 @@ async def case_view(
         details=CaseDetails(**_same(CaseDetails, case)) if Action.CASE_READ in may.actions else None,
         permissions=sorted(may.actions),
         relations=sorted(may.relations),
-        available_actions=[_act(case.id, found) for found in await available(session, subject, catalogue, case, may)],
+        available_actions=[_act(case.id, found) for found in offered],
     )
 
 
-NAMES = "select p.name, o.name from places p, offices o where p.id = $1 and o.id = $2"
+NAMES = (Fact("select name from places where id = :place"), Fact("select name from offices where id = :desk"))
 DERIVED = frozenset(
     {
         "state_name",

@@ -39,12 +39,15 @@ async def keep_driver(session: AsyncSession) -> None:
 
 
 def adopt(session: AsyncSession, model: type[Row], values: Any) -> Row:
-    """A row with all its columns, known to the session from now on as if it had read it; or as it knows it already."""
+    """A row with all its columns, known to the session from now on as if it had read it; or as it knows it already.
+
+    Other values that came with it are left out.
+    """
     key = inspect(model).identity_key_from_primary_key(tuple(values[name] for name in _primary_key(model)))
     if known := session.identity_map.get(key):
         return cast("Row", known)
     row = model()
-    instance_dict(row).update(values)
+    instance_dict(row).update({name: values[name] for name in _columns(model)})
     make_transient_to_detached(row)
     session.add(row)
     return row
@@ -54,6 +57,11 @@ def renew(row: Base, values: Any) -> None:
     """What the database made of a row that the session knows: nothing of it is held back to be written."""
     for name, value in dict(values).items():
         set_committed_value(row, name, value)
+
+
+@cache
+def _columns(model: type[Base]) -> tuple[str, ...]:
+    return tuple(column.name for column in model.__table__.columns)
 
 
 @cache

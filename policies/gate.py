@@ -77,7 +77,7 @@ async def fetch_with_permissions(
 ) -> tuple[Any, Permissions]:
     """The same, and all else that the subject may do with it: asked once for a whole answer."""
     source = opened().source
-    case = await source.load(session, case_id, lock=lock)
+    case = await source.load(session, case_id, lock=lock, subject=subject)
     if case is None and lock and (shown := await source.load(session, case_id, lock=False)):
         await require(session, subject, action, shown)
         raise Forbidden  # the rules allow it, the database lets nobody with this scope write: the second lock holds

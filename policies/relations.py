@@ -120,8 +120,10 @@ class RelationSource(Protocol):
         subject or its tenant."""
         ...
 
-    async def load(self, session: AsyncSession, case_id: UUID, *, lock: bool) -> Any | None:
-        """The case as row-level security shows it, or None."""
+    async def load(
+        self, session: AsyncSession, case_id: UUID, *, lock: bool, subject: Subject | None = None
+    ) -> Any | None:
+        """The case as row-level security shows it, or None. `subject`: whose standings are asked next, by `of`."""
         ...
 
     async def of(self, session: AsyncSession, subject: Subject, case: Any) -> tuple[Standing, ...]:

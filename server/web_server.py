@@ -1,6 +1,5 @@
 """The web server: uvicorn, which is told by us whom to believe, and stops in the order that a proxy needs."""
 
-import gc
 import signal
 from socket import socket
 from time import monotonic
@@ -10,10 +9,9 @@ import uvicorn
 from litestar import Litestar
 
 from foundation.settings import Settings
+from server import memory
 from server.readiness import Readiness
 
-YOUNG = 50_000
-"""Objects between two looks at what is young; Python's own 700 took an eighth of a request's time."""
 GRACE_SECONDS = 20
 """For requests that run when listening has ended."""
 
@@ -38,23 +36,13 @@ class DrainingServer(uvicorn.Server):
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         await super().startup(sockets)
-        settle_memory()
+        memory.settle()
 
     async def on_tick(self, counter: int) -> bool:
         if self.drained_at is not None and monotonic() >= self.drained_at:
             self.drained_at = None
             super().handle_exit(signal.SIGTERM, None)
         return await super().on_tick(counter)
-
-
-def settle_memory() -> None:
-    """What stands when the first request comes stays: it need not be looked through for garbage again and again.
-
-    Requests leave few cycles, so looking a hundred times more seldom than usual costs some megabytes.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(YOUNG, 20, 20)
 
 
 def web_server(app: Litestar, settings: Settings) -> DrainingServer:

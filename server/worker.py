@@ -27,6 +27,7 @@ from foundation.store import Store
 from handover import intake_job
 from policies.reload import reloading
 from policies.start import open_gate
+from server import memory
 from server.catalogue import catalogue
 from server.checkpointing import keep_checkpoints
 from server.handlers import LEASES
@@ -111,6 +112,7 @@ class BackgroundWorker:
         """Until SIGINT or SIGTERM, which saq turns into a graceful end: what runs may finish."""
         await open_gate(self.store, CaseRelations())
         await self.queue.connect()
+        memory.settle()
         relaying = asyncio.create_task(self._relay())
         try:
             async with reloading(self.store, CaseRelations(), self.addresses.app):

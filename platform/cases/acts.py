@@ -6,6 +6,7 @@ same transaction.
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -14,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases import hooks, timeline
 from cases.catalogue import Act, Catalogue, Guard, Option
 from cases.editions import Edition, check_target, check_when, edition_at
+from cases.facts import Fact
 from cases.judging import Judging
 from cases.models import Case
 from cases.renunciation import REPEATS, refuse_renunciation
@@ -46,15 +48,28 @@ async def available(
     session: AsyncSession, subject: Subject, catalogue: Catalogue, case: Case, may: Permissions | None = None
 ) -> list[Available]:
     """What the page and the API offer: the same table and the same gate as `perform`. `may`: if it is known."""
+    return (await available_and(session, subject, catalogue, case, (), may))[0]
+
+
+async def available_and(
+    session: AsyncSession,
+    subject: Subject,
+    catalogue: Catalogue,
+    case: Case,
+    facts: tuple[Fact, ...],
+    may: Permissions | None = None,
+) -> tuple[list[Available], Sequence[Any]]:
+    """The same, and the values of some facts, asked along with what the guards must know."""
     allowed = (may or await gate.permissions(session, subject, case)).actions
     edition = edition_at(case.filed_at)
     names = _stand_open(catalogue, edition, allowed, case.state, case.offer_id is not None)
     with unchanged(session):
         judging = Judging(session, subject, case)
         guards = {name: _guards(catalogue, edition, name) for name in names}
-        await judging.ask(tuple(guard for each in guards.values() for guard in each))
+        await judging.ask(tuple(guard for each in guards.values() for guard in each), facts)
         found = [Available(catalogue[name], await judging.first_refusal(guards[name])) for name in names]
-    return [one for one in found if one.refusal is None or not edition.moves[one.act.name].quiet]
+    offered = [one for one in found if one.refusal is None or not edition.moves[one.act.name].quiet]
+    return offered, judging.told(facts)
 
 
 @lru_cache(maxsize=4096)

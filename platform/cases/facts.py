@@ -21,9 +21,9 @@ from tenants.subject import Subject
 
 
 class Fact(Struct, frozen=True):
-    """One value: an SQL expression of `:case`, `:now`, `:desk` and `:holder` (the office and the tenant that hold the
-    case) and of the subject's `:person`, `:office` and `:tenant`. Rows, without arrays in them, come as tuples:
-    `array(select row(a, b) from …)`."""
+    """One value: an SQL expression of `:case`, `:now`, `:place` (of the dispute), `:desk` and `:holder` (the office and
+    the tenant that hold the case) and of the subject's `:person`, `:office` and `:tenant`. Rows, without arrays in
+    them, come as tuples: `array(select row(a, b) from …)`."""
 
     sql: str
 
@@ -72,6 +72,7 @@ _NAMED = re.compile(r"(?<!:):([a-z]+)\b")
 _TYPES = {
     "case": "uuid",
     "now": "timestamptz",
+    "place": "int",
     "desk": "int",
     "holder": "int",
     "person": "uuid",
@@ -81,6 +82,7 @@ _TYPES = {
 _VALUES: dict[str, Callable[[AsyncSession, Subject, Case], Any]] = {
     "case": lambda session, subject, case: case.id,
     "now": lambda session, subject, case: instant(session),
+    "place": lambda session, subject, case: case.place_id,
     "desk": lambda session, subject, case: case.holder_office_id,
     "holder": lambda session, subject, case: holder_tenant(case),
     "person": lambda session, subject, case: subject.person_id,

@@ -1,6 +1,6 @@
 """Asking many guards about one case: all their facts in one statement, and each guard once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -21,10 +21,14 @@ class Judging:
         self._facts: dict[Fact, Any] = {}
         self._said: dict[Guard, DomainError | None] = {}
 
-    async def ask(self, guards: tuple[Guard, ...]) -> None:
-        """What these will have to know."""
-        facts = _facts_of(guards)
+    async def ask(self, guards: tuple[Guard, ...], also: tuple[Fact, ...] = ()) -> None:
+        """What these will have to know, and what somebody else wants to know."""
+        facts = _facts_of(guards, also)
         self._facts.update(zip(facts, await known(self.session, self.subject, self.case, facts), strict=True))
+
+    def told(self, facts: Iterable[Fact]) -> list[Any]:
+        """The values of facts that were asked."""
+        return [self._facts[fact] for fact in facts]
 
     async def refusal(self, guard: Guard) -> DomainError | None:
         """Of a guard among those whose facts were asked."""
@@ -41,10 +45,11 @@ class Judging:
 
     async def _judged(self, guard: Guard) -> DomainError | None:
         if isinstance(guard, Judged):
-            return guard.judge(self.subject, self.case, *(self._facts[fact] for fact in guard.facts))
+            return guard.judge(self.subject, self.case, *self.told(guard.facts))
         return await guard(self.session, self.subject, self.case)
 
 
 @lru_cache(maxsize=4096)
-def _facts_of(guards: tuple[Guard, ...]) -> tuple[Fact, ...]:
-    return tuple(dict.fromkeys(fact for guard in guards if isinstance(guard, Judged) for fact in guard.facts))
+def _facts_of(guards: tuple[Guard, ...], also: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    asked = (fact for guard in guards if isinstance(guard, Judged) for fact in guard.facts)
+    return tuple(dict.fromkeys((*also, *asked)))

@@ -112,17 +112,27 @@ class CaseRelations:
         of = Case.id if case_id is None else case_id
         return of.not_in(union_all(*rows) if len(rows) > 1 else rows[0])
 
-    async def load(self, session: AsyncSession, case_id: UUID, *, lock: bool) -> Case | None:
+    async def load(
+        self, session: AsyncSession, case_id: UUID, *, lock: bool, subject: Subject | None = None
+    ) -> Case | None:
+        """With the records of the subject, unless it has to wait for a lock: what was read before that may be old."""
         if (Case, (case_id,), None) in session.identity_map:
             return (await session.scalars(LOCKED if lock else LOADED, {"wanted": case_id})).one_or_none()
-        rows = await direct.fetch(session, COLUMNS + " for update" if lock else COLUMNS, case_id)
+        if lock or subject is None:
+            rows = await direct.fetch(session, COLUMNS + " for update" if lock else COLUMNS, case_id)
+        else:
+            about = _about(session, subject, case_id)
+            rows = await direct.fetch(session, WITH_RECORDS, *about)
+            session.info[READ] = (about, rows[0]["records"]) if rows else None
         return direct.adopt(session, Case, rows[0]) if rows else None
 
     async def of(self, session: AsyncSession, subject: Subject, case: Case) -> tuple[Standing, ...]:
-        who = (subject.person_id, subject.tenant_id, subject.office_id)
-        rows = await direct.fetch(session, RECORDS, case.id, instant(session), *who)
+        about = _about(session, subject, case.id)
+        read, rows = session.info.pop(READ, None) or (None, ())
+        if read != about:
+            rows = await direct.fetch(session, RECORDS, *about)
         records = [
-            Standing(Relation(relation), role, until, None if lent is None else frozenset(lent))
+            Standing(Relation(relation), role, until, None if lent is None else frozenset(lent.split()))
             for relation, role, until, lent in rows
         ]
         if any(record.relation in NEGATIVE for record in records):
@@ -260,6 +270,11 @@ async def in_force(session: AsyncSession, case_id: UUID) -> Sequence[CaseRelatio
     return (await session.scalars(query.order_by(CaseRelation.since, CaseRelation.id))).all()
 
 
+def _about(session: AsyncSession, subject: Subject, case_id: UUID) -> tuple[Any, ...]:
+    """The values of RECORDS."""
+    return (case_id, instant(session), subject.person_id, subject.tenant_id, subject.office_id)
+
+
 def _office_may_have(subject: Subject, relation: Relation) -> bool:
     return relation not in LINES or subject.office_kind in LINES[relation]
 
@@ -294,7 +309,13 @@ REMOVED = select(CaseRelation.case_id).where(IS_REMOVING, IN_FORCE)
 # Statements of every request, made once: SQLAlchemy takes longer to build and to recognise one than to run it.
 LOADED = select(Case).where(Case.id == bindparam("wanted"))
 LOCKED = LOADED.with_for_update().execution_options(populate_existing=True)
-COLUMNS = f"select {', '.join(column.key for column in Case.__table__.columns)} from cases where id = $1"
-RECORDS = f"""select relation, role, until, actions from case_relations
-    where case_id = $1 and until > $2 and since <= $2 and (person_id = $3 or tenant_id = $4::int
-        and (office_id is null or office_id = $5::int or relation in ({", ".join(map(repr, REMOVING))})))"""
+NAMES = ", ".join(column.key for column in Case.__table__.columns)
+COLUMNS = f"select {NAMES} from cases where id = $1"
+MINE = f"""from case_relations where case_id = $1 and until > $2 and since <= $2
+    and (person_id = $3 or tenant_id = $4::int
+         and (office_id is null or office_id = $5::int or relation in ({", ".join(map(repr, REMOVING))})))"""
+RECORD = "relation, role, until, array_to_string(actions, ' ')"  # the driver reads no arrays within rows
+RECORDS = f"select {RECORD} {MINE}"
+WITH_RECORDS = f"select {NAMES}, array(select row({RECORD}) {MINE}) as records from cases where id = $1"
+READ = "records read"
+"""In a session: what `load` read for the next `of`."""

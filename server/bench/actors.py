@@ -18,11 +18,11 @@ from msgspec import Struct
 from foundation import cookies, logs
 from foundation.clock import SystemClock
 from foundation.endpoints import asyncpg_dsn
+from server import memory
 from server.app import build_app, start
 from server.bench.ground import Ground
 from server.catalogue import catalogue
 from server.parts import Parts, make_parts
-from server.web_server import settle_memory
 from tenants.sessions import begin, own
 from tenants.subject import Subject
 
@@ -114,7 +114,7 @@ async def actors(ground: Ground) -> AsyncIterator[Actors]:
     await start(parts)
     app = build_app(parts, catalogue())
     owner = await asyncpg.connect(asyncpg_dsn(ground.endpoints.owner))
-    settle_memory()
+    memory.settle()
     try:
         yield Actors(ground, parts, app, owner)
     finally:

@@ -15,6 +15,7 @@ from server.bench.actors import Actors, actors, run
 from server.bench.chaos_checks import check
 from server.bench.chaos_clients import Asking, Journal
 from server.bench.chaos_kills import Injuries, Processes
+from server.bench.chaos_money import check_money, endow
 from server.bench.chaos_play import TOWNSHIP, WHO, Play
 from server.bench.create import create, place_of
 from server.bench.ground import Ground, Options, ground
@@ -42,9 +43,11 @@ def measure(chaos: Chaos) -> Report:
     """Raises SystemExit with what was found wrong."""
     with ground(chaos.options) as there:
         asking = run(_prepare(there, chaos))
+        given = asyncio.run(endow(there.endpoints, [case for case, _ in asking.cases]))
         with Processes(there.settings, chaos.web) as processes:
             journal, injuries = asyncio.run(_play(asking, processes, chaos))
         wrong = asyncio.run(check(there.endpoints, journal))
+        wrong |= asyncio.run(check_money(there.endpoints, given))
         return _told(there, journal, injuries, wrong)
 
 

@@ -31,10 +31,17 @@ class Processes:
     def __enter__(self) -> "Processes":
         for name in (*map(str, self.ports), "worker"):
             self.start(name)
-        asyncio.run(self.until_answering())
+        try:
+            asyncio.run(self.until_answering())
+        except BaseException:
+            self.end()
+            raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.end()
+
+    def end(self) -> None:
         for process in self.running.values():
             process.terminate()
         for process in self.running.values():

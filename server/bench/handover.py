@@ -4,18 +4,26 @@ One after another in this process; then many clients at two web processes, and P
 """
 
 import asyncio
+import subprocess
+import sys
 from time import perf_counter
+from uuid import uuid4
 
+import msgspec
+
+from foundation.servers import server_pids
 from server.bench.actors import Actors, Headers, actors, run
-from server.bench.chaos_clients import Asking, Journal, act
+from server.bench.asker import Answers, Client
+from server.bench.chaos_clients import Asking
 from server.bench.chaos_kills import Processes
 from server.bench.create import create, place_of
 from server.bench.ground import Ground, Options, ground
+from server.bench.processor import spent, spent_with_children
 from server.bench.report import Report, Tally
 from server.bench.simple_update import simple_updates
 
 ROUNDS, WARM = 40, 3
-WEB, CLIENTS, EACH, WARMING = 2, 16, 20, 4
+WEB, CLIENTS, EACH, WARMING = 2, 16, 60, 12
 ACCEPT = {"no_conflict": True}
 WAYS = (
     ("jiantang.clerk", "jiantang.head", "xgll.director"),
@@ -29,7 +37,7 @@ def measure(options: Options) -> Report:
     with ground(options) as there:
         tally, offered = run(_alone(there))
         with Processes(there.settings, WEB) as processes:
-            asyncio.run(_together(tally, processes, offered))
+            _together(tally, processes, offered)
         tally.ratios["simple_updates_per_second"] = asyncio.run(simple_updates(there.endpoints.owner))
         updates = tally.ratios["simple_updates_per_second"]
         tally.ratios["accepts/simple_updates"] = tally.ratios["accepts_per_second"] / updates
@@ -56,27 +64,46 @@ async def accepted(people: Actors, rounds: int) -> list[float]:
     return taken
 
 
-async def _together(tally: Tally, processes: Processes, offered: Asking) -> None:
+def _together(tally: Tally, processes: Processes, offered: Asking) -> None:
     """Seconds of each and how many a second, once connections are open and statements prepared."""
-    journal = Journal()
-    numbered = [(case, version, _way(number)[-1]) for number, (case, version) in enumerate(offered.cases)]
+    requests = [_request(offered, number) for number in range(len(offered.cases))]
+    _ask(processes, requests[: CLIENTS * WARMING])
+    serving = [processes.running[str(port)].pid for port in processes.ports]
+    database = server_pids(processes.settings)["PostgreSQL"]
+    web, stored = spent(serving), spent_with_children(database)
+    answers = _ask(processes, requests[CLIENTS * WARMING :])
+    done = len(answers.seconds)
+    tally.seconds[f"accept_{CLIENTS}_clients"] = answers.seconds
+    tally.ratios["accepts_per_second"] = done / answers.took
+    tally.ratios["web_processor_ms"] = (spent(serving) - web) / done * 1000
+    tally.ratios["database_processor_ms"] = (spent_with_children(database) - stored) / done * 1000
 
-    async def client(cases: list[tuple[str, int, str]]) -> None:
-        for case, version, login in cases:
-            token = offered.tokens[login]
-            done = await act(journal, processes.port, token, case, "accept-handover", version, ACCEPT)
-            if done is None or not done.done:
-                raise RuntimeError(f"accept-handover: {done}")
 
-    async def clients(cases: list[tuple[str, int, str]]) -> None:
-        await asyncio.gather(*(client(cases[number::CLIENTS]) for number in range(CLIENTS)))
+def _ask(processes: Processes, requests: list[bytes]) -> Answers:
+    """By a process of its own; each of its clients has every so-many-th. Raises with what was refused."""
+    clients = [Client(processes.port(), requests[number::CLIENTS]) for number in range(CLIENTS)]
+    command = [sys.executable, "-m", "server.bench.asker"]
+    told = subprocess.run(command, input=msgspec.json.encode(clients), stdout=subprocess.PIPE, check=True).stdout
+    answers = msgspec.json.decode(told, type=Answers)
+    if answers.refused or len(answers.seconds) != len(requests):
+        raise RuntimeError(f"accept-handover: {answers.refused[:1]}")
+    return answers
 
-    warming, counted = numbered[: CLIENTS * WARMING], numbered[CLIENTS * WARMING :]
-    await clients(warming)
-    journal, began = Journal(), perf_counter()
-    await clients(counted)
-    tally.ratios["accepts_per_second"] = len(counted) / (perf_counter() - began)
-    tally.seconds[f"accept_{CLIENTS}_clients"] = journal.seconds["accept-handover"]
+
+def _request(offered: Asking, number: int) -> bytes:
+    """As it goes over the wire, with a key of its own."""
+    case, version = offered.cases[number]
+    token, body = offered.tokens[_way(number)[-1]], msgspec.json.encode(ACCEPT)
+    lines = [
+        f"POST /api/v1/cases/{case}/acts/accept-handover HTTP/1.1",
+        "host: bench",
+        f"authorization: Bearer {token}",
+        "content-type: application/json",
+        f"content-length: {len(body)}",
+        f"idempotency-key: {uuid4()}",
+        f'if-match: "{version}"',
+    ]
+    return "\r\n".join([*lines, "", ""]).encode() + body
 
 
 def _way(number: int) -> tuple[str, str, str]:

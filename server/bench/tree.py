@@ -20,6 +20,7 @@ from foundation.ids import new_id
 from foundation.store import Store
 from handover.tree_run import Ran, run_plan
 from policies.start import open_gate
+from server import memory
 from server.bench.ground import Ground, Options, ground
 from server.bench.report import Report, Tally
 from server.catalogue import catalogue
@@ -77,6 +78,7 @@ async def _measure(there: Ground) -> Report:
     store = Store(there.endpoints.app, SystemClock())
     await open_gate(store, CaseRelations())
     catalogue()
+    memory.settle()
     plan, elsewhere = await _prepare(there.endpoints)
     async with _bystander(there.endpoints, elsewhere) as stops:
         await asyncio.sleep(CALM)
