@@ -47,6 +47,7 @@ def counting() -> None:
     )
     script(CLASSES)
     counters()
+    op.create_index("ix_money_counts_month", "money_counts", ["month"])
     script(COUNTERS)
     script(RECOUNT)
     op.execute("select recount_money()")

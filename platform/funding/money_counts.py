@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import BigInteger, SmallInteger
+from sqlalchemy import BigInteger, Index, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.model import Base
@@ -12,6 +12,7 @@ class MoneyCount(Base):
     """In fen, as it stands: reversals taken off. `payer` and `case_class` are empty where an entry has none."""
 
     __tablename__ = "money_counts"
+    __table_args__ = (Index("ix_money_counts_month", "month"),)
 
     tenant_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     month: Mapped[date] = mapped_column(primary_key=True, comment="its first day")

@@ -70,8 +70,8 @@ Sums = dict[str, dict[str, dict[str, list[int]]]]
 
 MONEY = """
 select {keys}, account, sum(debit_fen)::bigint, sum(credit_fen)::bigint
-from (select coalesce(t.{lower}, t.id)::text as branch, t.tier::text as tier, m.month::text as month,
-             m.case_class::text as case_class, m.payer::text as payer, m.account, m.debit_fen, m.credit_fen
+from (select coalesce(t.{lower}, t.id) as branch, t.tier, m.month, m.case_class, m.payer, m.account, m.debit_fen,
+             m.credit_fen
       from money_counts m join tenants t on t.id = m.tenant_id
       where t.{own} = :tenant and m.month between :since and :until and m.account = any(:accounts)) counted
 group by grouping sets ({sets})"""
@@ -90,7 +90,8 @@ async def report(
 ) -> Report:
     """Of the tenant (None: the own one) and all that lies below it. Raises Forbidden, NotFound, InvalidInput."""
     require_totals(subject)
-    period = period_of(written, local_date(instant(session)))
+    today = local_date(instant(session))
+    period = period_of(written, today)
     tenant = await tenant_in_reach(session, subject, tenant_id)
     summed = await _sums(session, tenant, period)
     owed, owed_by_tier = await _owed(session, tenant, period)
@@ -111,8 +112,8 @@ async def report(
         opens=reads_books(subject),
         total=_row("", "", _added(summed["tier"]), sum(settled["tier"].values()), sum(owed.values())),
         tenants=rows("branch", names, owed),
-        tiers=rows("tier", [(tier.value, "") for tier in Tier if tier is not Tier.TOWNSHIP], owed_by_tier),
-        months=rows("month", [(month.isoformat(), "") for month in _months(period)]),
+        tiers=rows("tier", [(tier.value, "") for tier in _tiers(tenant)], owed_by_tier),
+        months=rows("month", [(month.isoformat(), "") for month in _months(period, today)]),
         classes=rows("case_class", [(key, "") for key in sorted(summed["case_class"])]),
         payers=rows("payer", [(key, "") for key in sorted(summed["payer"]) if key]),
         budget=await _budget(session, tenant, period.year),
@@ -151,7 +152,7 @@ def columns_of(tenant: Tenant) -> dict[str, str]:
 
 async def _sums(session: AsyncSession, tenant: Tenant, period: Period) -> Sums:
     sets = ", ".join(f"({kind}, account)" for kind in KINDS)
-    query = text(MONEY.format(keys=", ".join(KINDS), sets=sets, **columns_of(tenant)))
+    query = text(MONEY.format(keys=", ".join(f"{kind}::text" for kind in KINDS), sets=sets, **columns_of(tenant)))
     values = {"tenant": tenant.id, "accounts": [account.value for account in ACCOUNTS], **_span(period)}
     found: Sums = {kind: defaultdict(dict) for kind in KINDS}
     for *keys, account, debit, credit in await session.execute(query, values):
@@ -184,8 +185,16 @@ def _span(period: Period) -> dict[str, Any]:
     return {"since": period.since, "until": period.until}
 
 
-def _months(period: Period) -> list[date]:
-    return [date(period.year, month, 1) for month in range(period.since.month, period.until.month + 1)]
+def _tiers(tenant: Tenant) -> list[Tier]:
+    """Its own and those below that have a fund."""
+    tiers = list(Tier)
+    return [tier for tier in tiers[tiers.index(Tier(tenant.tier)) :] if tier is not Tier.TOWNSHIP]
+
+
+def _months(period: Period, today: date) -> list[date]:
+    """Those that have begun."""
+    months = (date(period.year, month, 1) for month in range(period.since.month, period.until.month + 1))
+    return [month for month in months if month <= today]
 
 
 async def _names(session: AsyncSession, tenant: Tenant) -> list[tuple[str, str]]:

@@ -73,7 +73,7 @@ async def test_what_is_booked_is_summed_every_way_and_each_figure_opens_its_entr
         }  # fmt: skip
         assert told["total"]["money"] == told["tenants"][0]["money"] == wanted
         assert {row["key"]: row["money"]["cost"] for row in told["classes"]} == {"": 20_000, "general": 700_000}
-        assert {row["key"]: row["money"]["cost"] for row in told["tiers"]} == {"P": 0, "F": 0, "C": 720_000}
+        assert {row["key"]: row["money"]["cost"] for row in told["tiers"]} == {"C": 720_000}
         assert [(row["key"], row["money"]["charged"]) for row in told["payers"]] == [("producer", 400_000)]
         for figure, fen in wanted.items():
             behind = (await client.get(REPORTS + "/entries", params={"figure": figure, "period": "2026"})).json()
