@@ -23,8 +23,10 @@ from funding.payment_form import BankForm, ColumnRow, Encoding, Field, Unit, set
 from funding.payment_making import BatchForm, drop_batch, make_batch
 from funding.payment_reading import OneBatch, due_list, one_batch
 from funding.payouts import PaidOut
+from funding.settlement import SettlementShare
 from policies.matrix_sheet import SheetFile
 from tenants.models import OfficialStatus
+from tests.funding.build import approved, closed_case, pay, rows, settlement
 from tests.funding.duty import approve, at, has_account, worked
 from tests.world import World
 
@@ -239,3 +241,21 @@ async def test_the_banks_form_is_data_of_the_tenant_and_a_batch_keeps_its_own(ow
     with pytest.raises(Conflict):
         async with own_world.as_(CASHIER) as (session, subject):
             await drop_batch(session, subject, batch)
+
+
+@pytest.mark.obligation("41", "50")
+async def test_shares_of_a_settlement_go_by_batch_and_not_by_hand_beside_it(world: World) -> None:
+    built = await closed_case(world)
+    await approved(world, built)
+    await has_account(world, "xgll.handler")
+    await has_account(world, "xgll.mediator")
+    shares = {f"settlement:{one.id}": one for one in await rows(world, SettlementShare, built)}
+    batch = await _make(world, *shares)
+    with pytest.raises(payouts.InBatch):
+        await pay(world, built)
+    await _send(world, batch)
+    lines = (await _read(world, batch)).lines
+    assert {line.source for line in lines} == {f"settlement_shares:{one.id}" for one in shares.values()}
+    await _reconcile(world, batch, *((one.reference, f"{one.fen / 100:.2f}", "成功", "", "") for one in lines))
+    assert (await settlement(world, built)).status == "paid"
+    assert (await _read(world, batch)).batch.state == "paid"
