@@ -99,7 +99,7 @@ class Play(Struct):
     async def ask_trip(self, chance: Random) -> None:
         """The lawyer is of the team only while the city holds the case."""
         first = local_date(self.world.clock.now()) + timedelta(days=chance.randint(1, 4))
-        form = {"serves": "A", "purpose": "到昆明调取材料", "standard_fen": chance.randint(1, 300_000)}
+        form: dict[str, Any] = {"serves": "A", "purpose": "到昆明调取材料", "standard_fen": chance.randint(1, 300_000)}
         days = {"starts_on": str(first), "ends_on": str(first + timedelta(days=chance.randint(0, 2)))}
         await self.world.do("xgll.lawyer", self.open_case.case_id, "request-travel", **form, **days)
 
@@ -224,7 +224,7 @@ class Play(Struct):
         self.cash, self.owed = self.cash + done * fen, self.owed - done * fen
 
     async def received(self, bill: Bill, fen: int) -> None:
-        form = {"bill_id": str(bill.id), "amount_fen": fen, "voucher_no": "到2026-1"}
+        form: dict[str, Any] = {"bill_id": str(bill.id), "amount_fen": fen, "voucher_no": "到2026-1"}
         await self.world.do(CASHIER, bill.case_id, "record-receipt", **form)
 
     async def take_back_twice_at_once(self, chance: Random) -> None:

@@ -1,6 +1,8 @@
 """Bills: raised with the payment, reminded when the term has passed, disputed, paid in parts, taken back; no step of
 the case waits for any of it."""
 
+from typing import Any
+
 import pytest
 
 from foundation.errors import InvalidInput
@@ -63,5 +65,5 @@ async def settled(world: World) -> Built:
 
 
 async def receive(world: World, built: Built, fen: int, voucher: str) -> None:
-    told = {"bill_id": str((await bill(world, built)).id), "amount_fen": fen, "voucher_no": voucher}
+    told: dict[str, Any] = {"bill_id": str((await bill(world, built)).id), "amount_fen": fen, "voucher_no": voucher}
     await world.do("xgll.cashier", built.case_id, "record-receipt", **told)

@@ -1,6 +1,7 @@
 """费随案走 in the books: what is promised moves with the case, what was incurred stays, and both sides show it; what
 finance advanced comes back; one matter is paid once."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -57,7 +58,7 @@ async def test_what_finance_advanced_is_billed_to_whoever_is_at_fault_and_comes_
     assert await balances(world, built) == {"receivable": 350_000, "cash": -350_000}
     back, kept = sorted(await rows(world, Bill, built), key=lambda one: -one.amount_fen)
     assert (back.ground_id, kept.ground_id, back.name, back.line) == (first, second, "云岭路桥建设有限公司", "B1")
-    receipt = {"bill_id": str(back.id), "amount_fen": 300_000, "voucher_no": "到2026-1"}
+    receipt: dict[str, Any] = {"bill_id": str(back.id), "amount_fen": 300_000, "voucher_no": "到2026-1"}
     await world.do("xgll.cashier", built.case_id, "record-receipt", **receipt)
     disputed = {"bill_id": str(kept.id), "reason": "判决由财政承担"}
     await world.do("xgll.handler", built.case_id, "record-bill-dispute", **disputed)
@@ -71,7 +72,12 @@ async def test_what_finance_advanced_is_billed_to_whoever_is_at_fault_and_comes_
 
 async def advanced(world: World, built: Built, fen: int) -> UUID:
     """Recorded, reviewed and paid by finance before anybody is found at fault; the payment's id."""
-    fee = {"fee": "appraisal", "institution": "迪庆某鉴定中心", "actual_fen": fen, "incurred_on": "2026-03-01"}
+    fee: dict[str, Any] = {
+        "fee": "appraisal",
+        "institution": "迪庆某鉴定中心",
+        "actual_fen": fen,
+        "incurred_on": "2026-03-01",
+    }
     await world.do("xgll.handler", built.case_id, "record-fee", **fee, advancer="finance", advance_approved=True)
     recorded = next(one for one in await rows(world, Fee, built) if one.actual_fen == fen)
     told = {"fee_id": str(recorded.id), "reason": "鉴定必需，过错待定"}
