@@ -84,9 +84,10 @@ def test_amounts_are_read_as_people_type_them_and_refused_by_name() -> None:
             fill(ProposalForm, typed | {"asked_fen": amount})
         assert broken(error.value) == [("asked_fen", rule)]
     sent = msgspec.to_builtins(filled)
-    for amount, told in ((-1, "0.01"), (0.5, ""), ("350000", "")):
+    wrong: tuple[tuple[object, str], ...] = ((-1, "0.01"), (0.5, ""), ("350000", ""))
+    for fen, told in wrong:
         with pytest.raises(InvalidInput) as error:
-            parse(ProposalForm, sent | {"asked_fen": amount}, strict=True)
+            parse(ProposalForm, sent | {"asked_fen": fen}, strict=True)
         (field,) = error.value.fields
         assert isinstance(field, FieldError) and field.field == "asked_fen" and told in field.text("zh")
 
