@@ -130,7 +130,7 @@ async def _count_duty(
     """Person-days are of no case: counted at the end, a sum for each tenant."""
     since, until = local_date(preview.since), local_date(preview.until)
     days = select(Tenant, func.count(), func.sum(PersonDay.fen)).join(PersonDay, PersonDay.tenant_id == Tenant.id)
-    paid = days.where(_below(owner.id), PersonDay.day >= since, PersonDay.day < until, PersonDay.fen > 0)
+    paid = days.where(_below(owner.id), PersonDay.day > since, PersonDay.day <= until, PersonDay.fen > 0)
     for tenant, count, fen in await session.execute(paid.group_by(Tenant.id)):
         rate = altered.tariff.on(RateKey.DUTY.value, until, line_of(tenant))
         tally = figures.at(group_of(tenant, owner), DUTY, "")

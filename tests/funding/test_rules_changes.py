@@ -25,6 +25,7 @@ from funding.tariff_views import ChangeView, change_view
 from funding.words import Producer
 from tests.dossiers.build import Built
 from tests.funding.build import closed_case, find, propose, settlement
+from tests.funding.duty import worked
 from tests.funding.lines import subsidy
 from tests.world import World
 
@@ -113,16 +114,21 @@ async def test_a_change_shows_what_the_last_year_would_have_cost_and_begins_on_i
     monkeypatch.setattr(tariff_preview, "ROWS", 1)
     for _ in range(2):
         assert (await settlement(own_world, await settled(own_world))).amount_fen == 400_000
-    change = await draft(own_world, "yunnan.reviewer", RAISED)
+    await worked(own_world, ("xgll.duty_a", "2026-03-03", "whole"))
+    duty = RAISED | {"key": "duty.person_day", "minimum_fen": 25_000, "maximum_fen": 25_000, "unit": "每人每天"}
+    change = await draft(own_world, "yunnan.reviewer", RAISED, duty)
     with pytest.raises(tariff_approval.NotPreviewed):
         await approve(own_world, "yunnan.justice", change)
     assert await counted(own_world, change) > 2
     preview = (await looked_at(own_world, "yunnan.justice", change)).preview
     assert preview is not None
-    (figure,) = preview.figures
-    assert (figure.place, figure.costs, figure.before_fen, figure.after_fen, figure.finance_after_fen) == (
-        "迪庆藏族自治州", 2, 800_000, 1_000_000, 0,
-    )  # fmt: skip
+    assert {
+        (one.place, one.about, one.costs, one.before_fen, one.after_fen, one.finance_after_fen)
+        for one in preview.figures
+    } == {
+        ("迪庆藏族自治州", "办案成本补助", 2, 800_000, 1_000_000, 0),
+        ("迪庆藏族自治州", "值班补助", 1, 20_000, 25_000, 25_000),
+    }
 
     assert await approve(own_world, "yunnan.justice", change) == "open"
     with pytest.raises(tariff_approval.AlreadyApproved):
@@ -225,10 +231,16 @@ async def test_a_county_narrows_its_own_range_and_the_level_above_still_bounds_i
 
 
 async def test_a_choice_of_the_province_can_be_taken_back_and_the_line_is_open_again(rules: World) -> None:
+    paid_by_finance = await closed_case(rules)
+    await find(rules, paid_by_finance, producer="person", fault="person")
+    await propose(rules, paid_by_finance)
     open_again = {"choice": "A8:", "reason": "待省级研究", "source": "测试文件"}
     change = await draft(rules, "yunnan.reviewer", choices=[open_again])
     await counted(rules, change)
-    (shown,) = (await looked_at(rules, "yunnan.justice", change)).choices
+    view = await looked_at(rules, "yunnan.justice", change)
+    assert view.preview is not None and view.preview.total.undecided >= 1
+    assert view.preview.total.finance_after_fen <= view.preview.total.finance_before_fen - 400_000
+    (shown,) = view.choices
     assert (shown.row, shown.before, shown.after) == ("A8", "不向个人收费，同级财政承担", None)
     for login in ("yunnan.petition", "yunnan.justice"):
         await approve(rules, login, change)
