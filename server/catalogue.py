@@ -35,7 +35,7 @@ def catalogue() -> Catalogue:
     hooks.register("standing_aside", access.standing_aside)
     hooks.register("subsidy_bounds", funding.subsidy_bounds)
     hooks.register("warn", oversight.warn)
-    hooks.register("aftermath", funding.aftermath)
+    hooks.register("aftermath", funding.aftermath, funding.looks_for_signals)
     hooks.check()
     items.use(PAPERS.values())
     return Catalogue(

@@ -32,7 +32,9 @@ from dossiers.referrals import Referral
 from dossiers.relief import ReliefReferral
 from dossiers.witness_reads import WitnessView
 from foundation.language import N_, translate
+from funding import signal_reading
 from funding.reads import Money, money_of
+from funding.signal_reading import SignalView
 from funding.unit_parts import PartView, unit_parts
 from handover.assistance_end import assistances_of
 from handover.chain import Stay, stays
@@ -86,6 +88,7 @@ class CaseView(Struct, frozen=True):
     panels: Sequence[PanelView]
     loans: Sequence[LoanView]
     money: Money | None
+    signals: Sequence[SignalView]
     orders: Sequence[Order]
     extensions: Sequence[OrderExtension]
     origin: CaseOrigin | None
@@ -229,6 +232,7 @@ async def _contents(
         "performances": await performances_of(session, case, permissions) if "performances" in there else (),
         "relief": await relief_of(session, case, permissions) if "relief" in there else (),
         "money": await money_of(session, case_id, permissions, subject.tenant_id),
+        "signals": await signal_reading.of_case(session, subject, case_id) if "signals" in there else (),
         "evidence": await evidence_of(session, case_id, permissions) if "evidence" in there else (),
         **await handling_of(session, subject, case, permissions),
     }

@@ -26,6 +26,7 @@ ROWS = {
     "referrals": "referrals where case_id = :case",
     "performances": "performances where case_id = :case",
     "relief": "relief_referrals where case_id = :case",
+    "signals": "funding_signals where case_id = :case",
 }
 FACTS = tuple(Fact(f"exists (select from {rows})") for rows in ROWS.values())
 

@@ -3,6 +3,7 @@
 from foundation.language import N_
 from funding.budget_readers import READ_BOOKS
 from funding.claims_board import OPENED_BY as OPENED_BY_CLAIMS
+from funding.signal_reading import OPENED_BY as OPENED_BY_SIGNALS
 from funding.tariff_drafts import IN_FORCE_READERS
 from policies import gate
 from policies.actions import Action
@@ -14,6 +15,12 @@ SECTIONS: tuple[tuple[str, str, str, tuple[Action, ...]], ...] = (
         N_("补助申报"),
         N_("待我审核、批准、支付的结算；申诉；暂不支付的原因；我的份额；误付追回"),
         OPENED_BY_CLAIMS,
+    ),
+    (
+        "/funding/signals",
+        N_("申报疑点"),
+        N_("与其他申报、值班、出差、标准对照发现的疑点；核查和答复"),
+        OPENED_BY_SIGNALS,
     ),
     (
         "/funding/rules",

@@ -27,6 +27,7 @@ from funding import (
     settlement,
     share_payouts,
     sign_settlement,
+    signal_job,
     travel,
     trip_payouts,
 )
@@ -85,4 +86,5 @@ PAPERS = (
 follows = custody.follows
 decides_again = deciding.follows
 aftermath = deciding.aftermath
+looks_for_signals = signal_job.aftermath
 subsidy_bounds = class_effect.subsidy_bounds

@@ -12,6 +12,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from foundation import outbox
 from foundation.ids import new_id
 from foundation.store import instant
 from funding.answers import Answer, Decision
@@ -51,6 +52,7 @@ async def _claim(session: AsyncSession, attendance: DutyAttendance) -> PersonDay
         day.status, day.line = DayStatus.MERGED.value, SAME_DAY
         session.add(day)
         await session.flush()
+    await outbox.publish(session, "duty.claimed", day=str(day.id))
     return day
 
 

@@ -34,6 +34,7 @@ class Settlement(Base):
     __table_args__ = (
         Index("uq_settlements_case", "case_id", unique=True, postgresql_where=text(STANDS)),
         Index("ix_settlements_case", "case_id"),
+        Index("ix_settlements_year", "tenant_id", "year", "recorded_at"),
         Index("ix_settlements_unpaid", "tenant_id", postgresql_where=text(f"{STANDS} and status <> 'paid'")),
         CheckConstraint(" and ".join(f"{one} <> {other}" for one, other in combinations(HANDS, 2)), "separate"),
     )

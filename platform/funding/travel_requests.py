@@ -24,7 +24,10 @@ class Trip(Base):
     """`office_id` is the holder when the trip was asked for; the competent department is that of its tier."""
 
     __tablename__ = "travel_requests"
-    __table_args__ = (Index("ix_travel_requests_case", "case_id"),)
+    __table_args__ = (
+        Index("ix_travel_requests_case", "case_id"),
+        Index("ix_travel_requests_person", "person_id", "starts_on"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
