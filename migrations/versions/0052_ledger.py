@@ -33,7 +33,7 @@ def _entries() -> None:
     op.alter_column("ledger_entries", "case_id", nullable=True, comment="null: duty and budgets have none")
     for name, kind, comment in COLUMNS:
         op.add_column("ledger_entries", sa.Column(name, kind, nullable=True, comment=comment))
-    op.create_index("ix_ledger_entries_books", "ledger_entries", ["tenant_id", "year", "id"])
+    op.create_index("ix_ledger_entries_books", "ledger_entries", ["tenant_id", "year", "transaction_id", "id"])
     op.create_index("ix_ledger_entries_source", "ledger_entries", ["source"])
     op.create_index(
         "uq_ledger_entries_reverses",

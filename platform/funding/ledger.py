@@ -50,7 +50,7 @@ class LedgerEntry(Base):
         Index("ix_ledger_entries_case", "case_id"),
         Index("ix_ledger_entries_transaction", "transaction_id"),
         Index("ix_ledger_entries_tenant_year", "tenant_id", "year", "account"),
-        Index("ix_ledger_entries_books", "tenant_id", "year", "id"),
+        Index("ix_ledger_entries_books", "tenant_id", "year", "transaction_id", "id"),
         Index("ix_ledger_entries_source", "source"),
         Index("ix_ledger_entries_report", "tenant_id", "account", "recorded_at", "id"),
         Index(

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case
@@ -78,7 +78,8 @@ class EntryLine(Struct, frozen=True):
 
 
 class Entries(Struct, frozen=True):
-    """The newest first; `after` asks for the entries before those shown, None = there are no more."""
+    """The newest first, the two sides of a transaction together; `after` asks for those before the ones shown, None =
+    there are no more."""
 
     entries: tuple[EntryLine, ...]
     after: UUID | None
@@ -106,12 +107,13 @@ async def entries(session: AsyncSession, subject: Subject, asked: Asked, size: i
         select(LedgerEntry, Case.id, Case.case_no, Case.registration_no)
         .outerjoin(Case, Case.id == LedgerEntry.case_id)
         .where(*await _fitting(session, asked, tenant.id, year))
-        .order_by(LedgerEntry.id.desc())
+        .order_by(LedgerEntry.transaction_id.desc(), LedgerEntry.id.desc())
     )
     if asked.account is not None:
         query = query.where(LedgerEntry.account == asked.account.value)
-    if asked.after is not None:
-        query = query.where(LedgerEntry.id < asked.after)
+    if asked.after is not None and (last := await session.get(LedgerEntry, asked.after)) is not None:
+        own = tuple_(LedgerEntry.transaction_id, LedgerEntry.id)
+        query = query.where(own < tuple_(last.transaction_id, last.id))
     rows = (await session.execute(query.limit(size + 1))).all()
     shown = tuple(_line(entry, case, case_no or number) for entry, case, case_no, number in rows[:size])
     return Entries(shown, shown[-1].id if len(rows) > size else None)

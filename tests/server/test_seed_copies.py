@@ -25,6 +25,7 @@ from foundation.model import Base
 from funding.decisions import PayerDecision
 from funding.gathering import subsidy_facts
 from funding.ledger import LedgerEntry
+from funding.proof import prove
 from funding.settlement import Settlement
 from funding.words import Recipient
 from server.seed.story.casting import TOLD, tables
@@ -138,6 +139,11 @@ async def test_a_settlement_was_decided_on_the_facts_that_stand_in_the_rows(owne
         assert decision.minimum_fen <= settlement.amount_fen <= decision.maximum_fen
         assert decision.about_id == settlement.id
     assert settlements
+
+
+async def test_the_books_say_what_was_told(owner: AsyncSession) -> None:
+    """As `tiaojie ledger verify` tells every account again."""
+    assert (await prove(owner)).wrong == []
 
 
 async def test_the_ledger_balances_in_each_transaction_and_books_the_year_of_the_day(owner: AsyncSession) -> None:
