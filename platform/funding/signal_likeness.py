@@ -57,7 +57,7 @@ async def _alike(
     return found
 
 
-def _others(settlement: Settlement, year: int) -> Select[tuple[DossierPrint]]:
+def _others(settlement: Settlement, year: int) -> Select[DossierPrint]:
     query = select(DossierPrint).where(
         DossierPrint.tenant_id == settlement.tenant_id,
         DossierPrint.year == year,

@@ -3,7 +3,6 @@ named; the number of another case shows to those alone who may see that case."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -91,10 +90,10 @@ async def one(session: AsyncSession, subject: Subject, signal_id: UUID, *, lock:
     return signal
 
 
-def shown(subject: Subject) -> Select[tuple[Signal]]:
+def shown(subject: Subject) -> Select[Signal]:
     """Of cases by the gate; of days of duty in the own tenant, and for auditors below it as far as the rows show."""
     mine = [branch for action in OPENED_BY for branch in gate.visible(subject, action)]
-    days = false()
+    days: ColumnElement[bool] = false()
     if gate.may(subject, Action.SUBSIDY_REVIEW, Relation.GOVERNS):
         days = PersonDay.tenant_id == subject.tenant_id
     elif gate.may(subject, Action.VOUCHER_READ):
@@ -144,7 +143,7 @@ async def _cases_behind(session: AsyncSession, signals: Sequence[Signal]) -> dic
     behind = {each.other_id: each.case_id for each in signals if each.other_kind == Kind.CLASS and each.case_id}
     for kind, model in ((Kind.SETTLEMENT, Settlement), (Kind.TRIP, Trip)):
         ids = [each.other_id for each in signals if each.other_kind == kind]
-        query: Select[Any] = select(model.id, model.case_id).where(model.id.in_(ids))
+        query = select(model.id, model.case_id).where(model.id.in_(ids))
         behind |= {thing: case for thing, case in await session.execute(query)} if ids else {}
     return behind
 
