@@ -89,7 +89,7 @@ select 'recoveries:' || r.id,
     unnest(array[case p.ground when 'settlement' then 'subsidy' when 'trip' then 'travel' else 'duty' end,
                  case when r.repaid_at is null then 'recoverable' else 'cash' end]),
     unnest(array[-r.amount_fen, r.amount_fen])
-from recoveries r join payouts p on p.id = r.payout_id
+from recoveries r join payouts p on p.id = r.payout_id where r.withdrawn_at is null
 union all
 select 'budget_requests:' || b.id, unnest(array['cash', 'budget']), unnest(array[granted, -granted])
 from budget_requests b cross join lateral (

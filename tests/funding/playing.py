@@ -171,7 +171,7 @@ class Play(Struct):
             await session.delete(await session.get_one(OfficialStatus, status.id))
 
     async def repay(self, chance: Random) -> None:
-        recovery = await self.one(chance, Recovery, repaid_at=None)
+        recovery = await self.one(chance, Recovery, repaid_at=None, withdrawn_at=None)
         async with self.world.as_(CASHIER) as (session, subject):
             await repaid(session, subject, recovery.id, RepaidForm(receipt_no="回2026-1"))
         self.cash += recovery.amount_fen
