@@ -6,9 +6,9 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.ids import new_id
-from foundation.store import instant
 from funding.budget_lines import BudgetLine, BudgetMovement, MovementKind
 from funding.purposes import Ground, Purpose
+from organisation.staffing import SINCE
 from tenants.models import Tenant
 from tenants.tiers import Tier
 
@@ -24,19 +24,21 @@ GENEROUS = {
 
 
 async def allot_everywhere(session: AsyncSession, last_year: int) -> None:
-    """As if each had been granted, up to that year. An owner's session; the tree must stand; townships have no fund."""
+    """As if granted when the demonstration's people began, up to that year; townships have no fund.
+
+    An owner's session; the tree must stand.
+    """
     funded = list(await session.scalars(select(Tenant.id).where(Tenant.tier != Tier.TOWNSHIP).order_by(Tenant.id)))
     years = range(FIRST_YEAR, last_year + 1)
-    lines = [_line(session, tenant, year, purpose) for tenant in funded for year in years for purpose in Purpose]
+    lines = [_line(tenant, year, purpose) for tenant in funded for year in years for purpose in Purpose]
     await session.execute(insert(BudgetLine), lines)
-    await session.execute(insert(BudgetMovement), [grant for line in lines for grant in _grants(session, line)])
+    await session.execute(insert(BudgetMovement), [grant for line in lines for grant in _grants(line)])
 
 
-def _line(session: AsyncSession, tenant: int, year: int, purpose: Purpose) -> dict[str, Any]:
+def _line(tenant: int, year: int, purpose: Purpose) -> dict[str, Any]:
     fiscal, departmental = GENEROUS[purpose]
-    now = instant(session)
     return {
-        "id": new_id(now),
+        "id": new_id(SINCE),
         "tenant_id": tenant,
         "year": year,
         "purpose": purpose.value,
@@ -45,16 +47,15 @@ def _line(session: AsyncSession, tenant: int, year: int, purpose: Purpose) -> di
         "carried_fen": 0,
         "reserved_fen": 0,
         "spent_fen": 0,
-        "recorded_at": now,
+        "recorded_at": SINCE,
     }
 
 
-def _grants(session: AsyncSession, line: dict[str, Any]) -> list[dict[str, Any]]:
+def _grants(line: dict[str, Any]) -> list[dict[str, Any]]:
     """One entry for each place; the line itself stands for the request that there never was."""
-    now = instant(session)
     return [
         {
-            "id": new_id(now),
+            "id": new_id(SINCE),
             "line_id": line["id"],
             "tenant_id": line["tenant_id"],
             "kind": MovementKind.GRANTED.value,
@@ -62,7 +63,7 @@ def _grants(session: AsyncSession, line: dict[str, Any]) -> list[dict[str, Any]]
             "fen": line[f"{place}_fen"],
             "ground": Ground.BUDGET.value,
             "ground_id": line["id"],
-            "recorded_at": now,
+            "recorded_at": SINCE,
         }
         for place in ("fiscal", "departmental")
     ]
