@@ -15,6 +15,7 @@ from tests.funding.build import approved, closed_case, pay, rows
 from tests.world import World
 
 
+@pytest.mark.obligation("51")
 async def test_a_bill_is_owed_until_paid_in_full_and_reminded_only_when_overdue_and_not_too_often(
     own_world: World,
 ) -> None:
@@ -37,6 +38,7 @@ async def test_a_bill_is_owed_until_paid_in_full_and_reminded_only_when_overdue_
     assert await wrong(world) == []
 
 
+@pytest.mark.obligation("51")
 async def test_a_dispute_stops_reminders_and_a_withdrawn_bill_leaves_the_cost_to_finance(world: World) -> None:
     built = await settled(world)
     sent = str((await bill(world, built)).id)

@@ -22,6 +22,7 @@ from tests.world import World
 TRIP = 180_000
 
 
+@pytest.mark.obligation("38", "47")
 async def test_at_a_handover_promises_move_incurred_costs_stay_and_both_sides_show_it(own_world: World) -> None:
     world, built = own_world, await table_case(own_world)
     begun = await request(world, built, starts_on="2026-03-02", ends_on="2026-03-03")
@@ -49,6 +50,7 @@ async def test_at_a_handover_promises_move_incurred_costs_stay_and_both_sides_sh
     assert await wrong(world) == []
 
 
+@pytest.mark.obligation("45", "51")
 async def test_what_finance_advanced_is_billed_to_whoever_is_at_fault_and_comes_back(own_world: World) -> None:
     world, built = own_world, await agreed(own_world)
     first, second = await advanced(world, built, 300_000), await advanced(world, built, 50_000)
@@ -90,6 +92,7 @@ async def advanced(world: World, built: Built, fen: int) -> UUID:
     return payment.id
 
 
+@pytest.mark.obligation("38")
 async def test_the_same_dispute_under_another_number_is_not_paid_twice(world: World) -> None:
     first, second = await closed_case(world), await closed_case(world)
     await approved(world, first)

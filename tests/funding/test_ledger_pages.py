@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.door import Door
 from tests.funding.books import bill
 from tests.funding.build import approved, closed_case, pay
@@ -10,6 +12,7 @@ from tests.world import World
 LEDGER, RECEIVABLES = "/funding/ledger", "/funding/receivables"
 
 
+@pytest.mark.obligation("51")
 async def test_every_figure_of_the_books_opens_its_entries_and_shows_no_party(door: Door) -> None:
     world, built = door.world, await closed_case(door.world)
     await approved(world, built)

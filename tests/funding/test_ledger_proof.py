@@ -5,6 +5,7 @@ corrections of who was an official. `TIAOJIE_LEDGER_EXAMPLES` draws more than th
 import os
 from random import Random
 
+import pytest
 from hypothesis import HealthCheck, Phase, event, given, note, settings
 from hypothesis import strategies as st
 
@@ -24,6 +25,7 @@ HANDS = (
 UNCLEAR = {"producer": "unclear"}
 
 
+@pytest.mark.obligation("38", "51")
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
