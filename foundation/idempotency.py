@@ -5,6 +5,8 @@ A request that failed leaves no key, so it may be repeated. Two at the same time
 
 import hashlib
 import re
+import zlib
+from base64 import b64decode, b64encode
 from datetime import datetime
 from uuid import UUID
 
@@ -63,6 +65,8 @@ insert into idempotency_keys (person_id, key, route, request_hash, created_at) v
 on conflict do nothing returning key
 """
 KEEP = "update idempotency_keys set status = $3, headers = $4, body = $5 where person_id = $1 and key = $2"
+LONG, PACKED = 1000, "zlib:"
+"""Characters from which a body is packed, and what marks it: no JSON begins so."""
 
 
 class Answer(Struct, frozen=True):
@@ -94,7 +98,7 @@ async def keep(session: AsyncSession, person_id: UUID, key: str, answer: Answer)
     """Store the answer beside the effect, in the same transaction."""
     await session.flush()  # what the effect can't do is refused now, not when it commits
     headers = msgspec.json.encode(answer.headers).decode()
-    body = BODY.process_bind_param(answer.body, DIALECT)
+    body = BODY.process_bind_param(_packed(answer.body), DIALECT)
     await direct.fetch(session, KEEP, person_id, key, answer.status, headers, body)
 
 
@@ -110,4 +114,15 @@ async def _stored(session: AsyncSession, person_id: UUID, key: str, route: str, 
         raise IdempotencyKeyReused
     if row.status is None:
         raise RuntimeError("a key was committed without its answer: a door forgot to keep it")
-    return Answer(row.status, row.headers or {}, row.body or "")
+    return Answer(row.status, row.headers or {}, _unpacked(row.body or ""))
+
+
+def _packed(body: str) -> str:
+    """A case with all that may be done with it is long and repeats itself; it is kept for two days."""
+    if len(body) < LONG:
+        return body
+    return PACKED + b64encode(zlib.compress(body.encode(), 1)).decode()
+
+
+def _unpacked(kept: str) -> str:
+    return zlib.decompress(b64decode(kept[len(PACKED) :])).decode() if kept.startswith(PACKED) else kept

@@ -11,6 +11,7 @@ from cases.history import Audience
 from cases.models import Case
 from cases.steps import State
 from foundation.errors import DomainError, NotFound
+from foundation.model import Base
 from policies.actions import Action
 from tenants.subject import Subject
 
@@ -25,6 +26,8 @@ class Done(Struct, frozen=True):
     """Other tenants whose audit chain gets the act too, such as the other side of a handover."""
     shown_once: dict[str, str] = {}
     """What only the doer learns, now and never again, such as a receipt's code; stored nowhere."""
+    rows: tuple[Base, ...] = ()
+    """Written with the event, in one round trip: what nobody reads before, such as the notice of a handover."""
     closing: Callable[[], Awaitable[None]] | None = None
     """What ends the subject's own sight of the case: done last, when event and audit are written."""
 

@@ -29,7 +29,23 @@ async def issue(
     party_id: UUID | None = None,
     number: str | None = None,
 ) -> Paper:
-    """Add one paper to the case. `content` is the form's own struct or a plain mapping of its fields.
+    """Add one paper to the case. `content` is the form's own struct or a plain mapping of its fields."""
+    paper = await prepare(session, subject, case, kind, content, party_id=party_id, number=number)
+    await write_and_keep(session, paper)
+    return paper
+
+
+async def prepare(
+    session: AsyncSession,
+    subject: Subject,
+    case: Case,
+    kind: PaperKind,
+    content: Struct | dict[str, Any],
+    *,
+    party_id: UUID | None = None,
+    number: str | None = None,
+) -> Paper:
+    """The paper as it will be written, by whoever asked for it.
 
     Whatever a petitioner may read carries the remedy clock of that moment (N11); nobody need think of it.
     """
@@ -37,9 +53,7 @@ async def issue(
         others_read = kind.for_both_sides if party_id is None else await _of_other_side(session, party_id)
         clock = await clock_and_helpers(session, case.id)
         content = with_clock(msgspec.to_builtins(content), clock, others_read)
-    paper = paper_of(subject, case, kind, content, instant(session), party_id=party_id, number=number)
-    await write_and_keep(session, paper)
-    return paper
+    return paper_of(subject, case, kind, content, instant(session), party_id=party_id, number=number)
 
 
 async def _of_other_side(session: AsyncSession, party_id: UUID) -> bool:

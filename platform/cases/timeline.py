@@ -35,7 +35,7 @@ async def record(session: AsyncSession, subject: Subject, case: Case, act: Act, 
     entry = audit.Entry(subject.actor, subject.post_id, act.action, "case", str(case.id), detail={"act": act.name})
     chains = {holder_tenant(case), subject.tenant_id or holder_tenant(case), *done.also_tenants}
     await audit.append(session, entry, *chains)
-    await write(session, [event, message])
+    await write(session, [*done.rows, event, message])
 
 
 async def record_registration(

@@ -19,7 +19,7 @@ from handover.models import HandoverOffer, OfferState, ReturnReason
 from handover.offer import source_of, standing_offer
 from handover.shuffles import settled_for
 from handover.staying import check_keep
-from handover.transfer import Transfer, Way, transfer
+from handover.transfer import Transfer, Way, hand_on
 from policies.actions import Action
 from policies.relations import Relation
 from teams.keeping import settle_kept
@@ -83,13 +83,14 @@ async def accept_handover(session: AsyncSession, subject: Subject, case: Case, f
     await check_keep(session, case, form.keep, form.kept_agree)
     told, kept = N_("已接收，今后由其办理"), frozenset(form.keep)
     what = Transfer(Way.OFFER, offer.to_office_id, source_of(offer), told, kept, offer.purpose)
-    moved = await transfer(session, subject, case, what)
+    moved, notice = await hand_on(session, subject, case, what)
     await settle_kept(session, case, form.keep, "keep")
     await keep(session, subject, case, form.keep_assistances, "keep_assistances")
     return Done(
         data={"from": moved.from_office, "to": offer.to_office_id, "kept": len(kept)},
         audience="parties",
         also_tenants=(offer.from_tenant_id,),
+        rows=(notice,),
     )
 
 

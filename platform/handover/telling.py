@@ -2,11 +2,12 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases.issue import issue
+from cases.issue import prepare
 from cases.models import Case
 from cases.notices import TRANSFER_NOTICE, clock_and_helpers
 from cases.papers import Paper
 from foundation import direct
+from foundation.batch import write_and_keep
 from foundation.language import N_
 from handover.models import Direction, HandoverOffer, Purpose, Reason
 from tenants import names
@@ -53,6 +54,21 @@ async def tell_parties(
     **more: str,
 ) -> Paper:
     """One notice that both sides read, with the remedy clock (N11). `reason` is a msgid or the words of a decision."""
+    notice = await notice_of(session, subject, case, receiver_id, reason, purpose, **more)
+    await write_and_keep(session, notice)
+    return notice
+
+
+async def notice_of(
+    session: AsyncSession,
+    subject: Subject,
+    case: Case,
+    receiver_id: int,
+    reason: str,
+    purpose: str = Purpose.WHOLE,
+    **more: str,
+) -> Paper:
+    """The same, to be written by whoever asked for it."""
     ((tenant, office, contact),) = await direct.fetch(session, REACHED, receiver_id)
     content = {
         "receiver": f"{tenant} · {office}",
@@ -64,4 +80,4 @@ async def tell_parties(
         **more,
         **await clock_and_helpers(session, case.id),
     }
-    return await issue(session, subject, case, TRANSFER_NOTICE, content)
+    return await prepare(session, subject, case, TRANSFER_NOTICE, content)

@@ -15,13 +15,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import hooks
 from cases.models import Case
+from cases.papers import Paper
 from cases.timeline import holder_tenant
 from foundation import direct
+from foundation.batch import write_and_keep
 from foundation.errors import DomainError, Forbidden, VersionStale
 from foundation.language import N_
 from handover.models import Purpose
 from handover.target_errors import TargetConflicted
-from handover.telling import NAMED_WORD, tell_parties
+from handover.telling import NAMED_WORD, notice_of
 from tenants.subject import Subject
 
 
@@ -62,14 +64,23 @@ class CustodyRefused(Forbidden):
 
 async def transfer(session: AsyncSession, subject: Subject, case: Case, what: Transfer) -> hooks.Moved:
     """Exactly one holder before and after; raises VersionStale or CustodyRefused and leaves nothing."""
+    moved, notice = await hand_on(session, subject, case, what)
+    await write_and_keep(session, notice)
+    return moved
+
+
+async def hand_on(
+    session: AsyncSession, subject: Subject, case: Case, what: Transfer
+) -> tuple[hooks.Moved, Paper]:
+    """The same; the notice to the parties is still to be written, with the event."""
     moved = hooks.Moved(case.holder_office_id, holder_tenant(case), what.source, what.kept)
     await carry(session, case, what)
     await hooks.custody_moved(session, subject, case, moved)
     more = {"receiver_contact": what.contact} if what.contact else {}
     if what.asks_parties:
         more["your_word"] = NAMED_WORD
-    await tell_parties(session, subject, case, what.to_office_id, what.told, what.purpose, **more)
-    return moved
+    notice = await notice_of(session, subject, case, what.to_office_id, what.told, what.purpose, **more)
+    return moved, notice
 
 
 async def carry(session: AsyncSession, case: Case, what: Transfer) -> None:

@@ -18,6 +18,8 @@ from server.bench.start import free_port
 KINDS = ("web", "web", "worker", "database")
 """By turns: two kills of web processes and one of the worker for each restart of the database."""
 LOOK = 0.05
+START = 600
+"""Seconds: a machine that does much else takes long to start them."""
 
 
 class Processes:
@@ -79,7 +81,7 @@ class Processes:
         return ended
 
     async def until_answering(self) -> None:
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(START):
             for port in self.ports:
                 while not await _answers(port):
                     await asyncio.sleep(LOOK)

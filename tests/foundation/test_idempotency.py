@@ -4,7 +4,7 @@ import asyncio
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from foundation import idempotency
@@ -121,3 +121,17 @@ async def test_old_keys_are_forgotten_by_the_relay_alone(
 
 def test_neighbouring_parts_of_a_request_do_not_run_into_each_other() -> None:
     assert hash_of(b"ab", b"c") != hash_of(b"a", b"bc")
+
+
+async def test_a_long_answer_is_kept_packed_and_comes_back_as_it_was(store: Store, endpoints: Endpoints) -> None:
+    person, key = uuid4(), str(uuid4())
+    long = Answer(200, {}, '{"names": [' + ", ".join(['"李某"'] * 500) + "]}")
+    async with store.scoped(Scope(1, person)) as session:
+        assert await idempotency.begin(session, person, key, ROUTE, hash_of(b"{}")) is None
+        await idempotency.keep(session, person, key, long)
+    assert await act(store, person, key) == long
+    owner = create_async_engine(endpoints.owner)
+    async with owner.connect() as connection:
+        size = select(func.octet_length(IdempotencyKey.__table__.c.body)).where(IdempotencyKey.key == key)
+        assert (await connection.scalar(size) or 0) < len(long.body) / 10
+    await owner.dispose()
