@@ -89,7 +89,7 @@ async def _do(
     """Returns the page to see next."""
     if address := await once.already(session, subject, request.url.path, data):
         return address
-    await gate.fetch(session, subject, act.action, case_id)
+    await acts.entered(session, subject, act, case_id, version_in(data))
     typed = without_files(act.form, read(fields_of(act.form), data))
     uploads = await files_in(request)
     form = await fill_with_files(request, session, subject, case_id, act.form, typed, uploads)
@@ -120,9 +120,15 @@ async def _again(
     data: Data,
     error: DomainError,
 ) -> PageResponse:
-    """The form as it was typed. A stale version also shows what others did meanwhile, and takes the new version."""
+    """The form as it was typed. A stale version also shows what others did meanwhile, and takes the new version.
+
+    Whose right went with the case meanwhile gets no form again, only the reason.
+    """
     session.expire_all()
-    case: Case = await gate.fetch(session, subject, act.action, case_id)
+    try:
+        case: Case = await gate.fetch(session, subject, act.action, case_id)
+    except Forbidden:
+        raise error from None
     options = await acts.options_of(session, subject, catalogue, case, act.name)
     fields = error.fields if isinstance(error, InvalidInput) else ()
     form = refused(act.form, without_files(act.form, read(fields_of(act.form), data)), fields, options)

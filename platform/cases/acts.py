@@ -21,11 +21,12 @@ from cases.models import Case
 from cases.renunciation import REPEATS, refuse_renunciation
 from cases.steps import STEP_OF, State
 from foundation.asked import unchanged
-from foundation.errors import Conflict, DomainError, VersionRequired, VersionStale
+from foundation.errors import Conflict, DomainError, Forbidden, VersionRequired, VersionStale
 from foundation.forms import option_lists
 from foundation.language import N_
 from foundation.store import instant
 from policies import gate
+from policies.actions import Action
 from policies.gate import Permissions
 from tenants.subject import Subject
 
@@ -120,7 +121,7 @@ async def perform(
 ) -> Case:
     """Do one act whole, or raise a named error and leave nothing."""
     act = catalogue[name]
-    case: Case = await gate.fetch(session, subject, act.action, case_id, lock=act.writes)
+    case = await entered(session, subject, act, case_id, version, lock=act.writes)
     if act.versioned:
         check_version(case, version)
     if _waits(act) and case.offer_id is not None:
@@ -173,6 +174,19 @@ def enter(case: Case, state: State) -> None:
     """Set the state and the step that follows from it."""
     case.state = state
     case.step = STEP_OF[state]
+
+
+async def entered(
+    session: AsyncSession, subject: Subject, act: Act, case_id: UUID, version: int | None, *, lock: bool = False
+) -> Case:
+    """The case, for who may do the act. Whose right went with it meanwhile is told that it changed, if they see it."""
+    try:
+        case: Case = await gate.fetch(session, subject, act.action, case_id, lock=lock)
+    except Forbidden:
+        if act.versioned and version is not None:
+            check_version(await gate.fetch(session, subject, Action.CASE_STATUS, case_id), version)
+        raise
+    return case
 
 
 def check_version(case: Case, version: int | None) -> None:

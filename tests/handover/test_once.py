@@ -110,4 +110,19 @@ async def test_the_same_request_again_repeats_the_answer_and_nothing_else(door: 
     assert await check_whole(door.world, walk.case_id) == after
     assert after["moves"] == 1
     assert (await accepted(door, walk, key, version + 1)).status_code == 422
-    assert (await accepted(door, walk, str(uuid4()), version)).status_code in REFUSED
+    assert (await accepted(door, walk, str(uuid4()), version)).json()["code"] == "version_stale"
+
+
+async def test_who_comes_too_late_and_still_sees_the_case_learns_that_it_changed(door: Door) -> None:
+    """The sender's withdrawal after the acceptance: its post has the right, the case has gone."""
+    walk = await offered(door.world)
+    version = (await door.world.case(walk.case_id)).version
+    assert (await accepted(door, walk, str(uuid4()), version)).status_code == 200
+    path = f"/api/v1/cases/{walk.case_id}/acts/withdraw-handover"
+    client = await door.program(SENDER)
+    late, now = [
+        (await client.post(path, json={}, headers={"Idempotency-Key": str(uuid4()), "If-Match": f'"{seen}"'})).json()
+        for seen in (version, version + 1)
+    ]
+    assert (late["code"], late["detail"]) == ("version_stale", "内容已被他人更改，请先看新内容")
+    assert now["code"] == "forbidden"

@@ -154,6 +154,17 @@ async def test_the_petitioner_reads_where_the_case_is_on_its_way(browser: Browse
     assert "案号不变" in page
 
 
+async def test_who_withdraws_after_the_acceptance_reads_that_the_case_changed(browser: Browser, world: World) -> None:
+    (walk,) = await approved(world, 1)
+    await walk.do(HEAD, "offer-handover", to_office_id=await world.office(DIRECTOR), reason="company")
+    seen = str((await world.case(walk.case_id)).version)
+    await walk.do(DIRECTOR, "accept-handover", no_conflict=True)
+    await browser.sign_in(HEAD)
+    late = await browser.send(f"/cases/{walk.case_id}/acts/withdraw-handover", {"version": seen})
+    assert late.status_code == 412
+    assert "内容已被他人更改" in late.text
+
+
 async def test_the_way_of_a_case_is_drawn_and_told_in_a_table(browser: Browser, world: World) -> None:
     """The former holder sees its own part of the way, and a stranger none."""
     (walk,) = await approved(world, 1)
