@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.history import Event
@@ -25,6 +26,7 @@ class Way(Choice):
     STAYED = "stayed", N_("移交未成：%(until)s起仍由%(sender)s办理，法定期限照常计算。")
 
 
+BEGINNING = frozenset({"offer-handover", "claim-dispute"})
 ARRIVING = frozenset({"accept-handover", "name-holder", "coordinate-dispute"})
 STAYING = frozenset({"return-handover", "withdraw-handover", "expire-handover"})
 SAID_FOR = timedelta(days=30)
@@ -48,14 +50,26 @@ async def journey_of(session: AsyncSession, case: Case, events: Sequence[Event])
     """
     if moving := await transfer_of(session, case.id):
         return Journey(Way.MOVING, moving.since, None, moving.sender, moving.receiver)
-    last = next((one for one in events if one.act in ARRIVING | STAYING), None)
-    if last is None:
+    ended = next((at for at, one in enumerate(events) if one.act in ARRIVING | STAYING), None)
+    if ended is None:
         return None
+    last, earlier = events[ended], events[ended + 1 :]
     way = Way.ARRIVED if last.act in ARRIVING and last.data.get("from") != last.data.get("to") else Way.STAYED
     if way is Way.STAYED and last.recorded_at < instant(session) - SAID_FOR:
         return None
-    holder = (await session.get_one(Office, case.holder_office_id)).name
-    return Journey(way, last.recorded_at, last.recorded_at, holder, holder)
+    begun = next((one.recorded_at for one in earlier if one.act in BEGINNING), last.recorded_at)
+    sender, receiver = await _between(session, case, last, way)
+    return Journey(way, begun, last.recorded_at, sender, receiver)
+
+
+async def _between(session: AsyncSession, case: Case, last: Event, way: Way) -> tuple[str, str]:
+    """Names of who had the case and of whom it was offered to or came to; what is not told is the present holder."""
+    here = case.holder_office_id
+    sender = last.data.get("from", here) if way is Way.ARRIVED else here
+    receiver = here if way is Way.ARRIVED else last.data.get("to", here)
+    query = select(Office.id, Office.name).where(Office.id.in_({here, sender, receiver}))
+    named = {office.id: office.name for office in await session.execute(query)}
+    return named.get(sender, named[here]), named.get(receiver, named[here])
 
 
 async def contact_for_party(session: AsyncSession, office_id: int) -> str:

@@ -138,6 +138,8 @@ async def test_the_petitioner_is_told_where_the_case_is_under_the_same_number(do
         page = (await client.post("/status", data={**form, "_csrf_token": token})).text
     way = told["transfer"] and (told["transfer"]["sender"], told["transfer"]["receiver"])
     assert (told["holder"], way) == PETITIONER[state]
+    between = told["journey"] and (told["journey"]["sender"], told["journey"]["receiver"])
+    assert between == (None if state == "before" else PETITIONER["offered"][1])
     assert told["case_no"] == case.case_no and case.case_no is not None
     assert PETITIONER[state][0] in page and (way is None or way[1] in page)
 
