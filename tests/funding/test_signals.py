@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from httpx import AsyncClient, Response
 from sqlalchemy import func, select, text, update
 
 from cases.class_history import ClassFinding
@@ -68,6 +69,17 @@ async def shown(world: World, login: str) -> list[SignalView]:
         return (await signal_reading.board(session, subject)).open
 
 
+async def submit(browser: AsyncClient, shown_at: str, address: str, **data: str) -> Response:
+    """With the hidden fields of the page at `shown_at`."""
+    page = (await browser.get(shown_at)).text
+    hidden = {
+        name: page.split(f'name="{name}" value="')[1].split('"')[0]
+        for name in ("_csrf_token", "idempotency_key")
+        if f'name="{name}" value="' in page
+    }
+    return await browser.post(address, data={**hidden, **data})
+
+
 async def claimed(world: World, words: str) -> Built:
     built = await closed_case(world)
     await find(world, built)
@@ -125,8 +137,16 @@ async def test_two_claims_with_one_dossier_are_shown_to_reviewers_alone_and_name
     async with await door.program("xgll.reviewer") as program:
         short = await program.post(f"{API}/{found.id}/answer", json={"answer": "explained", "reason": " "})
         assert short.status_code == 422 and short.json()["errors"][0]["field"] == "reason"
-        sent = {"answer": "explained", "reason": "两案为同一项目，文书同源"}
-        told = (await program.post(f"{API}/{found.id}/answer", json=sent)).json()
+    address, sent = f"{HERE}/{found.id}", {"answer": "explained", "reason": "两案为同一项目，文书同源"}
+    async with await door.browser("xgll.auditor") as browser:
+        assert (await submit(browser, HERE, address, **sent)).status_code == 403
+    async with await door.browser("xgll.reviewer") as browser:
+        empty = await submit(browser, address, address, answer="explained", reason="")
+        assert empty.status_code == 422 and "核查理由" in empty.text
+        assert (await submit(browser, address, address, **sent)).headers["location"] == HERE
+        assert "文书同源" in (await browser.get(HERE)).text
+    async with await door.program("xgll.reviewer") as program:
+        told = (await program.get(f"{API}/{found.id}")).json()
         assert (told["reason"], told["effect"]) == ("两案为同一项目，文书同源", None)
         assert (await program.post(f"{API}/{found.id}/answer", json=sent)).json()["code"] == "already_answered"
     assert (await settlement(world, second)).status == Position.PROPOSED
