@@ -15,7 +15,7 @@ from foundation.clock import SHANGHAI
 from foundation.language import N_, in_a_row, mark, translate
 from foundation.money import yuan
 from tenants.roles import ROLE_NAMES
-from web.forms.bound import BoundForm, as_typed
+from web.forms.bound import BoundForm, at_first
 from web.forms.fields import Field
 from web.words import word
 
@@ -42,7 +42,7 @@ def environment() -> Environment:
     )
     made.globals.update(_=worded, mark=mark, asset=asset, offered=offered, is_filled=is_filled)
     made.filters.update(
-        field_id=field_id, input_type=input_type, plain=as_typed, day=day, moment=moment, yuan=yuan,
+        field_id=field_id, input_type=input_type, at_first=at_first, day=day, moment=moment, yuan=yuan,
         role_name=role_name, word=word, paper_title=paper_title, act_title=act_title, in_a_row=in_a_row,
     )  # fmt: skip
     return made

@@ -43,9 +43,12 @@ async def units_named(session: AsyncSession, words: str) -> list[Found]:
 
 
 async def present_unit(session: AsyncSession, code: str) -> int:
-    """The tenant in force whose code is or was this one, or the only one that came after it; raises NotFound."""
+    """The tenant in force whose code is or was this one, or the only one that came after it; raises NotFound.
+
+    Codes of statistics come last: they number otherwise, and mean another unit than the same code of an old paper.
+    """
     found = await units_named(session, code)
-    for one in sorted(found, key=lambda one: one.code != code):
+    for one in sorted(found, key=lambda one: (one.code != code, code not in one.formerly)):
         if one.ended_on is None:
             return one.tenant_id
         if len(one.now) == 1:

@@ -52,3 +52,12 @@ async def test_a_merged_township_is_found_by_what_it_was_called_and_leads_to_who
         assert (view.may_decide, view.may_withdraw, view.lines[0].units) == (False, False, 1)
         assert plan in {row.id for row in await plans(session, subject)}
         assert await holding_offices(session, subject, plan)
+
+    old, statistics = "533423101", "保和镇"  # 塔城镇's code; in statistics the same digits mean 保和镇
+    moved = await tenant(world, old)
+    await carried_out(
+        world, {"operation": "recode", "code": old, "new_code": "533423299"}, on=TODAY + timedelta(days=40)
+    )
+    async with world.as_("xgll.director") as (session, _):
+        assert {one.name for one in await units_named(session, old)} == {moved.name, statistics}
+        assert await present_unit(session, old) == moved.id, "an old paper's code leads to the unit that it named"

@@ -13,7 +13,9 @@ def hidden(page: str, name: str) -> str:
 async def test_a_plan_is_drafted_by_form_shown_before_and_after_and_decided_by_others(browser: Browser) -> None:
     await browser.sign_in("diqing.admin")
     assert "区划调整" in (await browser.get("/tree-plans")).text
-    assert "上级单位代码、接收方联系方式" in (await browser.get("/tree-plans/new")).text
+    empty = (await browser.get("/tree-plans/new")).text
+    assert "上级单位代码、接收方联系方式" in empty
+    assert 'value="" name="changes.0.members"' in " ".join(empty.split()), "no code stands in the box of the members"
     wrong = await browser.send("/tree-plans/new", HEAD | LINE | {"changes.0.parent_code": "533499"})
     assert wrong.status_code == 422 and "组织树中没有这个代码：533499" in wrong.text
     assert 'id="f-changes-0-parent_code-error"' in wrong.text

@@ -40,7 +40,7 @@ class BoundForm(Struct, frozen=True):
 def fresh(form: type[Struct], given: Mapping[str, str], options: dict[str, Sequence[Option]]) -> BoundForm:
     """A form nobody has typed in: its defaults, and what the address gives for fields of its own."""
     known = fields_of(form)
-    typed = {field.name: _shown(field, field.default) for field in known}
+    typed = {field.name: at_first(field) for field in known}
     typed.update({field.name: given[field.name] for field in known if field.name in given and not field.rows})
     return BoundForm(known, typed, {}, options)
 
@@ -117,6 +117,11 @@ def _labels(known: Sequence[Field], typed: Typed, prefix: str = "") -> Iterable[
         yield prefix + field.name, field.label
         for index, row in enumerate(typed.get(field.name) or [] if field.rows else []):
             yield from _labels(field.rows, row, f"{prefix}{field.name}.{index}.")
+
+
+def at_first(field: Field) -> Any:
+    """What its input shows before anybody has typed, on a form or in a row of it."""
+    return _shown(field, field.default)
 
 
 def _shown(field: Field, value: Any) -> Any:
