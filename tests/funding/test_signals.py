@@ -102,7 +102,6 @@ def test_alike_texts_have_alike_sketches_and_names_and_figures_do_not_count() ->
     assert likeness(sketch(one, key), sketch(one, b"o" * 32)) < 20
 
 
-@pytest.mark.obligation("51")
 async def test_two_claims_with_one_dossier_are_shown_to_reviewers_alone_and_name_no_party(
     world: World, door: Door
 ) -> None:
