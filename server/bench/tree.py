@@ -28,8 +28,8 @@ from server.recurring import system_subject
 from server.tree_job import TREE
 
 CASES = 10_000
-TOWNSHIP, COUNTIES = "533401100", ("533401", "533422")
-"""建塘镇 goes to the one of these counties under which it is not; the next time, back."""
+TOWNSHIP, COUNTIES = "533401103", ("533401", "533422")
+"""小中甸镇 goes to the one of these counties under which it is not; the next time, back. No other bench acts there."""
 CALM = 2.0
 """Seconds that the bystander writes before anything moves."""
 
