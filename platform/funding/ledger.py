@@ -54,7 +54,11 @@ class LedgerEntry(Base):
         Index("ix_ledger_entries_source", "source"),
         Index("ix_ledger_entries_report", "tenant_id", "account", "recorded_at", "id"),
         Index(
-            "ix_ledger_entries_unit", "tenant_id", "payer_name", "recorded_at", "id",
+            "ix_ledger_entries_unit",
+            "tenant_id",
+            "payer_name",
+            "recorded_at",
+            "id",
             postgresql_where=text("account = 'receivable'"),
         ),
         Index("uq_ledger_entries_reverses", "reverses", unique=True, postgresql_where=text("debit_fen > 0")),
