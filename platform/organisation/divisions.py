@@ -29,6 +29,13 @@ LEVELS = {
 DIGITS = {Tier.PROVINCE: 6, Tier.PREFECTURE: 6, Tier.COUNTY: 6, Tier.TOWNSHIP: 9}
 LONGEST_NAME = 40
 ZONE = "zone"
+KINDS = {
+    Tier.PROVINCE: ("省", "自治区", "直辖市"),
+    Tier.PREFECTURE: ("市", "自治州", "地区", "盟"),
+    Tier.COUNTY: ("县", "自治县", "市", "区", "旗", "自治旗", "林区", "特区"),
+    Tier.TOWNSHIP: ("镇", "乡", "民族乡", "街道", "苏木", "民族苏木", ZONE),
+}
+"""What a unit of each tier may be (宪法 30; 地方组织法); a functional zone stands beside townships."""
 
 
 class Division(Struct, frozen=True):

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from foundation.errors import FieldError
 from foundation.language import N_
-from organisation.divisions import DIGITS, LONGEST_NAME, ZONE
+from organisation.divisions import DIGITS, KINDS, LONGEST_NAME, ZONE
 from organisation.tree_model import ABOVE, BELOW, Tree, Unit
 from organisation.tree_plans import Operation
 from tenants.tiers import Tier
@@ -97,9 +97,9 @@ def _create(tree: Tree, line: Line) -> Effect:
     parent = _named(tree, line.parent_code, "parent_code")
     if parent.tier == Tier.TOWNSHIP or parent.zone:
         raise Broken("parent_code", "wrong_tier", N_("乡镇街道和功能区之下不设单位"))
-    kind = _filled(line.kind, "kind")
-    if kind == ZONE and parent.tier != Tier.COUNTY:
+    if line.kind == ZONE and parent.tier != Tier.COUNTY:
         raise Broken("parent_code", "wrong_tier", N_("功能区设在所在县之下"))
+    kind = _kind(BELOW[Tier(parent.tier)], _filled(line.kind, "kind"))
     name = _new_name(tree, parent.id, line.name)
     code = _new_code(tree, line.code, BELOW[Tier(parent.tier)], "code")
     made = tree.add(parent, name, kind, code)
@@ -112,8 +112,9 @@ def _rename(tree: Tree, line: Line) -> Effect:
         raise Broken("name", "unchanged", N_("与现在相同"))
     if line.kind and (line.kind == ZONE) != unit.zone:
         raise Broken("kind", "not_a_choice", N_("功能区与行政区划不能互改"))
+    kind = _kind(Tier(unit.tier), line.kind) if line.kind else unit.kind
     name = _new_name(tree, unit.parent, line.name, unit.id) if line.name else unit.name
-    return Effect(unit.id, before=unit, after=tree.put(unit, name=name, kind=line.kind or unit.kind))
+    return Effect(unit.id, before=unit, after=tree.put(unit, name=name, kind=kind))
 
 
 def _recode(tree: Tree, line: Line) -> Effect:
@@ -145,7 +146,7 @@ def _split(tree: Tree, line: Line) -> Effect:
     code = _new_code(tree, line.new_code, Tier(unit.tier), "new_code")
     if line.kind == ZONE and unit.tier != Tier.TOWNSHIP:
         raise Broken("kind", "not_a_choice", N_("功能区设在所在县之下"))
-    made = tree.add(tree.units[unit.parent], name, _filled(line.kind, "kind"), code)
+    made = tree.add(tree.units[unit.parent], name, _kind(Tier(unit.tier), _filled(line.kind, "kind")), code)
     moved = [unit.id] + [one for member in members for one in tree.subtree(member.id)]
     for member in members:
         tree.put(tree.units[member.id], parent=made.id)
@@ -209,6 +210,13 @@ def _filled(value: str | None, field: str) -> str:
     if not value:
         raise Broken(field, "required", N_("请填写"))
     return value
+
+
+def _kind(tier: Tier, kind: str) -> str:
+    """Raises Broken for a kind that no unit of this tier has."""
+    if kind not in KINDS[tier]:
+        raise Broken("kind", "not_a_choice", N_("这一级单位没有这种类别"))
+    return kind
 
 
 def _new_name(tree: Tree, parent: int | None, name: str | None, but: int | None = None) -> str:

@@ -41,7 +41,12 @@ class ChangeForm(Struct, frozen=True, kw_only=True):
     operation: Annotated[Operation, Meta(title=N_("调整方式"))]
     code: Annotated[str, Meta(title=N_("单位代码"), max_length=12)]
     name: Annotated[str, Meta(title=N_("新名称"), max_length=40)] | None = None
-    kind: Annotated[str, Meta(title=N_("类别"), max_length=10)] | None = None
+    kind: (
+        Annotated[
+            str, Meta(title=N_("类别"), description=N_("县、市、区、镇、乡、街道等；功能区填 zone"), max_length=10)
+        ]
+        | None
+    ) = None
     new_code: Annotated[str, Meta(title=N_("新代码"), max_length=12)] | None = None
     parent_code: Annotated[str, Meta(title=N_("上级单位代码"), max_length=12)] | None = None
     into_code: Annotated[str, Meta(title=N_("并入单位代码"), max_length=12)] | None = None

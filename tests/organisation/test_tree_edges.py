@@ -229,6 +229,8 @@ FAULTS: dict[str, tuple[list[dict[str, Any]], str, str]] = {
     "a zone that were a county": (
         [{"operation": "split", "code": XGLL, "new_code": NEW, "name": "新区", "kind": "zone", "members": [JIANTANG]}],
         "changes.0.kind", "not_a_choice"),
+    "a county that were a province": (
+        [{"operation": "rename", "code": XGLL, "kind": "省"}], "changes.0.kind", "not_a_choice"),
 }  # fmt: skip
 
 
