@@ -4,7 +4,7 @@ with the real one. `title` and `titles` are what people read instead of Piccolo'
 
 from typing import ClassVar
 
-from piccolo.columns import BigInt, Boolean, Date, Integer, Serial, SmallInt, Varchar
+from piccolo.columns import UUID, BigInt, Boolean, Date, Integer, Serial, SmallInt, Varchar
 from piccolo.columns.readable import Readable
 from piccolo.table import Table
 
@@ -245,6 +245,8 @@ class TariffRate(
         "source": N_("依据文件"),
         "valid_from": N_("起用日期"),
         "valid_to": N_("止用日期"),
+        "tenant_id": N_("适用单位"),
+        "change_id": N_("修改编号"),
     }
 
     id = Serial(primary_key=True)
@@ -256,6 +258,8 @@ class TariffRate(
     source = Varchar(length=None, default=None, help_text=N_("依据的文件名称和日期"))
     valid_from = Date(default=None, help_text=N_("起用的第一天，须在今天以后"))
     valid_to = Date(null=True, default=None, help_text=N_("使用的最后一天，空 = 未定"))
+    tenant_id = Integer(null=True, default=None, help_text=N_("空 = 全省；有编号的是该单位在上级幅度内自定的"))
+    change_id = UUID(null=True, default=None, help_text=N_("使其生效的修改，空 = 随平台提供"))
 
     @classmethod
     def get_readable(cls) -> Readable:

@@ -99,8 +99,8 @@ async def change_form(request: AnyRequest, session: TheSession, subject: TheSubj
     return respond(answer(await set_form(session, subject, await body(request, BankForm))))
 
 
-async def payee(request: AnyRequest, session: TheSession, subject: TheSubject, person_id: PathId) -> Response[bytes]:
-    return respond(answer(await set_account(session, subject, person_id, await body(request, AccountForm))))
+async def payee(request: AnyRequest, session: TheSession, subject: TheSubject, payee_id: PathId) -> Response[bytes]:
+    return respond(answer(await set_account(session, subject, payee_id, await body(request, AccountForm))))
 
 
 async def reveal(request: AnyRequest, session: TheSession, subject: TheSubject, account_id: PathId) -> Response[bytes]:
@@ -234,7 +234,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         method="PUT",
-        path=HERE + "/payees/{person_id:uuid}",
+        path=HERE + "/payees/{payee_id:uuid}",
         name="setPayeeAccount",
         tag=TAG,
         title=N_("由出纳登记一个人的收款账户"),

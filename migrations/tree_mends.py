@@ -51,7 +51,7 @@ $$ select count(*)::int from tree_words w join tree_plans p on p.id = w.plan_id 
    and (tenant_below(p.tenant_id) or scope_is_province())
    and exists (select from posts given join posts h on h.person_id = given.person_id and h.role = given.role
                join offices o on o.id = h.office_id
-               where given.id = w.post_id and given.person_id = w.person_id
+               where given.id = w.post_id and given.person_id = w.person_id and given.since <= scope_now()
                and h.since <= scope_now() and (h.until is null or h.until > scope_now())
                and o.tenant_id in (at.province_id, at.prefecture_id, at.county_id, at.township_id))
    and not exists (select from accounts a where a.person_id = w.person_id and a.disabled_at is not null) $$;

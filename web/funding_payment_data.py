@@ -55,18 +55,18 @@ async def form_post(request: AnyRequest, subject: TheSubject, session: TheSessio
     return go(PAYMENTS)
 
 
-@get(f"{PAYMENTS}/payees/{{person_id:uuid}}")
-async def payee_page(request: AnyRequest, subject: TheSubject, person_id: PathId) -> PageResponse:
+@get(f"{PAYMENTS}/payees/{{payee_id:uuid}}")
+async def payee_page(request: AnyRequest, subject: TheSubject, payee_id: PathId) -> PageResponse:
     require_cashier(subject)
     return _form(request, subject, N_("登记收款账户"), request.url.path, fresh(AccountForm, {}, {}))
 
 
-@post(f"{PAYMENTS}/payees/{{person_id:uuid}}")
-async def payee_post(request: AnyRequest, subject: TheSubject, session: TheSession, person_id: PathId) -> PageResponse:
+@post(f"{PAYMENTS}/payees/{{payee_id:uuid}}")
+async def payee_post(request: AnyRequest, subject: TheSubject, session: TheSession, payee_id: PathId) -> PageResponse:
     typed = read(fields_of(AccountForm), await fields_in(request))
     try:
         form: Any = fill(AccountForm, typed)
-        await set_account(session, subject, person_id, form)
+        await set_account(session, subject, payee_id, form)
     except InvalidInput as error:
         shown = refused(AccountForm, _unsaid(typed), error.fields, {})
         return _form(request, subject, N_("登记收款账户"), request.url.path, shown, error.status)

@@ -15,9 +15,10 @@ from foundation import files
 from foundation.clock import local_date
 from foundation.errors import invalid
 from foundation.ids import new_id
-from foundation.language import N_
+from foundation.language import N_, translate
 from foundation.store import instant
 from funding.bill_raising import send_waiting
+from funding.findings import in_force
 from funding.undertakings import Undertaking, unit_parties
 from policies.actions import Action
 from tenants.subject import Subject
@@ -32,6 +33,7 @@ class UndertakingForm(Struct, frozen=True, kw_only=True):
     ]
 
 
+UNIT = N_("单位当事人之%(n)s")
 PAPER = PaperKind("cost_undertaking", N_("单位承担办案成本的书面承诺"), Group.MONEY, form=UndertakingForm)
 
 
@@ -59,7 +61,13 @@ async def record_undertaking(session: AsyncSession, subject: Subject, case: Case
 
 
 async def unit_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
-    return [Option(str(party.id), party.name) for party in await unit_parties(session, case.id)]
+    """Named only where a finding names the unit already: who finds responsibility reads no parties (rule 46)."""
+    finding = (await in_force(session, case.id)).producer
+    found = finding.form.unit_name if finding else None
+    return [
+        Option(str(party.id), party.name if party.name == found else translate(UNIT, n=number))
+        for number, party in enumerate(await unit_parties(session, case.id), 1)
+    ]
 
 
 ACTS = (

@@ -69,9 +69,7 @@ async def transfer(session: AsyncSession, subject: Subject, case: Case, what: Tr
     return moved
 
 
-async def hand_on(
-    session: AsyncSession, subject: Subject, case: Case, what: Transfer
-) -> tuple[hooks.Moved, Paper]:
+async def hand_on(session: AsyncSession, subject: Subject, case: Case, what: Transfer) -> tuple[hooks.Moved, Paper]:
     """The same; the notice to the parties is still to be written, with the event."""
     moved = hooks.Moved(case.holder_office_id, holder_tenant(case), what.source, what.kept)
     await carry(session, case, what)

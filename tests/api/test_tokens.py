@@ -252,8 +252,10 @@ def test_every_operation_but_those_of_the_account_tells_its_scope() -> None:
     assert told["listCases"] == "read" and told["registerCase"] == "act"
     assert told["uploadFile"] == told["downloadFile"] == "files"
     assert {act for act, scope in told.items() if scope == "money"} == {
-        "recordFee", "proposeSettlement", "reviewSettlement", "approveSettlement", "paySettlement",
-        "findResponsibility", "requestTravel", "approveTravel",
+        "recordFee", "approveFee", "payFee", "recordRefund", "findResponsibility", "recordUndertaking",
+        "proposeSettlement", "reviewSettlement", "appealSettlement", "answerAppeal", "approveSettlement",
+        "paySettlement", "linkSameMatter", "requestTravel", "approveTravel",
+        "remindPayer", "recordBillDispute", "answerBillDispute", "takeBackReceipt",
     }  # fmt: skip
     assert {one["operationId"] for one in operations} - told.keys() >= {"makeToken", "beginSession", "endAllSessions"}
 

@@ -82,6 +82,7 @@ async def test_holidays_announced_later_move_the_last_days_that_hang_on_them(own
     assert await different(own_world, walk.case_id) != []
     async with own_world.owner() as session:
         assert await reckon_again(session, OPERATOR) == 1
+    async with own_world.owner() as session:
         audited = await session.scalar(text("select count(*) from audit_log where action = 'timer:reckoned'"))
         assert audited == 1
     assert await different(own_world, walk.case_id) == []
