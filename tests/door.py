@@ -16,6 +16,8 @@ from foundation.settings import Settings
 from server.app import build_app, start
 from server.catalogue import catalogue
 from server.parts import Parts, make_parts
+from tenants.accounts import SignIn
+from tenants.sessions import hashed
 from tests.conftest import NOON
 from tests.second_step import code_of
 from tests.world import KEYRING, PASSWORD, World
@@ -51,9 +53,14 @@ class Door:
     async def token(self, login: str, role: str | None = None) -> str:
         """One session per person and post serves all tests of a worker: signing in is slow by design."""
         key = (self.world.owner_url, login, role)
-        if key not in SESSIONS:
+        if key not in SESSIONS or not await self.lives(SESSIONS[key]):
             SESSIONS[key] = await self.sign_in(login, role)
         return SESSIONS[key]
+
+    async def lives(self, token: str) -> bool:
+        """Another test may have ended the sessions of this person."""
+        async with self.world.owner() as session:
+            return await session.get(SignIn, hashed(token)) is not None
 
     async def sign_in(self, login: str, role: str | None = None) -> str:
         """A session of this test's own."""
