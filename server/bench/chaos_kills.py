@@ -2,16 +2,15 @@
 
 import asyncio
 import os
+import select
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from itertools import cycle
 from random import Random
 from types import TracebackType
 
-from foundation.embedded.account import CommandFailed
 from foundation.servers import server_pids, servers
 from foundation.settings import Settings
 from server.bench.chaos_clients import Journal
@@ -71,17 +70,13 @@ class Processes:
 
     def restart_database(self) -> None:
         """Killed like everything else; it recovers from its log."""
-        os.kill(server_pids(self.settings)["PostgreSQL"], signal.SIGKILL)
-        while self._database_stands():
-            time.sleep(LOOK)  # a killed process is there for a moment more, and would be taken for a live one
+        postmaster = server_pids(self.settings)["PostgreSQL"]
+        watched = os.pidfd_open(postmaster)
+        os.kill(postmaster, signal.SIGKILL)
+        select.select([watched], [], [])  # it is there for a moment more, and would be taken for a live one
+        os.close(watched)
         with servers(self.settings, lambda _: None):
             pass  # who finds it dead starts it; it is in use and stays
-
-    def _database_stands(self) -> bool:
-        try:
-            return "PostgreSQL" in server_pids(self.settings)
-        except CommandFailed:
-            return False
 
     def revive(self) -> list[str]:
         """Those that ended by themselves, as after the loss of the database, are started again."""
