@@ -28,9 +28,12 @@ from foundation.store import instant
 from policies import gate
 from policies.actions import Action
 from policies.gate import Permissions
+from policies.relations import Relation
 from tenants.subject import Subject
 
 SHOWN_ONCE = "shown once"
+SIDES = frozenset({Relation.HOLDS, Relation.HOUSES, Relation.SENT})
+"""Of a handover, once it is done: their rights went or came with the case."""
 
 
 class CaseFrozen(Conflict):
@@ -179,12 +182,14 @@ def enter(case: Case, state: State) -> None:
 async def entered(
     session: AsyncSession, subject: Subject, act: Act, case_id: UUID, version: int | None, *, lock: bool = False
 ) -> Case:
-    """The case, for who may do the act. Whose right went with it meanwhile is told that it changed, if they see it."""
+    """The case, for who may do the act. Whose right went with it after `version` is told that it changed."""
     try:
         case: Case = await gate.fetch(session, subject, act.action, case_id, lock=lock)
     except Forbidden:
-        if act.versioned and version is not None:
-            check_version(await gate.fetch(session, subject, Action.CASE_STATUS, case_id), version)
+        if act.versioned and version is not None and gate.may(subject, act.action):
+            case, may = await gate.fetch_with_permissions(session, subject, Action.CASE_STATUS, case_id)
+            if may.relations & SIDES and version < case.version:
+                check_version(case, version)
         raise
     return case
 
