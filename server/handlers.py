@@ -11,6 +11,7 @@ from server import bulk
 HANDLERS: Handlers = {
     "case.changed": (),
     "timer.overdue": (),
+    "notice.told": (),
     "bulk.go_on": (bulk.go_on_with,),
     "intake.confirmed": (intake_job.on_confirmed,),
     "delegation.reached": (delegation_notice.tell_of_class,),
