@@ -98,6 +98,7 @@ class Action(Word):
     JOB_RUN = "job:run"
     JURISDICTION_COORDINATE = "jurisdiction:coordinate"
     KEY_ROTATE = "key:rotate"
+    LEADER_CHARGE = "leader:charge"
     LEDGER_READ = "ledger:read"
     LEGAL_AID_ADVISE = "legal_aid:advise"
     MEDIATOR_CHOOSE = "mediator:choose"
@@ -157,3 +158,5 @@ class Action(Word):
     WARNING_ACK = "warning:ack"
     WARNING_ISSUE = "warning:issue"
     WARNING_READ = "warning:read"
+    WARNING_REVIEW = "warning:review"
+    WARNING_RULE = "warning:rule"

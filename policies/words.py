@@ -97,6 +97,7 @@ ACTION_NAMES: dict[A, str] = {
     A.JOB_RUN: N_("运行后台任务"),
     A.JURISDICTION_COORDINATE: N_("协调管辖"),
     A.KEY_ROTATE: N_("轮换加密密钥"),
+    A.LEADER_CHARGE: N_("指定领导包案"),
     A.LEDGER_READ: N_("查看账簿"),
     A.LEGAL_AID_ADVISE: N_("法律援助咨询"),
     A.MEDIATOR_CHOOSE: N_("选择调解员"),
@@ -156,6 +157,8 @@ ACTION_NAMES: dict[A, str] = {
     A.WARNING_ACK: N_("签收预警"),
     A.WARNING_ISSUE: N_("发布预警"),
     A.WARNING_READ: N_("查看预警"),
+    A.WARNING_REVIEW: N_("审查不告知预警的理由"),
+    A.WARNING_RULE: N_("设置预警接收规则"),
 }
 
 FIELD_GROUPS: tuple[A, ...] = (
