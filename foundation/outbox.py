@@ -16,7 +16,10 @@ from foundation.store import instant
 
 class OutboxRow(Base):
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_waiting", "available_at", postgresql_where=text("done_at is null")),)
+    __table_args__ = (
+        Index("ix_outbox_waiting", "available_at", postgresql_where=text("done_at is null and set_aside_at is null")),
+        Index("ix_outbox_aside", "set_aside_at", postgresql_where=text("set_aside_at is not null")),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     topic: Mapped[str]
@@ -26,6 +29,7 @@ class OutboxRow(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     done_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(comment="the error's name, never its text")
+    set_aside_at: Mapped[datetime | None] = mapped_column(comment="tried too often: waits for a person; done = dropped")
 
 
 async def publish(session: AsyncSession, topic: str, **payload: Any) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from foundation.clock import FrozenClock
 from foundation.endpoints import Endpoints
-from foundation.jobs import LEASE, LONGEST_PAUSE, Handlers, Message, Relay, pause
+from foundation.jobs import LEASE, LONGEST_PAUSE, MOST_ATTEMPTS, UNFINISHED, Handlers, Message, Relay, pause
 from foundation.outbox import OutboxRow, publish
 from foundation.store import Scope, Store
 
@@ -183,9 +183,41 @@ async def test_the_relay_sees_nothing_but_its_own_tables(relay: Relay) -> None:
                where grantee = 'tiaojie_relay' and table_schema = 'public'"""
     async with relay.engine.connect() as connection:
         tables = {row[0] for row in await connection.exec_driver_sql(query)}
-    assert tables == {"outbox", "idempotency_keys"}
+    assert tables == {"outbox", "idempotency_keys", "job_runs"}
 
 
 def test_pauses_grow_to_an_hour() -> None:
     assert [pause(n).total_seconds() for n in (1, 2, 3)] == [2, 4, 8]
     assert pause(40) == LONGEST_PAUSE
+
+
+async def test_what_failed_too_often_is_set_aside_and_hinders_nobody(
+    own_store: Store, relay: Relay, clock: FrozenClock
+) -> None:
+    await leave(own_store, "test.poison", case="a")
+    listener = Listener(failures=MOST_ATTEMPTS)
+    for _ in range(MOST_ATTEMPTS):
+        assert await run_once(relay, own_store, {"test.poison": [listener]}) == [False]
+        clock.advance(seconds=LONGEST_PAUSE.total_seconds())
+    (poison,) = await rows(relay)
+    assert (poison.done_at, poison.last_error, poison.attempts) == (None, "ValueError", MOST_ATTEMPTS)
+    assert poison.set_aside_at is not None and poison.payload == {"case": "a"}, "nothing of it is lost"
+    await leave(own_store)
+    handlers = {"test.poison": [listener], "test.topic": [Listener()]}
+    assert await run_once(relay, own_store, handlers) == [True], "only the other one"
+    assert await relay.deliver(own_store, handlers, poison.id), "a late job of the queue finds nothing to do"
+    assert listener.got == [] and await relay.waiting() == (0, None) and await relay.set_aside() == 1
+
+
+async def test_a_message_that_kills_its_worker_each_time_is_set_aside_too(
+    own_store: Store, relay: Relay, clock: FrozenClock
+) -> None:
+    await leave(own_store)
+    for _ in range(MOST_ATTEMPTS):
+        queue = Queue()
+        assert await relay.dispatch(queue.enqueue) == 1 and len(queue.jobs) == 1
+        clock.advance(seconds=LEASE.total_seconds())
+    queue = Queue()
+    assert await relay.dispatch(queue.enqueue) == 1 and queue.jobs == []
+    (row,) = await rows(relay)
+    assert (row.done_at, row.last_error) == (None, UNFINISHED) and row.set_aside_at == clock.now()
