@@ -5,16 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import BigInteger, LargeBinary, String
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from foundation import direct, late
+from foundation import late
 from foundation.grammar import Word
 from foundation.model import Base
-from foundation.store import instant
 
 
 class AuditRow(Base):
@@ -69,22 +67,28 @@ class Link(Struct, frozen=True):
     detail: dict[str, Any]
 
 
-APPEND = """
-select count(audit_append(tenant, $1, actor, post, action, kind, object, outcome, detail))
-from jsonb_to_recordset($2::jsonb) as link (
-    tenant int, actor text, post uuid, action text, kind text, object text, outcome text, detail jsonb)
-"""
-"""Link by link, in the order given."""
+APPEND = late.Part(
+    "links",
+    """
+select count(audit_append(tenant, $2, actor, post, action, kind, object, outcome, detail)) from (
+    select * from rows from (jsonb_to_recordset({rows}) as (
+        tenant int, actor text, post uuid, action text, kind text, object text, outcome text, detail jsonb
+    )) with ordinality as link (tenant, actor, post, action, kind, object, outcome, detail, place)
+    order by tenant, place) as links
+""",
+    calls=True,
+)
+"""Chain by chain in the order of the tenants, so that two transactions can't wait for each other's."""
 
 
 async def append(session: AsyncSession, entry: Entry, *tenants: int) -> None:
     """One link in the chain of each tenant. They are written last of all, for a chain is locked until the commit."""
-    late.note(session, _write, *(_link(session, entry, entry.object_id, tenant) for tenant in sorted(set(tenants))))
+    late.note(session, [(APPEND, _link(session, entry, entry.object_id, tenant)) for tenant in sorted(set(tenants))])
 
 
 async def append_each(session: AsyncSession, entry: Entry, object_ids: Sequence[str], tenant: int) -> None:
     """One link for each of these objects, in their order: for who does the same to many."""
-    late.note(session, _write, *(_link(session, entry, object_id, tenant) for object_id in object_ids))
+    late.note(session, [(APPEND, _link(session, entry, object_id, tenant)) for object_id in object_ids])
 
 
 def _link(session: AsyncSession, entry: Entry, object_id: str, tenant: int) -> Link:
@@ -93,9 +97,3 @@ def _link(session: AsyncSession, entry: Entry, object_id: str, tenant: int) -> L
     detail = {**entry.detail, "token": str(token)} if token else entry.detail
     action, kind = entry.action.value, entry.object_kind
     return Link(tenant, entry.actor, entry.post_id, action, kind, object_id, entry.outcome, detail)
-
-
-async def _write(session: AsyncSession, links: Sequence[Link]) -> None:
-    """Chain by chain in the order of the tenants, so that two transactions can't wait for each other's."""
-    in_order = sorted(links, key=lambda link: link.tenant)
-    await direct.fetch(session, APPEND, instant(session), msgspec.json.encode(in_order).decode())

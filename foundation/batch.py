@@ -8,26 +8,24 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-import msgspec
 from sqlalchemy import Column, Table
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.types import TypeDecorator
 
-from foundation import direct
+from foundation import late
 from foundation.model import Base
 from foundation.prepared import DIALECT
 
 
 async def write(session: AsyncSession, rows: Sequence[Base]) -> None:
     """Insert rows that the session does not know; they stay unknown to it. All that it knows is flushed before."""
-    by_table: dict[Table, list[dict[str, Any]]] = {}
-    for row in rows:
-        table = row.__table__
-        assert isinstance(table, Table)
-        by_table.setdefault(table, []).append(_values(table, row))
-    content = {table.name: values for table, values in by_table.items()}
-    await direct.fetch(session, _statement(tuple(by_table)), msgspec.json.encode(content).decode())
+    await late.write(session, [_noted(row) for row in rows])
+
+
+def write_last(session: AsyncSession, rows: Sequence[Base]) -> None:
+    """Insert rows of whom nobody asks before the end: they go in the transaction's last statement (foundation.late)."""
+    late.note(session, [_noted(row) for row in rows])
 
 
 async def write_and_keep(session: AsyncSession, row: Base) -> None:
@@ -37,17 +35,17 @@ async def write_and_keep(session: AsyncSession, row: Base) -> None:
     session.add(row)
 
 
-@lru_cache(maxsize=100)
-def _statement(tables: tuple[Table, ...]) -> str:
-    """Table by table; jsonb_populate_recordset gives every value the type of its column."""
-    inserts = ", ".join(f"written_{table.name} as ({_insert(table)})" for table in tables)
-    return f"with {inserts} select"
+def _noted(row: Base) -> late.Noted:
+    table = row.__table__
+    assert isinstance(table, Table)
+    return _part(table), _values(table, row)
 
 
-def _insert(table: Table) -> str:
+@lru_cache(maxsize=500)
+def _part(table: Table) -> late.Part:
     columns = ", ".join(f'"{column.name}"' for column in table.columns)
-    rows = f"jsonb_populate_recordset(cast(null as {table.name}), $1::jsonb -> '{table.name}')"
-    return f"insert into {table.name} ({columns}) select {columns} from {rows}"
+    rows = f"jsonb_populate_recordset(cast(null as {table.name}), {{rows}})"
+    return late.Part(table.name, f"insert into {table.name} ({columns}) select {columns} from {rows}")
 
 
 def _values(table: Table, row: Base) -> dict[str, Any]:

@@ -10,14 +10,13 @@ from base64 import b64decode, b64encode
 from datetime import datetime
 from uuid import UUID
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import Index, LargeBinary, SmallInteger, delete, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from foundation import direct
+from foundation import direct, late
 from foundation.cipher import Sealed
 from foundation.errors import DomainError
 from foundation.language import N_
@@ -64,7 +63,14 @@ TAKE = """
 insert into idempotency_keys (person_id, key, route, request_hash, created_at) values ($1, $2, $3, $4, $5)
 on conflict do nothing returning key
 """
-KEEP = "update idempotency_keys set status = $3, headers = $4, body = $5 where person_id = $1 and key = $2"
+KEEP = late.Part(
+    "kept",
+    """
+update idempotency_keys k set status = a.status, headers = a.headers, body = a.body
+from jsonb_to_recordset({rows}) as a (person_id uuid, key text, status smallint, headers jsonb, body bytea)
+where k.person_id = a.person_id and k.key = a.key
+""",
+)
 LONG, PACKED = 1000, "zlib:"
 """Characters from which a body is packed, and what marks it: no JSON begins so."""
 
@@ -97,9 +103,9 @@ async def begin(session: AsyncSession, person_id: UUID, key: str, route: str, re
 async def keep(session: AsyncSession, person_id: UUID, key: str, answer: Answer) -> None:
     """Store the answer beside the effect, in the same transaction."""
     await session.flush()  # what the effect can't do is refused now, not when it commits
-    headers = msgspec.json.encode(answer.headers).decode()
-    body = BODY.process_bind_param(_packed(answer.body), DIALECT)
-    await direct.fetch(session, KEEP, person_id, key, answer.status, headers, body)
+    body = BODY.process_bind_param(_packed(answer.body), DIALECT) or b""
+    kept = {"status": answer.status, "headers": answer.headers, "body": f"\\x{body.hex()}"}
+    late.note(session, [(KEEP, {"person_id": person_id, "key": key, **kept})])
 
 
 async def forget(connection: AsyncConnection, before: datetime) -> int:

@@ -1,19 +1,38 @@
-"""What a transaction writes last, just before it commits, because others wait for it.
+"""What a transaction writes last, in one statement just before it commits.
 
 A row that many need (the head of an audit chain) is locked until the commit: the later it is written, the shorter they
-wait. What was noted inside a savepoint goes with it.
+wait. Whatever nobody reads before the end (messages, kept answers, looks) goes with it in the same round trip. What was
+noted inside a savepoint goes with it.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
+import msgspec
+from msgspec import Struct
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, SessionTransaction
 
-Write = Callable[[AsyncSession, Sequence[Any]], Awaitable[None]]
-"""Writes everything that was noted for it, in that order."""
+from foundation import direct
+
 NOTED, BEGUN = "late", "late at savepoints"
+
+
+class Part(Struct, frozen=True):
+    """A statement that writes all its rows at once: `sql` finds them as JSON in `{rows}`, and the instant in $2.
+
+    `calls`: it is a select that writes by a function, and stands at the end; at most one part is so.
+    """
+
+    name: str
+    sql: str
+    calls: bool = False
+
+
+Noted = tuple[Part, Any]
+"""A row is anything that becomes a JSON object with the names that its part's SQL asks for."""
 
 
 class LateSession(Session):
@@ -25,16 +44,38 @@ def begin(session: AsyncSession) -> None:
     session.info.update({NOTED: [], BEGUN: {}})
 
 
-def note(session: AsyncSession, write: Write, *values: Any) -> None:
+def note(session: AsyncSession, rows: Sequence[Noted]) -> None:
     """To be written last."""
-    session.info[NOTED] += [(write, value) for value in values]
+    session.info[NOTED] += rows
 
 
 async def write_noted(session: AsyncSession) -> None:
     """All of it; from now on nothing is left to be written."""
     noted, session.info[NOTED] = session.info[NOTED], []
-    for write in dict.fromkeys(write for write, _ in noted):
-        await write(session, [value for by, value in noted if by is write])
+    await write(session, noted)
+
+
+async def write(session: AsyncSession, rows: Sequence[Noted]) -> None:
+    """In one round trip, part by part; what the session holds back is flushed before."""
+    by_part: dict[Part, list[Any]] = {}
+    for part, row in rows:
+        by_part.setdefault(part, []).append(row)
+    if by_part:
+        content = msgspec.json.encode({part.name: given for part, given in by_part.items()}).decode()
+        await direct.fetch(session, _statement(tuple(by_part)), content, session.info["instant"])
+
+
+@lru_cache(maxsize=100)
+def _statement(parts: tuple[Part, ...]) -> str:
+    """What writes by itself runs to its end whether or not it is asked for; what calls has to be asked for."""
+    writing = ", ".join(f"late_{part.name} as ({_sql(part)})" for part in parts if not part.calls)
+    calling = [_sql(part) for part in parts if part.calls]
+    asked = calling[0] if calling else "select"
+    return f"with noted_at as (select $2::timestamptz){', ' if writing else ''}{writing} {asked}"
+
+
+def _sql(part: Part) -> str:
+    return part.sql.replace("{rows}", f"($1::jsonb -> '{part.name}')")
 
 
 @event.listens_for(LateSession, "after_transaction_create")

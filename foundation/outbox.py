@@ -8,7 +8,7 @@ from sqlalchemy import Index, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from foundation.batch import write
+from foundation.batch import write_last
 from foundation.ids import new_id
 from foundation.model import Base
 from foundation.store import instant
@@ -34,7 +34,7 @@ class OutboxRow(Base):
 
 async def publish(session: AsyncSession, topic: str, **payload: Any) -> None:
     """Leave a message for the worker; it goes with the transaction or not at all."""
-    await write(session, [message(instant(session), topic, **payload)])
+    write_last(session, [message(instant(session), topic, **payload)])
 
 
 def message(now: datetime, topic: str, **payload: Any) -> OutboxRow:

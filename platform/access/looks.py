@@ -12,7 +12,7 @@ from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from access.looks_models import Exit
-from foundation import direct
+from foundation import late
 from foundation.ids import new_id
 from foundation.store import instant
 from policies import gate, openings
@@ -80,12 +80,14 @@ async def _keep(
     if remembered.knows(hour, key, exit):
         return None
     now = instant(session)
-    who = (subject.person_id, subject.post_id, subject.office_id, subject.tenant_id, role)
     recorded = relation.value if relation in BY_RECORD else None
-    await direct.fetch(
-        session, WRITE, new_id(now), opening.case_id, hour, *who, relation.value, rule, recorded, subject.token_id,
-        int(exit), now,
-    )  # fmt: skip
+    look = {
+        "id": new_id(now), "case_id": opening.case_id, "hour": hour, "person_id": subject.person_id,
+        "post_id": subject.post_id, "office_id": subject.office_id, "tenant_id": subject.tenant_id, "role": role,
+        "relation": relation.value, "rule": rule, "recorded": recorded, "token_id": subject.token_id,
+        "exits": int(exit), "at": now,
+    }  # fmt: skip
+    late.note(session, [(WRITE, look)])
     return key
 
 
@@ -102,14 +104,20 @@ def _by(opening: Opening) -> tuple[Relation, str, str] | None:
 
 
 # A case that the act itself took out of sight shows no more, and the act's own event says who did it.
-WRITE = """
+WRITE = late.Part(
+    "looks",
+    """
 insert into looks (id, case_id, hour, person_id, post_id, office_id, tenant_id, role, relation, rule, source, token_id,
                    exits, first_at, last_at)
-select $1::uuid, $2::uuid, $3::timestamptz, $4::uuid, $5::uuid, $6::int, $7::int, $8::text, $9::text, $10::text,
-    (select r.source from case_relations r where r.case_id = $2 and r.relation = $11::text and r.until > $14
-     and r.since <= $14 and (r.person_id = $4 or r.tenant_id = $7) order by r.since desc limit 1),
-    $12::uuid, $13::smallint, $14::timestamptz, $14
-where case_shows($2)
+select l.id, l.case_id, l.hour, l.person_id, l.post_id, l.office_id, l.tenant_id, l.role, l.relation, l.rule,
+    (select r.source from case_relations r where r.case_id = l.case_id and r.relation = l.recorded and r.until > l.at
+     and r.since <= l.at and (r.person_id = l.person_id or r.tenant_id = l.tenant_id) order by r.since desc limit 1),
+    l.token_id, l.exits, l.at, l.at
+from jsonb_to_recordset({rows}) as l (id uuid, case_id uuid, hour timestamptz, person_id uuid, post_id uuid,
+    office_id int, tenant_id int, role text, relation text, rule text, recorded text, token_id uuid, exits smallint,
+    at timestamptz)
+where case_shows(l.case_id)
 on conflict (case_id, hour, post_id, rule) do update
 set exits = looks.exits | excluded.exits, last_at = excluded.last_at
-"""
+""",
+)

@@ -13,7 +13,7 @@ from cases.clock_notes import with_notes
 from cases.history import Audience, Event
 from cases.models import Case
 from foundation import audit, outbox
-from foundation.batch import write
+from foundation.batch import write, write_last
 from foundation.ids import new_id
 from foundation.model import Base
 from foundation.store import instant
@@ -35,7 +35,8 @@ async def record(session: AsyncSession, subject: Subject, case: Case, act: Act, 
     entry = audit.Entry(subject.actor, subject.post_id, act.action, "case", str(case.id), detail={"act": act.name})
     chains = {holder_tenant(case), subject.tenant_id or holder_tenant(case), *done.also_tenants}
     await audit.append(session, entry, *chains)
-    await write(session, [*done.rows, event, message])
+    await write(session, [*done.rows, event])
+    write_last(session, [message])
 
 
 async def record_registration(
@@ -43,14 +44,14 @@ async def record_registration(
 ) -> None:
     """The first event of a case: registering is no move of the table, since nothing stood before it.
 
-    `rows` of the new case are written with it, in one round trip.
+    `rows` of the new case are written with it, in the last statement of the transaction.
     """
     event = new_event(session, subject, case, "register", done)
     facts = {"case": str(case.id), "act": "register", "event": str(event.id)}
     message = outbox.message(instant(session), "case.changed", **facts)
     entry = audit.Entry(subject.actor, subject.post_id, Action.CASE_REGISTER, "case", str(case.id))
     await audit.append(session, entry, holder_tenant(case))
-    await write(session, [*rows, event, message])
+    write_last(session, [*rows, event, message])
 
 
 async def record_imports(
@@ -64,7 +65,8 @@ async def record_imports(
     for case in cases:
         event = new_event(session, subject, case, "import", Done(data=told[case.id], audience="parties"))
         facts = {"case": str(case.id), "act": "import", "event": str(event.id)}
-        rows += [event, outbox.message(now, "case.changed", **facts)]
+        rows.append(event)
+        write_last(session, [outbox.message(now, "case.changed", **facts)])
     await write(session, rows)
     entry = audit.Entry(subject.actor, subject.post_id, Action.HANDOVER_IMPORT, "case", "")
     await audit.append_each(session, entry, [str(case.id) for case in cases], holder_tenant(cases[0]))
