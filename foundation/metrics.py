@@ -32,13 +32,21 @@ DURATION = Histogram(
 IN_FLIGHT = Gauge("tiaojie_requests_in_flight", "Requests being answered.", registry=None)
 OF_WEB = (REQUESTS, DURATION, IN_FLIGHT)
 
-JOBS = Counter("tiaojie_jobs", "Jobs by name and outcome: done, failed.", ("name", "outcome"), registry=None)
+JOBS = Counter("tiaojie_jobs", "Jobs by name and outcome: done, failed, set_aside.", ("name", "outcome"), registry=None)
 OUTBOX_WAITING = Gauge("tiaojie_outbox_waiting", "Messages that are not delivered yet.", registry=None)
+OUTBOX_ASIDE = Gauge("tiaojie_outbox_set_aside", "Messages tried too often, that wait for a person.", registry=None)
+QUEUE = Gauge("tiaojie_queue_jobs", "Jobs in the queue, by state: queued, running.", ("state",), registry=None)
+OUTSIDE = Counter(
+    "tiaojie_outside",
+    "Messages to outside, by kind (mail, sms, webhook) and outcome.",
+    ("kind", "outcome"),
+    registry=None,
+)
 OUTBOX_AGE = Gauge("tiaojie_outbox_oldest_seconds", "Age of the oldest of them; 0 without any.", registry=None)
 CHECKPOINT_AGE = Gauge(
     "tiaojie_audit_checkpoint_age_seconds", "Since the province's newest audit checkpoint.", registry=None
 )
-OF_WORKER = (JOBS, OUTBOX_WAITING, OUTBOX_AGE, CHECKPOINT_AGE)
+OF_WORKER = (JOBS, OUTBOX_WAITING, OUTBOX_AGE, OUTBOX_ASIDE, QUEUE, OUTSIDE, CHECKPOINT_AGE)
 
 
 def registry(

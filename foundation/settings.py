@@ -3,6 +3,7 @@
 import hashlib
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -17,10 +18,12 @@ KNOWN = {
     for name in ("DATABASE_URL", "REDIS_URL", "DATA", "HOST", "PORT", "PUBLIC_URL", "CHECKPOINTS")
     + ("DATABASE_URL_FILE", "REDIS_URL_FILE", "SECRET_FILE", "SEED_LIGHT", "SEED_FULL")
     + ("CRYPTOGRAPHY", "LOG", "LOG_LEVEL", "METRICS_HOST", "METRICS_PORT", "TRUSTED_PROXIES", "DRAIN", "BENCH_DATA")
+    + ("SMTP_URL", "SMTP_URL_FILE", "MAIL_FROM", "WEBHOOK_NETWORKS")
 }
 CHECKOUT = Path(__file__).resolve().parent.parent
 """Where the code lies: a checkout, or the folder that a wheel was installed to."""
 EMPTY = urlsplit("")
+MAIL_ADDRESS = re.compile(r"[^\s@<>,;\"()]{1,64}@[A-Za-z0-9.-]{1,200}")
 LOG_FORMS = ("plain", "json")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
@@ -37,7 +40,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that the environment decides. Both URLs None means: the embedded servers.
 
     `metrics_port` 0: none are served. `trusted_proxies`: addresses and networks (CIDR) whose X-Forwarded-For and -Proto
-    are believed. `drain`: seconds between "not ready" and the end of listening when asked to stop.
+    are believed. `drain`: seconds between "not ready" and the end of listening when asked to stop. `smtp_url` None: no
+    e-mail is sent. `webhook_networks`: private networks that webhooks may reach, and without TLS.
     """
 
     data: Path
@@ -57,6 +61,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_proxies: tuple[str, ...]
     drain: int
     cryptography: Suite
+    smtp_url: str | None
+    mail_from: str
+    webhook_networks: tuple[str, ...]
 
     @property
     def embedded(self) -> bool:
@@ -67,11 +74,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 def load_settings(environ: Mapping[str, str]) -> Settings:
     """Read every TIAOJIE_ variable of `environ`; raises SettingError for the first wrong one."""
     _refuse_unknown(environ)
-    environ = {**environ, **_from_files(environ, "TIAOJIE_DATABASE_URL", "TIAOJIE_REDIS_URL")}
+    environ = {**environ, **_from_files(environ, "TIAOJIE_DATABASE_URL", "TIAOJIE_REDIS_URL", "TIAOJIE_SMTP_URL")}
     data = _folder(environ)
     host = environ.get("TIAOJIE_HOST", "127.0.0.1")
     port = _number(environ, "TIAOJIE_PORT", default=8000, least=1, most=65535)
     database_url, redis_url = _server_urls(environ)
+    smtp_url, mail_from = _mail(environ)
     shown_host = f"[{host}]" if ":" in host else host
     return Settings(
         data=data,
@@ -91,6 +99,9 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         trusted_proxies=_networks(environ, "TIAOJIE_TRUSTED_PROXIES"),
         drain=_number(environ, "TIAOJIE_DRAIN", default=0, least=0, most=600),
         cryptography=Suite(_one_of(environ, "TIAOJIE_CRYPTOGRAPHY", tuple(Suite), Suite.INTERNATIONAL)),
+        smtp_url=smtp_url,
+        mail_from=mail_from,
+        webhook_networks=_networks(environ, "TIAOJIE_WEBHOOK_NETWORKS"),
     )
 
 
@@ -173,6 +184,20 @@ def _server_urls(environ: Mapping[str, str]) -> tuple[str | None, str | None]:
     _check_url("TIAOJIE_DATABASE_URL", database_url, ("postgresql",), "postgresql://user:password@host:5432/database")
     _check_url("TIAOJIE_REDIS_URL", redis_url, ("redis", "rediss", "unix"), "redis://:password@host:6379/0")
     return database_url, redis_url
+
+
+def _mail(environ: Mapping[str, str]) -> tuple[str | None, str]:
+    """The server and who writes; both or neither. Never repeats the address: it may hold a password."""
+    url, sender = environ.get("TIAOJIE_SMTP_URL") or None, environ.get("TIAOJIE_MAIL_FROM", "")
+    if url is not None or sender:
+        form = "smtps://user:password@mail.example.cn:465"
+        parts = _split(url or "")
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path not in ("", "/"):
+            raise SettingError("TIAOJIE_SMTP_URL", f"格式应为 {form}", f"must have the form {form}")
+        if not MAIL_ADDRESS.fullmatch(sender):
+            form = "tiaojie@example.cn"
+            raise SettingError("TIAOJIE_MAIL_FROM", f"格式应为 {form}", f"must have the form {form}")
+    return url, sender
 
 
 def _check_url(variable: str, value: str | None, schemes: tuple[str, ...], form: str) -> None:

@@ -19,6 +19,15 @@ def is_telephone(text: str) -> bool:
     return phonenumbers.is_valid_number(number)
 
 
+def is_mobile(text: str) -> bool:
+    """A number that text messages reach."""
+    try:
+        number = phonenumbers.parse(text, HERE)
+    except phonenumbers.NumberParseException:
+        return False
+    return phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE
+
+
 def _plain(text: str) -> str:
     """The extension after 转 or a last hyphen in the form that the library reads."""
     found = EXTENSION.search(text)

@@ -75,6 +75,7 @@ def _channels() -> None:
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False, comment="code of channels.ChannelKind"),
         sa.Column("address", sa.LargeBinary(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False, comment="zh | en: in which its owner reads"),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True, comment="null: nothing but a code goes"),
         sa.Column("code", sa.LargeBinary(), nullable=True, comment="null = none is waited for"),
@@ -93,6 +94,7 @@ def _channels() -> None:
     lock("notice_channels", "select, insert, update, delete")
     own = f"person_id = (select scope_person()) or ({JOB})"
     op.execute(f"create policy app_all on notice_channels to {APP} using ({own}) with check ({own})")
+    op.execute(f"create policy app_send on notices for select to {APP} using ({JOB})")
 
 
 def _channel_deliveries() -> None:
@@ -101,8 +103,10 @@ def _channel_deliveries() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("channel_id", sa.Uuid(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("state", sa.String(), nullable=False, comment="code of channel_deliveries.DeliveryState"),
-        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False, comment="not before; a lease while it is sent"),
+        sa.Column("state", sa.String(), nullable=False, comment="code of channel_models.DeliveryState"),
+        sa.Column(
+            "next_at", sa.DateTime(timezone=True), nullable=False, comment="not before; a lease while it is sent"
+        ),
         sa.Column("attempts", sa.SmallInteger(), nullable=False),
         sa.Column("last_error", sa.String(), nullable=True, comment="the error's name, never its text"),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
@@ -150,7 +154,7 @@ def _webhooks() -> None:
         sa.Column("registered_by", sa.Uuid(), nullable=False),
         sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("off_at", sa.DateTime(timezone=True), nullable=True, comment="null = switched on"),
-        sa.Column("off_why", sa.String(), nullable=True, comment="code of webhooks.OffWhy"),
+        sa.Column("off_why", sa.String(), nullable=True, comment="code of webhook_models.OffWhy"),
         sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True, comment="null = the last one arrived"),
         sa.ForeignKeyConstraint(["registered_by"], ["persons.id"], name=op.f("fk_webhooks_registered_by")),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_webhooks_tenant_id")),
@@ -167,11 +171,13 @@ def _webhook_deliveries() -> None:
         sa.Column("webhook_id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.Integer(), nullable=False, comment="the webhook's"),
         sa.Column("event_id", sa.Uuid(), nullable=False, comment="message of the outbox"),
-        sa.Column("event", sa.String(), nullable=False, comment="code of webhooks.WebhookEvent"),
+        sa.Column("event", sa.String(), nullable=False, comment="code of webhook_models.WebhookEvent"),
         sa.Column("body", JSONB(), nullable=False, comment="ids and codes only"),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("state", sa.String(), nullable=False, comment="code of webhook_deliveries.WebhookState"),
-        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False, comment="not before; a lease while it is sent"),
+        sa.Column("state", sa.String(), nullable=False, comment="code of webhook_models.WebhookState"),
+        sa.Column(
+            "next_at", sa.DateTime(timezone=True), nullable=False, comment="not before; a lease while it is sent"
+        ),
         sa.Column("attempts", sa.SmallInteger(), nullable=False),
         sa.Column("answered", sa.SmallInteger(), nullable=True, comment="status of the last answer"),
         sa.Column("last_error", sa.String(), nullable=True, comment="the error's name, never its text"),

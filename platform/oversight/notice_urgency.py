@@ -1,0 +1,14 @@
+"""Which kinds of notice can't wait for a digest, and which not even for the end of the night."""
+
+from oversight.notice_kinds import NoticeKind
+
+SAFETY = frozenset({NoticeKind.WARNING_RECEIVED, NoticeKind.BREACH_REPORTED})
+"""Somebody may come to harm, or personal data is out: these pass quiet hours."""
+URGENT = SAFETY | {
+    NoticeKind.HANDOVER_OFFERED,
+    NoticeKind.HOLDER_NAMED,
+    NoticeKind.CONFLICT_DECLARED,
+    NoticeKind.COMPLAINT_FILED,
+    NoticeKind.ORDER_CHANGED,
+}
+"""A term runs for whoever gets it."""
