@@ -5,7 +5,7 @@ lease (`available_at` in the future) runs; when it ends, the row is queued again
 messages may overtake each other. What was tried too often (`MOST_ATTEMPTS`) is set aside until a person decides.
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -43,8 +43,10 @@ class Message(Struct, frozen=True):
 Handler = Callable[[Store, Message], Awaitable[None]]
 Handlers = Mapping[str, Sequence[Handler]]
 """By topic; a topic that nobody listens to has an empty list, an unknown one is a defect that stays in sight."""
-Enqueue = Callable[[Sequence[UUID], int, timedelta], Awaitable[None]]
-"""Puts (rows, attempt of the first, lease) into the queue; raises when the queue can't be reached."""
+Enqueue = Callable[[UUID, int, timedelta], Awaitable[None]]
+"""Puts (row, attempt, lease) into the queue; raises when the queue can't be reached."""
+EnqueueMany = Callable[[Sequence[UUID], timedelta], Awaitable[None]]
+"""The same for rows that one batch handler takes, none of them tried before."""
 BatchHandler = Callable[[Store, Sequence[Message]], Awaitable[None]]
 """Takes many messages in one transaction: all of them or, when it raises, none."""
 Batches = Mapping[str, BatchHandler]
@@ -75,7 +77,7 @@ class Relay:
         self.clock, self.leases, self.unheard, self.batches = clock, leases, unheard, batches
         self.engine = create_async_engine(relay_url, pool_size=5, max_overflow=10)
 
-    async def dispatch(self, enqueue: Enqueue) -> int:
+    async def dispatch(self, enqueue: Enqueue, enqueue_many: EnqueueMany | None = None) -> int:
         """Queue what is due, leased; returns how many. When the queue fails, no lease is taken.
 
         What nobody listens to need not go round by the queue: it is done.
@@ -99,19 +101,18 @@ class Relay:
                 ids = [row.id for row in rows if self._lease(row.topic) == lease]
                 leased = {"available_at": now + lease, "attempts": OutboxRow.attempts + 1}
                 await connection.execute(update(OutboxRow).where(OutboxRow.id.in_(ids)).values(leased))
-            for some in self._together(rows):
-                await enqueue([row.id for row in some], some[0].attempts + 1, self._lease(some[0].topic))
+            together = self._together(rows) if enqueue_many else {}
+            for row in rows:
+                if row.id not in together:
+                    await enqueue(row.id, row.attempts + 1, self._lease(row.topic))
+            if enqueue_many is not None:
+                for handler in set(together.values()):
+                    await enqueue_many([row_id for row_id, by in together.items() if by == handler], LEASE)
         return len(found)
 
-    def _together(self, rows: Sequence[Any]) -> Iterator[list[Any]]:
-        """Those of a batch handler in one job, every other row in its own; what failed before goes alone again."""
-        batches: dict[BatchHandler, list[Any]] = {}
-        for row in rows:
-            if row.topic in self.batches and row.attempts == 0:
-                batches.setdefault(self.batches[row.topic], []).append(row)
-            else:
-                yield [row]
-        yield from batches.values()
+    def _together(self, rows: Sequence[Any]) -> dict[UUID, BatchHandler]:
+        """What goes round in one job with others; what was tried before goes alone."""
+        return {row.id: self.batches[row.topic] for row in rows if row.topic in self.batches and row.attempts == 0}
 
     async def _done(self, connection: AsyncConnection, rows: Sequence[Any]) -> None:
         if not rows:
@@ -137,7 +138,10 @@ class Relay:
                 return True
             message = Message(row_id, row.topic, row.payload)
             try:
-                await _handle(store, handlers, message)
+                if row.topic in self.batches:
+                    await self.batches[row.topic](store, [message])
+                else:
+                    await _handle(store, handlers, message)
             except Exception as error:  # whatever a handler raises, the row must remain and say so
                 await self._postpone(connection, message, row.attempts, error)
                 return False
@@ -147,24 +151,22 @@ class Relay:
         _told(row.topic, row_id, row.attempts)
         return True
 
-    async def deliver_many(self, store: Store, handle: BatchHandler, row_ids: Sequence[UUID]) -> bool:
-        """Hand rows to their batch handler in one go; True when all are done. One that spoils it is found alone."""
+    async def deliver_many(self, store: Store, handlers: Handlers, row_ids: Sequence[UUID]) -> bool:
+        """Hand rows to their batch handler in one go; True when all are done. What spoils it is found one by one."""
         waiting = select(OutboxRow.id, OutboxRow.topic, OutboxRow.payload, OutboxRow.attempts)
         waiting = waiting.where(OutboxRow.id.in_(row_ids), *UNDONE).order_by(OutboxRow.id).with_for_update()
         async with self.engine.begin() as connection:
             rows = (await connection.execute(waiting)).all()
-            messages = [Message(row.id, row.topic, row.payload) for row in rows]
+            if not rows:
+                return True
             try:
-                if messages:
-                    await handle(store, messages)
-            except Exception as error:  # whatever a handler raises, the rows must remain and say so
-                if len(rows) == 1:
-                    await self._postpone(connection, messages[0], rows[0].attempts, error)
-                    return False
+                await self.batches[rows[0].topic](store, [Message(row.id, row.topic, row.payload) for row in rows])
+            except Exception as error:  # told of the row that raises it, when each is tried alone
+                log.warning("batch_fails", topic=rows[0].topic, rows=len(rows), kind=type(error).__name__)
             else:
                 await self._finish(connection, rows)
                 return True
-        return all([await self.deliver_many(store, handle, [row.id]) for row in rows])
+        return all([await self.deliver(store, handlers, row.id) for row in rows])
 
     async def _finish(self, connection: AsyncConnection, rows: Sequence[Any]) -> None:
         done = {"done_at": self.clock.now(), "last_error": None}

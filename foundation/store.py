@@ -3,7 +3,7 @@
 The scope is set for the transaction alone, so a pooled connection carries nothing over.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -49,6 +49,8 @@ class Store:
 
     def __init__(self, app_url: str, clock: Clock, *, pool_size: int = 10) -> None:
         self.clock = clock
+        self.after_commit: Callable[[Sequence[tuple[str, Any]]], None] | None = None
+        """Gets (name of the part, row) of all that a transaction noted to be written last, once it is committed."""
         self.engine: AsyncEngine = create_async_engine(
             app_url,
             pool_size=2 * pool_size,
@@ -81,7 +83,10 @@ class Store:
             await set_scope(session, scope, instant)
             await direct.keep_driver(session)
             yield session
+            noted = [(part.name, row) for part, row in session.info[late.NOTED]]
             await late.write_noted(session)
+        if self.after_commit is not None and noted:
+            self.after_commit(noted)
 
     def _session(self) -> AsyncSession:
         return AsyncSession(self.engine, expire_on_commit=False, sync_session_class=late.LateSession)

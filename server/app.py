@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import structlog
@@ -21,10 +22,13 @@ from cases.relations import CaseRelations
 from foundation import closing, cookies, mishaps
 from foundation.database_refusals import Busy, named_refusal
 from foundation.errors import DomainError
+from foundation.live import Live
+from foundation.wake import Waker
 from policies.reload import reloading
 from policies.start import open_gate
 from server.catalogue import catalogue as compose_catalogue
 from server.edge import dependencies
+from server.handlers import HANDLERS, unheard_of
 from server.headers import security_headers
 from server.health import ROUTES as HEALTH
 from server.observing import observed
@@ -32,6 +36,7 @@ from server.operators import closing_office, mounted, operators_office
 from server.parts import Parts, parts_from_environment
 from server.readiness import Readiness
 from server.speaking import speak
+from tenants.sessions import alive
 from web.problems import render as page_problem
 from web.rendering import STATIC, environment
 from web.routes import routes as page_routes
@@ -52,6 +57,7 @@ def build_app(parts: Parts, catalogue: Catalogue) -> Litestar:
     """The application over the given parts; the gate opens before the first request."""
     office = operators_office(parts)
     readiness = Readiness(parts.addresses)
+    live = Live(parts.addresses.redis, partial(alive, parts.store), lambda: readiness.draining)
     app = Litestar(
         route_handlers=[
             *HEALTH,
@@ -65,7 +71,7 @@ def build_app(parts: Parts, catalogue: Catalogue) -> Litestar:
         csrf_config=_csrf(parts),
         template_config=TemplateConfig(instance=JinjaTemplateEngine(engine_instance=environment())),
         before_send=[security_headers(https=_is_https(parts))],
-        lifespan=[_lifespan(parts, readiness), closing_office(office)],
+        lifespan=[_lifespan(parts, readiness, live), closing_office(office)],
         state=State(
             {
                 "files": parts.files,
@@ -75,6 +81,7 @@ def build_app(parts: Parts, catalogue: Catalogue) -> Litestar:
                 "csrf_key": parts.secret.key("api-csrf"),
                 "operators_office": office,
                 "readiness": readiness,
+                "live": live,
             }
         ),
         request_max_body_size=LARGEST_BODY,
@@ -119,13 +126,14 @@ def _is_https(parts: Parts) -> bool:
     return parts.settings.public_url.startswith("https:")
 
 
-def _lifespan(parts: Parts, readiness: Readiness) -> Callable[[Litestar], Any]:
+def _lifespan(parts: Parts, readiness: Readiness, live: Live) -> Callable[[Litestar], Any]:
     @asynccontextmanager
     async def running(_: Litestar) -> AsyncIterator[None]:
         await start(parts)
-        async with reloading(parts.store, CaseRelations(), parts.addresses.app):
+        waker = parts.store.after_commit = Waker(parts.addresses.redis, unheard_of(HANDLERS))
+        async with reloading(parts.store, CaseRelations(), parts.addresses.app), live.running():
             yield
-        await closing.close(readiness=readiness.close)
+        await closing.close(readiness=readiness.close, waker=waker.close)
         await parts.close()
 
     return running

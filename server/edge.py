@@ -13,7 +13,7 @@ from litestar.di import NamedDependency, Provide
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from access.looks import Remembered, keep
-from api.endpoint import TOKEN_SCOPE
+from api.endpoint import PREFIX, TOKEN_SCOPE
 from api.tokens import program_token, token_of
 from cases.catalogue import Catalogue
 from foundation.errors import Forbidden, NotFound, NotSignedIn
@@ -23,7 +23,7 @@ from foundation.store import Store
 from server.looked import exit_of
 from server.refusals import audit_refusal
 from tenants.post_choice import PostNotChosen
-from tenants.sessions import subject_of
+from tenants.sessions import subject_of, subject_of_page
 from tenants.subject import Subject
 from tenants.tokens import TokenScope, TokenScopeMissing, require_scope, token_subject
 
@@ -45,12 +45,20 @@ def dependencies(settings: Settings, store: Store, catalogue: Catalogue) -> dict
 async def provide_subject(request: AnyRequest, store: NamedDependency[Store]) -> Subject:
     """The signed-in person in the post chosen; raises NotSignedIn, PostNotChosen, TokenScopeMissing."""
     program = program_token(request)
-    subject = await (subject_of(store, token_of(request)) if program is None else _of_program(request, store, program))
+    subject = await (_of_session(request, store) if program is None else _of_program(request, store, program))
     if subject is None:
         raise NotSignedIn
     if subject.post_id is None:
         raise PostNotChosen
     request.state.subject = subject
+    return subject
+
+
+async def _of_session(request: AnyRequest, store: Store) -> Subject | None:
+    """A page's head tells how many notices are unread: asked together, so that it costs no statement."""
+    if request.url.path.startswith(PREFIX):
+        return await subject_of(store, token_of(request))
+    subject, request.state.unread = await subject_of_page(store, token_of(request))
     return subject
 
 

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct, structs
@@ -27,6 +28,11 @@ LONGEST = timedelta(hours=12)
 TOKEN_BYTES = 32
 
 LOOK_UP = f"select s.* from {NOW}, session_subject(case when now <> '' then $2::bytea end, $3::interval) s"
+WITH_BELL = LOOK_UP.replace("s.*", "s.*, unread_notices(s.person_id) as unread", 1)
+"""The same for a page, whose head tells how many notices are unread: no statement of its own."""
+ALIVE = f"select s.* from {NOW}, sessions_alive(case when now <> '' then $2::bytea[] end, $3::interval) s"
+UNREAD = f"select unread_notices(case when now <> '' then $2::uuid end) as unread from {NOW}"
+PEEK = ALIVE.replace("s.*", "s.*, unread_notices(s.person_id) as unread", 1)
 
 
 class PostNotYours(Forbidden):
@@ -55,9 +61,42 @@ async def subject_of(store: Store, token: str) -> Subject | None:
     has no post, no role and no tenant.
     """
     rows = await store.ask(LOOK_UP, hashed(token), IDLE)
-    if not rows:
-        return None
-    row = rows[0]
+    return _subject(rows[0]) if rows else None
+
+
+async def subject_of_page(store: Store, token: str) -> tuple[Subject | None, int]:
+    """Who asks for a page, and how many notices are unread, as far as the bell counts."""
+    rows = await store.ask(WITH_BELL, hashed(token), IDLE)
+    return (_subject(rows[0]), rows[0]["unread"]) if rows else (None, 0)
+
+
+class Peek(Struct, frozen=True):
+    """What an open page may know of its session without keeping it from its idle end."""
+
+    session: bytes
+    person_id: UUID
+    unread: int
+
+
+async def peek(store: Store, token: str) -> Peek | None:
+    """None = not signed in, or without a post in force. Touches nothing."""
+    rows = await store.ask(PEEK, [hashed(token)], IDLE)
+    return Peek(*rows[0]) if rows else None
+
+
+async def unread_of(store: Store, person_id: UUID) -> int:
+    """As far as the bell counts."""
+    rows = await store.ask(UNREAD, person_id)
+    count: int = rows[0]["unread"]
+    return count
+
+
+async def alive(store: Store, sessions: Sequence[bytes]) -> list[bytes]:
+    """Which of these sessions (`Peek.session`) stand; touches none."""
+    return [row["token_hash"] for row in await store.ask(ALIVE, list(sessions), IDLE)]
+
+
+def _subject(row: Any) -> Subject:
     strong = row["second_factor_at"] is not None
     who = Subject(
         row["person_id"], "", "", None, None, None, account_id=row["account_id"], name=row["name"], second_factor=strong

@@ -32,6 +32,7 @@ def page(
         "subject": subject,
         "owner": owner_mark(subject) if subject else "",
         "nav": navigation(subject, request.url.path) if subject else [],
+        "unread": request.state.get("unread", 0),
         "language": current_language.get(),
         "here": request.url.path,
     }

@@ -39,6 +39,8 @@ from web import (
     leading_group,
     leads,
     looks,
+    notice_stream,
+    notices,
     overview,
     own_acts,
     own_factor,
@@ -60,7 +62,7 @@ from web import (
 )
 
 MODULES = (
-    access_requests, looks, home, language_switch, sign_in, second_step, own_factor, status, desk, case_list,
+    access_requests, looks, notices, notice_stream, home, language_switch, sign_in, second_step, own_factor, status, desk, case_list,
     registration, drafts, case_page, case_past, access, delegations, acts, own_acts, papers, files, handovers, bulk,
     intake, intake_mapping, disputes, inspections, complaints, referred, leading_group, leads, responsibilities,
     tree, tree_plans, funding, funding_claims, funding_signals, funding_rules, funding_rule_changes, funding_budgets,

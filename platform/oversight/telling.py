@@ -20,11 +20,13 @@ async def tell(
     address: str = "",
     offices: Sequence[int] = (),
     persons: Sequence[UUID] = (),
+    doer: UUID | None = None,
 ) -> None:
     """Tell these persons, and those of these offices whom the routing names for `kind`; nobody twice for one `cause`.
 
     `cause` names the fact itself, so that it is the same when a job runs again (`supervision_orders:ID:overdue`).
     `address` is the page to open, its path only; without it the case's. Ids and codes only, never personal data.
+    `doer`: whose deed it is; hears nothing, and sees who has read.
     """
     await outbox.publish(
         session,
@@ -35,4 +37,5 @@ async def tell(
         address=address,
         offices=list(offices),
         persons=[str(person) for person in persons],
+        doer=str(doer) if doer else None,
     )
