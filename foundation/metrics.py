@@ -78,10 +78,17 @@ def serve(host: str, port: int, shown: CollectorRegistry) -> WSGIServer | None:
     return server
 
 
-def outbox(waiting: int, oldest: datetime | None, now: datetime) -> None:
+def outbox(waiting: int, oldest: datetime | None, now: datetime, set_aside: int = 0) -> None:
     """Set by the worker, whose role alone sees the outbox."""
     OUTBOX_WAITING.set(waiting)
+    OUTBOX_ASIDE.set(set_aside)
     OUTBOX_AGE.set(max(0.0, (now - oldest).total_seconds()) if oldest else 0)
+
+
+def queue(queued: int, running: int) -> None:
+    """Set by every worker alike: there is one queue."""
+    QUEUE.labels("queued").set(queued)
+    QUEUE.labels("running").set(running)
 
 
 def checkpoint(newest: datetime | None, now: datetime) -> None:

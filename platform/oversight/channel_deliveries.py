@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from foundation import outbox
 from foundation.ids import new_id
 from foundation.jobs import Message
 from foundation.store import Store, instant
@@ -19,8 +18,6 @@ from oversight.channels import IN_USE, NoticeChannel
 from oversight.notice_kinds import NoticeKind
 from oversight.notice_models import Notice
 from tenants.province import province_scope
-
-DUE = "outside.due"
 
 
 async def prepare(store: Store, message: Message) -> None:
@@ -60,6 +57,4 @@ async def _delivery(session: AsyncSession, channel: NoticeChannel, kind: NoticeK
     made = Delivery(id=new_id(now), channel_id=channel.id, made_at=now, state=DeliveryState.WAITING, next_at=due)
     session.add(made)
     await session.flush()
-    if due == now:
-        await outbox.publish(session, DUE, delivery=str(made.id))
     return made

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation import metrics
+from foundation.few import few_at_once
 from foundation.jobs import Message
 from foundation.store import Scope, Store, instant
 from oversight import channel_words
@@ -28,21 +29,16 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 BATCH = 50
 
 
-async def send_one(store: Store, message: Message) -> None:
-    """For what is due at once; whatever fails is recorded with the delivery, and the clock's job goes on with it."""
-    if (scope := await province_scope(store)) is not None:
-        await _send(store, scope, UUID(message.payload["delivery"]))
-
-
 async def send_due(store: Store) -> int:
-    """Every minute; returns how many were tried."""
+    """Called by the clock; returns how many were tried. A carrier that is slow keeps the others waiting no longer than
+    its own time limit."""
     scope = await province_scope(store)
     if scope is None:
         return 0
     due = select(Delivery.id).where(Delivery.state == DeliveryState.WAITING, Delivery.next_at <= store.clock.now())
     async with store.scoped(scope) as session:
         found = (await session.scalars(due.order_by(Delivery.next_at).limit(BATCH))).all()
-    return sum([await _send(store, scope, delivery_id) for delivery_id in found])
+    return sum(await few_at_once(_send(store, scope, delivery_id) for delivery_id in found))
 
 
 async def _send(store: Store, scope: Scope, delivery_id: UUID) -> bool:
