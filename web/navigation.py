@@ -29,6 +29,7 @@ PAGES: tuple[tuple[str, str, Action | None], ...] = (
     ("/responsibilities", N_("责任清单"), Action.CASE_GUIDE),
     ("/responsibilities", N_("责任清单"), Action.CASE_SUPERVISE),
     ("/leading-group", N_("领导小组"), Action.RESOLUTION_READ),
+    ("/documents", N_("文件与方案"), Action.DOCUMENT_READ),
     ("/tree", N_("组织"), None),
     ("/tree-plans", N_("区划调整"), Action.TENANT_MANAGE),
     ("/tree-plans", N_("区划调整"), Action.ROLE_GRANT),

@@ -15,6 +15,7 @@ from web import (
     delegations,
     desk,
     disputes,
+    documents,
     drafts,
     factor_resets,
     files,
@@ -62,12 +63,13 @@ from web import (
 )
 
 MODULES = (
-    access_requests, looks, notices, notice_stream, home, language_switch, sign_in, second_step, own_factor, status, desk, case_list,
-    registration, drafts, case_page, case_past, access, delegations, acts, own_acts, papers, files, handovers, bulk,
-    intake, intake_mapping, disputes, inspections, complaints, referred, leading_group, leads, responsibilities,
-    tree, tree_plans, funding, funding_claims, funding_signals, funding_rules, funding_rule_changes, funding_budgets,
-    funding_budget_requests, funding_reports, funding_ledger, funding_duty, funding_payments, overview, passed_on,
-    program_tokens, audit, factor_resets, grants, policy, policy_matrix, policy_drafts, policy_rows,
+    access_requests, looks, notices, notice_stream, home, language_switch, sign_in, second_step, own_factor, status,
+    desk, case_list, registration, drafts, case_page, case_past, access, delegations, acts, own_acts, papers, files,
+    handovers, bulk, intake, intake_mapping, documents, disputes, inspections, complaints, referred, leading_group,
+    leads, responsibilities, tree, tree_plans, funding, funding_claims, funding_signals, funding_rules,
+    funding_rule_changes, funding_budgets, funding_budget_requests, funding_reports, funding_ledger, funding_duty,
+    funding_payments, overview, passed_on, program_tokens, audit, factor_resets, grants, policy, policy_matrix,
+    policy_drafts, policy_rows,
 )  # fmt: skip
 
 

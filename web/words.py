@@ -56,9 +56,13 @@ from handover.models import (
 from handover.models import Purpose as OfferPurpose
 from organisation.duty_shifts import Part
 from oversight.complaints import About, ComplaintFinding, ComplaintKind
+from oversight.documents import DocumentKind, DocumentStatus
+from oversight.documents import Progress as ClauseProgress
+from oversight.documents import Stance as PlanStance
 from oversight.inspections import InspectionItem, InspectionReason
-from oversight.models import OrderGround, OrderKind, OrderState
-from oversight.notes import NoteKind, UrgingGround
+from oversight.models import OrderGround, OrderKind, OrderState, UrgingGround
+from oversight.notes import NoteKind
+from oversight.order_entries import OrderDeed
 from policies.named import ROLES_NAMED
 from policies.relations import RELATION_NAMES
 from policies.words import ACTION_NAMES
@@ -112,6 +116,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "diverted": N_("已转出（检举控告）"),
     },
     "class": _of(CaseClass),
+    "document": _of(DocumentKind),
+    "document_status": _of(DocumentStatus),
+    "plan_stance": _of(PlanStance),
+    "clause_change": {"changed": N_("有改动"), "added": N_("新增"), "dropped": N_("不再有")},
+    "clause_progress": _of(ClauseProgress),
     "tag": _of(Tag),
     "between": _of(Between),
     "phase": _of(Phase),
@@ -150,6 +159,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "access_finding": _of(Finding),
     "exit": {str(exit.name).lower(): name for exit, name in EXIT_NAMES.items()},
     "order_kind": _of(OrderKind),
+    "order_deed": _of(OrderDeed),
     "complaint_kind": _of(ComplaintKind),
     "complaint_about": _of(About),
     "complaint_finding": _of(ComplaintFinding),
