@@ -23,6 +23,7 @@ from foundation import closing, cookies, mishaps
 from foundation.database_refusals import Busy, named_refusal
 from foundation.errors import DomainError
 from foundation.live import Live
+from foundation.queue_length import queue_length
 from foundation.wake import Waker
 from policies.reload import reloading
 from policies.start import open_gate
@@ -81,6 +82,8 @@ def build_app(parts: Parts, catalogue: Catalogue) -> Litestar:
                 "csrf_key": parts.secret.key("api-csrf"),
                 "operators_office": office,
                 "readiness": readiness,
+                "queue": lambda: queue_length(readiness.redis),
+                "webhook_networks": parts.settings.webhook_networks,
                 "live": live,
             }
         ),

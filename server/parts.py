@@ -15,6 +15,7 @@ from foundation.keyring import FIELDS, FILES
 from foundation.secrets import Secret, load_secret
 from foundation.settings import Settings, load_settings
 from foundation.store import Store
+from server.outside import reach_outside
 
 
 class Parts(Struct, frozen=True):
@@ -64,6 +65,7 @@ def key_file(settings: Settings) -> KeyFile:
 def make_parts(settings: Settings, addresses: Endpoints, clock: Clock) -> Parts:
     """Nothing is connected yet; encrypted columns can be read from here on."""
     use_field_keys(settings)
+    reach_outside(settings, clock)
     return Parts(
         settings,
         addresses,

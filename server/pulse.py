@@ -16,7 +16,9 @@ from sqlalchemy import func, select
 from foundation import metrics
 from foundation.audit_checkpoints import AuditCheckpoint
 from foundation.jobs import Relay
+from foundation.queue_length import queue_length
 from foundation.store import Store
+from oversight.webhook_events import Interest
 from server.recurring import system_subject
 
 EVERY_SECONDS = 5.0
@@ -27,10 +29,11 @@ NAME = "system.pulse"
 class Pulse:
     """One per worker."""
 
-    def __init__(self, store: Store, relay: Relay, redis: Redis) -> None:
+    def __init__(self, store: Store, relay: Relay, redis: Redis, interest: Interest) -> None:
         self.store = store
         self.relay = relay
         self.redis = redis
+        self.interest = interest
         self._beaten_at = -EVERY_SECONDS
 
     async def beat(self) -> None:
@@ -48,7 +51,10 @@ class Pulse:
 
     async def _measure(self) -> None:
         waiting, oldest = await self.relay.waiting()
-        metrics.outbox(waiting, oldest, self.store.clock.now())
+        metrics.outbox(waiting, oldest, self.store.clock.now(), await self.relay.set_aside())
+        if (length := await queue_length(self.redis)) is not None:
+            metrics.queue(length.queued, length.running)
+        await self.interest.refresh(self.store)
         province = await system_subject(self.store, NAME)
         if province is None:
             return

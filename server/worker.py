@@ -23,6 +23,7 @@ from foundation import closing, idempotency, job_runs, live, metrics, mishaps, w
 from foundation.clock import Clock
 from foundation.endpoints import Endpoints
 from foundation.jobs import BATCH, Handlers, Message, Relay
+from foundation.queue_length import QUEUE
 from foundation.store import Store
 from handover import intake_job
 from oversight import channel_sending, notice_job, webhook_events, webhook_sending
@@ -33,7 +34,6 @@ from server.catalogue import catalogue
 from server.checkpointing import keep_checkpoints
 from server.handlers import BATCHED, LEASES, unheard_of
 from server.pulse import Pulse
-from server.queue_length import QUEUE
 from server.recurring import mark_overdue, take_back_offers
 from server.tree_job import carry_out_plans
 from tenants import purge

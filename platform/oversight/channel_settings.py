@@ -59,7 +59,7 @@ class ChannelForm(Struct, frozen=True, kw_only=True):
     address: Annotated[str, Meta(title=N_("地址"), description=N_("电子邮箱或手机号码"), max_length=200)]
     switched_on: Annotated[bool, Meta(title=ON)] = True
     urgent_only: Annotated[bool, Meta(title=N_("只发送紧急的通知"))] = False
-    muted: Annotated[list[NoticeKind], Meta(title=N_("不发送的通知种类"), max_length=200)] = []
+    muted: Annotated[list[NoticeKind], Meta(title=N_("不发送的通知种类"), max_length=200, extra={"rare": True})] = []
     quiet_from: Annotated[Hour, Meta(title=N_("免打扰开始"), description=HOURS)] | None = None
     quiet_until: Annotated[Hour, Meta(title=N_("免打扰结束"), description=HOURS)] | None = None
     digest_hour: (
@@ -88,6 +88,14 @@ class ChannelView(Struct, frozen=True):
 
 def offered() -> Sequence[ChannelKind]:
     return [kind for kind in ChannelKind if kind in chosen().senders]
+
+
+def kind_of(typed: str) -> ChannelKind:
+    """Of an address; raises NotFound."""
+    try:
+        return ChannelKind(typed)
+    except ValueError:
+        raise NotFound from None
 
 
 async def own_channels(session: AsyncSession, subject: Subject) -> Sequence[ChannelView]:

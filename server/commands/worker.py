@@ -12,6 +12,7 @@ from foundation.endpoints import Endpoints, endpoints
 from foundation.servers import servers
 from foundation.settings import Settings, load_settings
 from server.handlers import HANDLERS
+from server.outside import reach_outside
 from server.parts import use_field_keys
 from server.progress import Progress
 from server.pulse import beats
@@ -39,11 +40,12 @@ def command(check: bool) -> None:
     with servers(settings, Progress()) as addresses:
         logs.configure(settings.log, settings.log_level)
         use_field_keys(settings)
+        reach_outside(settings, SystemClock())
         asyncio.run(_work(addresses, settings))
 
 
 async def _work(addresses: Endpoints, settings: Settings) -> None:
-    worker = BackgroundWorker(addresses, SystemClock(), HANDLERS, settings.checkpoints)
+    worker = BackgroundWorker(addresses, SystemClock(), HANDLERS, settings.checkpoints, settings.webhook_networks)
     shown = metrics.registry(metrics.OF_WORKER, worker.store.in_use, gate_version)
     metrics.serve(settings.metrics_host, settings.metrics_port and settings.metrics_port + 1, shown)
     await worker.work()
