@@ -35,7 +35,10 @@ def catalogue() -> Catalogue:
     hooks.register("standing_aside", access.standing_aside)
     hooks.register("subsidy_bounds", funding.subsidy_bounds)
     hooks.register("warn", oversight.warn)
-    hooks.register("aftermath", funding.aftermath, funding.looks_for_signals)
+    hooks.register("provincial_order", oversight.provincial_order)
+    hooks.register(
+        "aftermath", funding.aftermath, funding.looks_for_signals, oversight.warns_of_failure, oversight.goes_up
+    )
     hooks.check()
     items.use(PAPERS.values())
     return Catalogue(

@@ -24,7 +24,7 @@ from cases.steps import ENDED, FOLLOWING, MOVES, State
 from foundation.cipher import Sealed
 from funding import catalogue as funding
 from migrations.metadata import metadata
-from oversight.warnings import LONGEST_DAYS, WarningForm
+from oversight.warning_form import LONGEST_DAYS, WarningForm
 from policies.actions import Action
 from policies.relations import Relation
 from policies.rules import Rule, load

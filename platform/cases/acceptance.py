@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases import timers
+from cases import hooks, timers
 from cases.catalogue import Act, Done
 from cases.class_facts import FactRow, facts_from
 from cases.class_history import found
@@ -32,8 +32,14 @@ ACCEPTANCE = PaperKind("acceptance", N_("受理决定"), Group.FINAL, form=Accep
 
 
 async def accept_case(session: AsyncSession, subject: Subject, case: Case, form: AcceptanceForm) -> Done:
-    """The number of persons is everyone registered; it is frozen here and no withdrawal lowers it (N9)."""
-    classified = classify(facts_from(form.facts, case.person_count))
+    """The number of persons is everyone registered; it is frozen here and no withdrawal lowers it (N9).
+
+    A leader of the province who is in charge already is a fact of the class too.
+    """
+    facts = facts_from(form.facts, case.person_count)
+    if facts.provincial_order is None:
+        facts = structs.replace(facts, provincial_order=await hooks.provincial_order(session, case))
+    classified = classify(facts)
     case.persons_at_acceptance = case.person_count
     case.case_class = classified.case_class.value
     case.class_clause = classified.clause

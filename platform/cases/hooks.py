@@ -70,6 +70,9 @@ BoundsHook = Callable[[AsyncSession, bool], Awaitable[tuple[int, int] | None]]
 WarnHook = Callable[[AsyncSession, Subject, Case, Sequence[int], str], Awaitable[None]]
 """(session, subject, case, receiving offices, help needed): the warnings that go with a refusal (N6)."""
 
+OrderHook = Callable[[AsyncSession, Case], Awaitable[str | None]]
+"""(session, case): the order by which a leader of the province is in charge of it; None = nobody of that tier is."""
+
 NAMES = (
     "follows_custody",
     "hand_up",
@@ -79,6 +82,7 @@ NAMES = (
     "standing_aside",
     "subsidy_bounds",
     "warn",
+    "provincial_order",
     "aftermath",
 )
 _hooks: dict[str, tuple[Any, ...]] = {}
@@ -153,6 +157,11 @@ async def subsidy_bounds(session: AsyncSession, major: bool) -> tuple[int, int] 
 async def warn(session: AsyncSession, subject: Subject, case: Case, offices: Sequence[int], help_needed: str) -> None:
     hook: WarnHook = _only("warn")
     await hook(session, subject, case, offices, help_needed)
+
+
+async def provincial_order(session: AsyncSession, case: Case) -> str | None:
+    hook: OrderHook = _only("provincial_order")
+    return await hook(session, case)
 
 
 def _only(name: str) -> Callable[..., Awaitable[Any]]:

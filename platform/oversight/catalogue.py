@@ -5,39 +5,67 @@ from oversight import (
     complaints,
     custody,
     inspections,
+    leader_charges,
+    leader_reading,
+    leader_work,
+    mass,
     notes,
+    order_replies,
     orders,
+    risk,
     separate,
+    unit_orders,
+    warning_paper,
     warning_receipts,
+    warning_withholding,
     warnings,
 )
 
 ACTS = (
     *orders.ACTS,
+    *order_replies.ACTS,
+    *unit_orders.ACTS,
     *inspections.ACTS,
     *complaints.ACTS,
     *complaint_answers.ACTS,
     *notes.ACTS,
     *warnings.ACTS,
     *warning_receipts.ACTS,
+    *warning_withholding.ACTS,
+    *risk.ACTS,
+    *leader_charges.ACTS,
+    *leader_work.ACTS,
 )
 GUARDS = {
     **orders.GUARDS,
+    **order_replies.GUARDS,
+    **unit_orders.GUARDS,
     **inspections.GUARDS,
     **complaint_answers.GUARDS,
     **warning_receipts.GUARDS,
+    **warning_withholding.GUARDS,
+    **risk.GUARDS,
+    **leader_charges.GUARDS,
+    **leader_work.GUARDS,
     "lines_apart": separate.lines_apart,
 }
 OPTIONS = {
     **orders.OPTIONS,
+    **order_replies.OPTIONS,
+    **unit_orders.OPTIONS,
     **inspections.OPTIONS,
     **complaints.OPTIONS,
     **complaint_answers.OPTIONS,
     **warnings.OPTIONS,
     **warning_receipts.OPTIONS,
+    **warning_withholding.OPTIONS,
+    **leader_charges.OPTIONS,
 }
-PAPERS = (orders.REPLY, warnings.WARNING)
+PAPERS = (order_replies.REPLY, warning_paper.WARNING)
 
 
 follows = custody.follows
 warn = warnings.warn
+warns_of_failure = warnings.aftermath
+goes_up = mass.aftermath
+provincial_order = leader_reading.provincial_order

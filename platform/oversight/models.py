@@ -13,10 +13,12 @@ from foundation.model import Base
 
 
 class OrderKind(Choice):
-    """Three kinds that are kept apart (domain.md 13.1-4); the issuer's office decides which."""
+    """Kinds that are kept apart (domain.md 13.1-4); the issuer's office decides which. The first two are one in law
+    (六(一)): the leading group's office over its own house, and a tier above over a workroom's case."""
 
     BUSINESS = "business", N_("领导小组办公室挂牌督办")
     OVERSEEING = "overseeing", N_("上级督办")
+    UNIT = "unit", N_("信访部门督办责任单位")
     JOINT = "joint", N_("联席会议挂牌督办")
 
 
@@ -30,6 +32,15 @@ class OrderGround(Choice):
     NO_SUPERIOR = "no_superior", N_("没有共同上级，需协调管辖（条例第24条）")
 
 
+class UrgingGround(Choice):
+    """信访工作条例 40(1): what a unit is urged for; never the workroom."""
+
+    PROCEDURE = "procedure", N_("违反信访工作规定受理、办理")
+    SHUFFLING = "shuffling", N_("推诿、敷衍、拖延")
+    FALSEHOOD = "falsehood", N_("弄虚作假")
+    DEFIANCE = "defiance", N_("拒不执行处理意见")
+
+
 JOINT_GROUNDS = frozenset({OrderGround.LEADERSHIP, OrderGround.NO_SUPERIOR})
 """The joint conference's own (domain.md 13.1-4, -6); nobody else orders on them, and it on no others."""
 
@@ -39,6 +50,33 @@ class OrderState(Choice):
     REPLIED = "replied", N_("已回复，待销号")
     STRUCK_OFF = "struck_off", N_("已销号")
     LEFT = "left", N_("案件已移出督办范围，督办终止")
+
+
+def _tier_indexes() -> list[Index]:
+    """For the board of each tier: what stands by its deadline, what is over by its end."""
+    tiers = ("province", "prefecture", "county", "township")
+    return [
+        *(
+            Index(
+                f"ix_supervision_orders_{tier}",
+                f"{tier}_id",
+                "deadline",
+                "id",
+                postgresql_where=text("struck_off_at is null"),
+            )
+            for tier in tiers
+        ),
+        *(
+            Index(
+                f"ix_supervision_orders_{tier}_over",
+                f"{tier}_id",
+                "struck_off_at",
+                "id",
+                postgresql_where=text("struck_off_at is not null"),
+            )
+            for tier in tiers
+        ),
+    ]
 
 
 class Order(Base):
@@ -53,7 +91,8 @@ class Order(Base):
             "deadline",
             postgresql_where=text("struck_off_at is null"),
         ),
-        Index("ix_supervision_orders_county", "county_id", "deadline", postgresql_where=text("struck_off_at is null")),
+        *_tier_indexes(),
+        Index("ix_supervision_orders_matter", "matter_id", postgresql_where=text("matter_id is not null")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -71,6 +110,10 @@ class Order(Base):
     recorded_by: Mapped[UUID]
     struck_off_at: Mapped[datetime | None]
     strike_off_proof: Mapped[str | None]
+    unit: Mapped[str | None] = mapped_column(comment="the unit that is urged, never a person; only of kind unit")
+    matter_id: Mapped[UUID | None] = mapped_column(ForeignKey("supervision_matters.id"), comment="of many cases")
+    asked_deadline: Mapped[datetime | None] = mapped_column(comment="the holder asks for it; null = nothing is asked")
+    overdue_at: Mapped[datetime | None] = mapped_column(comment="when the deadlines job found it overdue")
     province_id: Mapped[int]
     prefecture_id: Mapped[int | None]
     county_id: Mapped[int | None]
@@ -96,7 +139,10 @@ class CaseWarning(Base):
     """预警 (N6): dispute, place, what help is needed, until when; never a person."""
 
     __tablename__ = "warnings"
-    __table_args__ = (Index("ix_warnings_receiver", "receiver_office_id", "ends_at"),)
+    __table_args__ = (
+        Index("ix_warnings_receiver", "receiver_office_id", "ends_at"),
+        Index("ix_warnings_receipt_due", "receipt_due_at", postgresql_where=text("watched_at is null")),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
@@ -105,5 +151,9 @@ class CaseWarning(Base):
     help_needed: Mapped[str]
     founding_fact: Mapped[str | None] = mapped_column(Sealed("warnings.founding_fact"))
     ends_at: Mapped[datetime]
+    occasion: Mapped[str | None] = mapped_column(comment="by rule: refused | failed; null = a person's own decision")
+    rule_id: Mapped[UUID | None] = mapped_column(ForeignKey("warning_rules.id"))
+    receipt_due_at: Mapped[datetime | None] = mapped_column(comment="null = nobody to receive it, or an old one")
+    watched_at: Mapped[datetime | None] = mapped_column(comment="when the job has looked whether it was received")
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID]

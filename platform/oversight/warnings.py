@@ -1,66 +1,108 @@
-"""预警 (5, N6): asks named receivers for help with a dispute. Never a person, never watching or dissuading anyone."""
+"""预警 (5, N6): asks named receivers for help with a dispute. Never a person, never watching or dissuading anyone.
+
+A person decides one, or a rule does (`warning_rules`): with a refusal, and when mediation has failed.
+"""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
-from typing import Annotated
+from datetime import date, datetime, timedelta
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import relations
 from cases.catalogue import Act, Done, Option
+from cases.facts import Fact
+from cases.hooks import Aftermath
 from cases.issue import issue
-from cases.models import Case
-from cases.papers import Group, PaperKind
+from cases.models import TIER_COLUMNS, Case
+from cases.parties import Party
 from cases.timers import end_of_day
 from foundation.clock import local_date
-from foundation.errors import FieldError, InvalidInput, invalid
+from foundation.errors import invalid
 from foundation.ids import new_id
 from foundation.language import N_
 from foundation.store import instant
+from foundation.working_days import add_working_days
+from oversight import telling
 from oversight.models import CaseWarning
+from oversight.notice_kinds import NoticeKind
+from oversight.warning_form import LONGEST_DAYS, WarningForm, check
+from oversight.warning_paper import WARNING, shown
+from oversight.warning_receivers import Ruled, named_by_rule
+from oversight.warning_rules import Occasion
+from oversight.warning_withholding import withhold
 from policies import gate
 from policies.actions import Action
 from policies.relations import Relation
+from tenants import names
 from tenants.models import Office, Tenant
 from tenants.subject import Subject
 
-LONGEST_DAYS = 30
-FORBIDDEN_WORDS = (
-    "稳控", "劝返", "盯防", "截访", "监控", "跟踪", "监视", "陪访", "看管", "管控", "布控", "劝阻", "拦截",
-)  # fmt: skip
-"""A warning may never ask to watch, accompany, dissuade or stop a person."""
+RECEIPT_DAYS = 2
+"""Working days until a receiver must have signed for it."""
 
 
-class WarningForm(Struct, frozen=True, kw_only=True):
-    receiver_office_id: Annotated[int, Meta(title=N_("接收单位"), extra={"options": "warning_receivers"})] | None = None
-    police: Annotated[
-        bool, Meta(title=N_("向公安机关报告"), description=N_("仅限可能引起治安、刑事案件（人民调解法第25条）"))
-    ] = False
-    founding_fact: (
-        Annotated[str, Meta(title=N_("报告公安机关所依据的事实"), max_length=1000, extra={"widget": "textarea"})] | None
-    ) = None
-    help_needed: Annotated[
-        str,
-        Meta(
-            title=N_("需要的帮助"),
-            description=N_("写纠纷和所需帮助，不写个人信息"),
-            min_length=2,
-            max_length=500,
-            extra={"widget": "textarea"},
-        ),
-    ]
-    ends_on: Annotated[date, Meta(title=N_("到期日"), description=N_("最长30日，到期自动失效"))]
+class By(Struct, frozen=True):
+    """The rule by which a warning goes out; both None = a person decided it."""
+
+    occasion: str | None = None
+    rule: Ruled | None = None
 
 
-WARNING = PaperKind("warning", N_("预警通知"), Group.FINAL, form=WarningForm)
+PERSON = By()
 
 
 async def issue_warning(session: AsyncSession, subject: Subject, case: Case, form: WarningForm) -> Done:
-    """Written to the receiver, shown to the petitioner, and gone by itself."""
+    """Written to the receiver, shown to the petitioner (or the tier above says why not), and gone by itself."""
+    check(form, local_date(instant(session)), await party_names(session, case))
+    if form.receiver_office_id is not None:
+        await _check_receiver(session, subject, case, form.receiver_office_id)
+    warning = await _write(session, subject, case, form, PERSON)
+    data = {"police": form.police, "ends_on": str(form.ends_on)}
+    if form.withheld_reason:
+        await withhold(session, subject, case, warning, form.withheld_reason)
+        return Done(data=data | {"withheld": True})
+    await issue(session, subject, case, WARNING, shown(warning))
+    return Done(data=data, audience="parties")
+
+
+async def warn(session: AsyncSession, subject: Subject, case: Case, offices: Sequence[int], help_needed: str) -> None:
+    """The warnings that go with a refusal: to whom the officer chose, and to whom the rule names (五(二), N6)."""
+    ends_on = _longest(session)
+    if offices:
+        await gate.require(session, subject, Action.WARNING_ISSUE, case)
+    for office in dict.fromkeys(offices):
+        form = WarningForm(receiver_office_id=office, help_needed=help_needed, ends_on=ends_on)
+        await issue_warning(session, subject, case, form)
+    await by_rule(session, subject, case, Occasion.REFUSED, frozenset(offices))
+
+
+async def failed(session: AsyncSession, subject: Subject, case: Case) -> None:
+    await by_rule(session, subject, case, Occasion.FAILED)
+
+
+async def by_rule(
+    session: AsyncSession, subject: Subject, case: Case, occasion: Occasion, told: frozenset[int] = frozenset()
+) -> None:
+    """One warning to each office that the rule names and nobody has told; one paper for the parties about all."""
+    ruled = [one for one in await named_by_rule(session, case, occasion) if one.office_id not in told]
+    if not ruled:
+        return
+    ends_on, offices = _longest(session), await names.offices(session, [one.office_id for one in ruled])
+    for one in ruled:
+        form = WarningForm(receiver_office_id=one.office_id, help_needed=one.help_needed, ends_on=ends_on)
+        warning = await _write(session, subject, case, form, By(occasion.value, one))
+        cause = f"warnings:{warning.id}"
+        await telling.tell(
+            session, NoticeKind.WARNING_RECEIVED, cause, case_id=case.id, address="/desk", offices=[one.office_id]
+        )
+    asked = "；".join(f"{offices[one.office_id]}：{one.help_needed}" for one in ruled)
+    await issue(session, subject, case, WARNING, {"help_needed": asked, "ends_on": str(ends_on), "police": False})
+
+
+async def _write(session: AsyncSession, subject: Subject, case: Case, form: WarningForm, by: By) -> CaseWarning:
     now = instant(session)
-    _check(form, local_date(now))
     ends_at = end_of_day(now, (form.ends_on - local_date(now)).days)
     warning = CaseWarning(
         id=new_id(now),
@@ -70,31 +112,30 @@ async def issue_warning(session: AsyncSession, subject: Subject, case: Case, for
         help_needed=form.help_needed,
         founding_fact=form.founding_fact,
         ends_at=ends_at,
+        occasion=by.occasion,
+        rule_id=by.rule.rule_id if by.rule else None,
+        receipt_due_at=await _receipt_due(session, case, ends_at) if form.receiver_office_id is not None else None,
+        watched_at=None,
         recorded_at=now,
         recorded_by=subject.person_id,
     )
     session.add(warning)
     await session.flush()
     if form.receiver_office_id is not None:
-        await _tell(session, subject, case, warning)
-    shown = {"help_needed": form.help_needed, "ends_on": str(form.ends_on), "police": form.police}
-    await issue(session, subject, case, WARNING, shown)
-    return Done(data={"police": form.police, "ends_on": str(form.ends_on)}, audience="parties")
+        await _open_to(session, case, warning, form.receiver_office_id)
+    return warning
 
 
-async def warn(session: AsyncSession, subject: Subject, case: Case, offices: Sequence[int], help_needed: str) -> None:
-    """The warnings that go with a refusal: each receiver gets its own, for the longest term (五(二), N6)."""
-    await gate.require(session, subject, Action.WARNING_ISSUE, case)
-    ends_on = local_date(instant(session)) + timedelta(days=LONGEST_DAYS)
-    for office in dict.fromkeys(offices):
-        form = WarningForm(receiver_office_id=office, help_needed=help_needed, ends_on=ends_on)
-        await issue_warning(session, subject, case, form)
+async def _receipt_due(session: AsyncSession, case: Case, ends_at: datetime) -> datetime:
+    """Never later than the warning itself stands."""
+    now = instant(session)
+    line = [tenant for tenant in (getattr(case, column) for column in TIER_COLUMNS) if tenant is not None]
+    day = await add_working_days(session, local_date(now), RECEIPT_DAYS, line)
+    return min(end_of_day(now, (day - local_date(now)).days), ends_at)
 
 
-async def _tell(session: AsyncSession, subject: Subject, case: Case, warning: CaseWarning) -> None:
-    office = await session.get(Office, warning.receiver_office_id)
-    if office is None or str(office.id) not in {o.value for o in await receiver_options(session, subject, case)}:
-        raise invalid("receiver_office_id", "not_a_choice", N_("请从所列项目中选择"))
+async def _open_to(session: AsyncSession, case: Case, warning: CaseWarning, office_id: int) -> None:
+    office = await session.get_one(Office, office_id)
     await relations.grant(
         session,
         case,
@@ -106,18 +147,18 @@ async def _tell(session: AsyncSession, subject: Subject, case: Case, warning: Ca
     )
 
 
-def _check(form: WarningForm, today: date) -> None:
-    errors: list[FieldError] = []
-    if form.receiver_office_id is None and not form.police:
-        errors.append(FieldError("receiver_office_id", "required", N_("请填写")))
-    if form.police and not form.founding_fact:
-        errors.append(FieldError("founding_fact", "required", N_("向公安机关报告须写明所依据的事实")))
-    if any(word in form.help_needed for word in FORBIDDEN_WORDS):
-        errors.append(FieldError("help_needed", "forbidden", N_("预警只能请求帮助，不得要求看管、劝阻任何人")))
-    if not 0 <= (form.ends_on - today).days <= LONGEST_DAYS:
-        errors.append(FieldError("ends_on", "out_of_range", N_("到期日须在今天起30日内")))
-    if errors:
-        raise InvalidInput(*errors)
+def _longest(session: AsyncSession) -> date:
+    return local_date(instant(session)) + timedelta(days=LONGEST_DAYS)
+
+
+async def party_names(session: AsyncSession, case: Case) -> list[str]:
+    """Of the persons on both sides: a unit's name says where the dispute is and may stand in a warning."""
+    return list(await session.scalars(select(Party.name).where(Party.case_id == case.id, Party.kind == "person")))
+
+
+async def _check_receiver(session: AsyncSession, subject: Subject, case: Case, office_id: int) -> None:
+    if str(office_id) not in {one.value for one in await receiver_options(session, subject, case)}:
+        raise invalid("receiver_office_id", "not_a_choice", N_("请从所列项目中选择"))
 
 
 async def receiver_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
@@ -130,5 +171,8 @@ async def receiver_options(session: AsyncSession, subject: Subject, case: Case) 
     return [Option(str(office_id), name) for office_id, name in rows]
 
 
+FAILED = Fact("select coalesce(outcome in ('failed', 'unsuitable'), false) from cases where id = :case")
+"""Not where a party left or settled (N2): who withdraws sets nothing going."""
+aftermath = Aftermath(frozenset({"terminate"}), FAILED, failed)
 ACTS = (Act("issue-warning", N_("发出预警"), Action.WARNING_ISSUE, WarningForm, issue_warning, while_frozen=True),)
 OPTIONS = {"warning_receivers": receiver_options}

@@ -8,8 +8,9 @@ from handover.assistance import AssistRole
 from handover.models import Assistance
 from oversight.models import CaseWarning, Order, OrderGround, OrderKind, OrderState
 from oversight.opened import OPENED
-from oversight.orders import REPLY, ReplyForm, Verdict
-from oversight.warnings import WARNING
+from oversight.order_replies import REPLY, ReplyForm
+from oversight.orders import Verdict
+from oversight.warning_paper import WARNING
 from policies.relations import Relation
 from server.seed.stations import Post
 from server.seed.story import mediation
