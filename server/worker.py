@@ -36,6 +36,7 @@ from server.handlers import BATCHED, LEASES, unheard_of
 from server.pulse import Pulse
 from server.recurring import mark_overdue, take_back_offers
 from server.tree_job import carry_out_plans
+from server.watching import watch_offices
 from tenants import purge
 
 POLL_SECONDS = 0.5
@@ -115,6 +116,7 @@ class BackgroundWorker:
                 CronJob(self._deadlines, cron="* * * * *", timeout=55),
                 CronJob(self._handovers, cron="*/5 * * * *", timeout=240),
                 CronJob(self._tree, cron="* * * * *", timeout=600),
+                CronJob(self._watching, cron="* * * * *", timeout=55),
                 CronJob(self._outside, cron="* * * * * */15", timeout=240),
                 CronJob(self._checkpoints, cron="*/5 * * * *", timeout=240),
                 CronJob(self._forget, cron="17 3 * * *"),
@@ -218,6 +220,9 @@ class BackgroundWorker:
     async def _handovers(self, _context: dict[str, Any]) -> int:
         await self._empty_intakes()
         return await take_back_offers(self.store, self._rooms())
+
+    async def _watching(self, _context: dict[str, Any]) -> int:
+        return await watch_offices(self.store)
 
     async def _tree(self, _context: dict[str, Any]) -> int:
         self._rooms()
