@@ -1,15 +1,13 @@
 """联合申请: petition and justice ask together, the treasury answers; and what the heads set for the end of a year."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
 from litestar import get, post
-from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.clock import local_date
-from foundation.errors import DomainError, Forbidden, InvalidInput, NotFound
+from foundation.errors import DomainError, InvalidInput
 from foundation.language import N_
 from foundation.money import yuan
 from foundation.store import instant
@@ -21,10 +19,11 @@ from policies import gate
 from policies.actions import Action
 from tenants.subject import Subject
 from web import once
-from web.forms.bound import BoundForm, fill, fresh, refused
+from web.forms.bound import BoundForm, fill, fresh
 from web.forms.fields import fields_of
 from web.forms.typed import read
 from web.funding_budgets import HERE
+from web.funding_form import sent
 from web.given import PathId, TheSession, TheSubject
 from web.page import AnyRequest, PageResponse, go, page
 from web.posted import fields_in
@@ -58,9 +57,10 @@ async def request_post(request: AnyRequest, subject: TheSubject, session: TheSes
     async def ask(form: Any) -> str:
         return f"{REQUESTS}/{(await request_budget(session, subject, form)).id}"
 
-    return await _sent(
-        request, subject, session, RequestForm, ask, lambda form, error: _new(request, subject, form, error)
-    )
+    async def again(form: BoundForm, error: DomainError) -> PageResponse:
+        return _new(request, subject, form, error)
+
+    return await sent(request, session, subject, RequestForm, ask, again)
 
 
 @get(REQUESTS + "/{request_id:uuid}")
@@ -91,7 +91,7 @@ async def reply_post(request: AnyRequest, subject: TheSubject, session: TheSessi
     async def again(form: BoundForm, error: DomainError) -> PageResponse:
         return await _one(request, subject, session, request_id, form, error)
 
-    return await _sent(request, subject, session, ReplyForm, answer, again)
+    return await sent(request, session, subject, ReplyForm, answer, again)
 
 
 @get(SETTINGS)
@@ -106,9 +106,10 @@ async def settings_post(request: AnyRequest, subject: TheSubject, session: TheSe
         await set_carry_over(session, subject, form)
         return HERE
 
-    return await _sent(
-        request, subject, session, SettingForm, keep, lambda form, error: _settings(request, subject, form, error)
-    )
+    async def again(form: BoundForm, error: DomainError) -> PageResponse:
+        return _settings(request, subject, form, error)
+
+    return await sent(request, session, subject, SettingForm, keep, again)
 
 
 @post(HERE + "/close")
@@ -117,35 +118,6 @@ async def close_post(request: AnyRequest, subject: TheSubject, session: TheSessi
     form: Any = fill(CloseForm, read(fields_of(CloseForm), await fields_in(request)))
     await close_year(session, subject, form)
     return go(f"{HERE}?year={form.year}")
-
-
-Again = Callable[[BoundForm, DomainError], Any]
-
-
-async def _sent(
-    request: AnyRequest,
-    subject: Subject,
-    session: AsyncSession,
-    form: type[Struct],
-    verb: Callable[[Any], Awaitable[str]],
-    again: Again,
-) -> PageResponse:
-    """Done once and led to its page; or the form again with what is wrong and nothing lost."""
-    data = await fields_in(request)
-    typed = read(fields_of(form), data)
-    try:
-        address = await once.already(session, subject, request.url.path, data)
-        if address is None:
-            async with session.begin_nested():
-                address = await verb(fill(form, typed))
-            await once.led_to(session, subject, data, address)
-        return go(address)
-    except (Forbidden, NotFound):
-        raise
-    except DomainError as error:
-        shown = again(refused(form, typed, error.fields if isinstance(error, InvalidInput) else (), {}), error)
-        page_again: PageResponse = await shown if isinstance(shown, Awaitable) else shown
-        return page_again
 
 
 def _new(request: AnyRequest, subject: Subject, form: BoundForm, error: DomainError | None = None) -> PageResponse:

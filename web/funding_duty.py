@@ -10,7 +10,7 @@ from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Option
-from foundation.errors import DomainError, Forbidden, InvalidInput, NotFound
+from foundation.errors import DomainError, NotFound, invalid
 from foundation.language import N_, translate
 from foundation.store import instant
 from funding import duty_claims, duty_reading
@@ -26,30 +26,29 @@ from policies.actions import Action
 from policies.relations import Relation
 from tenants.subject import Subject
 from web import funding_duty_money, once
-from web.forms.bound import BoundForm, fill, fresh, refused
+from web.forms.bound import BoundForm, fill, fresh
 from web.forms.fields import fields_of
 from web.forms.typed import read
+from web.funding_form import Options, form_page, sent
 from web.given import PathId, TheSession, TheSubject
 from web.page import AnyRequest, PageResponse, go, page
 from web.posted import fields_in
 from web.refusals import told
 
 HERE = "/funding/duty"
-Options = dict[str, Sequence[Option]]
 Do = Callable[[Any], Awaitable[object]]
 
 
 @get(HERE)
 async def duty_page(request: AnyRequest, subject: TheSubject, session: TheSession) -> PageResponse:
-    """`month`: any day of the month to be shown; anything else is this month."""
-    return await _show(request, session, subject, month_in(request, session))
+    return await _show(request, session, subject, funding_duty_money.month_in(request, session))
 
 
 @get(f"{HERE}/new")
 async def roster_page(request: AnyRequest, subject: TheSubject, session: TheSession) -> PageResponse:
     gate.require_role(subject, Action.DUTY_ROSTER, Relation.MANAGES)
     form = fresh(RosterForm, {}, await _roster_options(session, subject))
-    return _form(request, subject, N_("安排值班"), f"{HERE}/new", form)
+    return form_page(request, subject, N_("安排值班"), HERE, form)
 
 
 @post(f"{HERE}/new")
@@ -60,7 +59,7 @@ async def roster_post(request: AnyRequest, subject: TheSubject, session: TheSess
     async def do(form: RosterForm) -> None:
         await roster(session, subject, form)
 
-    return await _posted(request, session, subject, RosterForm, N_("安排值班"), options, do)
+    return await _posted(request, session, subject, RosterForm, N_("安排值班"), do, options)
 
 
 @post(f"{HERE}/shifts/{{shift_id:uuid}}/check-in")
@@ -78,7 +77,7 @@ async def cancel_post(request: AnyRequest, subject: TheSubject, session: TheSess
 @get(f"{HERE}/shifts/{{shift_id:uuid}}/late")
 async def late_page(request: AnyRequest, subject: TheSubject, session: TheSession, shift_id: PathId) -> PageResponse:
     gate.require_role(subject, Action.DUTY_ROSTER, Relation.MANAGES)
-    return _form(request, subject, N_("补录值班签到"), request.url.path, fresh(LateForm, {}, {}))
+    return form_page(request, subject, N_("补录值班签到"), HERE, fresh(LateForm, {}, {}))
 
 
 @post(f"{HERE}/shifts/{{shift_id:uuid}}/late")
@@ -86,14 +85,14 @@ async def late_post(request: AnyRequest, subject: TheSubject, session: TheSessio
     async def do(form: LateForm) -> None:
         await duty_claims.enter_late(session, subject, shift_id, form)
 
-    return await _posted(request, session, subject, LateForm, N_("补录值班签到"), {}, do)
+    return await _posted(request, session, subject, LateForm, N_("补录值班签到"), do)
 
 
 @get(f"{HERE}/shifts/{{shift_id:uuid}}/swap")
 async def swap_page(request: AnyRequest, subject: TheSubject, session: TheSession, shift_id: PathId) -> PageResponse:
     gate.require_role(subject, Action.DUTY_SWAP, Relation.NONE)
     form = fresh(SwapForm, {}, await _swap_options(request, session, subject))
-    return _form(request, subject, N_("请求换班"), request.url.path, form)
+    return form_page(request, subject, N_("请求换班"), HERE, form)
 
 
 @post(f"{HERE}/shifts/{{shift_id:uuid}}/swap")
@@ -103,7 +102,7 @@ async def swap_post(request: AnyRequest, subject: TheSubject, session: TheSessio
     async def do(form: SwapForm) -> None:
         await ask_swap(session, subject, shift_id, form)
 
-    return await _posted(request, session, subject, SwapForm, N_("请求换班"), options, do)
+    return await _posted(request, session, subject, SwapForm, N_("请求换班"), do, options)
 
 
 @post(f"{HERE}/swaps/{{swap_id:uuid}}")
@@ -112,6 +111,8 @@ async def answer_post(request: AnyRequest, subject: TheSubject, session: TheSess
     word = ((await fields_in(request)).get("word") or [""])[0]
     if word == "withdraw":
         return await _at_once(request, session, subject, withdraw_swap(session, subject, swap_id))
+    if word not in ("agree", "decline"):
+        raise invalid("word", "not_a_choice", N_("请从所列项目中选择"))
     answer = SwapAnswerForm(agree=word == "agree")
     return await _at_once(request, session, subject, answer_swap(session, subject, swap_id, answer))
 
@@ -121,13 +122,6 @@ async def approve_post(request: AnyRequest, subject: TheSubject, session: TheSes
     typed = read(fields_of(MonthForm), await fields_in(request))
     form: Any = fill(MonthForm, typed)
     return await _at_once(request, session, subject, approve_month(session, subject, form), form.month)
-
-
-def month_in(request: AnyRequest, session: AsyncSession) -> date:
-    try:
-        return date.fromisoformat(request.query_params.get("month", "")).replace(day=1)
-    except ValueError:
-        return this_month(session)
 
 
 async def _show(
@@ -178,24 +172,19 @@ async def _posted(
     subject: Subject,
     kind: type[Struct],
     title: str,
-    options: Options,
     do: Do,
+    options: Options | None = None,
 ) -> PageResponse:
     """Do it and show the roster; or show the form again with what is wrong and nothing lost."""
-    data = await fields_in(request)
-    typed = read(fields_of(kind), data)
-    try:
-        if not await once.already(session, subject, request.url.path, data):
-            async with session.begin_nested():
-                await do(fill(kind, typed))
-            await once.led_to(session, subject, data, HERE)
-    except (Forbidden, NotFound):
-        raise
-    except DomainError as error:
-        fields = error.fields if isinstance(error, InvalidInput) else ()
-        form = refused(kind, typed, fields, options)
-        return _form(request, subject, title, request.url.path, form, None if fields else error, error.status)
-    return go(HERE)
+
+    async def verb(form: Any) -> str:
+        await do(form)
+        return HERE
+
+    async def again(form: BoundForm, error: DomainError) -> PageResponse:
+        return form_page(request, subject, title, HERE, form, error)
+
+    return await sent(request, session, subject, kind, verb, again, options)
 
 
 async def _at_once(
@@ -215,30 +204,6 @@ async def _at_once(
         session.expire_all()
         return await _show(request, session, subject, month or this_month(session), error)
     return go(f"{HERE}?month={month.replace(day=1).isoformat()}" if month else HERE)
-
-
-def _form(
-    request: AnyRequest,
-    subject: Subject,
-    title: str,
-    address: str,
-    form: BoundForm,
-    refusal: DomainError | None = None,
-    status: int = 200,
-) -> PageResponse:
-    return page(
-        request,
-        "funding/form.html",
-        title=title,
-        subject=subject,
-        heading=title,
-        address=address,
-        home=HERE,
-        form=form,
-        refusal=refusal,
-        status=status,
-        key=once.new_key(),
-    )
 
 
 async def _roster_options(session: AsyncSession, subject: Subject) -> Options:

@@ -29,6 +29,14 @@ HERE = "/funding/duty"
 TITLES = (N_("日期"), N_("站点"), N_("值班人员"), N_("情形"), N_("状态"), N_("金额（元）"), N_("付款表"))
 
 
+def month_in(request: AnyRequest, session: AsyncSession) -> date:
+    """`month`: any day of it; what is no date is this month."""
+    try:
+        return date.fromisoformat(request.query_params.get("month", "")).replace(day=1)
+    except ValueError:
+        return this_month(session)
+
+
 async def figures(session: AsyncSession, subject: Subject, month: date) -> dict[str, Any]:
     """For the duty page: the own days for everybody, all of them for who answers for the money."""
     money = sees_money(subject)
@@ -48,10 +56,7 @@ async def figures(session: AsyncSession, subject: Subject, month: date) -> dict[
 @get(f"{HERE}.csv")
 async def days_table(request: AnyRequest, subject: TheSubject, session: TheSession) -> PageResponse:
     """The person-days of one month, as the page shows them."""
-    try:
-        month = date.fromisoformat(request.query_params.get("month", "")).replace(day=1)
-    except ValueError:
-        month = this_month(session)
+    month = month_in(request, session)
     rows = _rows(await days_of(session, subject, month))
     return table_file(f"{translate(N_('值班补助'))}-{month.isoformat()[:7]}", TITLES, rows)
 

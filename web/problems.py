@@ -6,10 +6,11 @@ from litestar.status_codes import HTTP_303_SEE_OTHER
 
 from foundation import mishaps
 from foundation.errors import DomainError, Forbidden, NotFound, NotSignedIn
-from foundation.language import N_, current_language
+from foundation.language import N_, current_language, mark, translate
 from foundation.request_id import current_request
 from tenants.post_choice import PostNotChosen
 from web.page import AnyRequest, PageResponse, fragment, is_htmx, page
+from web.refusals import told
 
 TITLES = {
     400: N_("请求无法处理"),
@@ -25,6 +26,7 @@ TITLES = {
     503: N_("系统正忙"),
 }
 UNEXPECTED = N_("系统出错，已记录。请稍后再试；若仍出错，请联系系统管理员。")
+UNSEEN = N_("没有这一页，或者您在当前岗位不能查看。")
 CSRF_FAILED = N_("页面已过期，请返回刷新后再提交")
 
 
@@ -46,6 +48,8 @@ def _page(request: AnyRequest, status: int, text: str) -> Template:
     subject = getattr(request.state, "subject", None)
     frame = "signed_in.html" if subject else "bare.html"
     title = TITLES.get(status, TITLES[400])
+    if text == translate(title):
+        text = translate(UNSEEN) if status in (403, 404) else ""
     shown: dict[str, str] = {"text": text, "frame": frame, "reference": _reference(status)}
     return page(request, "problems/problem.html", title=title, subject=subject, status=status, **shown)
 
@@ -65,7 +69,7 @@ def _elsewhere(request: AnyRequest, address: str) -> PageResponse:
 def _named(error: Exception) -> tuple[int, str]:
     language = current_language.get()
     if isinstance(error, DomainError):
-        return error.status, error.text(language)
+        return error.status, mark("；").join(one.text(language) for one in told(error)) or error.text(language)
     if isinstance(error, HTTPException):
         return _of_framework(error.status_code, language)
     if isinstance(error, UnicodeDecodeError):  # a field of a multipart form that is not UTF-8

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from foundation.clock import local_date
-from foundation.errors import Forbidden, NotFound
-from foundation.language import current_language
+from foundation.errors import Forbidden, NotFound, invalid
+from foundation.language import N_, current_language
 from foundation.store import instant
 from funding.duty_days import DutyPay, DutySheet, PersonDay
 from funding.ledger import LedgerEntry
@@ -35,6 +35,9 @@ MONEY = (
     (Action.LEDGER_READ, Relation.GOVERNS),
     (Action.LEDGER_READ, Relation.PAYS),
 )
+
+
+YEARS = range(2000, 2200)
 
 
 class ShiftView(Struct, frozen=True):
@@ -116,7 +119,9 @@ def sees_money(subject: Subject) -> bool:
 
 
 def month_of(day: date) -> tuple[date, date]:
-    """Its first day, and the first of the next."""
+    """Its first day, and the first of the next. Raises InvalidInput for a year in which nobody is on duty."""
+    if day.year not in YEARS:
+        raise invalid("month", "out_of_range", N_("没有这个月份的值班"))
     first = day.replace(day=1)
     return first, first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
 

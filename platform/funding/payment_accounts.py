@@ -1,12 +1,12 @@
 """收款账户: where a person who works here is paid. Personal data (N4): sealed, masked, revealed with a reason."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
-from sqlalchemy import ForeignKey, Index, func, select
+from sqlalchemy import ForeignKey, Index, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -27,6 +27,7 @@ from tenants.tokens import require_session
 LENGTH = range(8, 33)
 SHOWN = 4
 NEWEST = 50
+ACCOUNTS = text("select person, account_of(person) from unnest(cast(:people as uuid[])) as person")
 
 
 class PayeeAccount(Base):
@@ -119,24 +120,39 @@ async def set_own_account(session: AsyncSession, subject: Subject, form: Account
     return view(await _record(session, subject, subject.person_id, form))
 
 
-async def set_account(session: AsyncSession, subject: Subject, person_id: UUID, form: AccountForm) -> AccountView:
-    """By the cashier, for a person of the own tenant or below; never the own. Raises Forbidden, NotFound."""
-    require_session(subject)
+async def payee(session: AsyncSession, subject: Subject, person_id: UUID) -> str:
+    """The name of a person of the own tenant or below, whose account the cashier may enter; never the own.
+
+    Raises Forbidden, NotFound.
+    """
     gate.require_role(subject, Action.SUBSIDY_PAY, Relation.GOVERNS)
     if person_id == subject.person_id:
         raise Forbidden
     if not await session.scalar(select(func.person_below(person_id))):
         raise NotFound
+    return (await session.get_one(Person, person_id)).name
+
+
+async def set_account(session: AsyncSession, subject: Subject, person_id: UUID, form: AccountForm) -> AccountView:
+    """By the cashier, for a payee. Raises Forbidden, NotFound."""
+    require_session(subject)
+    await payee(session, subject, person_id)
     return view(await _record(session, subject, person_id, form))
+
+
+async def account_of(session: AsyncSession, subject: Subject, account_id: UUID) -> tuple[PayeeAccount, str]:
+    """An account that the cashier may ask to see, and whose it is. Raises Forbidden, NotFound."""
+    gate.require_role(subject, Action.SUBSIDY_PAY, Relation.GOVERNS)
+    account = await session.get(PayeeAccount, account_id)
+    if account is None:
+        raise NotFound
+    return account, (await session.get_one(Person, account.person_id)).name
 
 
 async def reveal_account(session: AsyncSession, subject: Subject, account_id: UUID, form: RevealForm) -> str:
     """The clear number, on record. Raises Forbidden, NotFound."""
     require_session(subject)
-    gate.require_role(subject, Action.SUBSIDY_PAY, Relation.GOVERNS)
-    account = await session.get(PayeeAccount, account_id)
-    if account is None:
-        raise NotFound
+    account, _ = await account_of(session, subject, account_id)
     await note_reveal(session, subject, account, reason=form.reason)
     return account.number
 
@@ -185,10 +201,11 @@ async def looks_at_own(session: AsyncSession, subject: Subject) -> Sequence[Look
     ]
 
 
-async def account_id_of(session: AsyncSession, person_id: UUID) -> UUID | None:
-    """Which account the person is paid to now, also of a person of another tenant: an id tells nobody anything."""
-    found: UUID | None = await session.scalar(select(func.account_of(person_id)))
-    return found
+async def account_ids(session: AsyncSession, people: Collection[UUID]) -> dict[UUID, UUID]:
+    """By person, the account paid to now, also of people of other tenants: an id tells nobody anything. Who has given
+    none is absent."""
+    rows = await session.execute(ACCOUNTS, {"people": list(people)})
+    return {person: account for person, account in rows if account is not None}
 
 
 def view(row: PayeeAccount) -> AccountView:

@@ -17,7 +17,7 @@ from foundation.ids import new_id
 from foundation.language import N_
 from foundation.store import instant
 from funding import payouts
-from funding.payment_accounts import account_id_of
+from funding.payment_accounts import account_ids
 from funding.payment_batches import (
     BatchState,
     InAnotherBatch,
@@ -121,15 +121,15 @@ def _faults(subject: Subject, form: BatchForm, outside: Mapping[str, Waiting]) -
 
 async def _accounts(session: AsyncSession, chosen: list[Payout]) -> dict[UUID, UUID]:
     """By person. Raises InvalidInput naming every payout whose person has given none."""
-    found = {person: await account_id_of(session, person) for person in {one.person_id for one in chosen}}
+    found = await account_ids(session, {one.person_id for one in chosen})
     faults = [
         FieldError(f"payouts.{index}", "no_account", N_("收款人还没有登记收款账户"))
         for index, one in enumerate(chosen)
-        if found[one.person_id] is None
+        if one.person_id not in found
     ]
     if faults:
         raise InvalidInput(*faults)
-    return {person: account for person, account in found.items() if account is not None}
+    return found
 
 
 async def _draft(session: AsyncSession, subject: Subject) -> PaymentBatch:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from foundation.errors import DomainError, Forbidden, NotFound
 from foundation.language import current_language
 from funding import payouts
-from funding.payment_accounts import PayeeAccount, account_id_of
+from funding.payment_accounts import PayeeAccount, account_ids
 from funding.payment_batches import LineState, PaymentBatch, PaymentLine
 from funding.payment_making import name_of, waiting_outside
 from policies import gate
@@ -95,7 +95,7 @@ async def due_list(session: AsyncSession, subject: Subject) -> Sequence[DueView]
         person: name
         for person, name in await session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
     }
-    accounts = {person: await account_id_of(session, person) is not None for person in people}
+    accounts = await account_ids(session, people)
     failures = await payouts.last_failures(session, [one.payout.ground_id for one in found])
     views = [
         DueView(
@@ -105,7 +105,7 @@ async def due_list(session: AsyncSession, subject: Subject) -> Sequence[DueView]
             person_id=one.payout.person_id,
             person=names[one.payout.person_id],
             fen=one.payout.fen,
-            has_account=accounts[one.payout.person_id],
+            has_account=one.payout.person_id in accounts,
             hindrance=_said(one.hindrance),
             last_failure=failures.get(one.payout.ground_id),
         )

@@ -42,6 +42,9 @@ async def _duty_on_pages(own_door: Door) -> None:
         assert late.status_code == 422 and "只能安排今天起一年之内的值班" in late.text
         made = await _post(manager, f"{DUTY}/new", late.text, **row)
         assert made.status_code == 303, made.text
+        for month in ("0001-01-01", "9999-12-31"):
+            assert "没有这个月份的值班" in (await manager.get(f"{DUTY}?month={month}")).text
+            assert (await manager.get(f"{DUTY}.csv?month={month}")).status_code == 422
         shown = (await manager.get(DUTY)).text
         assert first.name in shown and "值班补助</h2>" not in shown  # daily management sees no money
     shift = shown.split(f"{DUTY}/shifts/")[1].split("/")[0]
@@ -54,6 +57,7 @@ async def _duty_on_pages(own_door: Door) -> None:
     async with await _fresh(own_door, B) as colleague:
         page = (await colleague.get(DUTY)).text
         swap = page.split(f"{DUTY}/swaps/")[1].split('"')[0]
+        assert (await _post(colleague, f"{DUTY}/swaps/{swap}", page, word="maybe")).status_code == 422
         assert (await _post(colleague, f"{DUTY}/swaps/{swap}", page, word="agree")).status_code == 303
     at(world, "2026-03-03", "12:10")
     async with await _fresh(own_door, B) as colleague:
@@ -97,6 +101,8 @@ async def _duty_by_api(own_door: Door) -> None:
         assert entered.status_code == 409
         assert (await manager.get(f"{api}/pays")).status_code == 403
         assert (await manager.get(f"{api}/days")).json() == []
+        for month in ("0001-01-01", "9999-12-31"):
+            assert (await manager.get(f"{api}/days", params={"month": month})).status_code == 422
     async with await own_door.program(B) as colleague:
         assert (await colleague.post(f"{api}/shifts/{shift_id}/check-in")).json()["code"] == "not_your_shift"
         assert (await colleague.post(f"{api}/shifts/{shift_id}/cancel")).status_code == 403
@@ -160,7 +166,10 @@ async def _payments_on_pages(own_door: Door) -> None:
         page = (await cashier.get(batch)).text
         assert "全部支付" in page
         assert "已支付" in (await cashier.get(f"{batch}/report.csv")).text
-        await _reveals(cashier, page)
+        first, second = await world.subject(A), await world.subject(B)
+        await _reveals(cashier, page, (first.name, second.name))
+        assert first.name in (await cashier.get(f"{PAYMENTS}/payees/{first.person_id}")).text
+        assert (await cashier.get(f"{PAYMENTS}/payees/{batch.split('/')[-1]}")).status_code == 404
         form = (await cashier.get(f"{PAYMENTS}/form")).text
         assert "收款人户名" in form and "交易成功" in form
     async with await _fresh(own_door, B) as member:
@@ -174,13 +183,15 @@ async def _answered(cashier: AsyncClient, batch: str, page: str, content: str) -
     return await cashier.post(f"{batch}/answer", data={"_csrf_token": token}, files=file)
 
 
-async def _reveals(cashier: AsyncClient, page: str) -> None:
+async def _reveals(cashier: AsyncClient, page: str, names: tuple[str, str]) -> None:
+    """It is said whose number it is before and after it is shown."""
     account = page.split(f"{PAYMENTS}/accounts/")[1].split('"')[0]
     address = f"{PAYMENTS}/accounts/{account}"
     form = (await cashier.get(address)).text
-    assert ACCOUNT["number"] not in form
+    assert ACCOUNT["number"] not in form and any(name in form for name in names)
     shown = await _post(cashier, address, form, reason="银行来电核对户名")
     assert shown.status_code == 200 and ACCOUNT["number"] in shown.text
+    assert any(name in shown.text for name in names)
 
 
 async def _payments_by_api(own_door: Door) -> None:

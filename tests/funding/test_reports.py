@@ -115,6 +115,8 @@ async def test_the_page_the_workbook_and_the_print_show_the_same_and_their_links
         printed = PdfReader(BytesIO((await browser.get("/funding/reports.pdf?period=2026")).content))
         assert "7,200.00" in "".join(sheet.extract_text() for sheet in printed.pages)
         assert (await browser.get("/funding/reports/entries?figure=nothing")).status_code == 422
+        wrong = await browser.get("/funding/reports?period=2026-Q5")
+        assert wrong.status_code == 422 and "请写年、季度或者月份" in wrong.text and "没有这一页" not in wrong.text
     assert dict(parse_qsl(next(one for one in behind if "own=true" in one).split("?")[1]))["period"] == "2026"
 
 
