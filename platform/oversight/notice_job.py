@@ -91,8 +91,8 @@ def _told(payload: Mapping[str, Any]) -> Fact:
 async def _acts(session: AsyncSession, messages: Sequence[Message]) -> list[Fact]:
     """The doer stands in the event; a system's act has none."""
     events = [UUID(message.payload["event"]) for message in messages]
-    doers = dict((await session.execute(select(Event.id, Event.actor_id).where(Event.id.in_(events)))).tuples().all())
-    return list(_acted(messages, doers))
+    found = await session.execute(select(Event.id, Event.actor_id).where(Event.id.in_(events)))
+    return list(_acted(messages, {event: actor for event, actor in found}))
 
 
 def _acted(messages: Sequence[Message], doers: Mapping[UUID, UUID | None]) -> Iterator[Fact]:

@@ -23,8 +23,10 @@ BENCHES = {
     "growth": "growth",
     "tree": "tree",
     "audit": "audit",
+    "deadlines": "deadlines",
     "seed": "seed",
     "start": "start",
+    "notice": "notice",
 }
 """Name -> module of `server/bench/`."""
 ALL = "all"

@@ -18,7 +18,7 @@ from admin.deeds import office_forms
 from admin.office import LOGOUT, MOUNT, PATHS, OperatorsOffice
 from server import worker
 from server.cli import NAMES
-from server.handlers import HANDLERS
+from server.handlers import BATCHED, HANDLERS
 
 TEMPLATES = Path(web.__file__).parent / "templates"
 ACTS = re.compile(r"(/cases/\{case_id(?::uuid)?\}/acts/)[a-z-]+$")
@@ -89,7 +89,7 @@ def _command(name: str, command: click.Command) -> Iterator[str]:
 
 def _jobs() -> Iterator[str]:
     """Topics of the outbox, and what recurs by the clock."""
-    yield from (f"job {topic}" for topic in HANDLERS)
+    yield from (f"job {topic}" for topic in {*HANDLERS, *BATCHED})
     for node in ast.walk(ast.parse(inspect.getsource(worker))):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "CronJob":
             yield "job " + ast.unparse(node.args[0]).removeprefix("self._")
