@@ -1,6 +1,8 @@
 """In whose books the money of an office's work stands: a township has no fund, its county keeps them (六(四)7)."""
 
-from sqlalchemy import ColumnElement, select
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -8,14 +10,26 @@ from cases.models import Case
 from tenants.models import Office, Tenant
 from tenants.tiers import Tier
 
+HEIRS = text("select tenant, heir_of(tenant) from unnest(cast(:tenants as int[])) as tenant")
+
 
 async def of_holder(session: AsyncSession, case: Case) -> int:
     return await of_office(session, case.holder_office_id)
 
 
 async def of_office(session: AsyncSession, office_id: int) -> int:
-    tenant = (await session.scalars(select(Tenant).join(Office).where(Office.id == office_id))).one()
-    return of_tenant(tenant)
+    return (await of_offices(session, {office_id}))[office_id]
+
+
+async def of_offices(session: AsyncSession, offices: Collection[int]) -> dict[int, int]:
+    rows = await session.execute(select(Office.id, Tenant).join(Tenant).where(Office.id.in_(offices)))
+    return {office: of_tenant(tenant) for office, tenant in rows}
+
+
+async def heirs(session: AsyncSession, tenants: Collection[int]) -> dict[int, int]:
+    """Who stands in the place of each today: itself, unless it was merged."""
+    rows = await session.execute(HEIRS, {"tenants": list(tenants)})
+    return {tenant: heir or tenant for tenant, heir in rows}
 
 
 def of_tenant(tenant: Tenant) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.clock import local_date
@@ -32,16 +32,16 @@ async def _waiting(session: AsyncSession, subject: Subject) -> Sequence[Waiting]
     if not gate.may(subject, Action.SUBSIDY_PAY, Relation.GOVERNS):
         return ()
     found: list[Waiting] = []
-    for pay, approver in await _approved(session, DutyPay.tenant_id == subject.tenant_id):
+    for pay, approver, official in await _approved(session, DutyPay.tenant_id == subject.tenant_id):
         parts = {approver: N_("审核人"), pay.person_id: N_("值班人员")}
         apart = DutyNotSeparate(part=parts[subject.person_id]) if subject.person_id in parts else None
-        found.append(Waiting(_payout(pay), apart or await _hindrance(session, pay)))
+        found.append(Waiting(_payout(pay), apart or _hindrance(official)))
     return found
 
 
 async def _find(session: AsyncSession, pay_id: UUID) -> Waiting | None:
     found = await _approved(session, DutyPay.id == pay_id)
-    return Waiting(_payout(found[0][0]), await _hindrance(session, found[0][0])) if found else None
+    return Waiting(_payout(found[0][0]), _hindrance(found[0][2])) if found else None
 
 
 async def _book(session: AsyncSession, subject: Subject, payout: Payout, voucher: str) -> UUID:
@@ -100,23 +100,22 @@ async def _wrongly(session: AsyncSession, payout: Payout) -> int:
     return int(await session.scalar(query) or 0)
 
 
-async def _approved(session: AsyncSession, which: ColumnElement[bool]) -> list[tuple[DutyPay, UUID]]:
-    """With who approved each."""
-    query = select(DutyPay, DutySheet.approved_by).join(DutySheet, DutySheet.id == DutyPay.sheet_id)
-    rows = await session.execute(query.where(which, DutyPay.status == PayStatus.APPROVED).order_by(DutyPay.id))
-    return [(pay, approver) for pay, approver in rows]
-
-
-async def _hindrance(session: AsyncSession, pay: DutyPay) -> DomainError | None:
-    return RecipientOfficial() if await _official(session, pay.id) else None
-
-
-async def _official(session: AsyncSession, pay_id: UUID) -> bool:
-    """On any of its days, as the register says today."""
-    query = select(func.bool_or(func.is_official(PersonDay.person_id, PersonDay.day))).where(
-        PersonDay.pay_id == pay_id, PersonDay.status == DayStatus.APPROVED
+async def _approved(session: AsyncSession, which: ColumnElement[bool]) -> list[tuple[DutyPay, UUID, bool]]:
+    """With who approved each, and whether its person was an official on any of its days, as the register says today."""
+    official = exists(
+        select(PersonDay.id).where(
+            PersonDay.pay_id == DutyPay.id,
+            PersonDay.status == DayStatus.APPROVED,
+            func.is_official(PersonDay.person_id, PersonDay.day),
+        )
     )
-    return bool(await session.scalar(query))
+    query = select(DutyPay, DutySheet.approved_by, official).join(DutySheet, DutySheet.id == DutyPay.sheet_id)
+    rows = await session.execute(query.where(which, DutyPay.status == PayStatus.APPROVED).order_by(DutyPay.id))
+    return [(pay, approver, is_one) for pay, approver, is_one in rows]
+
+
+def _hindrance(official: bool) -> DomainError | None:
+    return RecipientOfficial() if official else None
 
 
 def _payout(pay: DutyPay) -> Payout:

@@ -1,5 +1,6 @@
 """A trip in the books: promised when approved, incurred when begun, paid to the traveller, billed to who bears it."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -89,27 +90,35 @@ async def pay(session: AsyncSession, subject: Subject, case: Case, trip: Trip, v
     return paid
 
 
-async def paying_tenant(session: AsyncSession, trip: Trip, answer: PayerDecision | None) -> int:
-    """In whose books it is paid."""
-    return await _payable_at(session, trip) or await _books(session, trip, answer)
+async def paying_tenants(session: AsyncSession, trips: Sequence[tuple[Trip, PayerDecision]]) -> dict[UUID, int]:
+    """By trip, in whose books it is paid; in as many statements for many as for one."""
+    incurred = await _payable(session, [trip for trip, _ in trips])
+    offices = await books.of_offices(session, {trip.office_id for trip, _ in trips})
+    named = {trip.id: answer.budget_tenant_id or offices[trip.office_id] for trip, answer in trips}
+    heirs = await books.heirs(session, set(named.values()))
+    return {trip.id: incurred.get(source_of(trip)) or heirs[named[trip.id]] for trip, _ in trips}
 
 
 async def _payable_at(session: AsyncSession, trip: Trip) -> int | None:
     """In whose books it is incurred and unpaid."""
+    return (await _payable(session, [trip])).get(source_of(trip))
+
+
+async def _payable(session: AsyncSession, trips: Sequence[Trip]) -> dict[str, int]:
+    """By source, the same of many."""
     left = func.sum(LedgerEntry.credit_fen - LedgerEntry.debit_fen)
-    query = select(LedgerEntry.tenant_id).where(
-        LedgerEntry.source == source_of(trip), LedgerEntry.account == Account.PAYABLE
+    query = select(LedgerEntry.source, LedgerEntry.tenant_id).where(
+        LedgerEntry.source.in_([source_of(trip) for trip in trips]), LedgerEntry.account == Account.PAYABLE
     )
-    tenant: int | None = await session.scalar(query.group_by(LedgerEntry.tenant_id).having(left > 0))
-    return tenant
+    rows = await session.execute(query.group_by(LedgerEntry.source, LedgerEntry.tenant_id).having(left > 0))
+    return {source: tenant for source, tenant in rows}
 
 
 async def _books(session: AsyncSession, trip: Trip, answer: PayerDecision | None) -> int:
     """Of the tenant that the answer names, or of the trip's office; of whoever stands in its place today."""
     named = answer.budget_tenant_id if answer is not None else None
     tenant = named or await books.of_office(session, trip.office_id)
-    heir: int | None = await session.scalar(select(func.heir_of(tenant)))
-    return heir or tenant
+    return (await books.heirs(session, {tenant}))[tenant]
 
 
 async def _reserve(session: AsyncSession, subject: Subject, case: Case, trip: Trip, tenant_id: int) -> None:

@@ -70,20 +70,26 @@ async def waiting_in(session: AsyncSession, case: Case) -> list[Waiting]:
 
 async def _waits(session: AsyncSession, query: Select[Any]) -> list[Waiting]:
     """What nobody can say yet who bears does not wait: its facts are missing, and the case's page says which."""
-    found, rows = [], (await session.execute(query)).all()
+    rows = (await session.execute(query)).all()
     answers = await _answers(session, [trip.id for trip, *_ in rows])
-    for trip, pressed, official in rows:
-        if (answer := answers.get(trip.id)) is not None:
-            payout = Payout(
-                ground=Ground.TRIP,
-                ground_id=trip.id,
-                person_id=trip.person_id,
-                fen=trip.standard_fen,
-                tenant_id=await trip_costs.paying_tenant(session, trip, answer),
-                case_id=trip.case_id,
-            )
-            found.append(Waiting(payout, _hindrance(pressed, official)))
-    return found
+    answered = [(trip, answers[trip.id]) for trip, *_ in rows if trip.id in answers]
+    paying = await trip_costs.paying_tenants(session, answered) if answered else {}
+    return [
+        Waiting(_payout(trip, paying[trip.id]), _hindrance(pressed, official))
+        for trip, pressed, official in rows
+        if trip.id in answers
+    ]
+
+
+def _payout(trip: Trip, tenant_id: int) -> Payout:
+    return Payout(
+        ground=Ground.TRIP,
+        ground_id=trip.id,
+        person_id=trip.person_id,
+        fen=trip.standard_fen,
+        tenant_id=tenant_id,
+        case_id=trip.case_id,
+    )
 
 
 async def _answers(session: AsyncSession, trips: Sequence[UUID]) -> dict[UUID, PayerDecision]:
