@@ -19,7 +19,8 @@ from oversight.draws import DrawForm, InspectionDraw, draws_of
 from oversight.inspections import Inspection, inspections_for
 from oversight.models import OrderExtension
 from oversight.notes import OversightNote, notes_for
-from oversight.orders import extensions_for
+from oversight.order_entries import OrderEntry
+from oversight.orders import entries_for, extensions_for
 from oversight.referred import ReferredItem, referred_items
 from oversight.sampling import draw_and_open
 from policies import gate
@@ -29,6 +30,7 @@ TAG = "oversight"
 NoteView = row_view("OversightNoteView", OversightNote)
 InspectionView = row_view("InspectionView", Inspection)
 ExtensionView = row_view("OrderExtensionView", OrderExtension)
+EntryView = row_view("OrderEntryView", OrderEntry)
 DrawView = row_view("InspectionDrawView", InspectionDraw)
 ComplaintView = row_view("ComplaintView", Complaint, "office_id", "tenant_id")
 
@@ -54,6 +56,12 @@ async def _extensions(reader: Reader) -> list[Struct]:
     reader.require(Action.CASE_READ_TIMELINE)
     found = await extensions_for(reader.session, reader.subject, reader.case.id, reader.may)
     return [shown(ExtensionView, row) for row in found]
+
+
+async def _entries(reader: Reader) -> list[Struct]:
+    reader.require(Action.CASE_READ_TIMELINE)
+    found = await entries_for(reader.session, reader.subject, reader.case.id, reader.may)
+    return [shown(EntryView, row) for row in found]
 
 
 async def complaints(session: TheSession, subject: TheSubject) -> Response[bytes]:
@@ -88,6 +96,7 @@ ENDPOINTS = (
     part("oversight-notes", N_("指导、监督意见和对单位的督办"), list[NoteView], _notes),  # type: ignore[valid-type]  # made from the table's columns
     part("inspections", N_("检查"), list[InspectionView], _inspections),  # type: ignore[valid-type]  # as above
     part("order-extensions", N_("督办期限的延长"), list[ExtensionView], _extensions),  # type: ignore[valid-type]  # as above
+    part("order-entries", N_("督办的经过：催办、回复、延期、销号"), list[EntryView], _entries),  # type: ignore[valid-type]  # as above
     Endpoint(
         method="GET",
         path="/complaints",

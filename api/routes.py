@@ -14,6 +14,7 @@ from api import (
     case_parts,
     case_past,
     cases,
+    channels,
     delegations,
     disputes,
     documentation,
@@ -27,14 +28,18 @@ from api import (
     funding_reports,
     funding_rules,
     funding_signals,
+    goals,
     grants,
     handling_parts,
     handover,
     intake,
+    jobs,
+    leaders,
     leading_group,
     leads,
     me,
     notices,
+    orders,
     oversight,
     overview,
     passed_on,
@@ -50,6 +55,7 @@ from api import (
     tree,
     tree_plans,
     warnings,
+    webhooks,
 )
 from api.endpoint import Endpoint
 from cases.catalogue import Catalogue
@@ -69,10 +75,13 @@ MODULES = (
     handover,
     bulk,
     intake,
+    leaders,
     leading_group,
     documents,
+    goals,
     leads,
     disputes,
+    orders,
     oversight,
     responsibilities,
     tree,
@@ -100,6 +109,9 @@ MODULES = (
     grants,
     policy,
     policy_drafts,
+    channels,
+    webhooks,
+    jobs,
 )
 
 

@@ -4,13 +4,15 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from cases import overdue
 from cases.acts import perform
 from cases.catalogue import Catalogue
 from foundation.errors import Conflict, VersionStale
 from foundation.store import Scope, Store
 from handover.offer import WithdrawForm
 from handover.reading import OverdueOffer, overdue_offers
+from oversight import deadlines
+from oversight.clause_reports import BATCH, tell_late
+from oversight.quality_reading import tell_late_findings
 from tenants.models import Tenant
 from tenants.subject import Subject
 from tenants.tiers import Tier
@@ -21,17 +23,33 @@ NOBODY = UUID(int=0)
 
 
 async def mark_overdue(store: Store) -> int:
-    """Mark what ran out, batch by batch, over the whole province; returns how many terms."""
+    """Look at what becomes due, batch by batch, over the whole province: warn ahead, mark what ran out, tell the tiers
+    above. Returns how many terms, orders and matters are overdue from now on."""
     subject = await system_subject(store, "system.deadlines")
     if subject is None:
         return 0
     marked = 0
     while True:
         async with store.scoped(subject.scope) as session:
-            batch = await overdue.mark_overdue(session, subject)
-        marked += batch
-        if batch < overdue.BATCH:
+            looked = await deadlines.look_at_what_is_due(session, subject)
+        marked += looked.overdue
+        if looked.rows < deadlines.BATCH:
             return marked
+
+
+async def tell_of_what_is_late(store: Store) -> int:
+    """Reports, receipts and answers to findings whose day has gone by, batch by batch; returns how many."""
+    subject = await system_subject(store, "system.deadlines")
+    if subject is None:
+        return 0
+    told = 0
+    for tell in (tell_late, tell_late_findings):
+        number = BATCH
+        while number >= BATCH:
+            async with store.scoped(subject.scope) as session:
+                number = await tell(session)
+            told += number
+    return told
 
 
 async def take_back_offers(store: Store, catalogue: Catalogue) -> int:

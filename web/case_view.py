@@ -43,9 +43,12 @@ from handover.models import Assistance, HandoverOffer, HolderDispute
 from handover.reading import offers_of
 from organisation.names_then import OfficeNames, office_names
 from oversight.inspections import Inspection, inspections_for
+from oversight.leader_reading import ChargeView, charges_of
 from oversight.models import Order, OrderExtension
 from oversight.notes import OversightNote, notes_for
-from oversight.orders import extensions_for, orders_of
+from oversight.order_entries import OrderEntry
+from oversight.orders import entries_for, extensions_for, orders_of
+from oversight.risk import RiskView, risks_of
 from policies import gate
 from policies.actions import Action
 from policies.gate import Permissions
@@ -91,6 +94,7 @@ class CaseView(Struct, frozen=True):
     signals: Sequence[SignalView]
     orders: Sequence[Order]
     extensions: Sequence[OrderExtension]
+    order_entries: Sequence[OrderEntry]
     origin: CaseOrigin | None
     offers: Sequence[HandoverOffer]
     stays: Sequence[Stay]
@@ -98,6 +102,8 @@ class CaseView(Struct, frozen=True):
     assistances: Sequence[Assistance]
     oversight_notes: Sequence[OversightNote]
     inspections: Sequence[Inspection]
+    leaders: Sequence[ChargeView]
+    risks: Sequence[RiskView]
     delegations: Sequence[DelegationView]
     acts: Sequence[Available]
 
@@ -170,6 +176,7 @@ async def case_view(session: AsyncSession, subject: Subject, catalogue: Catalogu
         events=events,
         orders=orders,
         extensions=await extensions_for(session, subject, case_id, permissions) if orders else (),
+        order_entries=await entries_for(session, subject, case_id, permissions) if orders else (),
         origin=origin,
         offers=offers,
         stays=held,
@@ -177,11 +184,17 @@ async def case_view(session: AsyncSession, subject: Subject, catalogue: Catalogu
         assistances=helped,
         oversight_notes=told,
         inspections=inspections,
+        leaders=await charges_of(session, case, permissions) if "leaders" in followed else (),
+        risks=await risks_of(session, case_id) if "risks" in there and _reads_facts(permissions) else (),
         delegations=await delegations.of_case(session, subject, case) if "delegations" in followed else (),
         own=list(grounds_of(subject, permissions.standings)),
         acts=await available(session, subject, catalogue, case, permissions),
         **await _contents(session, subject, case, permissions, events, moves, there),
     )
+
+
+def _reads_facts(permissions: Permissions) -> bool:
+    return Action.CASE_READ_STATEMENT in permissions.actions
 
 
 def _offices(

@@ -13,6 +13,7 @@ from foundation.language import N_
 from foundation.reading import Reading
 from foundation.store import Store, instant
 from handover.reading import inbox
+from oversight.order_board import due_orders
 from oversight.warned import warnings_to
 from policies import gate
 from policies.actions import Action
@@ -95,6 +96,7 @@ async def desk(
         named=sum(offer.for_me for offer in offers),
         reviews=await waiting_count(session, subject),
         warnings=await warnings_to(session, subject),
+        orders=await due_orders(session, subject, SHOWN),
         others=[await _other(store, subject, post) for post in posts if not post.chosen],
         types=await type_names(session),
         now=instant(session),

@@ -2,13 +2,14 @@
 
 import csv
 from collections.abc import Iterable, Sequence
-from io import StringIO
+from io import BytesIO, StringIO
 from urllib.parse import quote
 
+import xlsxwriter
 from litestar import Response
 
 from foundation.language import translate
-from policies.matrix_sheet import BOM, plain
+from policies.matrix_sheet import BOM, XLSX, plain
 
 
 def table_file(name: str, titles: Sequence[str], rows: Iterable[Sequence[str]]) -> Response[str]:
@@ -19,3 +20,15 @@ def table_file(name: str, titles: Sequence[str], rows: Iterable[Sequence[str]]) 
     lines.writerows([plain(cell) for cell in row] for row in rows)
     headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}.csv", "cache-control": "no-store"}
     return Response(BOM + written.getvalue(), media_type="text/csv", headers=headers, status_code=200)
+
+
+def table_workbook(name: str, titles: Sequence[str], rows: Iterable[Sequence[str]]) -> Response[bytes]:
+    """The same as one sheet of a workbook; every cell is a text."""
+    file = BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        sheet, head = book.add_worksheet(), book.add_format({"bold": True})
+        sheet.write_row(0, 0, [translate(title) for title in titles], head)
+        for at, row in enumerate(rows, start=1):
+            sheet.write_row(at, 0, row)
+    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}.xlsx", "cache-control": "no-store"}
+    return Response(file.getvalue(), media_type=XLSX, headers=headers, status_code=200)

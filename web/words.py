@@ -54,15 +54,24 @@ from handover.models import (
     Stance,
 )
 from handover.models import Purpose as OfferPurpose
+from indicators.goal_models import Measure
 from organisation.duty_shifts import Part
 from oversight.complaints import About, ComplaintFinding, ComplaintKind
 from oversight.documents import DocumentKind, DocumentStatus
 from oversight.documents import Progress as ClauseProgress
 from oversight.documents import Stance as PlanStance
+from oversight.finding_models import FindingState
 from oversight.inspections import InspectionItem, InspectionReason
+from oversight.leader_charges import EndReason
+from oversight.leader_work import WorkKind
+from oversight.matter_models import MatterDeed
 from oversight.models import OrderGround, OrderKind, OrderState, UrgingGround
 from oversight.notes import NoteKind
 from oversight.order_entries import OrderDeed
+from oversight.phases import PhaseName
+from oversight.risk import Level as RiskLevel
+from oversight.risk import RiskFact
+from oversight.warning_rules import AreaTier, Occasion
 from policies.named import ROLES_NAMED
 from policies.relations import RELATION_NAMES
 from policies.words import ACTION_NAMES
@@ -121,6 +130,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "plan_stance": _of(PlanStance),
     "clause_change": {"changed": N_("有改动"), "added": N_("新增"), "dropped": N_("不再有")},
     "clause_progress": _of(ClauseProgress),
+    "phase_name": _of(PhaseName),
+    "goal": _of(Measure),
+    "finding_state": _of(FindingState),
     "tag": _of(Tag),
     "between": _of(Between),
     "phase": _of(Phase),
@@ -158,8 +170,15 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "access_progress": _of(Progress),
     "access_finding": _of(Finding),
     "exit": {str(exit.name).lower(): name for exit, name in EXIT_NAMES.items()},
+    "charge_end": _of(EndReason),
+    "leader_work": _of(WorkKind),
+    "risk_level": _of(RiskLevel),
+    "risk_fact": _of(RiskFact),
+    "warning_occasion": _of(Occasion),
+    "area_tier": _of(AreaTier),
     "order_kind": _of(OrderKind),
     "order_deed": _of(OrderDeed),
+    "matter_deed": _of(MatterDeed),
     "complaint_kind": _of(ComplaintKind),
     "complaint_about": _of(About),
     "complaint_finding": _of(ComplaintFinding),

@@ -1,9 +1,10 @@
 """What a tenant sets for itself: how long before its end a term is "due soon", and lengths that no law names."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from msgspec import Struct
 from sqlalchemy import Identity, Index, Integer, SmallInteger
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -56,6 +57,29 @@ async def length_of(session: AsyncSession, case: Case, kind: str) -> int:
     holder = case.township_id or case.county_id or case.prefecture_id or case.province_id
     return (await settings_of(session, holder))[kind].length
 
+
+class Leads(Struct, frozen=True):
+    """Warning leads of every tenant, as set by today."""
+
+    own: Mapping[tuple[int | None, str], int]
+
+    def of(self, kind: str, chain: Sequence[int]) -> int:
+        """`chain`: from the tenant that has the case up to the province."""
+        for tenant in (*chain, None):
+            if (tenant, kind) in self.own:
+                return self.own[tenant, kind]
+        return TERMS[kind].lead
+
+
+async def leads(session: AsyncSession) -> Leads:
+    """For who asks about many cases at once."""
+    rows = await direct.fetch(session, LEADS, local_date(instant(session)))
+    return Leads({(row["tenant_id"], row["kind"]): row["lead_days"] for row in rows})
+
+
+LEADS = """
+select distinct on (kind, tenant_id) kind, tenant_id, lead_days from term_settings
+where lead_days is not null and valid_from <= $1 order by kind, tenant_id, valid_from desc"""
 
 OF_TENANT = """
 select s.kind, s.lead_days, s.length from term_settings s left join tenants t on t.id = $1::int

@@ -1,4 +1,4 @@
-"""指导、监督意见和催办单位: written words of those who oversee. An object of its own; the case stays as it is."""
+"""指导、监督意见: written words of those who oversee. An object of its own; the case stays as it is."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -31,17 +31,9 @@ class NoteKind(Choice):
     UNIT_URGING = "unit_urging", N_("信访部门督办责任单位")
 
 
-class UrgingGround(Choice):
-    """信访工作条例 40(1): what a unit is urged for; never the workroom."""
-
-    PROCEDURE = "procedure", N_("违反信访工作规定受理、办理")
-    SHUFFLING = "shuffling", N_("推诿、敷衍、拖延")
-    FALSEHOOD = "falsehood", N_("弄虚作假")
-    DEFIANCE = "defiance", N_("拒不执行处理意见")
-
-
 class OversightNote(Base):
-    """Written once, by an office, to the holder (or about a unit); read by those two."""
+    """Written once, by an office, to the holder; read by those two. `unit`, `ground`: of a unit's urging before 0059,
+    which is an order since."""
 
     __tablename__ = "oversight_notes"
 
@@ -70,14 +62,6 @@ class GuidanceForm(Struct, frozen=True, kw_only=True):
     ]
 
 
-class UrgingForm(Struct, frozen=True, kw_only=True):
-    unit: Annotated[
-        str, Meta(title=N_("责任单位"), description=N_("写单位名称，不写个人"), min_length=2, max_length=120)
-    ]
-    ground: Annotated[UrgingGround, Meta(title=N_("督办情形"), description=N_("信访工作条例第40条第一款"))]
-    text: Annotated[str, Meta(title=N_("督办要求"), min_length=2, max_length=2000, extra={"widget": "textarea"})]
-
-
 async def guide_case(session: AsyncSession, subject: Subject, case: Case, form: GuidanceForm) -> Done:
     return _written(session, subject, case, NoteKind.GUIDANCE, form.text)
 
@@ -86,18 +70,12 @@ async def supervise_case(session: AsyncSession, subject: Subject, case: Case, fo
     return _written(session, subject, case, NoteKind.SUPERVISION, form.text)
 
 
-async def urge_unit(session: AsyncSession, subject: Subject, case: Case, form: UrgingForm) -> Done:
-    return _written(session, subject, case, NoteKind.UNIT_URGING, form.text, form.ground.value, form.unit)
-
-
 def _written(
     session: AsyncSession,
     subject: Subject,
     case: Case,
     kind: NoteKind,
     text: str,
-    ground: str | None = None,
-    unit: str | None = None,
 ) -> Done:
     if subject.office_id is None or subject.tenant_id is None:
         raise Forbidden
@@ -108,14 +86,12 @@ def _written(
         kind=kind.value,
         tenant_id=subject.tenant_id,
         office_id=subject.office_id,
-        ground=ground,
-        unit=unit,
         text=text,
         recorded_at=now,
         recorded_by=subject.person_id,
     )
     session.add(row)
-    return Done(data={"kind": kind.value} | ({"ground": ground} if ground else {}))
+    return Done(data={"kind": kind.value})
 
 
 HOLDING = frozenset({Relation.HOLDS, Relation.HANDLER, Relation.TEAM})
@@ -138,5 +114,4 @@ async def notes_for(
 ACTS = (
     Act("guide-case", N_("业务指导"), Action.CASE_GUIDE, GuidanceForm, guide_case, writes=False),
     Act("supervise-case", N_("提出监督意见"), Action.CASE_SUPERVISE, GuidanceForm, supervise_case, writes=False),
-    Act("urge-unit", N_("督办责任单位"), Action.UNIT_URGE, UrgingForm, urge_unit, writes=False),
 )

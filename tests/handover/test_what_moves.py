@@ -21,6 +21,7 @@ FOLLOWS = {"cases", "supervision_orders"}
 MOVES = {
     "cases": "the holder",
     "case_relations": "offered, registrar, entrusts, team, supervises end; sent begins",
+    "deadlines": "who has to do it, by trigger with the thing itself",
     "delegations": "what the former holder lent ends, by trigger",
     "assistances": "ends, or is lent on by the receiver",
     "handover_offers": "the offer is answered, or overruled",
@@ -46,6 +47,7 @@ STAYS = {
     "inspections": "who inspects; closed where it no longer stands above",
     "ledger_entries": "booked",
     "looks": "who looked",
+    "order_entries": "who did it, or was told",
     "oversight_notes": "who wrote it",
     "payer_decisions": "decided by the holder of the day the cost was incurred",
     "payouts": "who was paid by whose books",

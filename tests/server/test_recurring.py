@@ -9,7 +9,7 @@ from cases.history import Timer
 from foundation.audit import AuditRow
 from foundation.endpoints import Endpoints
 from foundation.outbox import OutboxRow
-from server.handlers import HANDLERS
+from server.handlers import BATCHED, HANDLERS
 from server.recurring import mark_overdue, system_subject
 from server.worker import BackgroundWorker
 from tenants.accounts import Account, SignIn
@@ -67,8 +67,8 @@ async def test_the_mark_is_in_the_audit_by_the_systems_name_and_leaves_a_message
         topics = set(await session.scalars(left))
     assert {row.actor for row in rows} == {"system.deadlines"}
     assert {row.detail["kind"] for row in rows} == {"mediation", "petition_disposition", "registration_approval"}
-    assert topics == {"case.changed", "timer.overdue"}
-    assert topics <= set(HANDLERS)
+    assert topics == {"case.changed", "notice.told", "timer.overdue"}
+    assert topics <= HANDLERS.keys() | BATCHED
 
 
 async def test_a_system_subject_has_no_post_and_no_account(world: World) -> None:

@@ -1,0 +1,61 @@
+"""Rows of `deadlines`, kept by triggers on the tables whose things have a day (decision 0055)."""
+
+from alembic import op
+
+from migrations.protection import script
+
+EARLY = "45 days"
+"""Before the day, more than any warning is given ahead: the first look is then, and reckons the rest."""
+
+
+def watch(
+    table: str, due: str, running: str, office: str = "null::int", case: str = "case_id", *, new: str = "true"
+) -> None:
+    """Keep a row for each row of `table` while `running` (SQL over its columns) holds and `due` is a day.
+
+    `office`: who has to do it; `case`: whose case it is. What is there already is taken in, as what is new: as far as
+    `new` holds, for what a load brings along as overdue was told long ago.
+    """
+    values = f"'{table}', id, {case}, {office}, {due}, {due} - interval '{EARLY}', 0"
+    runs = f"({running}) and {due} is not null"
+    script(WATCH.format(table=table, due=due, runs=runs, values=values, office=office, case=case, new=new))
+    op.execute(f"insert into deadlines ({COLUMNS}) select {values} from {table} where {runs} and {new}")
+
+
+COLUMNS = "source, row_id, case_id, office_id, due_at, look_at, taken"
+
+# Definer: who writes the thing need not see the row. Statement by statement, so that a load costs one insert. An update
+# that changes neither the day, nor whether it runs, nor who has to do it leaves its row alone: what has been taken
+# stays taken. Row by row in the order of the key, so that two transactions wait for each other in one order.
+WATCH = """
+create function deadline_of_{table}() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+begin
+    if tg_op = 'INSERT' then
+        insert into deadlines (source, row_id, case_id, office_id, due_at, look_at, taken)
+        select {values} from fresh where {runs} and {new};
+        return null;
+    end if;
+    delete from deadlines d using (
+        select id from stale where {runs} except select id from fresh where {runs}) gone
+    where d.source = '{table}' and d.row_id = gone.id;
+    insert into deadlines (source, row_id, case_id, office_id, due_at, look_at, taken)
+    select {values} from (
+        select * from fresh f where {runs} and exists (
+            select from fresh n join (select id, {due} as day, {office} as office, ({runs}) as ran from stale) s
+            using (id) where n.id = f.id
+            and ({due}, {office}, true) is distinct from (s.day, s.office, s.ran))) moved
+    order by id
+    on conflict (source, row_id) do update set case_id = excluded.case_id, office_id = excluded.office_id,
+        taken = case when deadlines.due_at = excluded.due_at then deadlines.taken else 0 end,
+        look_at = case when deadlines.due_at = excluded.due_at then deadlines.look_at else excluded.look_at end,
+        due_at = excluded.due_at;
+    return null;
+end
+$$;
+create trigger deadline_new after insert on {table} referencing new table as fresh
+    for each statement execute function deadline_of_{table}();
+create trigger deadline_moved after update on {table} referencing old table as stale new table as fresh
+    for each statement execute function deadline_of_{table}();
+"""

@@ -1,0 +1,194 @@
+"""What becomes due is warned of ahead, marked, and told tier after tier: once, however often or late the job runs."""
+
+import asyncio
+import os
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from cases import timers
+from cases.models import Case
+from foundation.clock import local_date
+from foundation.working_days import Calendar
+from oversight.deadline_rules import Rung
+from oversight.deadline_steps import Doing, Step, look, steps
+from oversight.deadlines import supervising
+from server.recurring import mark_overdue
+from tests.cases.build import Walk, accepted, assessing
+from tests.world import World
+
+EXAMPLES = int(os.environ.get("TIAOJIE_DEADLINE_EXAMPLES", "60"))
+FIRST = date(2025, 1, 1)
+DAYS = st.integers(0, 365 * 4).map(lambda n: FIRST + timedelta(days=n))
+OFF = st.lists(DAYS, max_size=40).map(lambda days: Calendar(dict.fromkeys(days, False)))
+RUNGS = st.lists(st.integers(1, 30), max_size=4, unique=True).map(
+    lambda days: [Rung(day, tier) for tier, day in enumerate(sorted(days))]
+)
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(due=DAYS, lead=st.integers(0, 20), calendar=OFF, rungs=RUNGS, working=st.booleans(), data=st.data())
+def test_the_same_is_done_whenever_the_job_looks(
+    due: date, lead: int, calendar: Calendar, rungs: list[Rung], working: bool, data: st.DataObject
+) -> None:
+    """Across years and holidays: of two courses of looks up to one instant only a late warning may be missing."""
+    end_of_due = datetime(due.year, due.month, due.day, 15, 59, 59, tzinfo=UTC)
+    planned = steps(end_of_due, lead, calendar, rungs, working=working)
+    assert list(planned) == sorted(planned, key=lambda step: step.at)
+    hours = data.draw(st.lists(st.integers(-24 * 60, 24 * 90), min_size=1, max_size=8).map(sorted))
+    taken, again = 0, None
+    done: list[Step] = []
+    for hour in hours:
+        now = end_of_due + timedelta(hours=hour)
+        found = look(planned, taken, now)
+        done, taken, again = [*done, *found.now], found.taken, found.again
+        assert look(planned, taken, now).now == ()
+        assert again is None or again > now
+    last = end_of_due + timedelta(hours=hours[-1])
+    must = [step for step in planned if step.at <= last]
+    assert len(done) == len(set(done))
+    assert [step for step in done if step.doing is not Doing.SOON] == [s for s in must if s.doing is not Doing.SOON]
+    if any(
+        step.doing is Doing.SOON and step.at <= end_of_due + timedelta(hours=h) <= end_of_due
+        for step in planned
+        for h in hours
+    ):
+        assert any(step.doing is Doing.SOON for step in done)
+    if lead and working:
+        assert calendar.between(local_date(planned[0].at), due) == lead
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(chain=st.lists(st.integers(1, 9), min_size=1, max_size=4, unique=True), up=st.integers(0, 9), data=st.data())
+def test_the_ladder_ends_at_the_province(chain: list[int], up: int, data: st.DataObject) -> None:
+    desks = {tenant: 100 + tenant for tenant in data.draw(st.lists(st.sampled_from(chain), unique=True))}
+    desks[chain[-1]] = 100 + chain[-1]
+    told = supervising(chain, up, desks)
+    assert told is not None
+    assert chain.index(told - 100) >= min(up, len(chain) - 1)
+
+
+async def told(world: World, like: str) -> dict[str, list[int]]:
+    """Offices by what is told, of causes that begin like this. Asserts that nothing is told twice."""
+    async with world.owner() as session:
+        rows = await session.execute(
+            text(
+                "select payload ->> 'cause', payload -> 'offices' from outbox"
+                " where topic = 'notice.told' and payload ->> 'cause' like :like order by id"
+            ),
+            {"like": like + "%"},
+        )
+        found = [tuple(row) for row in rows]
+    assert len({cause for cause, _ in found}) == len(found)
+    return {cause.rpartition(":")[2]: offices for cause, offices in found}
+
+
+async def term(world: World, case_id: UUID, kind: str) -> tuple[UUID, datetime, datetime | None]:
+    async with world.owner() as session:
+        row = await session.execute(
+            text(
+                "select id, due_at, overdue_at from timers where case_id = :case and kind = :kind and done_at is null"
+            ),
+            {"case": case_id, "kind": kind},
+        )
+        found: tuple[UUID, datetime, datetime | None] = tuple(row.one())
+        return found
+
+
+async def at(world: World, moment: datetime) -> None:
+    world.clock.advance(seconds=(moment - world.clock.now()).total_seconds())
+    await mark_overdue(world.store)
+
+
+async def change(world: World, case_id: UUID, do: str, **given: int) -> None:
+    async with world.as_("xgll.director") as (session, _):
+        case = await session.get_one(Case, case_id)
+        await getattr(timers, do)(session, case, "mediation", **given)
+
+
+@pytest.mark.obligation("21")
+async def test_a_term_is_warned_of_ahead_by_its_lead_and_a_pause_and_an_extension_move_the_warning(
+    world: World,
+) -> None:
+    walk = await accepted(world, persons=1)
+    (own, due, _) = await term(world, walk.case_id, "mediation")
+    office = await world.office("xgll.director")
+    await at(world, due - timedelta(days=8))
+    assert await told(world, f"timers:{own}") == {}
+    await change(world, walk.case_id, "pause")
+    await at(world, due + timedelta(days=1))
+    assert await told(world, f"timers:{own}") == {}
+    await change(world, walk.case_id, "resume")
+    (_, later, _) = await term(world, walk.case_id, "mediation")
+    assert later - due == timedelta(days=9)
+    await at(world, later - timedelta(days=6))
+    await at(world, later - timedelta(days=5))
+    assert await told(world, f"timers:{own}") == {"soon": [office]}
+    await change(world, walk.case_id, "extend", days=10)
+    (_, last, _) = await term(world, walk.case_id, "mediation")
+    await at(world, last - timedelta(days=6))
+    assert await told(world, f"timers:{own}:{local_date(last)}") == {"soon": [office]}
+
+
+@pytest.mark.obligation("21")
+async def test_where_nobody_is_assigned_a_term_runs_out_and_goes_up_tier_after_tier(world: World) -> None:
+    walk = await assessing(world, persons=1)
+    (own, due, _) = await term(world, walk.case_id, "acceptance")
+    assert (await world.case(walk.case_id)).handler_id is None
+    for days in (0, 1, 1, 30, 120):
+        await at(world, due + timedelta(days=days) + timedelta(seconds=2) if days != 1 else world.clock.now())
+    desks = {name: await world.office(f"{name}.lgo") for name in ("xgll", "diqing", "yunnan")}
+    holder = await world.office("xgll.director")
+    assert await told(world, f"timers:{own}") == {
+        "overdue": [holder],
+        "rung0": [desks["xgll"]],
+        "rung1": [desks["diqing"]],
+        "rung2": [desks["yunnan"]],
+    }
+    assert (await term(world, walk.case_id, "acceptance"))[2] == due + timedelta(seconds=2)
+
+
+async def ordered(walk: Walk) -> UUID:
+    order = {"ground": "major", "requirements": "一个月内化解", "deadline": "2026-04-10", "contact": "综合科"}
+    await walk.do("diqing.supervisor", "issue-order", **order)
+    async with walk.world.owner() as session:
+        found = await session.scalar(
+            text("select id from supervision_orders where case_id = :case"), {"case": walk.case_id}
+        )
+    assert isinstance(found, UUID)
+    return found
+
+
+@pytest.mark.obligation("34")
+async def test_an_order_is_warned_of_is_overdue_and_climbs_to_the_province_once(world: World) -> None:
+    walk = await accepted(world, persons=1)
+    order = await ordered(walk)
+    issuer, holder = await world.office("diqing.supervisor"), await world.office("xgll.director")
+    await at(world, datetime(2026, 4, 4, 17, tzinfo=UTC))
+    assert await told(world, f"supervision_orders:{order}") == {"soon": [issuer, holder]}
+    await at(world, datetime(2026, 6, 10, tzinfo=UTC))
+    await mark_overdue(world.store)
+    province = await world.office("yunnan.supervisor")
+    found = await told(world, f"supervision_orders:{order}")
+    assert found == {"soon": [issuer, holder], "overdue": [issuer, holder], "rung1": [province]}
+    await walk.do("xgll.director", "reply-order", order_id=str(order), reply="已签委托书", proof="委托书编号")
+    await walk.do("diqing.supervisor", "strike-off-order", order_id=str(order), verdict="refuse", proof="未见协议")
+    await mark_overdue(world.store)
+    assert await told(world, f"supervision_orders:{order}") == found
+
+
+async def test_two_workers_at_once_mark_and_tell_everything_once(own_world: World) -> None:
+    walks = [await assessing(own_world, persons=1) for _ in range(3)]
+    own_world.clock.advance(days=200)
+    marked = await asyncio.gather(*(mark_overdue(own_world.store) for _ in range(3)))
+    await mark_overdue(own_world.store)
+    async with own_world.owner() as session:
+        overdue = await session.scalar(text("select count(*) from timers where overdue_at is not null"))
+        links = await session.scalar(text("select count(*) from audit_log where action = 'timer:overdue'"))
+    assert sum(marked) == overdue == links
+    assert overdue and overdue >= 2 * len(walks)
+    await told(own_world, "timers:")
