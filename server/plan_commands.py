@@ -21,7 +21,7 @@ from foundation.errors import DomainError, InvalidInput, invalid
 from foundation.language import N_, translate
 from foundation.settings import load_settings
 from foundation.store import Store, instant
-from organisation.changes_file import read_changes
+from organisation.changes_file import FilePlan, read_plans
 from organisation.divisions import BrokenFile
 from organisation.tree_drafting import changes_of, draft_plan
 from organisation.tree_plans import Operation, PlanState, TreeChange, TreePlan
@@ -89,14 +89,26 @@ def draft(file: Path, login: str, effective_on: datetime | None) -> None:
     """
 
     async def drafted(session: AsyncSession) -> list[UUID]:
-        forms = read_changes(file)
+        plans = read_plans(file)
         if effective_on:
-            forms = [replace(form, effective_on=effective_on.date()) for form in forms]
-        drafter = await _administrator(session, login)
-        return [(await draft_plan(session, drafter, form)).id for form in forms]
+            plans = [replace(plan, form=replace(plan.form, effective_on=effective_on.date())) for plan in plans]
+        return await _drafted(session, await _administrator(session, login), plans)
 
     for made in _operate(drafted):
         click.echo(str(made))
+
+
+async def _drafted(session: AsyncSession, drafter: Subject, plans: Sequence[FilePlan]) -> list[UUID]:
+    """All of a file or nothing; raises BrokenFile with every line of every plan that can't be done."""
+    drafted, broken = [], []
+    for plan in plans:
+        try:
+            drafted.append((await draft_plan(session, drafter, plan.form)).id)
+        except InvalidInput as refused:
+            broken += plan.at_lines(refused)
+    if broken:
+        raise BrokenFile(*broken)
+    return drafted
 
 
 @command.command("run")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from foundation.errors import DomainError
+from foundation.errors import DomainError, translate_param
 from foundation.language import N_, translate
 from tenants.tiers import DEPTH, Tier
 
@@ -55,9 +55,12 @@ class BrokenLine(Struct, frozen=True):
     line: int
     reason: str
     params: dict[str, object] = {}
+    column: str = ""
+    """Which cell, where it is one."""
 
     def text(self, language: str) -> str:
-        return translate(self.reason, language, **self.params)
+        said = translate(self.reason, language, **{k: translate_param(v, language) for k, v in self.params.items()})
+        return f"{self.column}: {said}" if self.column else said
 
 
 class BrokenFile(DomainError):

@@ -112,7 +112,17 @@ def test_a_plan_is_drafted_from_a_file_listed_and_shown_and_waits_for_two_person
     nobody = plan("draft", str(file), "--by", "chen.nobody")
     assert nobody.exit_code == 1 and "  by: 没有这个登录名" in nobody.output
     refused = plan("draft", str(file), *by)
-    assert refused.exit_code == 1 and "changes.0.code: 组织树中没有这个代码：533401999 / " in refused.output
+    assert refused.exit_code == 1 and "  2: code: 组织树中没有这个代码：533401999 / " in refused.output
+    lines = ("move,533401101,,,533422", "fly,533401102,,,533422", "move,533401999,,,533422", "rename,533401103,,,")
+    file.write_text(head + "".join(f"2099-01-01,云政复〔2098〕1号,{line}\n" for line in lines), encoding="utf-8")
+    refused = plan("draft", str(file), *by)
+    assert refused.exit_code == 1 and "  3: operation: " in refused.output
+    file.write_text(file.read_text(encoding="utf-8").replace("fly,", "move,"), encoding="utf-8")
+    refused = plan("draft", str(file), *by)
+    assert refused.exit_code == 1 and "  4: code: " in refused.output and "  5: name: " in refused.output
+    assert "  2: " not in refused.output and "  3: " not in refused.output
+    file.write_text(head + "2099-01-01,一,move,1,,,5,多,出\n", encoding="utf-8")
+    assert "  2: 这一行的列数多于首行 / " in plan("draft", str(file), *by).output
     file.write_text(head + "2099-01-01,云政复〔2098〕1号,move,533401101,,,533422\n", encoding="utf-8")
     made = plan("draft", str(file), *by)
     number = made.output.strip()
