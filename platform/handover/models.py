@@ -1,5 +1,6 @@
 """An offer of custody, and a right lent for a term."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -40,6 +41,17 @@ class Reason(Choice):
     NEAR = "near", N_("就地调解更为适宜")
     PROFESSIONAL = "professional", N_("需行业性专业性调解组织办理")
     GREEN_LANE = "green_lane", N_("行业性专业性纠纷绿色通道（3日内答复）")
+
+
+FITTING: Mapping[Reason, frozenset[Direction]] = {
+    Reason.MAJOR: frozenset({Direction.UP, Direction.CROSS}),
+    Reason.COMPANY: frozenset({Direction.UP, Direction.SIDEWAYS, Direction.CROSS}),
+    Reason.CONFLICT: frozenset({Direction.UP}),
+    Reason.RECUSED: frozenset({Direction.UP}),
+    Reason.NEAR: frozenset({Direction.DOWN, Direction.SIDEWAYS, Direction.CROSS}),
+    Reason.PROFESSIONAL: frozenset({Direction.CROSS}),
+}
+"""In which directions a reason can be true; those not named fit all, or have a check of their own (green lane)."""
 
 
 class Purpose(Choice):

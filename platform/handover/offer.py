@@ -21,7 +21,7 @@ from foundation.store import instant
 from funding.totals import totals_of
 from handover.green_lane import check_lane
 from handover.models import Direction, HandoverOffer, OfferState, Purpose, Reason
-from handover.offer_form import ANSWER_DAYS, OfferForm, answer_days
+from handover.offer_form import ANSWER_DAYS, OfferForm, answer_days, check_reason
 from handover.receivers import check_person
 from handover.targets import check_target, direction_to, open_offer
 from handover.telling import tell_offered
@@ -65,6 +65,7 @@ async def offer_handover(session: AsyncSession, subject: Subject, case: Case, fo
     direction, office = await direction_to(session, case, form.to_office_id)
     await check_target(session, case, office)
     await check_person(session, case, form.to_person_id, office.id)
+    check_reason(form.reason, direction)
     if form.reason is Reason.GREEN_LANE:
         check_lane(case, office)
     offer = offer_of(subject, case, direction, office, form.reason, now)

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from foundation.errors import FieldError, InvalidInput
+from foundation.errors import FieldError, InvalidInput, invalid
 from foundation.language import N_
 from handover.green_lane import ANSWER_DAYS as LANE_DAYS
-from handover.models import Purpose, Reason
+from handover.models import FITTING, Direction, Purpose, Reason
 
 ANSWER_DAYS = 15
 """How long an offer stands when the sender asks for no other day (条例22, 23 by analogy); configurable later."""
@@ -30,7 +30,7 @@ class OfferForm(Struct, frozen=True, kw_only=True):
         ]
         | None
     ) = None
-    reason: Annotated[Reason, Meta(title=N_("移交理由"))]
+    reason: Annotated[Reason, Meta(title=N_("移交理由"), description=N_("须与方向相符"))]
     purpose: Annotated[Purpose, Meta(title=N_("移交目的"), description=N_("请对方做什么；告知当事人"))] = Purpose.WHOLE
     answer_by: (
         Annotated[date, Meta(title=N_("请于此日前答复"), description=N_("不填为15日；逾期未答复，移交失效"))] | None
@@ -67,3 +67,10 @@ def _broken_days(form: OfferForm, today: date) -> list[FieldError]:
     elif form.done_by is not None and form.answer_by is not None and form.done_by < form.answer_by:
         found.append(FieldError("done_by", "before_answer", N_("办结的日期不能早于答复的日期")))
     return found
+
+
+def check_reason(reason: Reason, direction: Direction) -> None:
+    """A reason that can't be true of the way the case goes proves nothing later. Raises InvalidInput."""
+    if direction not in FITTING.get(reason, Direction):
+        said = N_("此理由不适用于“%(direction)s”，请另选与方向相符的理由")
+        raise invalid("reason", "unfit", said, direction=direction.label)

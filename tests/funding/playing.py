@@ -116,7 +116,7 @@ class Play(Struct):
         """What has begun is a cost, what has not goes along."""
         if self.holder not in NEXT:
             raise NothingToDo
-        taker, reason = NEXT[self.holder], chance.choice(("major", "jurisdiction", "professional"))
+        taker, reason = NEXT[self.holder], chance.choice(("major", "jurisdiction", "company"))
         office = await self.world.office(f"{taker}.director")
         case = self.open_case.case_id
         await self.world.do(f"{self.holder}.director", case, "offer-handover", to_office_id=office, reason=reason)

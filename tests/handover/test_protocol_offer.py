@@ -38,6 +38,19 @@ async def person(world: World, login: str) -> str:
     return str((await world.subject(login)).person_id)
 
 
+@pytest.mark.parametrize("reason", ["conflict", "recused", "near", "professional"])
+async def test_a_reason_that_does_not_fit_the_direction_is_refused_at_its_field(world: World, reason: str) -> None:
+    """A township's window to the workroom is up; up and down are told apart, and nothing is offered."""
+    up = reason in ("conflict", "recused")
+    walk = await assessing(world, persons=1) if up else await ready(world)
+    below = {"to_office_id": await world.office("weixi.director")}
+    with pytest.raises(InvalidInput) as refused:
+        await walk.do(RECEIVER, "offer-handover", reason=reason, **below) if up else await offer(walk, reason=reason)
+    assert [(one.field, one.rule) for one in refused.value.fields] == [("reason", "unfit")]
+    assert ("平级" if up else "上提") in refused.value.fields[0].text("zh")
+    assert (await world.case(walk.case_id)).offer_id is None
+
+
 async def shown(world: World, login: str, case_id: UUID) -> FullPreview:
     async with world.as_(login) as (session, subject):
         return await preview(session, subject, case_id)
