@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.store import Store
@@ -20,12 +20,12 @@ Act = Callable[[], Awaitable[object]]
 LONG = 20
 
 
-async def raced(world: World, case_id: UUID, acts: Sequence[Act]) -> list[object]:
-    """What each returned or raised; the server lets them on in the order given."""
+async def raced(world: World, held: UUID | int, acts: Sequence[Act], hold: TextClause = HOLD) -> list[object]:
+    """What each returned or raised; the server lets them on in the order given. `hold`: another row than the case's."""
     guard = Store(world.owner_url, world.clock, pool_size=1)
     try:
         async with guard.anonymous() as holding:
-            await holding.execute(HOLD, {"case": case_id})
+            await holding.execute(hold, {"case": held})
             started = [await _waiting(holding, act, ahead) for ahead, act in enumerate(acts)]
         outcomes: list[object] = await asyncio.gather(*started, return_exceptions=True)
         return outcomes

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from foundation.errors import InvalidInput
 from handover.staying import staying_options
@@ -10,11 +11,17 @@ from policies import gate
 from policies.actions import Action
 from tests.cases.build import Walk
 from tests.door import Door
+from tests.handover.racing import raced
 from tests.oversight.reach import actions
 from tests.teams import build
 from tests.world import World
 
 SENDER, RECEIVER = "xgll.director", "diqing.director"
+UNNUMBERED = text("update cases set case_no = null where id = :case")
+BEGUN = text(
+    "insert into number_series (series, office_id, year, last) values ('case', :office, 2026, 0) on conflict do nothing"
+)
+SERIES = text("select from number_series where series = 'case' and office_id = :case for update")
 
 
 async def offered(world: World) -> Walk:
@@ -114,3 +121,26 @@ async def test_page_and_api_offer_the_list_and_take_the_choice(door: Door) -> No
     done = await program.post(f"{address}/acts/accept-handover", json=form, headers={"If-Match": version})
     assert done.status_code == 200, done.text
     assert set(await build.members(walk)) == {"lawyer"}
+
+
+async def test_who_is_kept_in_a_case_without_number_and_a_new_team_wait_for_one_number_and_not_for_each_other(
+    world: World,
+) -> None:
+    """As from a township, which numbers no case: all take numbers before counters, whoever comes first."""
+    walk, other = await offered(world), await build.entrusted(world)
+    office = await world.office(RECEIVER)
+    await other.do(SENDER, "offer-handover", to_office_id=office, reason="major")
+    await other.do(RECEIVER, "accept-handover", no_conflict=True)
+    async with world.owner() as session:
+        await session.execute(UNNUMBERED, {"case": walk.case_id})
+        await session.execute(BEGUN, {"office": office})
+    parts = [await build.rows(world, {"diqing.mediator": role}) for role in ("handler", "mediator")]
+    outcomes = await raced(
+        world,
+        office,
+        [lambda: other.do(RECEIVER, "form-team", members=[*parts[0], *parts[1]]), lambda: accept(walk, "xgll.lawyer")],
+        SERIES,
+    )
+    assert outcomes == [None, None]
+    numbers = {(await world.case(one.case_id)).case_no for one in (walk, other)}
+    assert len(numbers) == 2 and None not in numbers
