@@ -22,6 +22,7 @@ from funding.payouts import Fate, PaidOut
 from funding.positions import Position
 from funding.purposes import Ground
 from funding.recoveries import Recovery
+from funding.same_matter import SettledApart
 from funding.settlement import GONE, UNDER_APPROVAL, Settlement, SettlementShare
 from funding.share_payouts import PAYABLE, hindrance
 from funding.sign_settlement import JUSTICE
@@ -186,13 +187,19 @@ def _settlements() -> Select[Any]:
     """With what could hold each; the oldest first."""
     number = func.coalesce(Case.case_no, Case.registration_no)
     pressed, unvisited = func.pressure_open(Settlement.case_id), literal_column(f"({UNASKED})", Integer)
-    query = select(Settlement, number, pressed, unvisited, OFFICIAL).join(Case, Case.id == Settlement.case_id)
+    apart = func.settled_apart(Settlement.case_id)
+    query = select(Settlement, number, pressed, unvisited, OFFICIAL, apart).join(Case, Case.id == Settlement.case_id)
     return query.order_by(Settlement.recorded_at, Settlement.id)
 
 
-def _claim(queue: Queue, settlement: Settlement, number: str, pressed: bool, unvisited: int, official: bool) -> Claim:
-    payable = settlement.status in PAYABLE
-    held = hindrance(pressed, unvisited, official) if payable else AppealOpen() if queue is Queue.APPEALED else None
+def _claim(
+    queue: Queue, settlement: Settlement, number: str, pressed: bool, unvisited: int, official: bool, apart: bool
+) -> Claim:
+    held: DomainError | None = SettledApart() if apart else None
+    if settlement.status in PAYABLE:
+        held = hindrance(pressed, unvisited, official, apart)
+    elif queue is Queue.APPEALED:
+        held = AppealOpen()
     return Claim(
         case_id=settlement.case_id,
         number=number,

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases.case_links import link_same_matter
 from cases.catalogue import Act, Done
 from cases.models import Case
-from foundation.errors import invalid
+from foundation.errors import Conflict, invalid
 from foundation.language import N_
 from funding.words import Earlier
 from policies.actions import Action
@@ -23,6 +23,14 @@ from tenants.subject import Subject
 
 PAID_BEFORE = text("select in_full, discretionary_fen from settled_in_linked(:case)")
 CALLED = text("select case_called(:case, :number)")
+APART = text("select settled_apart(:case)")
+
+
+class SettledApart(Conflict):
+    """Linked only after both had been settled: neither has reckoned with the other (一案一结)."""
+
+    code = "settled_apart"
+    message = N_("同一纠纷的另一案也有结算，一案一结：须先退回其中一件结算")
 
 
 class Before(Struct, frozen=True):
@@ -50,6 +58,12 @@ async def settled_before(session: AsyncSession, case: Case) -> Before:
     if in_full:
         return Before(Earlier.FULL)
     return Before(Earlier.DISCRETIONARY, int(fen)) if fen else Before()
+
+
+async def refuse_apart(session: AsyncSession, case: Case) -> None:
+    """Asked at review, at approval and at payment: the link may have come after the claim."""
+    if await session.scalar(APART, {"case": case.id}):
+        raise SettledApart
 
 
 async def link(session: AsyncSession, subject: Subject, case: Case, form: SameMatterForm) -> Done:

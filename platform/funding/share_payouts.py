@@ -21,6 +21,7 @@ from funding.payouts import Fate, PaidOut, Payout, Waiting
 from funding.positions import Position
 from funding.purposes import Ground, Purpose
 from funding.refusals import RecipientOfficial
+from funding.same_matter import SettledApart
 from funding.separation import DutiesNotSeparate, keep_apart
 from funding.settlement import HANDS, Settlement, SettlementShare, advance, parts_of
 from policies import gate
@@ -44,11 +45,13 @@ class VisitFirst(Conflict):
     message = N_("回访之后方可支付补助")
 
 
-def hindrance(pressed: bool, unvisited: int, official: bool) -> DomainError | None:
+def hindrance(pressed: bool, unvisited: int, official: bool, apart: bool) -> DomainError | None:
     if pressed:
         return PressureComplaint()
     if official:
         return RecipientOfficial()
+    if apart:
+        return SettledApart()
     return VisitFirst() if unvisited else None
 
 
@@ -61,6 +64,7 @@ def _shares(*where: ColumnElement[bool]) -> Select[Any]:
             func.pressure_open(SettlementShare.case_id),
             literal_column(f"({UNASKED})"),
             func.official_at_work(SettlementShare.case_id, SettlementShare.person_id),
+            func.settled_apart(SettlementShare.case_id),
         )
         .join(Settlement, Settlement.id == SettlementShare.settlement_id)
         .where(Settlement.status.in_(PAYABLE), SettlementShare.amount_fen > 0, ~PAID, *where)
@@ -93,8 +97,8 @@ async def _find(session: AsyncSession, share_id: UUID) -> Waiting | None:
 
 
 def _waits(row: Any) -> Waiting:
-    share, tenant_id, pressed, unvisited, official = row
-    return Waiting(_payout(share, tenant_id), hindrance(pressed, unvisited, official))
+    share, tenant_id, *hindered = row
+    return Waiting(_payout(share, tenant_id), hindrance(*hindered))
 
 
 async def waiting_in(session: AsyncSession, settlement: Settlement) -> list[Waiting]:

@@ -18,6 +18,7 @@ from funding import claiming, settlement_money
 from funding.appeals import refuse_while_open
 from funding.positions import Position
 from funding.recipients import refuse_officials
+from funding.same_matter import refuse_apart
 from funding.scoring import Scores
 from funding.separation import keep_apart, keep_director_apart
 from funding.settlement import UNDER_APPROVAL, Settlement, advance, live_in, parts_of, recipients_of
@@ -71,6 +72,7 @@ async def review_settlement(session: AsyncSession, subject: Subject, case: Case,
     await _check_signer(session, subject, case, settlement)
     if form.verdict is not ReviewVerdict.RETURN:
         await refuse_officials(session, case, await recipients_of(session, settlement))
+        await refuse_apart(session, case)
     if form.verdict is not ReviewVerdict.AGREE and not form.reason:
         raise invalid("reason", "required", N_("调整、退回须说明理由"))
     if form.verdict is ReviewVerdict.ADJUST:
@@ -107,6 +109,7 @@ async def approve_settlement(session: AsyncSession, subject: Subject, case: Case
     await refuse_while_open(session, settlement.id)
     await _check_signer(session, subject, case, settlement)
     await refuse_officials(session, case, await recipients_of(session, settlement))
+    await refuse_apart(session, case)
     await issue(session, subject, case, APPROVAL, form)
     _sign(session, subject, settlement)
     both = settlement.justice_by is not None and settlement.petition_by is not None

@@ -12,10 +12,11 @@ from funding.budget_lines import BudgetHold
 from funding.fee_payments import FeePayment, NoSuchFee
 from funding.fees import Fee
 from funding.refusals import AlreadySettled
+from funding.same_matter import SettledApart
 from funding.totals import totals_of
 from tests.dossiers.build import Built, table_case
 from tests.funding.books import balances, by_tenant, wrong
-from tests.funding.build import agreed, approved, closed_case, find, pay, propose, rows
+from tests.funding.build import agreed, approved, closed_case, find, pay, propose, review, rows
 from tests.funding.test_travel import answer, request
 from tests.world import World
 
@@ -104,6 +105,26 @@ async def test_the_same_dispute_under_another_number_is_not_paid_twice(world: Wo
     await world.do("xgll.reviewer", second.case_id, "link-same-matter", number=number)
     with pytest.raises(AlreadySettled):
         await propose(world, second)
+
+
+@pytest.mark.obligation("38")
+async def test_two_claims_that_turn_out_to_be_one_dispute_are_not_both_signed_or_paid(world: World) -> None:
+    """Linked by the reviewer who reads the second, or even after both were approved: one of them has to go back."""
+    first, second = await closed_case(world), await closed_case(world)
+    await approved(world, first)
+    await find(world, second)
+    await propose(world, second)
+    number = (await world.case(first.case_id)).registration_no
+    await world.do("xgll.reviewer", second.case_id, "link-same-matter", number=number)
+    with pytest.raises(SettledApart):
+        await review(world, second)
+    with pytest.raises(SettledApart):
+        await pay(world, first)
+    await review(world, second, verdict="return", reason="同一纠纷已经申报")
+    await pay(world, first)
+    with pytest.raises(AlreadySettled):
+        await propose(world, second)
+    assert await wrong(world) == []
 
 
 async def tenant(world: World, login: str) -> int:
