@@ -244,7 +244,7 @@ async def _contents(
         "referrals": await referrals_of(session, case, permissions) if "referrals" in there else (),
         "performances": await performances_of(session, case, permissions) if "performances" in there else (),
         "relief": await relief_of(session, case, permissions) if "relief" in there else (),
-        "money": await money_of(session, case_id, permissions, subject.tenant_id),
+        "money": await money_of(session, case_id, permissions, subject.tenant_id, billed="bills" in there),
         "signals": await signal_reading.of_case(session, subject, case_id) if "signals" in there else (),
         "evidence": await evidence_of(session, case_id, permissions) if "evidence" in there else (),
         **await handling_of(session, subject, case, permissions),

@@ -22,6 +22,7 @@ ROWS = {
     "looks": "reveals where case_id = :case",
     "team": "teams where case_id = :case and dissolved_at is null",
     "agreement": "agreements where case_id = :case",
+    "bills": "bills where case_id = :case",
     "evidence": "evidence where case_id = :case",
     "referrals": "referrals where case_id = :case",
     "performances": "performances where case_id = :case",

@@ -12,7 +12,7 @@ from cases.models import Case
 from foundation.clock import SHANGHAI, local_date
 from foundation.store import instant
 from funding.answers import Bearer
-from funding.bills import Bill, BillState, BillStep, StepKind, owed
+from funding.bills import Bill, BillState, BillStep, StepKind, bills_of, owed
 from funding.ledger_reading import Asked, tenant_of
 from funding.purposes import Ground
 from tenants.subject import Subject
@@ -78,15 +78,26 @@ async def bills_page(session: AsyncSession, subject: Subject, asked: BillsAsked,
     if asked.after is not None and (last := await session.get(Bill, asked.after)) is not None:
         query = query.where(tuple_(Bill.due_on, Bill.id) > tuple_(last.due_on, last.id))
     rows = (await session.execute(query.limit(size + 1))).all()
-    shown = [bill for bill, *_ in rows[:size]]
+    lines = await _lines(session, [(bill, case, case_no or number) for bill, case, case_no, number in rows[:size]])
+    return BillPage(tenant.id, tenant.name, lines, lines[-1].id if len(rows) > size else None)
+
+
+async def bills_for(session: AsyncSession, case: Case) -> tuple[BillLine, ...]:
+    """All of one case, whatever became of them, in whosever books; to who may read its money."""
+    number = case.case_no or case.registration_no
+    return await _lines(session, [(bill, case.id, number) for bill in await bills_of(session, case.id)])
+
+
+async def _lines(session: AsyncSession, rows: Sequence[tuple[Bill, UUID | None, str | None]]) -> tuple[BillLine, ...]:
+    """With what is still owed by the books, and what became of each."""
+    shown = [bill for bill, *_ in rows]
     debts = await owed(session, [bill.source for bill in shown])
     steps = await _steps(session, shown)
     today = local_date(instant(session))
-    lines = tuple(
-        _line(bill, case, case_no or number, debts.get(bill.source, 0), steps.get(bill.id, []), today)
-        for bill, case, case_no, number in rows[:size]
+    return tuple(
+        _line(bill, case, number, debts.get(bill.source, 0), steps.get(bill.id, []), today)
+        for bill, case, number in rows
     )
-    return BillPage(tenant.id, tenant.name, lines, shown[-1].id if len(rows) > size else None)
 
 
 async def _steps(session: AsyncSession, bills: Sequence[Bill]) -> dict[UUID, list[StepLine]]:

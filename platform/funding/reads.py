@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases.models import Case
 from funding import decisions, fees, travel
 from funding.answers import Payer
+from funding.bill_reading import BillLine, bills_for
 from funding.custody import holder_on
 from funding.decided_view import DecidedView, decided_views
 from funding.decisions import PayerDecision
@@ -75,12 +76,21 @@ class Money(Struct, frozen=True):
     ledger: list[EntryView] = []
     decided: list[DecidedView] = []
     """Every answer to "who pays", the newest first, with what had changed."""
+    bills: tuple[BillLine, ...] = ()
 
 
 async def money_of(
-    session: AsyncSession, case_id: UUID, permissions: Permissions, tenant_id: int | None = None
+    session: AsyncSession,
+    case_id: UUID,
+    permissions: Permissions,
+    tenant_id: int | None = None,
+    *,
+    billed: bool = True,
 ) -> Money | None:
-    """None for those who may see no money at all; a former holder, of `tenant_id`, sees what it spent itself."""
+    """None for those who may see no money at all; a former holder, of `tenant_id`, sees what it spent itself.
+
+    `billed`: False when it is known already that the case has no bill.
+    """
     allowed = permissions.actions
     if not allowed & {Action.CASE_READ_MONEY, Action.CASE_READ_TOTALS, Action.CASE_READ_OWN_COSTS}:
         return None
@@ -103,6 +113,7 @@ async def money_of(
         settlement=None if last is None else await settlement_view(session, last),
         ledger=[_entry(entry) for entry in await entries_of(session, case_id)],
         decided=await decided_views(session, decided),
+        bills=await bills_for(session, case) if billed else (),
     )
 
 

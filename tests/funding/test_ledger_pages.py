@@ -37,6 +37,10 @@ async def test_every_figure_of_the_books_opens_its_entries_and_shows_no_party(do
         assert sent.bill_no in owed and "云岭路桥建设有限公司" in owed and f"source=bills%3A{sent.id}" in owed
         listed = (await program.get(f"/api/v1{RECEIVABLES}")).json()["bills"]
         assert [one["owed_fen"] for one in listed if one["id"] == str(sent.id)] == [400_000]
+        shown = (await browser.get(f"/cases/{built.case_id}")).text
+        assert f"{sent.bill_no} · 云岭路桥建设有限公司 · 4,000.00 元 · 待付" in shown
+        (told,) = (await program.get(f"/api/v1/cases/{built.case_id}/money")).json()["bills"]
+        assert (told["bill_no"], told["owed_fen"]) == (sent.bill_no, 400_000)
         for name in ("和春生", "墙体", "xgll.mediator"):
             assert name not in page and name not in owed
 
