@@ -19,7 +19,7 @@ from web import once
 from web.forms.bound import BoundForm, fill, fresh, refused
 from web.forms.fields import fields_of
 from web.forms.typed import read
-from web.given import TheCatalogue, TheSession, TheSubject
+from web.given import PathId, TheCatalogue, TheSession, TheSubject
 from web.page import AnyRequest, PageResponse, go, page
 from web.posted import fields_in
 
@@ -52,13 +52,13 @@ async def open_post(
 
 
 @get(HERE + "/{matter_id:uuid}")
-async def matter_page(request: AnyRequest, subject: TheSubject, session: TheSession, matter_id: UUID) -> PageResponse:
+async def matter_page(request: AnyRequest, subject: TheSubject, session: TheSession, matter_id: PathId) -> PageResponse:
     return await _one(request, session, subject, matter_id)
 
 
 @post(HERE + "/{matter_id:uuid}")
 async def matter_post(
-    request: AnyRequest, subject: TheSubject, session: TheSession, catalogue: TheCatalogue, matter_id: UUID
+    request: AnyRequest, subject: TheSubject, session: TheSession, catalogue: TheCatalogue, matter_id: PathId
 ) -> PageResponse:
     """What is done with the whole matter, or more cases for it: the button says which."""
     here, data = f"{HERE}/{matter_id}", await fields_in(request)
