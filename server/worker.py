@@ -34,7 +34,7 @@ from server.catalogue import catalogue
 from server.checkpointing import keep_checkpoints
 from server.handlers import BATCHED, LEASES, unheard_of
 from server.pulse import Pulse
-from server.recurring import mark_overdue, take_back_offers
+from server.recurring import mark_overdue, take_back_offers, tell_of_what_is_late
 from server.tree_job import carry_out_plans
 from server.watching import watch_offices
 from tenants import purge
@@ -115,6 +115,7 @@ class BackgroundWorker:
             cron_jobs=[
                 CronJob(self._deadlines, cron="* * * * *", timeout=55),
                 CronJob(self._handovers, cron="*/5 * * * *", timeout=240),
+                CronJob(self._reports, cron="*/5 * * * *", timeout=240),
                 CronJob(self._tree, cron="* * * * *", timeout=600),
                 CronJob(self._watching, cron="* * * * *", timeout=55),
                 CronJob(self._outside, cron="* * * * * */15", timeout=240),
@@ -216,6 +217,9 @@ class BackgroundWorker:
 
     async def _deadlines(self, _context: dict[str, Any]) -> int:
         return await mark_overdue(self.store)
+
+    async def _reports(self, _context: dict[str, Any]) -> int:
+        return await tell_of_what_is_late(self.store)
 
     async def _handovers(self, _context: dict[str, Any]) -> int:
         await self._empty_intakes()

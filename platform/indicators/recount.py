@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from foundation.model import Base
 from handover.models import PassedCount
 from indicators.acceptances import AcceptanceCount
+from indicators.goal_counts import GoalCount, GoalMark
 from indicators.models import DueCount, PlaceCount, TenantCount
 from indicators.suitable import SuitableCount
 
@@ -33,16 +34,21 @@ COUNTED: dict[type[Base], tuple[str, str]] = {
         "where accepted_at is not null",
     ),
 }
-OF_HANDOVERS: dict[type[Base], str] = {
+READY: dict[type[Base], str] = {
+    GoalCount: "select tenant_id, accepted_month, measure, count(*)::int as cases from goal_truths group by 1, 2, 3",
     PassedCount: "select tenant_id, month, direction, reason, outcome, count(*)::int as cases, sum(days)::int as days"
     " from (select tenant_id, month, direction, reason, outcome, days from passed_offers"
     " union all select tenant_id, month, direction, reason, outcome, days from passed_namings"
     " union all select tenant_id, month, direction, reason, outcome, days from passed_loops) decided"
     " group by 1, 2, 3, 4, 5",
 }
-ALL = (*COUNTED, *OF_HANDOVERS)
+ALL = (*COUNTED, *READY)
 ADD_NOW = text("set constraints count_now immediate")
 """What this transaction itself has still to add."""
+MARK_ANEW = text(
+    "insert into goal_marks (case_id, measure, tenant_id, accepted_month)"
+    " select case_id, measure, tenant_id, accepted_month from goal_truths"
+)
 
 
 class Difference(Struct, frozen=True):
@@ -64,6 +70,8 @@ async def repair(session: AsyncSession) -> None:
     """Count anew from nothing. An owner's session; registering waits until it has committed."""
     await session.execute(text("lock table cases in share mode"))
     await session.execute(ADD_NOW)
+    await session.execute(delete(GoalMark))
+    await session.execute(MARK_ANEW)
     for model in ALL:
         await session.execute(delete(model))
         rows = [dict(row) for row in (await session.execute(text(_counted(model)))).mappings()]
@@ -83,8 +91,8 @@ async def _differences(session: AsyncSession, model: type[Base]) -> list[Differe
 
 
 def _counted(model: type[Base]) -> str:
-    if model in OF_HANDOVERS:
-        return OF_HANDOVERS[model]
+    if model in READY:
+        return READY[model]
     select, where = COUNTED[model]
     numbers = ", ".join(str(number) for number, _ in enumerate(model.__table__.primary_key, 1))
     return f"{select}, count(*)::int as cases from cases {where} group by {numbers}"

@@ -156,6 +156,6 @@ async def tell_late(session: AsyncSession) -> int:
 async def _desks(session: AsyncSession, tenants: Sequence[int]) -> dict[int, list[int]]:
     """Of each tenant and of the one right above it."""
     query = select(Tenant.id, Tenant.parent_id).where(Tenant.id.in_(set(tenants)))
-    parents = dict((await session.execute(query)).tuples().all())
+    parents = {one: parent for one, parent in await session.execute(query)}
     desks = await desks_by_tenant(session, [*parents, *filter(None, parents.values())])
     return {one: [*desks.get(one, []), *desks.get(parent or 0, [])] for one, parent in parents.items()}

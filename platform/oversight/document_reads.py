@@ -83,4 +83,4 @@ async def in_force(session: AsyncSession, series_id: UUID) -> PolicyDocument | N
 
 async def names_of(session: AsyncSession, tenants: Sequence[int]) -> dict[int, str]:
     found = await session.execute(select(Tenant.id, Tenant.name).where(Tenant.id.in_(set(tenants))))
-    return dict(found.tuples().all())
+    return {tenant: name for tenant, name in found}
