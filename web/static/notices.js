@@ -8,6 +8,7 @@
   let unread = Number(bell.dataset.unread);
   let polling = null;
   let stream = null;
+  let over = false;
 
   function show(number) {
     const rising = number > unread;
@@ -21,9 +22,13 @@
 
   async function ask() {
     const answer = await fetch("/notices/unread", { headers: { accept: "application/json" } }).catch(() => null);
-    if (answer?.ok) show((await answer.json()).unread);
-    if (answer?.status === 401) stop(); // signed out: the next page says so
-    else if (answer && stream?.readyState === EventSource.CLOSED) listen();
+    if (answer?.status === 401) {
+      over = true; // signed out: the next page says so
+      stop();
+    } else if (answer?.ok) {
+      show((await answer.json()).unread);
+      if (stream?.readyState === EventSource.CLOSED) listen();
+    }
   }
 
   function poll(on) {
@@ -34,9 +39,12 @@
   function stop() {
     poll(false);
     stream?.close();
+    stream = null;
   }
 
   function listen() {
+    if (over || document.hidden) return;
+    stream?.close();
     stream = new EventSource("/notices/stream");
     stream.addEventListener("bell", (event) => {
       const told = JSON.parse(event.data);
@@ -44,11 +52,16 @@
       show(told.unread);
     });
     stream.addEventListener("notice", () => show(Math.min(unread + 1, 100)));
-    stream.addEventListener("over", stop);
+    stream.addEventListener("over", () => {
+      over = true;
+      stop();
+    });
     stream.addEventListener("error", () => poll(true));
   }
 
   listen();
+  // A browser opens only a few connections to one site: what nobody looks at holds none, and catches up when looked at.
+  document.addEventListener("visibilitychange", () => (document.hidden ? stop() : listen()));
   window.addEventListener("pagehide", stop);
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) listen();
