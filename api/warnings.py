@@ -1,19 +1,85 @@
-"""Warnings to my office: what help a dispute needs, never about a person."""
+"""Warnings to my office: what help a dispute needs, never about a person; and the rules by which offices are warned."""
+
+from typing import Any
+from uuid import UUID
 
 from litestar import Response
+from msgspec import Struct
 
-from api.answers import answer, respond
+from api.answers import AnyRequest, answer, respond
 from api.endpoint import Endpoint
-from api.given import TheSession, TheSubject
+from api.given import PathId, TheSession, TheSubject
+from api.requests import body, once
+from foundation.idempotency import Answer
 from foundation.language import N_
 from oversight.warned import WarningView, warnings_to
+from oversight.warning_rules import RuleEnd, RuleForm, RuleView, add_rule, end_rule, rules_for
+
+
+class Added(Struct, frozen=True):
+    id: UUID
 
 
 async def received(session: TheSession, subject: TheSubject) -> Response[bytes]:
     return respond(answer(await warnings_to(session, subject)))
 
 
+async def rules(session: TheSession, subject: TheSubject) -> Response[bytes]:
+    return respond(answer(await rules_for(session, subject)))
+
+
+async def add(request: AnyRequest, session: TheSession, subject: TheSubject) -> Response[Any]:
+    form = await body(request, RuleForm)
+
+    async def produce() -> Answer:
+        return answer(Added(await add_rule(session, subject, form)), status=201)
+
+    return await once(request, session, subject, produce)
+
+
+async def end(request: AnyRequest, session: TheSession, subject: TheSubject, rule_id: PathId) -> Response[Any]:
+    form = await body(request, RuleEnd)
+
+    async def produce() -> Answer:
+        await end_rule(session, subject, rule_id, form)
+        return answer(await rules_for(session, subject))
+
+    return await once(request, session, subject, produce)
+
+
 ENDPOINTS = (
+    Endpoint(
+        method="GET",
+        path="/warning-rules",
+        name="warningRules",
+        tag="oversight",
+        title=N_("本级和上级的预警接收规则"),
+        handler=rules,
+        answer=list[RuleView],
+    ),
+    Endpoint(
+        method="POST",
+        path="/warning-rules",
+        name="addWarningRule",
+        tag="oversight",
+        title=N_("增加一条预警接收规则"),
+        handler=add,
+        body=RuleForm,
+        answer=Added,
+        status=201,
+        once=True,
+    ),
+    Endpoint(
+        method="POST",
+        path="/warning-rules/{rule_id:uuid}/end",
+        name="endWarningRule",
+        tag="oversight",
+        title=N_("停止执行一条预警接收规则"),
+        handler=end,
+        body=RuleEnd,
+        answer=list[RuleView],
+        once=True,
+    ),
     Endpoint(
         method="GET",
         path="/warnings",

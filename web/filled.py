@@ -27,6 +27,8 @@ ROWS = {
     "referrals": "referrals where case_id = :case",
     "performances": "performances where case_id = :case",
     "relief": "relief_referrals where case_id = :case",
+    "leaders": "leader_charges where case_id = :case",
+    "risks": "dispute_risks where case_id = :case and ends_at > :now",
     "signals": "funding_signals where case_id = :case",
 }
 FACTS = tuple(Fact(f"exists (select from {rows})") for rows in ROWS.values())

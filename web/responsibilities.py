@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from litestar import get
 
-from foundation.language import N_, translate
-from oversight.responsibility import LONGEST, Responsibilities, responsibilities
+from foundation.clock import local_date
+from foundation.language import N_, in_a_row, in_brackets, translate
+from oversight.responsibility import LONGEST, Line, Responsibilities, responsibilities
 from web.case_list import type_names
 from web.given import TheReading, TheSession, TheSubject
 from web.page import AnyRequest, PageResponse, page
@@ -14,7 +15,7 @@ from web.words import word
 
 TITLES = (
     N_("纠纷发生地"), N_("案号"), N_("纠纷类型"), N_("案件等级"), N_("状态"), N_("承办机构"), N_("专调小组组长"),
-    N_("承办人"), N_("登记时间"), N_("最后一日"),
+    N_("承办人"), N_("包案领导"), N_("登记时间"), N_("最后一日"),
 )  # fmt: skip
 
 
@@ -49,10 +50,15 @@ def _rows(found: Responsibilities, types: Mapping[int, str]) -> Iterator[list[st
         due = line.due_at.strftime("%Y-%m-%d") if line.due_at else ""
         yield [
             line.place, line.number, kind, word(line.case_class, "class"), word(line.state, "state"), line.holder,
-            line.leader, line.handler, line.filed_at.strftime("%Y-%m-%d"), due,
+            line.leader, line.handler, _leaders(line), line.filed_at.strftime("%Y-%m-%d"), due,
         ]  # fmt: skip
     if found.after:
         yield [translate(N_("只列最新登记的 %(n)s 件"), n=LONGEST)]
+
+
+def _leaders(line: Line) -> str:
+    """Each with the last day of the term."""
+    return in_a_row(one.name + in_brackets(local_date(one.until)) for one in line.in_charge)
 
 
 ROUTES = [responsibilities_page, responsibilities_table]

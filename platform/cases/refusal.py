@@ -109,15 +109,14 @@ async def refuse_case(session: AsyncSession, subject: Subject, case: Case, form:
 async def _refuse(
     session: AsyncSession, subject: Subject, case: Case, form: RefusalForm, people: Sequence[Party], **more: str
 ) -> None:
-    """The advice notice, each person's remedies on the same day, and the warnings that go with them (5a, N6)."""
+    """The advice notice, each person's remedies on the same day, and the warnings that go with them: chosen, and by rule (5a, N6)."""
     content = msgspec.to_builtins(form) | more
     told = await names.offices(session, content.pop("warn_office_ids"))
     await issue(session, subject, case, REFUSAL, content | {"told": sorted(told.values())})
     channel = Channel(form.way.label, form.organ, form.last_day)
     for party in people:
         await remedy_notice(session, subject, case, party.id, form.ground.label, (channel,), form.legal_basis)
-    if form.warn_office_ids:
-        await hooks.warn(session, subject, case, form.warn_office_ids, form.help_needed or "")
+    await hooks.warn(session, subject, case, form.warn_office_ids, form.help_needed or "")
 
 
 def _ground_errors(form: RefusalForm, claims: Sequence[Decided]) -> list[FieldError]:

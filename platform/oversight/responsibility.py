@@ -16,6 +16,8 @@ from cases.lists import CaseRow
 from cases.lists import page as list_page
 from foundation.errors import Forbidden
 from foundation.reading import Reading
+from foundation.store import instant
+from oversight.leader_reading import leading
 from policies import gate
 from policies.actions import Action
 from teams.models import TeamMember
@@ -29,8 +31,16 @@ READERS = (Action.CASE_GUIDE, Action.CASE_SUPERVISE)
 ANSWERING = (TeamRole.LEADER.value, TeamRole.HANDLER.value)
 
 
+class InCharge(Struct, frozen=True):
+    name: str
+    until: datetime
+
+
 class Line(Struct, frozen=True):
-    """One open dispute. `leader` and `handler` of its team, empty before one is formed: then the holder answers."""
+    """One open dispute. `leader` and `handler` of its team, empty before one is formed: then the holder answers.
+
+    `in_charge`: leaders in charge of it (包案), the last day of the term with each; `charge_overdue`: one has run out.
+    """
 
     case_id: UUID
     place: str
@@ -41,6 +51,8 @@ class Line(Struct, frozen=True):
     holder: str
     leader: str
     handler: str
+    in_charge: tuple[InCharge, ...]
+    charge_overdue: bool
     filed_at: datetime
     due_at: datetime | None
 
@@ -59,8 +71,9 @@ async def responsibilities(
     if not any(gate.may(subject, action) for action in READERS):
         raise Forbidden
     found = await list_page(reading, subject, Filters(open_only=True), after, size=size)
-    people = await _answering(session, [row.id for row in found.rows])
-    lines = [_line(row, people.get(row.id, {})) for row in found.rows]
+    ids, now = [row.id for row in found.rows], instant(session)
+    people, leaders = await _answering(session, ids), await leading(session, ids)
+    lines = [_line(row, people.get(row.id, {}), leaders.get(row.id, ()), now) for row in found.rows]
     return Responsibilities(sorted(lines, key=lambda line: (line.place, line.filed_at)), found.after)
 
 
@@ -78,7 +91,7 @@ async def _answering(session: AsyncSession, cases: Sequence[UUID]) -> Mapping[UU
     return named
 
 
-def _line(row: CaseRow, people: Mapping[str, str]) -> Line:
+def _line(row: CaseRow, people: Mapping[str, str], leaders: Sequence[tuple[str, datetime]], now: datetime) -> Line:
     return Line(
         case_id=row.id,
         place=row.place,
@@ -89,6 +102,8 @@ def _line(row: CaseRow, people: Mapping[str, str]) -> Line:
         holder=row.holder,
         leader=people.get(TeamRole.LEADER.value, ""),
         handler=people.get(TeamRole.HANDLER.value, ""),
+        in_charge=tuple(InCharge(name, until) for name, until in leaders),
+        charge_overdue=any(until <= now for _, until in leaders),
         filed_at=row.filed_at,
         due_at=row.due_at,
     )
