@@ -48,7 +48,8 @@ begin
     with truths as materialized (select * from goal_truths where case_id = any(ids)),
     gone as (
         delete from goal_marks g where g.case_id = any(ids)
-            and not exists (select from truths t where t.case_id = g.case_id and t.measure = g.measure)
+            and not exists (select from truths t where (t.case_id, t.measure, t.accepted_month)
+                                                              = (g.case_id, g.measure, g.accepted_month))
         returning g.tenant_id, g.accepted_month, g.measure),
     come as (
         insert into goal_marks (case_id, measure, tenant_id, accepted_month)

@@ -48,6 +48,7 @@ from oversight.models import Order, OrderExtension
 from oversight.notes import OversightNote, notes_for
 from oversight.order_entries import OrderEntry
 from oversight.orders import entries_for, extensions_for, orders_of
+from oversight.quality_reading import CaseFindings, findings_for
 from oversight.risk import RiskView, risks_of
 from policies import gate
 from policies.actions import Action
@@ -102,6 +103,7 @@ class CaseView(Struct, frozen=True):
     assistances: Sequence[Assistance]
     oversight_notes: Sequence[OversightNote]
     inspections: Sequence[Inspection]
+    findings: CaseFindings | None
     leaders: Sequence[ChargeView]
     risks: Sequence[RiskView]
     delegations: Sequence[DelegationView]
@@ -184,6 +186,7 @@ async def case_view(session: AsyncSession, subject: Subject, catalogue: Catalogu
         assistances=helped,
         oversight_notes=told,
         inspections=inspections,
+        findings=await findings_for(session, subject, case_id, permissions) if "findings" in there else None,
         leaders=await charges_of(session, case, permissions) if "leaders" in followed else (),
         risks=await risks_of(session, case_id) if "risks" in there and _reads_facts(permissions) else (),
         delegations=await delegations.of_case(session, subject, case) if "delegations" in followed else (),

@@ -15,6 +15,8 @@ ROWS = {
     "assistances": "assistances where case_id = :case",
     "oversight_notes": "oversight_notes where case_id = :case",
     "inspections": "inspections where case_id = :case",
+    "findings": "inspection_scores where case_id = :case"
+    " union all select from inspection_findings where case_id = :case",
     "delegations": "case_relations where case_id = :case and relation = 'delegated'",
     "mandates": "mandates where case_id = :case",
     "corrections": "party_corrections where case_id = :case",

@@ -138,7 +138,7 @@ def tables() -> None:
         sa.Column("tenant_id", sa.Integer(), nullable=False),
         sa.Column("accepted_month", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_goal_marks_case_id")),
-        sa.PrimaryKeyConstraint("case_id", "measure", name=op.f("pk_goal_marks")),
+        sa.PrimaryKeyConstraint("case_id", "measure", "accepted_month", name=op.f("pk_goal_marks")),
     )
     op.create_table(
         "inspection_findings",

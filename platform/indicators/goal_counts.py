@@ -21,7 +21,7 @@ class GoalMark(Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     measure: Mapped[str] = mapped_column(primary_key=True)
     tenant_id: Mapped[int]
-    accepted_month: Mapped[date]
+    accepted_month: Mapped[date] = mapped_column(primary_key=True)
 
 
 class GoalCount(Base):
