@@ -109,7 +109,7 @@ async def refuse_case(session: AsyncSession, subject: Subject, case: Case, form:
 async def _refuse(
     session: AsyncSession, subject: Subject, case: Case, form: RefusalForm, people: Sequence[Party], **more: str
 ) -> None:
-    """The advice notice, each person's remedies on the same day, and the warnings that go with them: chosen, and by rule (5a, N6)."""
+    """The advice notice, each person's remedies on the same day, and the warnings, chosen and by rule (5a, N6)."""
     content = msgspec.to_builtins(form) | more
     told = await names.offices(session, content.pop("warn_office_ids"))
     await issue(session, subject, case, REFUSAL, content | {"told": sorted(told.values())})
