@@ -211,6 +211,7 @@ def _deadlines() -> None:
     watch("handover_offers", "answer_by", "state = 'open'", "to_office_id")
     watch("complaints", "answer_by", "decided_at is null", "office_id")
     script(RUNS_AGAIN)
+    script(FOLLOWS)
 
 
 COUNTING = """
@@ -244,6 +245,21 @@ create trigger counted_again after update on supervision_orders for each row
            old.township_id) is distinct from (new.kind, new.state, new.overdue_at is null, new.province_id,
            new.prefecture_id, new.county_id, new.township_id))
     execute function orders_counted();
+"""
+
+FOLLOWS = """
+-- Where a plan of the tree gives an order to the office that does now what its issuer did, the matter goes along.
+create function matter_follows() returns trigger
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+begin
+    update supervision_matters m set issuer_office_id = new.issuer_office_id, issuer_tenant_id = new.issuer_tenant_id
+    from offices o where m.id = new.matter_id and o.id = m.issuer_office_id and o.valid_to is not null;
+    return null;
+end
+$$;
+create trigger matter_follows after update of issuer_office_id on supervision_orders for each row
+    when (new.matter_id is not null and new.issuer_office_id <> old.issuer_office_id) execute function matter_follows();
 """
 
 RUNS_AGAIN = """

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,14 +17,13 @@ from cases.term_settings import leads
 from foundation import audit, direct, outbox
 from foundation.clock import local_date
 from foundation.grammar import Happening
-from foundation.ids import new_id
 from foundation.store import instant
 from foundation.working_days import calendars_of_places
 from oversight.deadline_rules import Rung, rules
 from oversight.deadline_sources import SOURCES, Due
 from oversight.deadline_steps import Doing, Look, Step, look, steps
 from oversight.notice_kinds import NoticeKind
-from oversight.order_entries import OrderDeed, OrderEntry
+from oversight.order_entries import OrderDeed
 from oversight.telling import tell
 from tenants.subject import Subject
 
@@ -116,23 +115,24 @@ async def _on_record(session: AsyncSession, subject: Subject, due: Due) -> None:
 async def _tell(session: AsyncSession, taken: Sequence[Taken]) -> None:
     climbing = [one for one in taken if any(step.doing is Doing.RUNG for step in one.found.now)]
     desks = await _desks(session, {tenant for one in climbing for tenant in one.due.chain})
+    above: list[tuple[Due, int]] = []
     for one in taken:
         for step in one.found.now:
             if step.doing is Doing.RUNG:
-                await _climb(session, one.due, step, desks)
+                above += [(one.due, office) for office in await _climb(session, one.due, step, desks)]
             elif kind := one.due.soon if step.doing is Doing.SOON else one.due.over:
                 await _told(session, one.due, kind, step.doing.value, one.due.offices, one.due.persons)
+    await _write_up(session, above)
 
 
-async def _climb(session: AsyncSession, due: Due, step: Step, desks: Mapping[int, int]) -> None:
-    """Each supervising office once, however many rungs end at the province."""
+async def _climb(session: AsyncSession, due: Due, step: Step, desks: Mapping[int, int]) -> tuple[int, ...]:
+    """The office that hears of it; each supervising office once, however many rungs end at the province."""
     office = supervising(due.chain, step.tiers_up, desks)
     lower = {supervising(due.chain, rung.tiers_up, desks) for rung in _rungs(due) if rung.tiers_up < step.tiers_up}
     if office is None or office in lower or office in due.offices:
-        return
+        return ()
     await _told(session, due, NoticeKind.OVERDUE_BELOW, f"rung{step.tiers_up}", (office,))
-    if due.source == "supervision_orders":
-        session.add(_escalated(session, due, office))
+    return (office,)
 
 
 def supervising(chain: Sequence[int], tiers_up: int, desks: Mapping[int, int]) -> int | None:
@@ -155,18 +155,15 @@ async def _told(
     await tell(session, kind, cause, case_id=due.case_id, address=address, offices=offices, persons=persons)
 
 
-def _escalated(session: AsyncSession, due: Due, office: int) -> OrderEntry:
-    now = instant(session)
-    return OrderEntry(
-        id=new_id(now),
-        order_id=due.row_id,
-        case_id=due.case_id,
-        deed=OrderDeed.ESCALATED.value,
-        evidence_ids=[],
-        office_id=office,
-        recorded_at=now,
-        recorded_by=UUID(int=0),
-    )
+async def _write_up(session: AsyncSession, told: Sequence[tuple[Due, int]]) -> None:
+    """In the order's history, once: an order that is refused after its day begins its steps anew."""
+    orders = [(due, office) for due, office in told if due.source == "supervision_orders"]
+    if not orders:
+        return
+    ids = [uuid5(due.row_id, f"{local_date(due.due_at)}:{office}") for due, office in orders]
+    cases, offices = [due.case_id for due, _ in orders], [office for _, office in orders]
+    rows = [due.row_id for due, _ in orders]
+    await direct.fetch(session, WRITE_UP, ids, rows, cases, offices, OrderDeed.ESCALATED.value, instant(session))
 
 
 async def _desks(session: AsyncSession, tenants: set[int]) -> Mapping[int, int]:
@@ -192,6 +189,11 @@ MARKS = {
     table: f"update {table} set overdue_at = $2 where id = any ($1) and overdue_at is null returning id"
     for table in ("timers", "supervision_orders", "supervision_matters")
 }
+WRITE_UP = """
+insert into order_entries (id, order_id, case_id, office_id, deed, evidence_ids, recorded_at, recorded_by)
+select e.id, e.order_id, e.case_id, e.office_id, $5, '{}', $6, '00000000-0000-0000-0000-000000000000'
+from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[]) e (id, order_id, case_id, office_id)
+on conflict (id) do nothing"""
 DESKS = """
 select distinct on (tenant_id) tenant_id, id from offices
 where kind = 'leading_group' and valid_to is null and tenant_id = any ($1) order by tenant_id, id"""
