@@ -6,15 +6,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from access.delegation import Delegation
 from cases.catalogue import Done
-from cases.issue import issue, paper_of
+from cases.issue import issue, prepare
 from cases.models import Case
-from cases.notices import clock_and_helpers
 from cases.papers import Group, Paper, PaperKind
 from cases.timeline import new_event
 from foundation.clock import local_date
 from foundation.jobs import Message
 from foundation.language import N_
-from foundation.store import Scope, Store, instant
+from foundation.store import Scope, Store
 from policies.actions import Action
 from tenants import names
 from tenants.subject import Subject
@@ -45,7 +44,7 @@ async def tell_of_class(store: Store, message: Message) -> None:
         if case is None or row is None or await session.get(Paper, paper_id) is not None:
             return  # handed over meanwhile, and no longer lent; or told already
         content = await _content(session, case, row, await _name(session, row))
-        paper = paper_of(subject, case, DELEGATION_NOTICE, content, instant(session))
+        paper = await prepare(session, subject, case, DELEGATION_NOTICE, content)
         paper.id = paper_id
         done = Done(data={"delegation": str(delegation_id)}, audience="parties")
         session.add_all([paper, new_event(session, subject, case, "delegate", done)])
@@ -58,7 +57,6 @@ async def _content(session: AsyncSession, case: Case, row: Delegation, borrower:
         "data_kinds_lent": [kind for kind, actions in KINDS.items() if actions & set(row.actions)],
         "lent_from": str(local_date(row.since)),
         "lent_until": str(local_date(row.until)),
-        **await clock_and_helpers(session, case.id),
     }
 
 

@@ -15,10 +15,12 @@ from cases.party_reading import called as called
 from cases.party_reading import corrections_of as corrections_of
 from cases.party_reading import mandates_of as mandates_of
 from cases.party_reading import parties_of as parties_of
+from cases.remedy_clock import PETITIONERS_OWN
 from cases.reveal import Reveal
 from foundation.errors import NotFound
 from policies.actions import Action
 from policies.gate import Permissions
+from policies.relations import Relation
 from tenants.models import Office
 
 GROUP_ACTIONS = {
@@ -58,7 +60,16 @@ async def papers_of(session: AsyncSession, case_id: UUID, permissions: Permissio
     if not groups:
         return ()
     query = select(Paper).where(Paper.case_id == case_id, Paper.field_group.in_(groups))
-    return (await session.scalars(query.order_by(Paper.issued_at, Paper.id))).all()
+    found = (await session.scalars(query.order_by(Paper.issued_at, Paper.id))).all()
+    return _without_last_days(session, found) if Relation.RESPONDENT in permissions.relations else found
+
+
+def _without_last_days(session: AsyncSession, papers: Sequence[Paper]) -> Sequence[Paper]:
+    """The other side's own page: the first day's notice of rights has the petitioner's last days, not theirs (N3b)."""
+    for paper in papers:
+        session.expunge(paper)
+        paper.content = {name: value for name, value in paper.content.items() if name not in PETITIONERS_OWN}
+    return papers
 
 
 def readable_groups(permissions: Permissions) -> list[str]:

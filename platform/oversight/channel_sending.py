@@ -92,7 +92,7 @@ async def _unread(session: AsyncSession, delivery: Delivery) -> Sequence[tuple[N
         .group_by(DeliveryItem.kind)
         .order_by(DeliveryItem.kind)
     )
-    return [(NoticeKind(kind), count) for kind, count in (await session.execute(query)).tuples()]
+    return [(NoticeKind(kind), count) for kind, count in await session.execute(query)]
 
 
 async def _record(session: AsyncSession, delivery_id: UUID, failed: NotSent | None) -> None:
