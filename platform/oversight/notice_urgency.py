@@ -10,5 +10,8 @@ URGENT = SAFETY | {
     NoticeKind.CONFLICT_DECLARED,
     NoticeKind.COMPLAINT_FILED,
     NoticeKind.ORDER_CHANGED,
+    NoticeKind.TERM_OVERDUE,
+    NoticeKind.ORDER_OVERDUE,
+    NoticeKind.ANSWER_OVERDUE,
 }
 """A term runs for whoever gets it."""

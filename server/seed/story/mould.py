@@ -159,7 +159,7 @@ class Mould:
         yield row(len(table.columns))
         values = vars(one)
         for name, kind in _columns(table):
-            if name == OVERDUE:
+            if name == OVERDUE and "due_at" in values:
                 yield self._slots.number("overdue", (values["due_at"], values.get("done_at")))
             elif values.get(name) is None:
                 yield NULL
