@@ -195,6 +195,21 @@ def not_settled(
     return AppealOpen() if appealed else None
 
 
+LEFT_TO_OFFICIALS = Fact(
+    "(select coalesce(bool_and(official_at_work(h.case_id, h.person_id)), false) from settlements s"
+    " join settlement_shares h on h.settlement_id = s.id and h.amount_fen > 0 where s.case_id = :case"
+    " and s.status = 'paying' and not exists (select from payouts p where p.ground = 'settlement'"
+    " and p.ground_id = h.id and p.fate = 'paid'))"
+)
+"""Some shares are paid, and all that are left are of people who turned out to be officials: these are never paid."""
+
+
+@by_facts(STATUS, LEFT_TO_OFFICIALS)
+def settlement_unpaid(subject: Subject, case: Case, status: str | None, left: bool) -> DomainError | None:
+    """What both heads may still sign or return; of one that is partly paid, what nobody may pay."""
+    return None if left or status in (*UNDER_APPROVAL, Position.APPROVED) else NoSettlement()
+
+
 def standing_at(*positions: Position) -> Guard:
     """Met while the settlement stands at one of the positions; what does not wait for anyone is not offered."""
 
@@ -208,6 +223,6 @@ def standing_at(*positions: Position) -> Guard:
 GUARDS = {
     "not_settled": not_settled,
     "settlement_proposed": standing_at(Position.PROPOSED),
-    "settlement_unpaid": standing_at(*UNDER_APPROVAL, Position.APPROVED),
+    "settlement_unpaid": settlement_unpaid,
     "settlement_approved": standing_at(Position.APPROVED, Position.PAYING),
 }

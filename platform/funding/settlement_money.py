@@ -38,7 +38,7 @@ async def promise(session: AsyncSession, subject: Subject, case: Case, settlemen
 
 
 async def drop(session: AsyncSession, subject: Subject, settlement: Settlement) -> None:
-    """Returned before anything was paid."""
+    """Returned before anything was paid, or what is left of it."""
     await promises.end(session, subject, source_of(settlement), Reason.DROPPED)
     for charge in await _of_finance(session, settlement):
         await budgets.release(session, subject, ground=Ground.SETTLEMENT, ground_id=charge.id)

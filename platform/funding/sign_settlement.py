@@ -14,7 +14,7 @@ from foundation.errors import Conflict, FieldError, Forbidden, InvalidInput, inv
 from foundation.forms import REQUIRED
 from foundation.language import N_
 from foundation.store import instant
-from funding import claiming, settlement_money
+from funding import claiming, settlement_money, share_payouts
 from funding.appeals import refuse_while_open
 from funding.positions import Position
 from funding.recipients import refuse_officials
@@ -121,15 +121,20 @@ async def approve_settlement(session: AsyncSession, subject: Subject, case: Case
 
 
 async def _take_back(session: AsyncSession, subject: Subject, case: Case, form: VerdictForm) -> Done:
-    """Until it is paid, either head may return it, the own signature included: what stops a payment is mended so."""
+    """Until it is paid, either head may return it, the own signature included: what stops a payment is mended so.
+    Of one that is partly paid the rest goes back where only officials are left in it: they are never paid."""
     if not form.reason:
         raise invalid("reason", "required", N_("退回须说明理由"))
-    settlement = await live_in(session, case, *UNDER_APPROVAL, Position.APPROVED)
+    settlement = await live_in(session, case, *UNDER_APPROVAL, Position.APPROVED, Position.PAYING)
     keep_apart(subject, {settlement.proposed_by: N_("结算提出人")})
     await issue(session, subject, case, APPROVAL, form)
-    approved = settlement.status == Position.APPROVED
-    done = _give_back(subject, case, settlement)
-    if approved:
+    held = settlement.status in share_payouts.PAYABLE
+    if settlement.status == Position.PAYING:
+        advance(case, settlement, Position.PAID)
+        done = Done(data={"verdict": Verdict.RETURN.value, "position": settlement.status})
+    else:
+        done = _give_back(subject, case, settlement)
+    if held:
         await settlement_money.drop(session, subject, settlement)
     return done
 

@@ -23,6 +23,7 @@ from funding.settlement import SettlementCharge
 from funding.share_payouts import VisitFirst
 from server.handlers import HANDLERS
 from tests.dossiers.build import Built
+from tests.funding.books import wrong
 from tests.funding.build import (
     approve,
     approved,
@@ -169,12 +170,32 @@ async def test_a_status_that_comes_to_light_lists_what_was_paid_and_recovers_it(
         assert await session.scalar(text(told), {"id": str(owed.id)}) == 1
 
 
+async def test_what_is_left_to_an_official_goes_back_and_the_settlement_ends(
+    world: World, closed: Built, officials: Officials
+) -> None:
+    """One share was paid when it came to light that the other one's recipient was an official."""
+    await financed(world, closed)
+    mediator = (await world.subject("xgll.mediator")).person_id
+    shares = {one.person_id == mediator: one for one in await due(world, closed)}
+    await paid(world, shares[False])
+    with pytest.raises(Conflict):
+        await approve(world, closed, "justice", verdict="return", reason="其余份额不再支付")
+    await officials.make("xgll.mediator")
+    with pytest.raises(RecipientOfficial):
+        await pay(world, closed)
+    await approve(world, closed, "justice", verdict="return", reason="领取人为公职人员，其余份额不再支付")
+    assert (await settlement(world, closed)).status == "paid" and await held(world, closed) == set()
+    assert await holds(world, closed) == (0, 200_000)
+    assert await wrong(world) == []
+
+
 async def test_what_a_bank_sends_back_or_a_shorter_status_clears_is_recovered_from_nobody(
     world: World, closed: Built, officials: Officials
 ) -> None:
     """The entries of the recovery are reversed; the payment that came back waits, hindered by the status."""
     await financed(world, closed)
-    mediators, _ = await due(world, closed)
+    mediator = (await world.subject("xgll.mediator")).person_id
+    (mediators,) = [one for one in await due(world, closed) if one.person_id == mediator]
     await pay(world, closed)
     for login in ("xgll.mediator", "xgll.handler"):
         await officials.make(login)
