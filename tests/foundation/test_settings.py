@@ -32,6 +32,11 @@ def test_two_addresses_choose_servers_of_someone_else() -> None:
     ("environ", "variable"),
     [
         ({"TIAOJIE_PROT": "8000"}, "TIAOJIE_PROT"),
+        ({"TIAOJIE_SMTP_URL": "mail.example.cn:25", "TIAOJIE_MAIL_FROM": "a@example.cn"}, "TIAOJIE_SMTP_URL"),
+        ({"TIAOJIE_SMTP_URL": "smtp://mail.example.cn:25"}, "TIAOJIE_MAIL_FROM"),
+        ({"TIAOJIE_MAIL_FROM": "a@example.cn"}, "TIAOJIE_SMTP_URL"),
+        ({"TIAOJIE_WEBHOOK_NETWORKS": "10.0.0.0/33"}, "TIAOJIE_WEBHOOK_NETWORKS"),
+        ({"TIAOJIE_WEBHOOK_NETWORKS": "0.0.0.0/0"}, "TIAOJIE_WEBHOOK_NETWORKS"),
         ({"TIAOJIE_PORT": "http"}, "TIAOJIE_PORT"),
         ({"TIAOJIE_PORT": "65536"}, "TIAOJIE_PORT"),
         ({"TIAOJIE_PORT": ""}, "TIAOJIE_PORT"),
