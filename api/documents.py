@@ -160,7 +160,7 @@ ENDPOINTS = (
     _write(HERE, "draftDocument", N_("按原文分条起草文件"), drafted, NoticeForm, status=201, once=True),
     _write(THIS + "/plan", "derivePlan", N_("依上级方案制定本级方案"), derived, PlanForm, status=201, once=True),
     _write(THIS + "/editions", "reviseDocument", N_("另出新版"), revised, HeadForm, status=201, once=True),
-    _write(THIS + "/follow", "followPlanAbove", N_("按上级新版另出本级新版"), followed, HeadForm, status=201, once=True),
+    _write(THIS + "/follow", "followAbove", N_("按上级新版另出本级新版"), followed, HeadForm, status=201, once=True),
     _write(THIS + "/clauses", "addClause", N_("增加条款"), added, NewClauseForm, status=201, once=True),
     _write(THIS + "/clauses/{key:uuid}", "correctClause", N_("更正条款"), corrected, ClauseForm, method="PUT"),
     _write(THIS + "/approval", "approveDocument", N_("会签；两方会签后印发下级"), approved),

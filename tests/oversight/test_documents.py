@@ -1,8 +1,12 @@
 """A joint notice goes down the tree with receipts; plans are derived from it clause by clause (64, 64a, 58)."""
 
 from datetime import timedelta
+from io import BytesIO
+from typing import Any
 
 import pytest
+from httpx import AsyncClient, Response
+from PIL import Image
 from sqlalchemy import text
 
 from oversight.clause_reports import tell_late
@@ -202,3 +206,70 @@ async def test_reports_clause_by_clause_show_at_the_parent_and_overdue_ones_are_
         )
     assert len(causes) == len(set(causes)) == 2
     assert receipts == len(view["receipts"])
+
+
+async def _post(browser: AsyncClient, page: str, address: str, **form: Any) -> Response:
+    """As the page's own form: with its token, led nowhere."""
+    shown = (await browser.get(page)).text
+    token = shown.split('name="_csrf_token" value="')[1].split('"')[0]
+    return await browser.post(address, data={"_csrf_token": token, **form})
+
+
+async def test_the_pages_carry_a_notice_from_its_draft_to_the_county_s_plan_and_show_nothing_beside(door: Door) -> None:
+    async with await door.browser("diqing.lgo") as browser:
+        typed = {key: value for key, value in NOTICE.items() if key != "dated"}
+        refused = await _post(browser, "/documents", "/documents", **typed, text=COUNTY_PLAN)
+        assert refused.status_code == 422 and "硬件保障" in refused.text
+        made = await _post(browser, "/documents", "/documents", **NOTICE, text=COUNTY_PLAN)
+        this = made.headers["location"]
+        token = (await browser.get(this)).text.split('name="_csrf_token" value="')[1].split('"')[0]
+        picture = BytesIO()
+        Image.new("RGB", (8, 8)).save(picture, "PNG")
+        files = {"file": ("附件.png", picture.getvalue(), "image/png")}
+        kept = await browser.post(f"{this}/attachments", data={"_csrf_token": token}, files=files)
+        bad = await browser.post(f"{this}/attachments", data={"_csrf_token": token}, files={"file": ("a.png", b"x")})
+        assert (kept.status_code, bad.status_code) == (303, 422)
+        shown = (await browser.get(this)).text
+        attachment = shown.split(f"{this}/attachments/")[1].split('"')[0]
+        first = shown.split(f"{this}/clauses/")[1].split('"')[0]
+        assert "六(二)" in (await browser.get(this)).text
+        clause_page = await browser.get(f"{this}/clauses/{first}")
+        assert "更正条款" in clause_page.text
+        mended = await _post(browser, this, f"{this}/clauses/{first}", text="六、工作保障。", report_by="2026-03-30")
+        added = await _post(browser, this, f"{this}/clauses", path="九(九)", text="另加一条。", reason="补充")
+        assert (mended.status_code, added.status_code) == (303, 303), mended.text
+        assert (await browser.get(f"{this}/attachments/{attachment}")).status_code == 200
+        gone = await _post(browser, "/documents", "/documents", **NOTICE, text=COUNTY_PLAN)
+        dropped = gone.headers["location"]
+        assert (await _post(browser, dropped, f"{dropped}/withdrawal")).status_code == 303
+        assert (await _post(browser, "/documents", f"{dropped}/receipt")).status_code == 404
+    for head in PREFECTURE:
+        async with await door.browser(head) as browser:
+            assert (await _post(browser, this, f"{this}/approval")).status_code == 303
+    async with await door.browser("xgll.lgo") as browser:
+        assert (await _post(browser, this, f"{this}/receipt")).status_code == 303
+        assert (await _post(browser, this, f"{this}/receipt")).status_code in (404, 409)
+        derived = await _post(browser, this, f"{this}/plan", **PLAN)
+        plan = derived.headers["location"]
+        assert "与本级相同" in (await browser.get(plan)).text
+        own = (await browser.get("/plan")).text
+        duty = own.split('name="duty_id"')[1].split('<option value="')[2].split('"')[0]
+        reported = await _post(browser, "/plan", "/plan/reports", duty_id=duty, progress="done", text="已落实。")
+        assert reported.status_code == 303, reported.text
+        table = (await browser.get("/plan/reports.csv")).text
+        assert "已落实。" in table and "德钦县" not in table
+        for address in ("/plan/phases", "/goals"):
+            assert (await _post(browser, "/plan", address)).status_code in (403, 422), address
+    async with await door.browser("diqing.supervisor") as browser:
+        assert (await _post(browser, "/quality", "/quality", title="空")).status_code == 422
+    async with await door.browser("deqin.lgo") as browser:
+        listed = (await browser.get("/documents")).text
+        assert this in listed and plan not in listed
+        for address in ("", f"/clauses/{first}", f"/attachments/{attachment}"):
+            assert (await browser.get(f"{plan}{address}")).status_code == 404
+        for address in ("approval", "withdrawal", "editions", "follow", "clauses", f"clauses/{first}"):
+            form = {**PLAN, "path": "九(八)", "text": "无权", "reason": "无权"}
+            assert (await _post(browser, "/documents", f"{this}/{address}", **form)).status_code in (403, 404), address
+    async with await door.browser("xgll.handler") as browser:
+        for address in ("/documents", "/plan", "/plan/reports.csv", this):
+            assert (await browser.get(address)).status_code == 403
