@@ -5,7 +5,6 @@ import os
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
@@ -110,7 +109,6 @@ async def change(world: World, case_id: UUID, do: str, **given: int) -> None:
         await getattr(timers, do)(session, case, "mediation", **given)
 
 
-@pytest.mark.obligation("21")
 async def test_a_term_is_warned_of_ahead_by_its_lead_and_a_pause_and_an_extension_move_the_warning(
     world: World,
 ) -> None:
@@ -134,7 +132,6 @@ async def test_a_term_is_warned_of_ahead_by_its_lead_and_a_pause_and_an_extensio
     assert await told(world, f"timers:{own}:{local_date(last)}") == {"soon": [office]}
 
 
-@pytest.mark.obligation("21")
 async def test_where_nobody_is_assigned_a_term_runs_out_and_goes_up_tier_after_tier(world: World) -> None:
     walk = await accepted(world, persons=1)
     (own, due, _) = await term(world, walk.case_id, "mediation")
@@ -163,7 +160,6 @@ async def ordered(walk: Walk) -> UUID:
     return found
 
 
-@pytest.mark.obligation("34")
 async def test_an_order_is_warned_of_is_overdue_and_climbs_to_the_province_once(world: World) -> None:
     walk = await accepted(world, persons=1)
     order = await ordered(walk)

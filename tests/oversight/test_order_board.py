@@ -81,7 +81,6 @@ async def test_the_board_shows_each_tier_its_own_orders_the_overdue_first_and_no
         assert (await nobody.get("/orders")).status_code == 403
 
 
-@pytest.mark.obligation("35")
 async def test_a_unit_is_urged_by_an_order_and_its_paper_answers_it(door: Door, world: World) -> None:
     case = (await referred(world)).case
     walk, opened = Walk(world, case.id, ()), await actions(world, "xgll.inspector", case.id)
@@ -130,7 +129,6 @@ async def test_an_order_to_a_unit_binds_no_workroom_and_goes_on_when_the_case_mo
     assert state == "open"
 
 
-@pytest.mark.obligation("34")
 async def test_the_holder_asks_for_more_time_and_only_the_issuer_gives_it(world: World) -> None:
     walk = await accepted(world, persons=1)
     await walk.do("diqing.supervisor", "issue-order", **ORDER, deadline="2026-04-10")
