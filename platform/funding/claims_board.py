@@ -1,13 +1,25 @@
 """Claims as those who work on them see them: what waits for me, and what is held and why. Open ones only; nothing
 about a petitioner stands here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Integer, Select, and_, exists, false, func, literal_column, or_, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    exists,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -18,7 +30,8 @@ from foundation.errors import DomainError, Forbidden
 from foundation.language import N_
 from funding import payouts, recoveries
 from funding.appeals import Appeal, AppealOpen
-from funding.payouts import Fate, PaidOut
+from funding.claims_paging import MOST, cut, gone, seen
+from funding.payouts import Fate, PaidOut, Waiting
 from funding.positions import Position
 from funding.purposes import Ground
 from funding.recoveries import Recovery
@@ -33,7 +46,6 @@ from tenants.subject import Subject
 
 SIDES = (Action.SUBSIDY_PROPOSE, Action.SUBSIDY_REVIEW, Action.SUBSIDY_APPROVE, Action.SUBSIDY_PAY)
 OPENED_BY = (*SIDES, Action.SUBSIDY_APPEAL, Action.LEDGER_READ)
-MOST = 200
 
 
 class Queue(Choice):
@@ -47,6 +59,13 @@ class Queue(Choice):
     APPEALED = "appealed", N_("申诉中")
     HELD = "held", N_("暂不支付")
     UNDER_WAY = "under_way", N_("办理中的结算")
+    WAITING = "waiting", N_("其他待支付款项")
+    RECOVERIES = "recoveries", N_("误付公职人员、应予追回")
+    OWN = "own", N_("我的份额")
+
+
+REST = (Queue.WAITING, Queue.RECOVERIES, Queue.OWN)
+"""Not of settlements that wait for an act."""
 
 
 ACTS = {
@@ -56,6 +75,19 @@ ACTS = {
     Queue.PAY: "pay-settlement",
     Queue.RETURNED: "propose-settlement",
 }
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """By default the beginning of each list; `after`: the next page of the one named, its last row that was seen."""
+
+    box: Queue | None = None
+    after: UUID | None = None
+
+    def shows(self, queue: Queue) -> bool:
+        return self.box in (None, queue)
+
+
+EVERYTHING = Asked()
 
 
 class Claim(Struct, frozen=True):
@@ -108,40 +140,55 @@ class Owed(Struct, frozen=True):
 
 
 class Line(Struct, frozen=True):
+    """`after` asks for the next page; None = there are no more."""
+
     queue: Queue
     claims: list[Claim]
+    after: UUID | None = None
 
 
 class Board(Struct, frozen=True):
+    """`after`: of the three other lists, by their codes, those that go on, and after which row."""
+
     queues: list[Line]
     waiting: list[Waits]
     own: list[OwnShare]
     recoveries: list[Owed]
+    after: dict[str, UUID]
 
 
-async def board(session: AsyncSession, subject: Subject) -> Board:
-    """Raises Forbidden for a post that has nothing to do with claims, unless a case's record makes it part of one."""
-    queues = [Line(queue, await _claims(session, subject, queue)) for queue in Queue]
+async def board(session: AsyncSession, subject: Subject, asked: Asked = EVERYTHING) -> Board:
+    """Raises InvalidInput; Forbidden for a post that has nothing to do with claims, unless a case's record makes it
+    part of one."""
+    shown, after = [queue for queue in Queue if asked.shows(queue)], asked.after if asked.box else None
+    queues = [await _claims(session, subject, queue, after) for queue in shown if queue not in REST]
+    waiting, on = await _waiting(session, subject, after) if Queue.WAITING in shown else ([], None)
+    own, own_on = await _own(session, subject, after) if Queue.OWN in shown else ([], None)
+    owed, owed_on = await _owed(session, subject, after) if Queue.RECOVERIES in shown else ([], None)
+    goes_on = {Queue.WAITING: on, Queue.OWN: own_on, Queue.RECOVERIES: owed_on}
     found = Board(
         queues=[line for line in queues if line.claims],
-        waiting=await _waiting(session, subject),
-        own=await _own(session, subject),
-        recoveries=await _recoveries(session, await recoveries.recoveries(session, subject, MOST)),
+        waiting=waiting,
+        own=own,
+        recoveries=owed,
+        after={queue.value: last for queue, last in goes_on.items() if last is not None},
     )
     if not (found.queues or found.own or any(gate.may(subject, action) for action in OPENED_BY)):
         raise Forbidden
     return found
 
 
-async def _claims(session: AsyncSession, subject: Subject, queue: Queue) -> list[Claim]:
+async def _claims(session: AsyncSession, subject: Subject, queue: Queue, after: UUID | None) -> Line:
     rights, where = _asked(subject, queue)
     mine = [branch for action in rights for branch in gate.visible(subject, action)]
     if not mine:
-        return []
-    rows = await session.execute(_settlements().where(or_(*mine), where).limit(MOST))
-    found = [_claim(queue, *row) for row in rows]
-    wanted = {Queue.PAY: False, Queue.UNDER_WAY: False, Queue.HELD: True}
-    return [one for one in found if queue not in wanted or (one.why is not None) is wanted[queue]]
+        return Line(queue, [])
+    query = _settlements().where(or_(*mine), where)
+    if after is not None:
+        last = await seen(session, Settlement, after)
+        query = query.where(tuple_(Settlement.recorded_at, Settlement.id) > (last.recorded_at, last.id))
+    rows, goes_on = cut((await session.execute(query.limit(MOST + 1))).all(), lambda row: row[0].id)
+    return Line(queue, [_claim(queue, *row) for row in rows], goes_on)
 
 
 def _asked(subject: Subject, queue: Queue) -> tuple[Sequence[Action], ColumnElement[bool]]:
@@ -161,11 +208,11 @@ def _asked(subject: Subject, queue: Queue) -> tuple[Sequence[Action], ColumnElem
             last = and_(status == Position.RETURNED, Case.funding_position == Position.RETURNED, NEWEST)
             return (Action.SUBSIDY_PROPOSE,), and_(last, ~APPEALED)
         case Queue.PAY:
-            return (Action.SUBSIDY_PAY,), status.in_(PAYABLE)
+            return (Action.SUBSIDY_PAY,), and_(status.in_(PAYABLE), ~HELD)
         case Queue.HELD:
-            return SIDES, status.in_(PAYABLE)
+            return SIDES, and_(status.in_(PAYABLE), HELD)
         case _:
-            going = status.in_((Position.PROPOSED, *UNDER_APPROVAL, Position.APPROVED, Position.PAYING))
+            going = or_(status.in_((Position.PROPOSED, *UNDER_APPROVAL)), and_(status.in_(PAYABLE), ~HELD))
             return (Action.SUBSIDY_PROPOSE,), and_(going, ~APPEALED)
 
 
@@ -180,15 +227,17 @@ OFFICIAL = exists(
         func.official_at_work(SettlementShare.case_id, SettlementShare.person_id),
     )
 )
-UNASKED = UNVISITED.sql.replace(":case", "settlements.case_id")
+UNASKED = literal_column(f"({UNVISITED.sql.replace(':case', 'settlements.case_id')})", Integer)
+PRESSED = func.pressure_open(Settlement.case_id, type_=Boolean)
+APART = func.settled_apart(Settlement.case_id, type_=Boolean)
+HELD = or_(PRESSED, OFFICIAL, APART, UNASKED > 0)
+"""As `share_payouts.hindrance` says it of an approved one."""
 
 
-def _settlements() -> Select[Any]:
+def _settlements() -> Select[Settlement, str, bool, int, bool, bool]:
     """With what could hold each; the oldest first."""
     number = func.coalesce(Case.case_no, Case.registration_no)
-    pressed, unvisited = func.pressure_open(Settlement.case_id), literal_column(f"({UNASKED})", Integer)
-    apart = func.settled_apart(Settlement.case_id)
-    query = select(Settlement, number, pressed, unvisited, OFFICIAL, apart).join(Case, Case.id == Settlement.case_id)
+    query = select(Settlement, number, PRESSED, UNASKED, OFFICIAL, APART).join(Case, Case.id == Settlement.case_id)
     return query.order_by(Settlement.recorded_at, Settlement.id)
 
 
@@ -216,26 +265,33 @@ def _message(error: DomainError | None) -> str | None:
     return None if error is None else error.message
 
 
-async def _waiting(session: AsyncSession, subject: Subject) -> list[Waits]:
+async def _waiting(session: AsyncSession, subject: Subject, after: UUID | None) -> tuple[list[Waits], UUID | None]:
     """Trips and days of duty; shares stand with their settlements, or came back from the bank."""
     found = await payouts.waiting(session, subject)
     failures = await payouts.last_failures(session, [one.payout.ground_id for one in found])
-    shown = [one for one in found if one.payout.ground != Ground.SETTLEMENT or one.payout.ground_id in failures]
+    listed = [one for one in found if one.payout.ground != Ground.SETTLEMENT or one.payout.ground_id in failures]
+    if after is not None:
+        places = {one.payout.ground_id: place for place, one in enumerate(listed, start=1)}
+        if after not in places:
+            raise gone()
+        listed = listed[places[after] :]
+    shown, goes_on = cut(listed, lambda one: one.payout.ground_id)
     people = await names.people(session, {one.payout.person_id for one in shown})
-    return [
-        Waits(
-            ground=one.payout.ground.label,
-            person=people[one.payout.person_id],
-            fen=one.payout.fen,
-            case_id=one.payout.case_id,
-            why=_message(one.hindrance),
-            failure=failures.get(one.payout.ground_id),
-        )
-        for one in shown[:MOST]
-    ]
+    return [_waits(one, people, failures) for one in shown], goes_on
 
 
-async def _own(session: AsyncSession, subject: Subject) -> list[OwnShare]:
+def _waits(one: Waiting, people: Mapping[UUID, str], failures: Mapping[UUID, str]) -> Waits:
+    return Waits(
+        ground=one.payout.ground.label,
+        person=people[one.payout.person_id],
+        fen=one.payout.fen,
+        case_id=one.payout.case_id,
+        why=_message(one.hindrance),
+        failure=failures.get(one.payout.ground_id),
+    )
+
+
+async def _own(session: AsyncSession, subject: Subject, after: UUID | None) -> tuple[list[OwnShare], UUID | None]:
     """The reader's shares, the newest first, whoever holds the case by now."""
     paid = and_(PaidOut.ground_id == SettlementShare.id, PaidOut.fate == Fate.PAID)
     number = func.coalesce(Case.case_no, Case.registration_no)
@@ -245,12 +301,22 @@ async def _own(session: AsyncSession, subject: Subject) -> list[OwnShare]:
         .outerjoin(Case, and_(Case.id == SettlementShare.case_id, or_(false(), *gate.visible(subject))))
         .outerjoin(PaidOut, paid)
         .where(SettlementShare.person_id == subject.person_id, Settlement.status.not_in(GONE))
+        .order_by(SettlementShare.recorded_at.desc(), SettlementShare.id.desc())
     )
-    rows = await session.execute(query.order_by(SettlementShare.recorded_at.desc()).limit(MOST))
+    if after is not None:
+        last = await seen(session, SettlementShare, after)
+        query = query.where(tuple_(SettlementShare.recorded_at, SettlementShare.id) < (last.recorded_at, last.id))
+    rows, goes_on = cut((await session.execute(query.limit(MOST + 1))).all(), lambda row: row[0].id)
     return [
         OwnShare(one.case_id, number, Position(status).label, one.amount_fen, one.percent, one.recorded_at, at)
         for one, status, number, at in rows
-    ]
+    ], goes_on
+
+
+async def _owed(session: AsyncSession, subject: Subject, after: UUID | None) -> tuple[list[Owed], UUID | None]:
+    last = None if after is None else await seen(session, Recovery, after)
+    rows, goes_on = cut(await recoveries.recoveries(session, subject, MOST + 1, last), lambda row: row.id)
+    return await _recoveries(session, rows), goes_on
 
 
 async def recovery_view(session: AsyncSession, recovery: Recovery) -> Owed:

@@ -7,7 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
-from sqlalchemy import BigInteger, ForeignKey, Index, exists, func, select, text
+from sqlalchemy import BigInteger, ForeignKey, Index, exists, func, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -142,12 +142,18 @@ def source_of(recovery: Recovery) -> str:
     return f"recoveries:{recovery.id}"
 
 
-async def recoveries(session: AsyncSession, subject: Subject, limit: int = 200) -> Sequence[Recovery]:
-    """Open ones first, in the books of the subject's tenant."""
+async def recoveries(
+    session: AsyncSession, subject: Subject, limit: int, last: Recovery | None = None
+) -> Sequence[Recovery]:
+    """Open ones first, then the newest, in the books of the subject's tenant; those after `last`."""
     if not any(gate.may(subject, action) for action in SEEN_BY):
         return ()
     query = select(Recovery).where(Recovery.tenant_id == subject.tenant_id, STANDING)
-    order = (Recovery.repaid_at.is_not(None), Recovery.recorded_at.desc(), Recovery.id)
+    order = (Recovery.repaid_at.is_not(None), Recovery.recorded_at.desc(), Recovery.id.desc())
+    if last is not None:
+        older = tuple_(Recovery.recorded_at, Recovery.id) < (last.recorded_at, last.id)
+        repaid = Recovery.repaid_at.is_not(None)
+        query = query.where(repaid & older if last.repaid_at else repaid | older)
     return (await session.scalars(query.order_by(*order).limit(limit))).all()
 
 

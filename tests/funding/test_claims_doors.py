@@ -1,11 +1,18 @@
 """The page and the API of claims: each sees the own work, nobody a petitioner, a stranger nothing of the case."""
 
+import pytest
+
+from funding import claims_board, claims_paging
+from funding.claims_board import Asked, Queue, board
+from funding.payment_reading import due_list
 from funding.recoveries import enter_for
 from tests.door import Door
 from tests.dossiers.build import Built
-from tests.funding.build import approve, find, pay, propose, review
+from tests.funding.build import agreed, approve, closed_case, find, pay, propose, review
 from tests.funding.conftest import Officials
 from tests.funding.test_payouts import recovered
+from tests.funding.test_travel import answer, request
+from tests.statements import recorded
 from tests.world import World
 
 HERE, API = "/funding/claims", "/api/v1/funding/claims"
@@ -62,3 +69,48 @@ async def test_a_recovery_is_entered_on_its_page_by_the_cashier_alone(
         assert done.status_code == 200 and done.json()["receipt_no"] == "收2026-007"
         again = await program.post(f"{API}/recoveries/{owed.id}/repaid", json={"receipt_no": "收2026-007"})
         assert again.json()["code"] == "already_repaid"
+
+
+async def test_a_list_of_claims_goes_on_page_by_page_until_all_were_seen(
+    door: Door, world: World, closed: Built, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for built in (closed, await closed_case(world)):
+        await find(world, built)
+        await propose(world, built)
+    async with world.as_("xgll.reviewer") as (session, subject):
+        (whole,) = (await board(session, subject, Asked(box=Queue.REVIEW))).queues
+    assert len(whole.claims) >= 2 and whole.after is None
+    for module in (claims_board, claims_paging):
+        monkeypatch.setattr(module, "MOST", 1)
+    met, after = [], None
+    async with await door.program("xgll.reviewer") as program, await door.browser("xgll.reviewer") as browser:
+        first = (await browser.get(HERE)).text
+        assert "box=review&amp;after=" in first
+        for _ in whole.claims:
+            asked = {"box": "review"} | ({"after": after} if after else {})
+            (line,) = (await program.get(API, params=asked)).json()["queues"]
+            met += [one["case_id"] for one in line["claims"]]
+            after = line["after"]
+        assert met == [str(one.case_id) for one in whole.claims] and after is None
+        last = first.split("box=review&amp;after=")[1].split('"')[0]
+        page = (await browser.get(HERE, params={"box": "review", "after": last})).text
+        assert f"/cases/{met[1]}/" in page and f"/cases/{met[0]}/" not in page
+        unknown = {"box": "own", "after": str(closed.case_id)}
+        assert (await program.get(API, params=unknown)).json()["errors"][0]["field"] == "after"
+
+
+async def test_what_waits_to_be_paid_is_asked_as_often_for_many_trips_as_for_one(world: World) -> None:
+    built = await agreed(world)
+    await find(world, built)
+    numbers = []
+    for starts, ends in (("2026-03-03", "2026-03-04"), ("2026-03-05", "2026-03-06"), ("2026-03-07", "2026-03-08")):
+        await answer(world, built, await request(world, built, starts_on=starts, ends_on=ends))
+    for days in (4, 10):
+        world.clock.advance(days=days)
+        async with world.as_("xgll.cashier") as (session, subject):
+            with recorded(world.store) as asked:
+                waiting = (await board(session, subject)).waiting
+                await due_list(session, subject)
+            numbers.append((len([one for one in waiting if one.case_id == built.case_id]), len(asked)))
+    (few, often), (many, as_often) = numbers
+    assert few < many == 3 and often == as_often
