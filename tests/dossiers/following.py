@@ -3,6 +3,7 @@
 from typing import Any
 
 from cases.models import Case
+from foundation.clock import local_date
 from tests.dossiers.build import OWED, Built
 from tests.world import World
 
@@ -21,7 +22,9 @@ def payments(built: Built) -> list[dict[str, Any]]:
 
 
 async def perform_all(world: World, built: Built) -> Case:
-    return await world.do("xgll.handler", built.case_id, "record-performance", rows=payments(built))
+    today = str(local_date(world.clock.now()))
+    rows = [row | {"on_date": today} for row in payments(built)]
+    return await world.do("xgll.handler", built.case_id, "record-performance", rows=rows)
 
 
 async def visit(world: World, built: Built, party: int, login: str = "xgll.handler", **answer: Any) -> Case:

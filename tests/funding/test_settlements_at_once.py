@@ -63,7 +63,7 @@ async def nothing_was_done(world: World, built: Built) -> None:
     stands = await settlement(world, built)
     assert (stands.status, stands.petition_by) == ("approved_justice", None)
     assert (await world.case(built.case_id)).funding_position == "approved_justice"
-    assert await rows(world, LedgerEntry, built) == await rows(world, BudgetMovement, built) == []
+    assert not await rows(world, LedgerEntry, built) and not await rows(world, BudgetMovement, built)
     papers = Counter(paper.kind for paper in await rows(world, Paper, built))
     assert papers["settlement_approval"] == 1
 
