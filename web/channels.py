@@ -120,7 +120,7 @@ def _shown(
         subject=subject,
         kind=kind,
         own=own,
-        offered=kind in channel_settings.offered(),
+        available=kind in channel_settings.offered(),
         form=form,
         code_form=asked,
         refusal=error.text(current_language.get()) if error and not placed else "",

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import cast
 
 from oversight import senders
 from oversight.channels import ChannelKind
@@ -51,7 +50,7 @@ class SmtpSink:
             if verb == "DATA":
                 writer.write(b"354 go on\r\n")
                 content = await reader.readuntil(b"\r\n.\r\n")
-                self.letters.append(cast(EmailMessage, message_from_bytes(content[:-3], policy=policy.default)))
+                self.letters.append(message_from_bytes(content[:-3], policy=policy.default))
             answer = self.refuse if verb == "RCPT" and self.refuse else "221 bye" if verb == "QUIT" else "250 ok"
             writer.write(answer.encode() + b"\r\n")
             if verb == "QUIT":

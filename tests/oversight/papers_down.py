@@ -22,7 +22,7 @@ PLAN = {"title": "香格里拉市三年行动方案", "number": "香司发〔202
 REASON = "本县机构设置不同"
 
 
-async def asked(door: Door, login: str, method: str, path: str, **form: Any) -> Response:
+async def asked(door: Door, login: str, method: str, path: str, /, **form: Any) -> Response:
     """Any request of the API as that person; a POST with a key of its own."""
     async with await door.program(login) as client:
         return await client.request(
@@ -30,7 +30,7 @@ async def asked(door: Door, login: str, method: str, path: str, **form: Any) -> 
         )
 
 
-async def done(door: Door, login: str, method: str, path: str, **form: Any) -> Any:
+async def done(door: Door, login: str, method: str, path: str, /, **form: Any) -> Any:
     answer = await asked(door, login, method, path, **form)
     assert answer.status_code in (200, 201), answer.text
     return answer.json()

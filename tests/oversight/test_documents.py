@@ -9,7 +9,7 @@ from httpx import AsyncClient, Response
 from PIL import Image
 from sqlalchemy import text
 
-from oversight.clause_reports import tell_late
+from oversight.clause_reports import duties, tell_late
 from oversight.document_text import differences, same_words, split
 from server.recurring import system_subject
 from tests.door import Door
@@ -27,6 +27,8 @@ from tests.oversight.papers_down import (
     issued,
     province_notice,
 )
+
+DAY = {"report_by": "2026-03-30"}
 
 
 def test_a_plan_is_read_by_its_clauses_and_compared_whatever_its_marks_and_breaks() -> None:
@@ -182,8 +184,9 @@ async def test_reports_clause_by_clause_show_at_the_parent_and_overdue_ones_are_
     foreign = await asked(door, "deqin.lgo", "POST", "/clause-reports", duty_id=own[0]["id"], **said)
     assert foreign.json()["errors"][0]["field"] == "duty_id"
     door.world.clock.advance(seconds=timedelta(days=30).total_seconds())
-    after = await done(door, "diqing.lgo", "GET", "/clause-reports")
-    late = {one["tenant"]: one["late"] for one in after if one["document_id"] == view["id"]}
+    async with door.world.as_("diqing.lgo") as (session, subject):
+        after = await duties(session, subject)
+    late = {one.tenant: one.late for one in after if str(one.document_id) == view["id"]}
     assert late == {"香格里拉市": False, "德钦县": True, "维西傈僳族自治县": True}
     system = await system_subject(door.world.store, "system.deadlines")
     assert system is not None
@@ -235,7 +238,7 @@ async def test_the_pages_carry_a_notice_from_its_draft_to_the_county_s_plan_and_
         assert "六(二)" in (await browser.get(this)).text
         clause_page = await browser.get(f"{this}/clauses/{first}")
         assert "更正条款" in clause_page.text
-        mended = await _post(browser, this, f"{this}/clauses/{first}", text="六、工作保障。", report_by="2026-03-30")
+        mended = await _post(browser, this, f"{this}/clauses/{first}", text="六、工作保障。", reason="更正", **DAY)
         added = await _post(browser, this, f"{this}/clauses", path="九(九)", text="另加一条。", reason="补充")
         assert (mended.status_code, added.status_code) == (303, 303), mended.text
         assert (await browser.get(f"{this}/attachments/{attachment}")).status_code == 200

@@ -43,7 +43,7 @@ async def registered(door: Door, login: str, port: int) -> tuple[str, str]:
 
 async def happened(world: World) -> UUID:
     """A case is registered in Jiantang, and the worker hears of it, twice."""
-    case_id = (await world.register("jiantang.clerk", **await registration(world, persons=1))).case_id
+    case_id = (await world.register("jiantang.clerk", **await registration(world, persons=1))).case.id
     async with world.owner() as session:
         rows = (await session.scalars(select(OutboxRow).where(OutboxRow.topic == "case.changed"))).all()
         messages = [Message(row.id, row.topic, row.payload) for row in rows if row.payload["case"] == str(case_id)]
