@@ -20,7 +20,7 @@ from oversight.inspections import Inspection, inspections_for
 from oversight.models import OrderExtension
 from oversight.notes import OversightNote, notes_for
 from oversight.order_entries import OrderEntry
-from oversight.orders import entries_for, extensions_for
+from oversight.orders import entries_for, extensions_for, orders_of
 from oversight.referred import ReferredItem, referred_items
 from oversight.sampling import draw_and_open
 from policies import gate
@@ -54,13 +54,15 @@ async def _inspections(reader: Reader) -> list[Struct]:
 
 async def _extensions(reader: Reader) -> list[Struct]:
     reader.require(Action.CASE_READ_TIMELINE)
-    found = await extensions_for(reader.session, reader.subject, reader.case.id, reader.may)
+    orders = await orders_of(reader.session, reader.case.id)
+    found = await extensions_for(reader.session, reader.subject, reader.case.id, reader.may, orders)
     return [shown(ExtensionView, row) for row in found]
 
 
 async def _entries(reader: Reader) -> list[Struct]:
     reader.require(Action.CASE_READ_TIMELINE)
-    found = await entries_for(reader.session, reader.subject, reader.case.id, reader.may)
+    orders = await orders_of(reader.session, reader.case.id)
+    found = await entries_for(reader.session, reader.subject, reader.case.id, reader.may, orders)
     return [shown(EntryView, row) for row in found]
 
 

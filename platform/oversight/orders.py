@@ -254,24 +254,20 @@ async def standing(session: AsyncSession, case: Case, order_id: UUID) -> Order:
 
 
 async def extensions_for(
-    session: AsyncSession, subject: Subject, case_id: UUID, permissions: Permissions
+    session: AsyncSession, subject: Subject, case_id: UUID, permissions: Permissions, orders: Sequence[Order]
 ) -> Sequence[OrderExtension]:
-    """Oldest first; of the orders whose words the reader may read."""
-    readable = await _readable(session, subject, case_id, permissions)
+    """Oldest first; of those of the case's `orders` whose words the reader may read."""
+    readable = {order.id for order in orders if reads_words(subject, permissions, order)}
     query = select(OrderExtension).where(OrderExtension.case_id == case_id).order_by(OrderExtension.recorded_at)
     return [one for one in await session.scalars(query) if one.order_id in readable]
 
 
 async def entries_for(
-    session: AsyncSession, subject: Subject, case_id: UUID, permissions: Permissions
+    session: AsyncSession, subject: Subject, case_id: UUID, permissions: Permissions, orders: Sequence[Order]
 ) -> Sequence[OrderEntry]:
-    """Oldest first; of the orders whose words the reader may read."""
-    readable = await _readable(session, subject, case_id, permissions)
+    """As `extensions_for`."""
+    readable = {order.id for order in orders if reads_words(subject, permissions, order)}
     return [one for one in await entries_of(session, case_id) if one.order_id in readable]
-
-
-async def _readable(session: AsyncSession, subject: Subject, case_id: UUID, permissions: Permissions) -> set[UUID]:
-    return {order.id for order in await orders_of(session, case_id) if reads_words(subject, permissions, order)}
 
 
 def reads_words(subject: Subject, permissions: Permissions, order: Order) -> bool:
