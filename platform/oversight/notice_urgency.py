@@ -10,6 +10,8 @@ URGENT = SAFETY | {
     NoticeKind.CONFLICT_DECLARED,
     NoticeKind.COMPLAINT_FILED,
     NoticeKind.ORDER_CHANGED,
+    NoticeKind.WARNING_UNRECEIPTED,
+    NoticeKind.MASS_DISPUTE,
     NoticeKind.TERM_OVERDUE,
     NoticeKind.ORDER_OVERDUE,
     NoticeKind.ANSWER_OVERDUE,
