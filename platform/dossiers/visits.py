@@ -69,7 +69,7 @@ class VisitForm(Struct, frozen=True, kw_only=True):
     pressure: Annotated[Pressure, Meta(title=N_("是否受到压力"))] = Pressure.NONE
 
 
-VISIT = PaperKind("return_visit", N_("人民调解回访记录"), Group.STATEMENT, dossier_item=10)
+VISIT = PaperKind("return_visit", N_("人民调解回访记录"), Group.STATEMENT, dossier_item=10, form=VisitForm)
 
 
 async def return_visit(session: AsyncSession, subject: Subject, case: Case, form: VisitForm) -> Done:

@@ -64,6 +64,7 @@ async def test_the_handler_reads_the_name_and_the_director_a_masked_one(world: W
     clear = by_name((await seen(world, agreed, "xgll.handler", "return_visit")).lines)
     masked = by_name((await seen(world, agreed, "xgll.director", "return_visit")).lines)
     assert (clear["party"].text, masked["party"].text) == ("和春生", "和**")
+    assert (clear["party"].title, clear["pressure"].text) == ("回访对象", "未反映受到压力")
 
 
 async def test_place_and_kind_of_dispute_are_printed_by_name(world: World, agreed: Built) -> None:
