@@ -8,7 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from foundation.errors import DomainError, InvalidInput
 from foundation.language import N_, current_language
 from oversight import channel_settings
-from oversight.channel_settings import ChannelForm, ChannelView, CodeForm, CodesTooOften, NoCodeAwaited
+from oversight.channel_settings import (
+    ChannelForm,
+    ChannelNotOffered,
+    ChannelView,
+    CodeForm,
+    CodesTooOften,
+    NoCodeAwaited,
+)
 from oversight.channels import ChannelKind
 from tenants.subject import Subject
 from web.forms.bound import BoundForm, fill, fresh, refused
@@ -46,6 +53,9 @@ async def channel_post(request: AnyRequest, subject: TheSubject, session: TheSes
     except InvalidInput as error:
         own = await _own(session, subject, chosen)
         return _shown(request, subject, chosen, own, refused(ChannelForm, typed, error.fields, {}), error)
+    except (ChannelNotOffered, CodesTooOften) as error:
+        own = await _own(session, subject, chosen)
+        return _shown(request, subject, chosen, own, refused(ChannelForm, typed, (), {}), error)
     return go(HERE if view.verified else f"{HERE}/{chosen.value}")
 
 

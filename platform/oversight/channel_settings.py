@@ -105,23 +105,25 @@ async def own_channels(session: AsyncSession, subject: Subject) -> Sequence[Chan
 
 
 async def set_channel(session: AsyncSession, subject: Subject, kind: ChannelKind, form: ChannelForm) -> ChannelView:
-    """Raises InvalidInput, ChannelNotOffered. A new or changed address is sent a code."""
+    """Raises InvalidInput, ChannelNotOffered, CodesTooOften. A new or changed address is sent a code."""
     require_session(subject)
     if kind not in offered():
         raise ChannelNotOffered
     address = _checked(kind, form)
     row = await _own(session, subject, kind)
+    unproved = row is None or row.address != address
     if row is None:
         row = _new(session, subject, kind, address)
         session.add(row)
-    elif row.address != address:
+    elif unproved:
         await session.refresh(row, with_for_update=True)
+        _check_pause(session, row)
         row.address, row.verified_at = address, None
     for field in ("switched_on", "urgent_only", "quiet_from", "quiet_until", "digest_hour"):
         setattr(row, field, getattr(form, field))
     row.muted, row.language = sorted({kind.value for kind in form.muted}), current_language.get()
     await session.flush()
-    if row.verified_at is None:
+    if unproved:
         await _send_code(session, row)
     await _note(session, subject, Happening.ACCOUNT_SET_CHANNEL, kind)
     return _view(row, instant(session))
@@ -132,9 +134,7 @@ async def send_code_again(session: AsyncSession, subject: Subject, kind: Channel
     row = await _required(session, subject, kind)
     if row.verified_at is not None:
         raise Conflict
-    made_at = row.code_ends_at - timedelta(minutes=CODE_MINUTES) if row.code_ends_at else None
-    if made_at and instant(session) < made_at + CODES_APART:
-        raise CodesTooOften
+    _check_pause(session, row)
     await _send_code(session, row)
 
 
@@ -192,6 +192,13 @@ async def _send_code(session: AsyncSession, row: NoticeChannel) -> None:
     row.code_tries, row.code_ends_at = 0, instant(session) + timedelta(minutes=CODE_MINUTES)
     await session.flush()
     await outbox.publish(session, CODE_TOPIC, channel=str(row.id))
+
+
+def _check_pause(session: AsyncSession, row: NoticeChannel) -> None:
+    """Nobody's letter-box is filled with codes by us; raises CodesTooOften."""
+    made_at = row.code_ends_at - timedelta(minutes=CODE_MINUTES) if row.code_ends_at else None
+    if made_at and instant(session) < made_at + CODES_APART:
+        raise CodesTooOften
 
 
 async def _own(session: AsyncSession, subject: Subject, kind: ChannelKind) -> NoticeChannel | None:
