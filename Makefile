@@ -30,6 +30,7 @@ check: setup
 	$(BIN)/python setup/schema.py
 	$(BIN)/python setup/translations.py
 	$(BIN)/python setup/exits.py
+	$(BIN)/python setup/nobody_keyed.py
 	$(BIN)/python setup/no_hosts.py
 
 # Which test states which obligation of the sources; fails when one in scope has none.
