@@ -52,7 +52,7 @@ async def test_marks_follow_what_becomes_of_a_suitable_case_and_the_recount_agre
     assert await since() == {"in_time": 1}
     await world.do("xgll.handler", built.case_id, "record-performance", rows=payments(built))
     assert (await since()).get("performed") == 1
-    satisfied = {"party": str(built.petitioners[0]), "performed": True, "satisfied": True}
+    satisfied: dict[str, Any] = {"party": str(built.petitioners[0]), "performed": True, "satisfied": True}
     await world.do("xgll.handler", built.case_id, "return-visit", **satisfied)
     assert await since() == {"in_time": 1, "performed": 1, "satisfied": 1}
     await world.do("xgll.handler", built.case_id, "return-visit", **{**satisfied, "satisfied": False})

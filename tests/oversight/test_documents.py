@@ -198,7 +198,7 @@ async def test_reports_clause_by_clause_show_at_the_parent_and_overdue_ones_are_
             await session.scalars(
                 text(
                     "select payload->>'cause' from outbox o join report_duties d"
-                    " on payload->>'cause' = 'report_duties:' || d.id || ':overdue' where d.document_id = :id"
+                    " on payload->>'cause' like 'report_duties:' || d.id || '%' where d.document_id = :id"
                 ),
                 {"id": view["id"]},
             )
