@@ -109,7 +109,8 @@ def _written(own: ChannelView) -> Typed:
     hours = {name: getattr(own, name) for name in ("quiet_from", "quiet_until", "digest_hour")}
     switches = {name: "true" if getattr(own, name) else "false" for name in ("switched_on", "urgent_only")}
     shown = {name: "" if hour is None else str(hour) for name, hour in hours.items()}
-    return {"address": own.address, "muted": [kind.value for kind in own.muted], **switches, **shown}
+    muted = {"muted": [kind.value for kind in own.muted]} if own.muted else {}
+    return {"address": own.address, **muted, **switches, **shown}
 
 
 def _shown(

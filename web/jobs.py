@@ -25,6 +25,8 @@ NAMES = {
     "tree": N_("区划调整执行"),
     "outside": N_("站外通知和推送"),
     "checkpoints": N_("审计检查点"),
+    "watching": N_("预警和包案检查"),
+    "reports": N_("逾期报告检查"),
     "forget": N_("清理过期数据"),
 }
 
