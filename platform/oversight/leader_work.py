@@ -78,7 +78,7 @@ async def record_meeting(session: AsyncSession, subject: Subject, case: Case, fo
     if not local_date(charge.since) <= form.on_date <= local_date(instant(session)):
         raise invalid("on_date", "out_of_range", N_("须是包案以来、今天以前的日期"))
     session.add(_row(session, subject, charge, WorkKind(form.kind.value), form.on_date, form.text))
-    return Done(data={"kind": form.kind.value, "on": str(form.on_date)}, audience="parties")
+    return Done(data={"kind": form.kind.value, "on": str(form.on_date)})
 
 
 async def report_progress(session: AsyncSession, subject: Subject, case: Case, form: ProgressForm) -> Done:

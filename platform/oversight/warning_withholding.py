@@ -141,14 +141,13 @@ async def review_withholding(session: AsyncSession, subject: Subject, case: Case
     row.verdict, row.note = form.verdict.value, form.note
     row.decided_at, row.decided_by = instant(session), subject.person_id
     data = {"verdict": form.verdict.value}
-    if form.verdict is Verdict.APPROVE:
-        return Done(data=data, also_tenants=(holder_tenant(case),))
-    await show(session, subject, case, row)
-    return Done(data=data, audience="parties", also_tenants=(holder_tenant(case),))
+    if form.verdict is Verdict.REFUSE:
+        await show(session, subject, case, row)
+    return Done(data=data, also_tenants=(holder_tenant(case),))
 
 
 async def show(session: AsyncSession, subject: Subject, case: Case, row: Withholding) -> None:
-    """The petitioner gets the paper now, as it would have been."""
+    """The petitioner gets the paper now, as it would have been; the other side learns of no warning."""
     warning = await session.get_one(CaseWarning, row.warning_id)
     await issue(session, subject, case, WARNING, shown(warning))
 

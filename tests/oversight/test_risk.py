@@ -17,6 +17,7 @@ READERS = {
     "platform/oversight/risk.py",
     "platform/oversight/catalogue.py",
     "web/case_view.py",
+    "web/filled.py",
     "web/words.py",
     "api/leaders.py",
 }
