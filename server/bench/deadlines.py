@@ -21,11 +21,10 @@ ROUNDS = 7
 A_MINUTE = timedelta(minutes=1)
 
 BECOME_DUE = """
-update timers set due_at = $1 where id in (
-    select d.row_id from deadlines d join timers t on t.id = d.row_id
-    where d.source = 'timers' and d.due_at > $1 and t.kind = 'mediation' order by d.look_at desc, d.row_id limit $2)
+update timers set due_at = $1, overdue_at = null where id in (
+    select id from timers where done_at is null and paused_at is null order by random() limit $2)
 returning id"""
-"""Of cases all over the province: those whose first look is the furthest away."""
+"""Of cases all over the province. A day that moves on begins anew, so that it may be done again and again."""
 
 
 def measure(options: Options) -> Report:
