@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import insert, select
+from sqlalchemy import insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.errors import Forbidden
@@ -71,24 +71,31 @@ class Desk(Struct, frozen=True):
 
 
 async def demonstrate(session: AsyncSession, password: str) -> list[DemoAccount]:
-    """Make the people unless they are there; returns the table to print. The tree must stand; an owner's session."""
+    """Make the people unless they are there; returns the table to print: the posts that they hold now, which a plan
+    for the tree may have ended or brought elsewhere. The tree must stand; an owner's session."""
     rows = read_rows()
-    offices = await _offices(session)
-    names = _people(rows)
-    strong = {row.login for row in rows if required(row.role, offices[row.code, row.office].tier)}
     if not await session.scalar(select(Account.id).where(Account.login == rows[0].login)):
-        await _insert(session, rows, offices, names, password)
+        offices = await _offices(session)
+        strong = {row.login for row in rows if required(row.role, offices[row.code, row.office].tier)}
+        await _insert(session, rows, offices, _people(rows), password)
         await session.execute(insert(SecondFactor), [_factor(login) for login in sorted(strong)])
-    return [
-        DemoAccount(
-            row.login,
-            names[row.login][1],
-            ROLE_NAMES[row.role],
-            offices[row.code, row.office].name,
-            row.login in strong,
-        )
-        for row in rows
-    ]
+    return await _standing(session, list(dict.fromkeys(row.login for row in rows)))
+
+
+async def _standing(session: AsyncSession, logins: Sequence[str]) -> list[DemoAccount]:
+    now = instant(session)
+    query = (
+        select(Account.login, Person.name, Post.role, Office.name, SecondFactor.account_id.is_not(None))
+        .join(Person, Person.id == Account.person_id)
+        .join(Post, Post.person_id == Person.id)
+        .join(Office, Office.id == Post.office_id)
+        .outerjoin(SecondFactor, SecondFactor.account_id == Account.id)
+        .where(Account.login.in_(logins), Post.since <= now, or_(Post.until.is_(None), Post.until > now))
+        .order_by(Post.since, Post.id)
+    )
+    rows = (await session.execute(query)).all()
+    found = [DemoAccount(login, name, ROLE_NAMES[role], office, strong) for login, name, role, office, strong in rows]
+    return sorted(found, key=lambda one: logins.index(one.login))
 
 
 def open_secret(login: str) -> str:

@@ -1,9 +1,10 @@
 """The people of the demonstration: every role of the walk can sign in, every tenant has somebody, all fictitious."""
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from foundation.clock import local_date
 from foundation.store import instant
 from organisation.demonstration import NotOfDemonstration, demonstrate, open_secret, present_code, read_rows
 from organisation.staffing import staff_everyone
@@ -31,6 +32,17 @@ async def test_repeating_it_makes_nobody_twice_and_prints_the_same(session: Asyn
     first = await demonstrate(session, PASSWORD)
     assert await demonstrate(session, PASSWORD) == first
     assert len({row.name for row in first}) == len({row.login for row in first})
+
+
+async def test_after_a_plan_has_ended_an_office_the_posts_that_stand_are_printed(session: AsyncSession) -> None:
+    """Else the next start would fail for want of an office."""
+    first = await demonstrate(session, PASSWORD)
+    now, login = instant(session), "jiantang.contact"
+    person = select(Account.person_id).where(Account.login == login).scalar_subquery()
+    gone = (await session.scalars(select(Post.office_id).where(Post.person_id == person))).one()
+    await session.execute(update(Post).where(Post.office_id == gone).values(until=now))
+    await session.execute(update(Office).where(Office.id == gone).values(valid_to=local_date(now)))
+    assert await demonstrate(session, PASSWORD) == [row for row in first if row.login != login]
 
 
 async def test_who_needs_a_second_factor_has_one_whose_code_can_be_asked_for(session: AsyncSession) -> None:
