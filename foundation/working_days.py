@@ -103,9 +103,12 @@ async def calendars_of_places(session: AsyncSession, place_ids: Iterable[int]) -
 
 
 OWN_DAYS = """
-select p.id, array(select t.id from tenants t where exists (select from calendar_days d where d.tenant_id = t.id)
-    and t.place_id in (p.id, p.province_id, p.prefecture_id, p.county_id, p.township_id) order by 1)::text
+with own as materialized (
+    select t.place_id, t.id from tenants t where t.id in (select d.tenant_id from calendar_days d))
+select p.id, array(select o.id from own o
+    where o.place_id in (p.id, p.province_id, p.prefecture_id, p.county_id, p.township_id) order by 1)::text
 from places p where p.id = any ($1)"""
+"""Of each place, whose days reach it."""
 
 
 def _calendar(rows: Iterable[Sequence[object]]) -> Calendar:

@@ -41,11 +41,9 @@ begin
         select id from stale where {runs} except select id from fresh where {runs}) gone
     where d.source = '{table}' and d.row_id = gone.id;
     insert into deadlines (source, row_id, case_id, office_id, due_at, look_at, taken)
-    select {values} from (
-        select * from fresh f where {runs} and exists (
-            select from fresh n join (select id, {due} as day, {office} as office, ({runs}) as ran from stale) s
-            using (id) where n.id = f.id
-            and ({due}, {office}, true) is distinct from (s.day, s.office, s.ran))) moved
+    select {values} from fresh
+    join (select id, {due} as was_due, {office} as was_office, ({runs}) as ran from stale) before using (id)
+    where {runs} and ({due}, {office}, true) is distinct from (was_due, was_office, ran)
     order by id
     on conflict (source, row_id) do update set case_id = excluded.case_id, office_id = excluded.office_id,
         taken = case when deadlines.due_at = excluded.due_at then deadlines.taken else 0 end,
