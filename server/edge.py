@@ -22,6 +22,7 @@ from foundation.settings import Settings
 from foundation.store import Store
 from server.looked import exit_of
 from server.refusals import audit_refusal
+from tenants.ended_posts import lost_post
 from tenants.post_choice import PostNotChosen
 from tenants.sessions import subject_of, subject_of_page
 from tenants.subject import Subject
@@ -49,7 +50,7 @@ async def provide_subject(request: AnyRequest, store: NamedDependency[Store]) ->
     if subject is None:
         raise NotSignedIn
     if subject.post_id is None:
-        raise PostNotChosen
+        raise await lost_post(store, token_of(request)) if program is None else PostNotChosen()
     request.state.subject = subject
     return subject
 

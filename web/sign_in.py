@@ -13,6 +13,7 @@ from foundation.language import N_
 from foundation.settings import Settings
 from tenants import sessions
 from tenants.credentials import SignInRefused
+from tenants.ended_posts import PostEnded, lost_post
 from tenants.pending import SecondStep
 from tenants.second_factor import SecondFactorRequired
 from tenants.sign_in import SignedIn, accept_invitation, change_password, invitation_login, sign_in
@@ -104,8 +105,11 @@ def _left(settings: Settings) -> PageResponse:
 @get("/posts")
 async def posts_page(request: AnyRequest, store: TheStore) -> PageResponse:
     """In which post to act; also the way to change it."""
-    posts = await sessions.posts_of(store, token_in(request))
-    return page(request, "sign_in/posts.html", title=N_("选择岗位"), posts=posts)
+    token = token_in(request)
+    posts = await sessions.posts_of(store, token)
+    lost = None if any(post.chosen for post in posts) else await lost_post(store, token)
+    ended = lost if isinstance(lost, PostEnded) else None
+    return page(request, "sign_in/posts.html", title=N_("选择岗位"), posts=posts, ended=ended)
 
 
 @post("/posts")
