@@ -36,17 +36,19 @@ class AcceptForm(Struct, frozen=True, kw_only=True):
             title=N_("留任的原小组成员"),
             description=N_("不选的随移交退出；承办人、组长须由本单位人员担任，人民调解员须由本单位的调委会聘任"),
             max_length=20,
-            extra={"options": "staying_members"},
+            extra={"options": "staying_members", "only_with": "staying_members"},
         ),
     ] = []
-    kept_agree: Annotated[bool, Meta(title=N_("留任的人员本人同意，并声明无利害关系"))] = False
+    kept_agree: Annotated[
+        bool, Meta(title=N_("留任的人员本人同意，并声明无利害关系"), extra={"only_with": "staying_members"})
+    ] = False
     keep_assistances: Annotated[
         list[UUID],
         Meta(
             title=N_("继续的协办"),
             description=N_("不选的随移交结束；继续的到原定截止日期为止"),
             max_length=20,
-            extra={"options": "keepable_assistances"},
+            extra={"options": "keepable_assistances", "only_with": "keepable_assistances"},
         ),
     ] = []
 

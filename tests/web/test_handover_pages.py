@@ -1,5 +1,6 @@
 """移交 by page: boxes and counts, the preview with what would move, many at once by ticks, the petitioner's words."""
 
+import re
 from collections.abc import AsyncIterator
 from typing import Any, cast
 
@@ -135,6 +136,21 @@ async def _worked(world: World, address: str) -> None:
     await work(world, batch)
     async with world.owner() as session:
         assert (await session.get_one(Batch, batch.id)).state == BatchState.DONE
+
+
+async def test_without_a_team_nobody_is_asked_who_of_it_stays(browser: Browser, world: World) -> None:
+    (walk,) = await approved(world, 1)
+    await walk.do(HEAD, "offer-handover", to_office_id=await world.office(DIRECTOR), reason="company")
+    await browser.sign_in(DIRECTOR)
+    for address in (f"/handovers/{walk.case_id}", f"/cases/{walk.case_id}/acts/accept-handover"):
+        page = (await browser.get(address)).text
+        assert 'name="no_conflict"' in page
+        assert not {"keep", "kept_agree", "keep_assistances"} & set(re.findall(r'(?:id|name)="(\w+)"', page))
+    wrong = await browser.send(
+        f"/cases/{walk.case_id}/acts/accept-handover",
+        {"keep": str(walk.case_id), "no_conflict": "true", "version": str((await world.case(walk.case_id)).version)},
+    )
+    assert "此人已不在小组" in wrong.text
 
 
 async def test_the_petitioner_reads_where_the_case_is_on_its_way(browser: Browser, world: World) -> None:

@@ -16,6 +16,8 @@ from foundation.language import N_, current_language
 from web.forms.fields import Field, fields_of
 from web.forms.typed import Typed, prepare
 
+UNTYPED: tuple[Any, ...] = (None, "", "false", [])
+
 
 class BoundForm(Struct, frozen=True):
     """`errors` by path; `unplaced` are those at no field of this form."""
@@ -42,7 +44,7 @@ def fresh(form: type[Struct], given: Mapping[str, str], options: dict[str, Seque
     known = fields_of(form)
     typed = {field.name: at_first(field) for field in known}
     typed.update({field.name: given[field.name] for field in known if field.name in given and not field.rows})
-    return BoundForm(known, typed, {}, options)
+    return BoundForm(_told(known, typed, options), typed, {}, options)
 
 
 def written(given: Struct) -> Typed:
@@ -65,7 +67,14 @@ def refused(
     for error in errors:
         placed = _at_its_list(error, lists, options)
         first.setdefault(placed.field, placed)
-    return BoundForm(fields_of(form), typed, first, options)
+    return BoundForm(_told(fields_of(form), typed, options), typed, first, options)
+
+
+def _told(known: Iterable[Field], typed: Typed, options: Mapping[str, Sequence[Option]]) -> tuple[Field, ...]:
+    """Without what makes no sense while there is nothing to choose from; what was typed stays all the same."""
+    return tuple(
+        one for one in known if not one.only_with or options.get(one.only_with) or typed.get(one.name) not in UNTYPED
+    )
 
 
 def _at_its_list(

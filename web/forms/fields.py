@@ -41,6 +41,8 @@ class Field(Struct, frozen=True):
     """Words to choose from for a text that may be another."""
     rare: bool = False
     """Folded away in a row until somebody wants it."""
+    only_with: str = ""
+    """Name of a list of options: without anything in it there is nothing to say here, and the field is not shown."""
     many: bool = False
     lines: int = 4
     """Height of a text of several lines."""
@@ -84,6 +86,7 @@ def _field(info: FieldInfo) -> Field:
         rows=fields_of(row) if row else (),
         suggestions=tuple(extra.get("suggestions", ())),
         rare=bool(extra.get("rare")),
+        only_with=extra.get("only_with", ""),
         many=many,
         lines=extra.get("lines", 4),
         minimum=_first(metas, "min_length", "ge"),
