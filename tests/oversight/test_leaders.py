@@ -12,7 +12,7 @@ from server.watching import watch_offices
 from tests.cases.build import Walk
 from tests.door import Door
 from tests.oversight.told import told
-from tests.teams.build import confirmed, entrusted
+from tests.teams.build import OPINION, confirmed, entrusted
 from tests.test_never import OUTCOME
 from tests.world import World
 
@@ -51,7 +51,7 @@ async def test_a_leader_is_in_charge_for_a_term_reads_records_and_decides_nothin
         await walk.do("xgll.leader", "record-meeting", **(meeting | {"on_date": "2026-03-01"}))
     await walk.do("xgll.director", "report-progress", text="已会商两次")
     with pytest.raises(Forbidden):
-        await walk.do("xgll.leader", "issue-opinion", facts="一", legal_basis="二", proposal="三")
+        await walk.do("xgll.leader", "issue-opinion", **OPINION)
     async with await door.browser("xgll.leader") as browser:
         page = (await browser.get(f"/cases/{walk.case_id}")).text
     assert "下访" in page and "已会商两次" in page and BASIS in page

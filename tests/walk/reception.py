@@ -90,7 +90,7 @@ async def row_4_two_claims_are_suitable_and_the_third_is_split_off(walk: Walker)
     assert sibling["registration_no"] != walk.number
     papers = (await walk.get("xgll.director", f"/cases/{split}/papers")).json()
     ids = {paper["kind"]: paper["id"] for paper in papers}
-    assert ids.keys() == {"refusal", "remedy_notice"}
+    assert ids.keys() == {"refusal", "remedy_notice", "warning"}
     notice = (await walk.get("xgll.director", f"/cases/{split}/papers/{ids['remedy_notice']}")).json()["content"]
     assert notice["channels"] == [{"name": "行政复议", "organ": "迪庆藏族自治州人民政府", "last_day": "2026-04-20"}]
     assert any("12348" in helper for helper in notice["free_helpers"])
