@@ -150,7 +150,7 @@ def _webhooks() -> None:
         sa.Column("name", sa.String(), nullable=False, comment="the administrator's own word for the system"),
         sa.Column("url", sa.LargeBinary(), nullable=False),
         sa.Column("secret", sa.LargeBinary(), nullable=False, comment="shown once; signs what is sent"),
-        sa.Column("events", sa.ARRAY(sa.String()), nullable=False, comment="codes of webhooks.WebhookEvent"),
+        sa.Column("events", sa.ARRAY(sa.String()), nullable=False, comment="codes of webhook_models.WebhookEvent"),
         sa.Column("registered_by", sa.Uuid(), nullable=False),
         sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("off_at", sa.DateTime(timezone=True), nullable=True, comment="null = switched on"),

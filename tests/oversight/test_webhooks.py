@@ -16,7 +16,7 @@ from foundation.outbox import OutboxRow
 from oversight import webhook_events, webhook_sending
 from oversight.webhook_models import Webhook, WebhookDelivery, WebhookState
 from oversight.webhook_sending import PATIENCE, PAUSES
-from tests.door import Door
+from tests.door import SESSIONS, Door
 from tests.oversight.outside import WebSink, listening
 from tests.people import registration
 from tests.world import World
@@ -92,6 +92,7 @@ async def test_what_does_not_arrive_is_tried_again_set_aside_and_sent_again_by_h
             assert await webhook_sending.send_due(own_world.store, LOCAL) == 1
         (row,) = await deliveries(own_world)
         assert (row.state, row.attempts, row.answered, row.last_error) == (WebhookState.SET_ASIDE, 8, 404, "HTTP404")
+        SESSIONS.clear()  # a day and more has passed
         async with await own_door.program("xgll.admin") as own, await own_door.program("diqing.admin") as above:
             listed = (await own.get(f"{HERE}/{hook}/deliveries")).json()
             assert "body" not in listed["rows"][0] and listed["rows"][0]["state"] == "set_aside"
@@ -124,6 +125,7 @@ async def test_a_system_out_of_reach_for_days_is_switched_off_and_its_registrar_
     await happened(own_world)
     await webhook_sending.send_due(own_world.store, LOCAL)
     assert len(sink.got) == before, "nothing goes to what is switched off"
+    SESSIONS.clear()
     async with await own_door.browser("xgll.admin") as browser:
         page = (await browser.get(f"/webhooks/{hook}")).text
         assert "长期无法送达，自动停用" in page and "503" in page
