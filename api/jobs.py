@@ -20,7 +20,7 @@ TAG = "operations"
 
 
 class JobsQuery(Struct, frozen=True, kw_only=True):
-    which: Annotated[JobList, Meta(title=N_("哪一类"))] = JobList.SET_ASIDE
+    kind: Annotated[JobList, Meta(title=N_("哪一类"))] = JobList.SET_ASIDE
     after: Annotated[UUID, Meta(title=N_("接着上一页"))] | None = None
 
 
@@ -39,7 +39,7 @@ async def overview(request: AnyRequest, session: TheSession, subject: TheSubject
 
 async def failed(request: AnyRequest, session: TheSession, subject: TheSubject) -> Response[bytes]:
     given = query(request, JobsQuery)
-    return respond(answer(await jobs.failed_jobs(session, subject, given.which, given.after)))
+    return respond(answer(await jobs.failed_jobs(session, subject, given.kind, given.after)))
 
 
 async def try_again(session: TheSession, subject: TheSubject, job_id: PathId) -> Response[None]:
