@@ -60,7 +60,9 @@ OBJECTS: Mapping[str, str] = {
     "case": N_("案件"),
     "delegation": N_("授权"),
     "dispute_types": N_("纠纷类型字典"),
+    "job": N_("后台任务"),
     "key": N_("密钥"),
+    "notice_channel": N_("站外通知渠道"),
     "office": N_("机构"),
     "path": N_("地址"),
     "person": N_("人员"),
@@ -71,6 +73,7 @@ OBJECTS: Mapping[str, str] = {
     "tariff_rates": N_("费用标准"),
     "token": N_("程序令牌"),
     "tree": N_("组织树"),
+    "webhook": N_("推送"),
 }
 
 
