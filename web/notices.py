@@ -1,6 +1,5 @@
 """通知: the inbox, receipts, who has read what I told, and which notices my own offices hear."""
 
-
 from litestar import Response, get, post
 from litestar.status_codes import HTTP_401_UNAUTHORIZED
 

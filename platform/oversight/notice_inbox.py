@@ -1,6 +1,6 @@
 """A person's notices: pages by key, the newest first; reading receipts; and who has read what the person told."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -108,14 +108,14 @@ async def told_by(session: AsyncSession, subject: Subject, most: int = 200) -> l
 
 async def _beside(
     session: AsyncSession, subject: Subject, rows: Sequence[Notice]
-) -> tuple[dict[UUID, Shown], dict[int, str]]:
+) -> tuple[dict[UUID, Shown], Mapping[int, str]]:
     """What may be shown of the cases, and what the offices are called."""
     cases = {row.case_id for row in rows if row.case_id is not None}
     offices = {row.office_id for row in rows if row.office_id is not None}
     return await shown_of(session, subject, cases), await names.offices(session, offices) if offices else {}
 
 
-def _view(row: Notice, shown: dict[UUID, Shown], offices: dict[int, str]) -> NoticeView:
+def _view(row: Notice, shown: dict[UUID, Shown], offices: Mapping[int, str]) -> NoticeView:
     case = _case(row, shown)
     office = offices.get(row.office_id, "") if row.office_id is not None else ""
     title = translate(NoticeKind(row.kind).label)
@@ -133,7 +133,7 @@ def _case(row: Notice, shown: dict[UUID, Shown]) -> Shown:
 
 
 def _told(
-    rows: Sequence[Notice], shown: dict[UUID, Shown], offices: dict[int, str], people: dict[UUID, str]
+    rows: Sequence[Notice], shown: dict[UUID, Shown], offices: Mapping[int, str], people: Mapping[UUID, str]
 ) -> ToldView:
     first, case = rows[0], _case(rows[0], shown)
     receipts = [
