@@ -1,0 +1,37 @@
+"""In a real browser: the bell rings and the inbox renews itself while the page is open."""
+
+from litestar import Litestar
+from playwright.async_api import Browser, expect
+from redis.asyncio import Redis
+
+from foundation import cookies, live
+from foundation.live import Live
+from server.parts import Parts
+from tests.browser.served import served
+from tests.oversight.telling import deliver, offered
+from tests.web.test_notice_stream import listening, session_of
+from tests.world import World
+
+
+async def test_the_bell_and_the_inbox_of_an_open_page_follow_what_happens(
+    app: Litestar, chrome: Browser, world: World, parts: Parts
+) -> None:
+    await deliver(world)
+    of_app: Live = app.state["live"]
+    token = await session_of(world, "xgll.director")
+    async with of_app.running(), Redis.from_url(parts.addresses.redis) as redis, served(app) as address:
+        await listening(app)
+        page = await chrome.new_page(base_url=address)
+        complaints: list[str] = []
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text))
+        await page.context.add_cookies([{"name": cookies.SESSION, "value": token, "url": address}])
+        await page.goto("/notices?show=unread")
+        before = int(await page.locator("[data-bell]").get_attribute("data-unread") or "0")
+        case_id = await offered(world)
+        number = (await world.case(case_id)).registration_no
+        await live.publish(redis, await deliver(world))
+        await expect(page.locator("[data-bell-count]")).to_have_text(str(before + 1))
+        await expect(page.locator("#notice-list")).to_contain_text(number)
+        await page.close()
+    assert complaints == []
