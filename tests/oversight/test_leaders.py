@@ -9,7 +9,7 @@ from foundation.errors import Forbidden, InvalidInput, NotFound
 from oversight.leader_charges import ChargeStanding, NoCharge
 from policies import gate
 from server.watching import watch_offices
-from tests.cases.build import Walk
+from tests.cases.build import Walk, consented
 from tests.door import Door
 from tests.oversight.told import told
 from tests.teams.build import OPINION, confirmed, entrusted
@@ -95,6 +95,23 @@ async def test_the_class_follows_a_leader_of_the_province_by_two_persons_and_fal
     await walk.do("yunnan.lgo", "end-charge", reason="settled")  # takes nothing back
     await decide(walk, "confirm")
     assert (await world.case(walk.case_id)).case_class == "provincial"
+
+
+@pytest.mark.obligation("42")
+async def test_a_standing_charge_counts_at_acceptance_and_what_it_proposed_lapses_with_it(world: World) -> None:
+    walk = await consented(world, persons=2)
+    await charge(walk, "yunnan.lgo", "yunnan.leader", basis="云批〔2026〕7号")
+    await walk.do("xgll.director", "accept-case", arrangement="三十日内办结")
+    assert (await world.case(walk.case_id)).case_class == "provincial"
+    await walk.do("yunnan.lgo", "end-charge", reason="cancelled")
+    await decide(walk, "confirm")
+    assert (await world.case(walk.case_id)).case_class == "general"
+    await charge(walk, "yunnan.lgo", "yunnan.leader", basis="云批〔2026〕9号")
+    await walk.do("yunnan.lgo", "end-charge", reason="cancelled")
+    async with world.as_("xgll.director") as (session, subject):
+        case = await session.get_one(Case, walk.case_id)
+        assert await world.catalogue.options["class_change"](session, subject, case) == []
+    assert (await world.case(walk.case_id)).case_class == "general"
 
 
 async def decide(walk: Walk, verdict: str) -> None:
