@@ -88,12 +88,12 @@ async def _keep(session: AsyncSession, rows: Sequence[Any], taken: Sequence[Take
 
 async def _mark(session: AsyncSession, subject: Subject, over: Sequence[Due]) -> int:
     """On the rows that say so themselves, in the audit of who has the case, and to whoever listens."""
-    now, marked = instant(session), 0
-    for source, statement in MARKS.items():
+    marked = 0
+    for source in MARKED:
         by_id = {due.row_id: due for due in over if due.source == source}
         if not by_id:
             continue
-        for row in await direct.fetch(session, statement, list(by_id), now):
+        for row in await direct.fetch(session, MARK, source, list(by_id)):
             due, marked = by_id[row["id"]], marked + 1
             await _on_record(session, subject, due)
     return marked
@@ -185,10 +185,9 @@ done as (
 update deadlines d
 set look_at = coalesce(f.again, $5::timestamptz + interval '1 minute'), taken = coalesce(f.taken, d.taken)
 from found f where d.source = f.source and d.row_id = f.row_id and (f.again is not null or f.taken is null)"""
-MARKS = {
-    table: f"update {table} set overdue_at = $2 where id = any ($1) and overdue_at is null returning id"
-    for table in ("timers", "supervision_orders", "supervision_matters")
-}
+MARKED = ("timers", "supervision_orders", "supervision_matters")
+"""Tables whose rows say themselves that they are overdue."""
+MARK = "select id from mark_overdue($1, $2) id"
 WRITE_UP = """
 insert into order_entries (id, order_id, case_id, office_id, deed, evidence_ids, recorded_at, recorded_by)
 select e.id, e.order_id, e.case_id, e.office_id, $5, '{}', $6, '00000000-0000-0000-0000-000000000000'
