@@ -1,5 +1,6 @@
 """Persons' channels outside of the pages: proved, kept quiet at night, joined in a digest, each notice sent once."""
 
+import asyncio
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -109,6 +110,15 @@ async def test_many_notices_of_an_hour_go_out_once_and_say_nothing_of_a_case(own
     assert "案件已结案（2）" in digest.text and "您参加的专调小组有变动（1）" in digest.text
     person = await own_world.subject(WHO)
     assert person.name not in digest.text and "/desk" not in digest.text and "-" not in digest.subject
+
+
+async def test_two_workers_at_once_send_a_notice_once(own_world: World) -> None:
+    with carried() as carrier:
+        await has_channel(own_world, carrier)
+        notices = await told(own_world, URGENT)
+        await asyncio.gather(*(made(own_world, notices) for _ in range(3)))
+        sent = await asyncio.gather(*(channel_sending.send_due(own_world.store) for _ in range(3)))
+    assert sum(sent) == 1 == len(carrier.sent)
 
 
 async def test_what_was_read_in_the_pages_meanwhile_is_not_sent(own_world: World) -> None:
