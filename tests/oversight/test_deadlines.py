@@ -5,9 +5,11 @@ import os
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from cases import timers
 from cases.models import Case
@@ -193,3 +195,10 @@ async def test_two_workers_at_once_mark_and_tell_everything_once(own_world: Worl
     assert sum(marked) == overdue == links
     assert overdue and overdue >= len(walks)
     await told(own_world, "timers:")
+
+
+async def test_nobody_but_the_job_marks_or_reads_the_queue_of_days(world: World) -> None:
+    async with world.as_("yunnan.supervisor") as (session, _):
+        assert await session.scalar(text("select count(*) from deadlines")) == 0
+        with pytest.raises(DBAPIError, match="not for this job"):
+            await session.execute(text("select mark_overdue('timers', '{}')"))
