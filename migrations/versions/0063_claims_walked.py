@@ -2,8 +2,8 @@
 
 from migrations.protection import script
 
-revision = "0065_claims_walked"
-down_revision = "0064_handover_walked"
+revision = "0063_claims_walked"
+down_revision = "0062_goals"
 
 APART = """
 -- As same_matters, by the links that were on file at that instant.
