@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from msgspec import Meta, Struct
-from sqlalchemy import Select, SQLColumnExpression, and_, func, select, update
+from sqlalchemy import Select, SQLColumnExpression, and_, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation import audit
@@ -125,8 +125,8 @@ async def goals_of(session: AsyncSession, subject: Subject, tenant_id: int | Non
     tenant = await tenant_below(session, subject, tenant_id)
     today = local_date(instant(session))
     standing = select(Goal).where(Goal.tenant_id == tenant.id, Goal.ended_at.is_(None))
-    order = {one.value: number for number, one in enumerate(Measure)}
-    goals = sorted(await session.scalars(standing), key=lambda goal: (goal.year, order[goal.measure]))
+    as_defined = case({one.value: number for number, one in enumerate(Measure)}, value=Goal.measure)
+    goals = (await session.scalars(standing.order_by(Goal.year, as_defined))).all()
     since = min([today.year - 2, *(goal.baseline_year for goal in goals)])
     found = await _sums(session, tenant, since, today)
     hidden = subject.role in TOTALS_ONLY

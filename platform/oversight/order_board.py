@@ -114,11 +114,11 @@ def _lines() -> Any:
 
 
 def _mine(subject: Subject) -> ColumnElement[bool]:
-    """Who urges units has the own office's orders; everybody else those of cases whose course the post may follow."""
+    """Who urges units has the own office's orders; others those of cases they may read, which no former holder may."""
     own = Order.issuer_office_id == subject.office_id
     if subject.tier not in TIER:
         return false()
-    followed = gate.visible(subject, Action.CASE_READ_TIMELINE)
+    followed = gate.visible(subject, Action.CASE_READ)
     if not followed:
         return own
     return and_(TIER[subject.tier] == subject.tenant_id, or_(own, *followed))

@@ -159,7 +159,8 @@ async def test_the_receipts_code_opens_what_was_split_off_under_its_own_number(w
     async with world.store.scoped(subject.scope) as session:
         case: Case = await gate.fetch(session, subject, Action.CASE_STATUS, case_id)
         may = await gate.permissions(session, subject, case)
-        assert {paper.kind for paper in await papers_of(session, sibling.id, may)} == {"refusal", "remedy_notice", "warning"}
+        kinds = {paper.kind for paper in await papers_of(session, sibling.id, may)}
+        assert kinds == {"refusal", "remedy_notice", "warning"}
     with pytest.raises(NotFound):
         await enter(world.store, sibling.registration_no, receipts[1])
 

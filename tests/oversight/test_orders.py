@@ -1,6 +1,7 @@
 """督办: overseers see the process, and the facts only while an order of theirs stands; they never write to the case."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -120,11 +121,11 @@ async def test_a_warned_office_reads_what_help_is_asked_until_the_day_has_passed
         help_needed="请派藏语翻译到场",
         ends_on=f"{local_date(world.clock.now()):%Y-%m-%d}",
     )
-    assert await warned(world, "xgll.daily") == ["请派藏语翻译到场"]
+    assert await warned(world, "xgll.daily", walk.case_id) == ["请派藏语翻译到场"]
     for other in ("jiantang.clerk", "xgll.referrer", "deqin.director", "xgll.admin"):
-        assert "请派藏语翻译到场" not in await warned(world, other)
+        assert "请派藏语翻译到场" not in await warned(world, other, walk.case_id)
     world.clock.advance(days=1)
-    assert await warned(world, "xgll.daily") == []
+    assert await warned(world, "xgll.daily", walk.case_id) == []
 
 
 async def test_a_warning_reaches_the_office_that_does_not_hold_the_case_and_names_nobody(world: World) -> None:
@@ -137,6 +138,6 @@ async def test_a_warning_reaches_the_office_that_does_not_hold_the_case_and_name
     assert [(one.place, one.dispute_type, one.sender) for one in found] == [("建塘镇", 8, "香格里拉市人民调解工作室")]
 
 
-async def warned(world: World, login: str) -> list[str]:
+async def warned(world: World, login: str, case_id: UUID) -> list[str]:
     async with world.as_(login) as (session, subject):
-        return [one.help_needed for one in await warnings_to(session, subject)]
+        return [one.help_needed for one in await warnings_to(session, subject) if one.case_id == case_id]
