@@ -23,6 +23,8 @@ from web.desk import DUE
 NOTHING = UUID(int=404)
 PROBES = {"/health", "/ready"}
 """Of the process, not of a case."""
+ENDLESS = {"/notices/stream"}
+"""Has no end to wait for; tests/web/test_notice_stream.py watches it."""
 PEOPLE = ("xgll.director", "xgll.handler", "xgll.mediator")
 
 
@@ -109,7 +111,7 @@ async def test_no_list_count_or_page_names_the_case(own_door: Door, own_world: W
 def plain(app: Litestar) -> list[str]:
     """Every address that is read without an id: lists, inboxes, counts, exports, the desk."""
     found = {route.path for route in app.routes if isinstance(route, HTTPRoute) and "GET" in route.methods}
-    return sorted(path for path in found - PROBES if "{" not in path)
+    return sorted(path for path in found - PROBES - ENDLESS if "{" not in path)
 
 
 @pytest.mark.parametrize(("how", "login"), [("person", "xgll.handler"), ("tenant", "xgll.director")])

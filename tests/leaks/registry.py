@@ -15,7 +15,7 @@ KINDS = frozenset(
     {
         "detail", "part", "preview", "attachment", "print", "choices", "explain", "act", "own page", "list", "look-up",
         "count", "facet", "inbox", "export", "audit", "account", "tree", "admin", "rules", "job", "command", "template",
-        "notice", "no case", "who sees", "dispute", "form", "object", "own object",
+        "notice", "no case", "who sees", "dispute", "form", "object", "own object", "stream",
     }
 )  # fmt: skip
 
