@@ -152,6 +152,24 @@ async def test_phases_are_each_tenant_s_days_and_the_county_s_one_year_is_a_warn
     assert "各阶段都在同一年内" in page and str(date(2026, 4, 30).year) in page
 
 
+@pytest.mark.obligation("53")
+async def test_each_year_has_its_own_focus_and_the_caseload_of_the_years_stands_beside_it_as_a_hint(door: Door) -> None:
+    """领导包案, 重大疑难, 制度机制: a tenant's own words, dated; the trend is of cases, never of a person."""
+    names, focuses = ("start", "consolidate", "transform"), ("领导包案化解", "重大疑难案件", "制度机制建设")
+    years = [
+        {**phase(name, f"{year}-01-01", f"{year}-12-31"), "focus": focus}
+        for name, year, focus in zip(names, (2025, 2026, 2027), focuses, strict=True)
+    ]
+    made = await done(door, "yunnan.petition", "PUT", "/phases", phases=years)
+    assert [(one["focus"], one["now"]) for one in made["phases"]] == [
+        (focuses[0], False), (focuses[1], True), (focuses[2], False)
+    ]  # fmt: skip
+    async with await door.browser("yunnan.petition") as browser:
+        plan, goals_page = (await browser.get("/plan")).text, (await browser.get("/goals")).text
+    assert all(focus in plan for focus in focuses)
+    assert "按受理年份比较" in goals_page and "走势只供研判参考" in goals_page
+
+
 async def test_progress_reads_counters_and_no_case(world: World) -> None:
     async with world.as_("diqing.supervisor") as (session, subject):
         said: list[str] = []
