@@ -34,7 +34,7 @@ from oversight.models import CaseWarning
 from oversight.notice_kinds import NoticeKind
 from oversight.warning_paper import WARNING, shown
 from policies.actions import Action
-from tenants.models import Office, Tenant
+from tenants.models import Office
 from tenants.subject import Subject
 from tenants.tiers import OfficeKind
 
@@ -89,7 +89,7 @@ class NothingWithheld(Conflict):
 async def withhold(session: AsyncSession, subject: Subject, case: Case, warning: CaseWarning, reason: str) -> None:
     """The reason is kept, and the tier above the holder is told that it has to look at it."""
     now = instant(session)
-    above = await _above(session, case)
+    above = _above(case)
     day = await add_working_days(session, local_date(now), WORKING_DAYS, _line(case))
     row = Withholding(
         id=new_id(now),
@@ -117,11 +117,10 @@ async def withhold(session: AsyncSession, subject: Subject, case: Case, warning:
     )
 
 
-async def _above(session: AsyncSession, case: Case) -> int:
-    """The tenant above the holder's; the province looks at its own."""
+def _above(case: Case) -> int:
+    """The nearest tier above the holder's that oversees: prefecture or province. The province looks at its own."""
     holder = holder_tenant(case)
-    parent = await session.scalar(select(Tenant.parent_id).where(Tenant.id == holder))
-    return parent or holder
+    return next((one for one in (case.prefecture_id, case.province_id) if one and one != holder), holder)
 
 
 def _line(case: Case) -> list[int]:

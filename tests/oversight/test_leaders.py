@@ -77,22 +77,22 @@ async def test_the_class_follows_a_leader_of_the_province_by_two_persons_and_fal
     world: World,
 ) -> None:
     walk = await entrusted(world)
-    await charge(walk, "diqing.lgo", "diqing.leader")
+    await charge(walk, "diqing.supervisor", "diqing.leader")
     assert not await told(world, "class_proposed", walk.case_id)
     with pytest.raises(InvalidInput):
-        await charge(walk, "yunnan.lgo", "yunnan.leader", basis="省级批示")  # no number
-    await charge(walk, "yunnan.lgo", "yunnan.leader", basis="云批〔2026〕7号")
+        await charge(walk, "yunnan.supervisor", "yunnan.leader", basis="省级批示")  # no number
+    await charge(walk, "yunnan.supervisor", "yunnan.leader", basis="云批〔2026〕7号")
     assert (await world.case(walk.case_id)).case_class == "general"
     await decide(walk, "confirm")
     case = await world.case(walk.case_id)
     assert (case.case_class, case.county_id is None) == ("provincial", False)
-    await walk.do("yunnan.lgo", "end-charge", reason="cancelled")
+    await walk.do("yunnan.supervisor", "end-charge", reason="cancelled")
     assert (await world.case(walk.case_id)).case_class == "provincial"
     await decide(walk, "confirm")
     assert (await world.case(walk.case_id)).case_class == "general"
     assert len(await told(world, "class_proposed", walk.case_id)) == 2
-    await charge(walk, "yunnan.lgo", "yunnan.leader", basis="云批〔2026〕9号")
-    await walk.do("yunnan.lgo", "end-charge", reason="settled")  # takes nothing back
+    await charge(walk, "yunnan.supervisor", "yunnan.leader", basis="云批〔2026〕9号")
+    await walk.do("yunnan.supervisor", "end-charge", reason="settled")  # takes nothing back
     await decide(walk, "confirm")
     assert (await world.case(walk.case_id)).case_class == "provincial"
 
@@ -100,14 +100,14 @@ async def test_the_class_follows_a_leader_of_the_province_by_two_persons_and_fal
 @pytest.mark.obligation("42")
 async def test_a_standing_charge_counts_at_acceptance_and_what_it_proposed_lapses_with_it(world: World) -> None:
     walk = await consented(world, persons=2)
-    await charge(walk, "yunnan.lgo", "yunnan.leader", basis="云批〔2026〕7号")
+    await charge(walk, "yunnan.supervisor", "yunnan.leader", basis="云批〔2026〕7号")
     await walk.do("xgll.director", "accept-case", arrangement="三十日内办结")
     assert (await world.case(walk.case_id)).case_class == "provincial"
-    await walk.do("yunnan.lgo", "end-charge", reason="cancelled")
+    await walk.do("yunnan.supervisor", "end-charge", reason="cancelled")
     await decide(walk, "confirm")
     assert (await world.case(walk.case_id)).case_class == "general"
-    await charge(walk, "yunnan.lgo", "yunnan.leader", basis="云批〔2026〕9号")
-    await walk.do("yunnan.lgo", "end-charge", reason="cancelled")
+    await charge(walk, "yunnan.supervisor", "yunnan.leader", basis="云批〔2026〕9号")
+    await walk.do("yunnan.supervisor", "end-charge", reason="cancelled")
     async with world.as_("xgll.director") as (session, subject):
         case = await session.get_one(Case, walk.case_id)
         assert await world.catalogue.options["class_change"](session, subject, case) == []

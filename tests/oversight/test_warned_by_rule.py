@@ -82,7 +82,7 @@ async def test_an_unreceipted_warning_is_told_once_however_often_the_job_runs(wo
     await watch_offices(world.store)
     late = await told(world, "warning_unreceipted", walk.case_id)
     assert {one["cause"].split(":")[1] for one in late} == set(ids.values()) - {signed}
-    above = await world.office("diqing.lgo")
+    above = await world.office("diqing.supervisor")
     assert all(above in one["offices"] and walk.case_id for one in late)
 
 
@@ -96,16 +96,16 @@ async def test_a_warning_not_shown_is_reviewed_by_the_tier_above_and_shown_when_
         await walk.do("xgll.director", "issue-warning", **form, withheld_reason=reason)
     assert await shown(walk) == []
     assert len(await told(world, "warning_withheld", walk.case_id)) == 3
-    async with world.as_("diqing.lgo") as (session, subject):
+    async with world.as_("diqing.supervisor") as (session, subject):
         case = await world.case(walk.case_id)
         options = await world.catalogue.options["withheld_warnings"](session, subject, case)
     approved, refused, _ = [one.value for one in options]
     with pytest.raises(InvalidInput):  # an approval says on what ground
-        await walk.do("diqing.lgo", "review-withholding", withholding_id=approved, verdict="approve")
+        await walk.do("diqing.supervisor", "review-withholding", withholding_id=approved, verdict="approve")
     note = "刑事诉讼法第54条"
-    await walk.do("diqing.lgo", "review-withholding", withholding_id=approved, verdict="approve", note=note)
+    await walk.do("diqing.supervisor", "review-withholding", withholding_id=approved, verdict="approve", note=note)
     assert await shown(walk) == []
-    await walk.do("diqing.lgo", "review-withholding", withholding_id=refused, verdict="refuse")
+    await walk.do("diqing.supervisor", "review-withholding", withholding_id=refused, verdict="refuse")
     assert await shown(walk) == [PLAIN["help_needed"]]
     world.clock.advance(days=9)
     await watch_offices(world.store)

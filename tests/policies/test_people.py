@@ -39,15 +39,13 @@ FOLLOW = {
     "xgll.privacy",
     "diqing.privacy",
     "yunnan.privacy",
-    "diqing.lgo",
-    "yunnan.lgo",
 }
 """Above: the progress alone, until a complaint or an order of theirs stands."""
 AT_THE_TOWNSHIP = {
     "reads": {"jiantang.clerk", "jiantang.head", "jiantang.chair"} | ABOVE,
     "status": {
         *("xgll.auditor", "xgll.payer", "xgll.reviewer", "xgll.cashier", "xgll.justice", "xgll.petition"),
-        *("xgll.complaints", "xgll.guide", "xgll.lgo"),
+        *("xgll.complaints", "xgll.guide"),
         *FOLLOW,
     },
 }
