@@ -32,5 +32,40 @@ grant execute on function settled_apart to tiaojie_app;
 """
 
 
+OWN_MONEY = """
+-- What a tenant's own bank did is recorded whatever became of the case: from here on the transaction stands where the
+-- case is now, and may still move the budget of the tenant that paid. For one line that the tenant has sent or one
+-- amount that is owed back to it, and for nothing else. Whoever calls it sets the scope back (funding.own_bank).
+create function own_money_moved(p_about uuid) returns void
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+declare moved uuid; holder int;
+begin
+    select coalesce(s.case_id, t.case_id) into moved from payment_lines l join payment_batches b on b.id = l.batch_id
+        left join settlement_shares s on s.id = l.ground_id and l.ground = 'settlement'
+        left join travel_requests t on t.id = l.ground_id and l.ground = 'trip'
+        where l.id = p_about and l.tenant_id = case_tenant() and b.sent_at is not null;
+    if not found then
+        select case_id into moved from recoveries
+            where id = p_about and tenant_id = case_tenant() and withdrawn_at is null;
+        if not found then raise exception 'no money of the caller' using errcode = 'TJ403'; end if;
+    end if;
+    select coalesce(township_id, county_id, prefecture_id, province_id) into holder from cases where id = moved;
+    perform set_config('app.paying', case_tenant()::text, true);
+    perform set_config('app.tenant', coalesce(holder, case_tenant())::text, true);
+end
+$$;
+
+create or replace function budget_near(p_tenant int) returns boolean language sql stable as
+$$ select tenant_below(p_tenant) or p_tenant = nullif(current_setting('app.paying', true), '')::int or exists (
+       select from tenants t where t.id = scope_tenant()
+       and p_tenant in (t.province_id, t.prefecture_id, t.county_id, t.township_id)) $$;
+
+revoke all on function own_money_moved from public;
+grant execute on function own_money_moved to tiaojie_app;
+"""
+
+
 def upgrade() -> None:
     script(APART)
+    script(OWN_MONEY)

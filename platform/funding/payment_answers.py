@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import msgspec
@@ -16,7 +16,7 @@ from foundation.language import N_, translate
 from foundation.sheet_file import read_table
 from foundation.sheet_table import Line, Table
 from foundation.store import instant
-from funding import payouts
+from funding import own_bank, payouts
 from funding.payment_batches import BatchState, LineState, PaymentLine, lines_of, locked_batch
 from funding.payment_form import BankForm, Unit
 from funding.payouts import Fate, PaidOut, Payout
@@ -142,36 +142,45 @@ def _fen(typed: str, unit: Unit) -> int | None:
 
 
 async def _take_in(session: AsyncSession, subject: Subject, results: Sequence[Result]) -> None:
-    now = instant(session)
-    due = {(one.payout.ground, one.payout.ground_id): one.payout for one in await payouts.waiting(session, subject)}
-    if faults := list(_undue(results, due)):
-        raise InvalidInput(*faults)
+    """What the subject does not see among its own payments may have gone to another holder with its case."""
+    own = {(one.payout.ground, one.payout.ground_id): one.payout for one in await payouts.waiting(session, subject)}
+    faults = []
     for result in results:
-        line, before = result.line, result.line.state
-        line.state = (LineState.PAID if result.paid else LineState.FAILED).value
-        line.answered_at = now
-        if result.paid:
-            line.voucher_no, line.reason = result.voucher, None
-            await payouts.paid(
-                session, subject, due[Ground(line.ground), line.ground_id], result.voucher, by_batch=True
-            )
-            continue
-        line.reason = result.reason
-        said = await _said(session, result)
-        if before == LineState.PAID:
-            await payouts.bounced(session, subject, await _paid_before(session, line), said)
+        due = own.get((Ground(result.line.ground), result.line.ground_id))
+        if due is not None and result.line.state == LineState.WAITING:
+            fault = await _record(session, subject, result, due)
         else:
-            await payouts.failed(session, subject, due[Ground(line.ground), line.ground_id], said)
+            async with own_bank.recorded(session, subject, result.line.id):
+                fault = await _record(session, subject, result, await _due(session, result.line))
+        faults += [fault] if fault else []
+    if faults:
+        raise InvalidInput(*faults)
     await session.flush()
 
 
-def _undue(results: Sequence[Result], due: Mapping[tuple[Ground, UUID], Payout]) -> Iterator[FieldError]:
-    """Of what is answered for the first time: somebody paid it by hand, or took it back, in the meantime."""
-    for result in results:
-        line = result.line
-        found = due.get((Ground(line.ground), line.ground_id))
-        if line.state == LineState.WAITING and (found is None or found.fen != line.fen):
-            yield FieldError(f"lines.{line.position}", payouts.NotDue.code, payouts.NotDue.message)
+async def _record(session: AsyncSession, subject: Subject, result: Result, due: Payout | None) -> FieldError | None:
+    """Of one line; a fault where somebody paid it by hand, or took it back, in the meantime."""
+    line, before = result.line, result.line.state
+    if before == LineState.WAITING and (due is None or due.fen != line.fen):
+        return FieldError(f"lines.{line.position}", payouts.NotDue.code, payouts.NotDue.message)
+    line.state = (LineState.PAID if result.paid else LineState.FAILED).value
+    line.answered_at = instant(session)
+    line.voucher_no, line.reason = (result.voucher, None) if result.paid else (line.voucher_no, result.reason)
+    await session.flush()
+    if due is None:
+        await payouts.bounced(session, subject, await _paid_before(session, line), await _said(session, result))
+    elif result.paid:
+        await payouts.paid(session, subject, due, result.voucher, by_batch=True)
+    else:
+        await payouts.failed(session, subject, due, await _said(session, result))
+    return None
+
+
+async def _due(session: AsyncSession, line: PaymentLine) -> Payout | None:
+    """None for one that was paid, and comes back."""
+    if line.state != LineState.WAITING:
+        return None
+    return await payouts.unpaid(session, Ground(line.ground), line.ground_id)
 
 
 async def _paid_before(session: AsyncSession, line: PaymentLine) -> Payout:

@@ -146,6 +146,12 @@ async def due(session: AsyncSession, subject: Subject, tenant_id: int | None = N
     return [payout for payout in found if tenant_id is None or payout.tenant_id == tenant_id]
 
 
+async def unpaid(session: AsyncSession, ground: Ground, ground_id: UUID) -> Payout | None:
+    """Of one thing, what is to be paid, hindered or not; None when nothing is (any more)."""
+    found = await _sources[ground].find(session, ground_id)
+    return None if found is None else found.payout
+
+
 async def check(session: AsyncSession, payout: Payout) -> None:
     """Before money leaves. Raises NotDue, or what hinders: the visit, pressure, an official."""
     found = await _found(session, payout)

@@ -20,7 +20,7 @@ from foundation.ids import new_id
 from foundation.language import N_
 from foundation.model import Base
 from foundation.store import instant
-from funding import budgets, ledger, payouts, reversals, settlement_money
+from funding import budgets, ledger, own_bank, payouts, reversals, settlement_money
 from funding.budget_lines import BudgetHold
 from funding.ledger import Account, Booking, LedgerEntry
 from funding.payouts import Fate, PaidOut
@@ -167,11 +167,12 @@ async def repaid(session: AsyncSession, subject: Subject, recovery_id: UUID, for
         raise AlreadyRepaid
     keep_apart(subject, {recovery.person_id: N_("领取人")})
     recovery.repaid_at, recovery.repaid_by, recovery.receipt_no = instant(session), subject.person_id, form.receipt_no
-    row = await session.get_one(PaidOut, recovery.payout_id)
-    booking = await _booking(session, recovery, row, Account.CASH, Account.RECOVERABLE, form.receipt_no)
-    await ledger.post(session, subject, [booking])
     await _note(session, subject, Action.SUBSIDY_PAY, recovery)
-    await _to_budget(session, subject, row, recovery.amount_fen)
+    async with own_bank.recorded(session, subject, recovery.id):
+        row = await session.get_one(PaidOut, recovery.payout_id)
+        booking = await _booking(session, recovery, row, Account.CASH, Account.RECOVERABLE, form.receipt_no)
+        await ledger.post(session, subject, [booking])
+        await _to_budget(session, subject, row, recovery.amount_fen)
     return recovery
 
 

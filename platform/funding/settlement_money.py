@@ -58,9 +58,10 @@ async def finish(session: AsyncSession, subject: Subject, settlement: Settlement
 
 
 async def reopen(session: AsyncSession, subject: Subject, settlement: Settlement, fen: int) -> None:
-    """A share came back: its part of the budget is held again until it is paid anew."""
+    """A share came back: its part of the budget is held again until it is paid anew, with what still waits."""
     for charge, part in await give_back(session, subject, settlement, fen):
-        await _reserve(session, subject, settlement, charge, part)
+        waits = await budgets.release(session, subject, ground=Ground.SETTLEMENT, ground_id=charge.id)
+        await _reserve(session, subject, settlement, charge, part + waits)
 
 
 async def give_back(

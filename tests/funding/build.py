@@ -104,9 +104,9 @@ async def approve(world: World, built: Built, side: str, **form: Any) -> Case:
     return await world.do(f"xgll.{side}", built.case_id, "approve-settlement", **({"verdict": "agree"} | form))
 
 
-async def approved(world: World, built: Built) -> None:
+async def approved(world: World, built: Built, **finding: Any) -> None:
     """Found, proposed, reviewed, approved by both."""
-    await find(world, built)
+    await find(world, built, **finding)
     await propose(world, built)
     await review(world, built)
     await approve(world, built, "justice")

@@ -3,17 +3,22 @@
 import asyncio
 import csv
 from io import BytesIO, StringIO
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
 import openpyxl
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 
+from cases.models import Case
+from cases.steps import STEP_OF, State
 from foundation.errors import Conflict, Forbidden, InvalidInput, NotFound
 from foundation.ids import new_id
+from foundation.jobs import Message
 from foundation.store import instant
-from funding import payouts
+from funding import payouts, recoveries, recovery_job
 from funding.duty_days import DutyPay
 from funding.payment_accounts import RevealForm, looks_at_own, own_account, reveal_account
 from funding.payment_answers import reconcile
@@ -23,10 +28,12 @@ from funding.payment_form import BankForm, ColumnRow, Encoding, Field, Unit, set
 from funding.payment_making import BatchForm, drop_batch, make_batch
 from funding.payment_reading import OneBatch, due_list, one_batch
 from funding.payouts import PaidOut
-from funding.settlement import SettlementShare
+from funding.proof import prove
+from funding.settlement import Settlement, SettlementShare
 from policies.matrix_sheet import SheetFile
 from tenants.models import OfficialStatus
 from tests.funding.build import approved, closed_case, pay, rows, settlement
+from tests.funding.conftest import Officials
 from tests.funding.duty import approve, at, has_account, worked
 from tests.world import World
 
@@ -259,3 +266,85 @@ async def test_shares_of_a_settlement_go_by_batch_and_not_by_hand_beside_it(worl
     await _reconcile(world, batch, *((one.reference, f"{one.fen / 100:.2f}", "成功", "", "") for one in lines))
     assert (await settlement(world, built)).status == "paid"
     assert (await _read(world, batch)).batch.state == "paid"
+
+
+async def _gone(world: World, case_id: UUID, *receivers: str) -> None:
+    """Opened again and handed on from hand to hand; the city's sight of what it has sent is over too."""
+    async with world.owner() as session:
+        case = await session.get_one(Case, case_id)
+        case.state, case.step, case.closed_at = State.GUIDED, STEP_OF[State.GUIDED], None
+    for sender, receiver in pairwise(("xgll", *receivers)):
+        office = await world.office(f"{receiver}.director")
+        await world.do(f"{sender}.director", case_id, "offer-handover", to_office_id=office, reason="major")
+        await world.do(f"{receiver}.director", case_id, "accept-handover", no_conflict=True)
+    async with world.owner() as session:
+        ended = text("update case_relations set until = :now where case_id = :case and relation = 'sent'")
+        await session.execute(ended, {"now": instant(session), "case": case_id})
+    world.clock.advance(seconds=1)
+
+
+async def _sent_and_gone(world: World, **finding: str) -> tuple[UUID, UUID, list[tuple[str, str, str, str, str]]]:
+    """Case, batch, and the bank's two good lines, of shares whose case has gone up to the province."""
+    built = await closed_case(world)
+    await approved(world, built, **finding)
+    for login in ("xgll.handler", "xgll.mediator"):
+        await has_account(world, login)
+    batch = await _make(world, *(f"settlement:{one.id}" for one in await rows(world, SettlementShare, built)))
+    await _send(world, batch)
+    lines = (await _read(world, batch)).lines
+    await _gone(world, built.case_id, "diqing", "yunnan")
+    return built.case_id, batch, [(one.reference, f"{one.fen / 100:.2f}", "成功", "", "") for one in lines]
+
+
+async def _proved(world: World) -> None:
+    async with world.owner() as session:
+        assert (await prove(session)).wrong == []
+
+
+@pytest.mark.obligation("50")
+@pytest.mark.parametrize("finding", [{"producer": "unclear"}, {}], ids=["finance pays", "a company pays"])
+async def test_what_the_bank_did_is_recorded_whoever_holds_the_case_by_then_and_gives_no_sight_of_it(
+    own_world: World, finding: dict[str, str]
+) -> None:
+    world = own_world
+    case, batch, (first, second) = await _sent_and_gone(world, **finding)
+    await _reconcile(world, batch, first, (*second[:2], "失败", "账户异常", ""))
+    assert (await _read(world, batch)).batch.state == "partly"
+    await _proved(world)
+    await _reconcile(world, batch, (*first[:2], "退汇", "账户已销", ""))  # what was paid comes back
+    assert (await _read(world, batch)).batch.state == "failed"
+    await _proved(world)
+    async with world.owner() as session:
+        assert (await session.get_one(Case, case)).funding_position == "paying"
+        assert await session.scalar(text("select sum(spent_fen) from budget_lines where purpose = 'subsidy'")) == 0
+    async with world.as_(CASHIER) as (session, subject):
+        with pytest.raises(InvalidInput):
+            await reconcile(session, subject, batch, _answer(first))  # answered before: refused, nothing is left open
+        assert await session.get(Case, case) is None
+        assert (await session.scalars(select(Settlement).where(Settlement.case_id == case))).all() == []
+    line = (await _read(world, batch)).lines[0].id
+    for login, about in ((CASHIER, case), ("diqing.reviewer", line)):
+        with pytest.raises(DBAPIError, match="no money of the caller"):
+            async with world.as_(login) as (session, _):
+                await session.execute(text("select own_money_moved(:about)"), {"about": about})
+
+
+@pytest.mark.obligation("41", "50")
+async def test_what_an_official_pays_back_is_entered_whoever_holds_the_case_by_then(own_world: World) -> None:
+    world = own_world
+    case, batch, lines = await _sent_and_gone(world, producer="unclear")
+    await _reconcile(world, batch, *lines)
+    await Officials(world).make("xgll.mediator")
+    person = (await world.subject("xgll.mediator")).person_id
+    await recovery_job.on_official(
+        world.store, Message(id=person, topic="official.changed", payload={"person": str(person)})
+    )
+    async with world.as_(CASHIER) as (session, subject):
+        (owed,) = await recoveries.recoveries(session, subject, 9)
+        assert await session.get(Case, case) is None
+        await recoveries.repaid(session, subject, owed.id, recoveries.RepaidForm(receipt_no="收2026-007"))
+        assert await session.get(Case, case) is None
+    await _proved(world)
+    async with world.owner() as session:
+        back = text("select sum(fen) from budget_movements where kind = 'returned'")
+        assert await session.scalar(back) == owed.amount_fen
