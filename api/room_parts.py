@@ -13,6 +13,7 @@ from dossiers.referrals import Referral
 from dossiers.relief import ReliefReferral
 from dossiers.visits import ReturnVisit
 from foundation.language import N_, current_language, translate
+from funding.matter_marks import marks_of
 from funding.reads import Money, money_of
 from funding.trace import TraceLine
 from funding.unit_parts import PartView, unit_parts
@@ -81,6 +82,9 @@ async def _relief(reader: Reader) -> list[Struct]:
 
 async def _money(reader: Reader) -> Money | None:
     found = await money_of(reader.session, reader.case.id, reader.may, reader.subject.tenant_id)
+    if found is not None:
+        marks = await marks_of(reader.session, reader.subject, reader.case, reader.may)
+        found = structs.replace(found, matters=marks)
     spoken: Money | None = _spoken(found)
     return spoken
 

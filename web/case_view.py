@@ -33,6 +33,7 @@ from dossiers.relief import ReliefReferral
 from dossiers.witness_reads import WitnessView
 from foundation.language import N_, translate
 from funding import signal_reading
+from funding.matter_marks import MatterMark, marks_of
 from funding.reads import Money, money_of
 from funding.signal_reading import SignalView
 from funding.unit_parts import PartView, unit_parts
@@ -92,6 +93,7 @@ class CaseView(Struct, frozen=True):
     panels: Sequence[PanelView]
     loans: Sequence[LoanView]
     money: Money | None
+    matters: Sequence[MatterMark]
     signals: Sequence[SignalView]
     orders: Sequence[Order]
     extensions: Sequence[OrderExtension]
@@ -248,6 +250,7 @@ async def _contents(
         "performances": await performances_of(session, case, permissions) if "performances" in there else (),
         "relief": await relief_of(session, case, permissions) if "relief" in there else (),
         "money": await money_of(session, case_id, permissions, subject.tenant_id, billed="bills" in there),
+        "matters": await marks_of(session, subject, case, permissions) if "matters" in there else (),
         "signals": await signal_reading.of_case(session, subject, case_id) if "signals" in there else (),
         "evidence": await evidence_of(session, case_id, permissions) if "evidence" in there else (),
         **await handling_of(session, subject, case, permissions),

@@ -31,6 +31,7 @@ ROWS = {
     "relief": "relief_referrals where case_id = :case",
     "leaders": "leader_charges where case_id = :case",
     "risks": "dispute_risks where case_id = :case and ends_at > :now",
+    "matters": "same_matter_marks(:case)",
     "signals": "funding_signals where case_id = :case",
 }
 FACTS = tuple(Fact(f"exists (select from {rows})") for rows in ROWS.values())

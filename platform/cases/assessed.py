@@ -70,7 +70,8 @@ class Assessed(Struct, frozen=True):
 
 
 LINKS = Fact(
-    "array(select row(kind, other_case_id, other_no) from case_links where case_id = :case order by recorded_at, id)"
+    "array(select row(kind, other_case_id, other_no) from case_links"
+    " where case_id = :case and withdrawn_at is null order by recorded_at, id)"
 )
 CLASSES = Fact(
     f"array(select row({', '.join(ClassStep.__struct_fields__)}) from class_findings"

@@ -30,6 +30,15 @@ class CaseLink(Base):
     other_no: Mapped[str] = mapped_column(comment="登记号 of the other")
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID]
+    recorded_in: Mapped[int | None] = mapped_column(
+        ForeignKey("tenants.id"), comment="where; null = of old, or a split"
+    )
+    withdrawn_at: Mapped[datetime | None] = mapped_column(comment="counts no longer from then on")
+    withdrawn_by: Mapped[UUID | None]
+    withdrawn_reason: Mapped[str | None]
+    withdrawn_case_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("cases.id"), comment="from whose page; the other page is not told the reason"
+    )
 
 
 def link_split(session: AsyncSession, subject: Subject, case: Case, sibling: Case) -> None:
@@ -59,5 +68,6 @@ def link_same_matter(session: AsyncSession, subject: Subject, case: Case, other_
             other_no=other_no,
             recorded_at=instant(session),
             recorded_by=subject.person_id,
+            recorded_in=subject.tenant_id,
         )
     )

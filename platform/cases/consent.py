@@ -34,6 +34,11 @@ from tenants.subject import Subject
 SIDES = {"petitioner": N_("信访人"), "respondent": N_("对方")}
 
 
+def unnamed(side: str, ordinal: int) -> str:
+    """A party without its name: who may not see identities may read the rest."""
+    return translate(N_("%(side)s%(n)s"), side=translate(SIDES[side]), n=ordinal)
+
+
 class ConsentKind(Choice):
     MEDIATION = "mediation", N_("同意调解")
     DISCLOSURE = "disclosure", N_("同意向对方提供个人信息")

@@ -327,4 +327,5 @@ MOVES: tuple[Move, ...] = (
     _move("record-receipt", COSTS, guards=("bill_unpaid",), quiet=True),
     _move("take-back-receipt", COSTS, guards=("receipt_standing",), quiet=True),
     _move("link-same-matter", COSTS),
+    _move("unlink-same-matter", COSTS, guards=("matter_linked",), quiet=True),
 )

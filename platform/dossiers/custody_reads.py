@@ -8,12 +8,11 @@ from msgspec import Struct
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases.consent import SIDES
+from cases.consent import unnamed
 from cases.models import Case
 from cases.parties import Party
 from cases.timeline import holder_tenant
 from dossiers.objects import FINAL, CustodyLink, Exhibit
-from foundation.language import translate
 from foundation.store import instant
 from policies.actions import Action
 from policies.gate import Permissions
@@ -83,7 +82,7 @@ def _hand(names: Mapping[UUID, str], known: UUID | None, written: str | None) ->
 
 async def _names(session: AsyncSession, case_id: UUID, links: Sequence[CustodyLink]) -> dict[UUID, str]:
     query = select(Party.id, Party.side, Party.ordinal).where(Party.case_id == case_id)
-    parties = {party: f"{translate(SIDES[side])}{ordinal}" for party, side, ordinal in await session.execute(query)}
+    parties = {party: unnamed(side, ordinal) for party, side, ordinal in await session.execute(query)}
     people = {link.to_person_id for link in links if link.to_person_id}
     found = await session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
     return parties | {person: name for person, name in found}

@@ -30,6 +30,7 @@ from funding import (
     signal_job,
     travel,
     trip_payouts,
+    unlink_matter,
 )
 
 payouts.use(share_payouts.SOURCE, trip_payouts.SOURCE, duty_source.SOURCE)
@@ -50,6 +51,7 @@ ACTS = (
     *bill_disputes.ACTS,
     *bill_receipts.ACTS,
     *same_matter.ACTS,
+    *unlink_matter.ACTS,
 )
 GUARDS = {
     **settlement.GUARDS,
@@ -57,6 +59,7 @@ GUARDS = {
     **bills.GUARDS,
     **bill_receipts.GUARDS,
     **fee_payments.GUARDS,
+    **unlink_matter.GUARDS,
 }
 OPTIONS = {
     **travel.OPTIONS,
@@ -66,6 +69,7 @@ OPTIONS = {
     **advances.OPTIONS,
     **bill_steps.OPTIONS,
     **bill_receipts.OPTIONS,
+    **unlink_matter.OPTIONS,
 }
 PAPERS = (
     *find_responsibility.PAPERS,

@@ -26,8 +26,9 @@ CHECKS = {
         join cases c on c.id = l.case_id and c.outcome in ('agreed', 'oral', 'struck_off')
         join cases o on o.id = l.other_case_id and o.outcome in ('agreed', 'oral', 'struck_off')
         join settlements s on s.case_id = c.id and s.status not in ('returned', 'replaced')
-            and s.recorded_at > l.recorded_at
         join settlements t on t.case_id = o.id and t.status not in ('returned', 'replaced')
+            and greatest(s.recorded_at, t.recorded_at) > l.recorded_at
+            and greatest(s.recorded_at, t.recorded_at) < coalesce(l.withdrawn_at, 'infinity')
         where l.kind = 'same_matter'""",
     "shares": """
         select 'settlements:' || s.id, s.amount_fen, coalesce(sum(h.amount_fen), 0) from settlements s

@@ -17,6 +17,7 @@ from funding.decided_view import DecidedView, decided_views
 from funding.decisions import PayerDecision
 from funding.findings import Finding, findings_of
 from funding.ledger import Account, LedgerEntry, entries_of
+from funding.matter_marks import MatterMark
 from funding.payer_view import PayerView, payer_view
 from funding.positions import Position
 from funding.settlement import GONE, newest
@@ -77,6 +78,8 @@ class Money(Struct, frozen=True):
     decided: list[DecidedView] = []
     """Every answer to "who pays", the newest first, with what had changed."""
     bills: tuple[BillLine, ...] = ()
+    matters: list[MatterMark] = []
+    """One dispute with another case; put in by the doors, which know the reader."""
 
 
 async def money_of(

@@ -69,7 +69,7 @@ def _others(settlement: Settlement, year: int) -> Select[DossierPrint]:
 async def _linked(session: AsyncSession, case_id: UUID) -> set[UUID]:
     """Parts of one dispute, whichever side put the link on file: `same_matter` sees that it is paid once."""
     query = select(CaseLink.case_id, CaseLink.other_case_id).where(
-        or_(CaseLink.case_id == case_id, CaseLink.other_case_id == case_id)
+        or_(CaseLink.case_id == case_id, CaseLink.other_case_id == case_id), CaseLink.withdrawn_at.is_(None)
     )
     return {one for pair in await session.execute(query) for one in pair}
 

@@ -20,7 +20,7 @@ from foundation.model import Base
 
 class ChangeState(Choice):
     OPEN = "open", N_("起草中")
-    APPROVED = "approved", N_("已批准")
+    APPROVED = "approved", N_("变更已批准")
     WITHDRAWN = "withdrawn", N_("已撤回")
 
 

@@ -8,10 +8,9 @@ from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases.consent import SIDES
+from cases.consent import unnamed
 from cases.parties import Party
 from foundation.clock import local_date
-from foundation.language import translate
 from foundation.store import instant
 from policies.actions import Action
 from policies.gate import Permissions
@@ -91,11 +90,6 @@ class AgreementView(Struct, frozen=True):
     signatures: tuple[SignatureView, ...]
 
 
-def _called(party: Party) -> str:
-    """The party without its name: who may not see identities may read the rest."""
-    return f"{translate(SIDES[party.side])}{party.ordinal}"
-
-
 async def team_of(session: AsyncSession, case_id: UUID) -> TeamView | None:
     """The active team; everyone who sees the case may know who handles it (row-level security cuts the rest)."""
     team = await seats.active_team(session, case_id)
@@ -133,7 +127,7 @@ async def agreement_of(session: AsyncSession, case_id: UUID, permissions: Permis
 
 async def _agreement(session: AsyncSession, agreement: Agreement) -> AgreementView:
     parties = await session.scalars(select(Party).where(Party.case_id == agreement.case_id))
-    names = {party.id: _called(party) for party in parties}
+    names = {party.id: unnamed(party.side, party.ordinal) for party in parties}
     words = agreement.content
     return AgreementView(
         id=agreement.id,
