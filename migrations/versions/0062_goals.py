@@ -5,6 +5,7 @@ from alembic import op
 
 from migrations.counting_goals import BEFORE, COUNT_NOW, FACTS, MARKING, TRUTHS, fact_triggers
 from migrations.protection import APP, lock, protect_child, script
+from migrations.row_sight import ask_row_sight
 
 revision = "0062_goals"
 down_revision = "0061_documents"
@@ -33,6 +34,8 @@ def upgrade() -> None:
         protect_child(table)
     op.execute("select keep_past_of('inspection_scores')")
     op.execute("select keep_past_of('inspection_findings')")
+    op.execute("select keep_past_of('finding_steps')")
+    ask_row_sight()
 
 
 def of_line(table: str, grants: str) -> None:

@@ -50,7 +50,8 @@ async def frozen(world: World, receiver: str = RECEIVER) -> Walk:
     expert = str((await world.subject("diqing.expert_a")).person_id)
     lent = {"person_id": expert, "role": "panel_expert", "purpose": "会诊", "until": "2026-03-20"}
     await walk.do(SENDER, "lend-assistance", **lent)
-    await walk.do(SENDER, "offer-handover", to_office_id=await world.office(receiver), reason="near")
+    reason = "major" if receiver == RECEIVER else "near"
+    await walk.do(SENDER, "offer-handover", to_office_id=await world.office(receiver), reason=reason)
     return walk
 
 

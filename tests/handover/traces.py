@@ -20,7 +20,7 @@ select c.holder_office_id as holder, c.version, c.offer_id, c.county_id, c.towns
     (select array_agg(e.act order by e.recorded_at, e.id) from events e where e.case_id = c.id) as acts,
     (select count(*) from papers p where p.case_id = c.id) as papers,
     (select count(*) from audit_log a where a.object_id = c.id::text and a.outcome = 'done') as links,
-    (select count(*) from outbox b where b.payload ->> 'case' = c.id::text) as messages,
+    (select count(*) from outbox b where b.payload ->> 'case' = c.id::text and b.topic = 'case.changed') as messages,
     (select count(*) from idempotency_keys) as answers
 from cases c join offices o on o.id = c.holder_office_id where c.id = :case
 """
