@@ -9,6 +9,7 @@ from foundation.errors import DomainError, Forbidden, InvalidInput, NotFound
 from foundation.language import N_
 from funding import signal_reading
 from funding.signal_answers import AnswerForm, answer, answers
+from funding.signal_reading import Box
 from tenants.subject import Subject
 from web import once
 from web.forms.bound import BoundForm, fill, fresh, refused
@@ -17,6 +18,7 @@ from web.forms.typed import read
 from web.given import PathId, TheCatalogue, TheSession, TheSubject
 from web.page import AnyRequest, PageResponse, go, page
 from web.posted import fields_in
+from web.typed_query import identifier
 
 HERE = "/funding/signals"
 ONE = HERE + "/{signal_id:uuid}"
@@ -25,8 +27,10 @@ TITLE = N_("申报疑点")
 
 @get(HERE)
 async def signals_page(request: AnyRequest, subject: TheSubject, session: TheSession) -> PageResponse:
-    view = await signal_reading.board(session, subject)
-    return page(request, "funding/signals.html", title=TITLE, subject=subject, view=view)
+    """`box` and `after`: the next page of that list alone."""
+    box = next((one for one in Box if one == request.query_params.get("box")), None)
+    view = await signal_reading.board(session, subject, box, identifier(request, "after"))
+    return page(request, "funding/signals.html", title=TITLE, subject=subject, view=view, box=box)
 
 
 @get(ONE)

@@ -6,11 +6,14 @@ from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case
+from foundation.choice import Choice
 from foundation.errors import Forbidden, NotFound
+from foundation.language import N_
+from funding import claims_paging
 from funding.duty_days import PersonDay
 from funding.settlement import Settlement
 from funding.signal_words import Line, lines_of
@@ -25,7 +28,6 @@ from tenants.subject import Subject
 ANSWERERS = (Action.SUBSIDY_REVIEW, Action.SUBSIDY_APPROVE)
 OPENED_BY = (*ANSWERERS, Action.VOUCHER_READ)
 """Reviewers and the heads answer; an auditor reads."""
-MOST = 200
 
 
 class Side(Struct, frozen=True):
@@ -53,23 +55,39 @@ class SignalView(Struct, frozen=True):
 
 
 class Board(Struct, frozen=True):
-    """Open ones first the newest; of the answered the newest too."""
+    """Of each list the newest first; `after`: of the lists that go on, by their codes, after which row."""
 
     open: list[SignalView]
     answered: list[SignalView]
+    after: dict[str, UUID] = {}
 
 
-async def board(session: AsyncSession, subject: Subject) -> Board:
-    """Raises Forbidden for whoever neither reviews claims nor audits."""
+class Box(Choice):
+    OPEN = "open", N_("待核查")
+    ANSWERED = "answered", N_("已经答复")
+
+
+async def board(session: AsyncSession, subject: Subject, box: Box | None = None, after: UUID | None = None) -> Board:
+    """Both lists; or one, after the row of it that was seen last. Raises InvalidInput; Forbidden for whoever neither
+    reviews claims nor audits."""
     if not any(gate.may(subject, action) for action in OPENED_BY):
         raise Forbidden
-    found = [await _some(session, subject, which) for which in (Signal.answer.is_(None), Signal.answer.is_not(None))]
-    return Board(*[await views(session, subject, signals) for signals in found])
+    found = {one: await _some(session, subject, one, after if box else None) for one in Box if box in (None, one)}
+    seen = {one: await views(session, subject, signals) for one, (signals, _) in found.items()}
+    goes_on = {one.value: last for one, (_, last) in found.items() if last is not None}
+    return Board(seen.get(Box.OPEN, []), seen.get(Box.ANSWERED, []), goes_on)
 
 
-async def _some(session: AsyncSession, subject: Subject, which: ColumnElement[bool]) -> Sequence[Signal]:
-    query = shown(subject).where(which).order_by(Signal.found_at.desc(), Signal.id).limit(MOST)
-    return (await session.scalars(query)).all()
+async def _some(
+    session: AsyncSession, subject: Subject, box: Box, after: UUID | None
+) -> tuple[Sequence[Signal], UUID | None]:
+    which = Signal.answer.is_(None) if box is Box.OPEN else Signal.answer.is_not(None)
+    query = shown(subject).where(which).order_by(Signal.found_at.desc(), Signal.id.desc())
+    if after is not None:
+        last = await claims_paging.seen(session, Signal, after)
+        query = query.where(tuple_(Signal.found_at, Signal.id) < (last.found_at, last.id))
+    rows = (await session.scalars(query.limit(claims_paging.MOST + 1))).all()
+    return claims_paging.cut(rows, lambda row: row.id)
 
 
 async def of_case(session: AsyncSession, subject: Subject, case_id: UUID) -> list[SignalView]:

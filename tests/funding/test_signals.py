@@ -16,7 +16,7 @@ from foundation.errors import NotFound
 from foundation.ids import new_id
 from foundation.jobs import Message
 from foundation.store import instant
-from funding import signal_answers, signal_reading
+from funding import claims_paging, signal_answers, signal_reading
 from funding.decisions import PayerDecision
 from funding.dossier_prints import DossierPrint
 from funding.duty_days import DayStatus, PersonDay
@@ -275,3 +275,33 @@ async def asked_to_travel(world: World, built: Built, person: UUID, day: date) -
         )  # fmt: skip
         session.add(trip)
     return trip.id
+
+
+@pytest.mark.obligation("48")
+async def test_lists_of_signals_go_on_page_by_page(own_door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(claims_paging, "MOST", 2)
+    world = own_door.world
+    tenant = (await world.subject("xgll.reviewer")).tenant_id
+    built = await agreed_case(world)
+    async with world.owner() as session:
+        now = instant(session)
+        for _ in range(5):
+            session.add(
+                Signal(
+                    id=new_id(now), ground="same", tenant_id=tenant, year=2026, case_id=built.case_id,
+                    claim_kind="settlement", claim_id=uuid4(), other_kind="settlement", other_id=uuid4(),
+                    figures={"what": ["opinion"], "percent": 100}, found_at=now,
+                )
+            )  # fmt: skip
+    found: list[str] = []
+    async with await own_door.program("xgll.reviewer") as program, await own_door.browser("xgll.reviewer") as browser:
+        board = (await program.get(API)).json()
+        found += [one["id"] for one in board["open"]]
+        assert f"box=open&amp;after={board['after']['open']}" in (await browser.get(HERE)).text
+        while last := board["after"].get("open"):
+            page = (await browser.get(HERE, params={"box": "open", "after": last})).text
+            board = (await program.get(API, params={"box": "open", "after": last})).json()
+            assert all(one["id"] in page for one in board["open"])
+            found += [one["id"] for one in board["open"]]
+        assert len(found) == len(set(found)) == 5
+        assert (await program.get(API, params={"box": "open", "after": str(uuid4())})).status_code == 422
