@@ -122,7 +122,9 @@ async def findings_for(
 ) -> CaseFindings:
     """Of one case: to the inspecting office its own, to the holder's people all."""
     items = {one.id: one for one in await session.scalars(_items_of(case_id))}
-    scores = select(InspectionScore).where(InspectionScore.case_id == case_id).order_by(InspectionScore.id)
+    scores = select(InspectionScore).join(ChecklistItem, ChecklistItem.id == InspectionScore.item_id)
+    scores = scores.where(InspectionScore.case_id == case_id)
+    scores = scores.order_by(InspectionScore.inspection_id, ChecklistItem.position)
     found = select(InspectionFinding).where(InspectionFinding.case_id == case_id).order_by(InspectionFinding.id)
     steps = await _steps(session, case_id)
     return CaseFindings(

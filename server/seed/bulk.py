@@ -26,6 +26,18 @@ FILLED_HERE = {"case_relations": "case_relation_filed"}
 COUNTED_LATE = {"ledger_entries": "counted", "settlements": "counted_first"}
 """By table: triggers that count money row by row; at the end it is counted once."""
 RECOUNT = "select recount_money()"
+MARKS = """
+select tgrelid::regclass::text as "table", tgname as name from pg_trigger
+where tgrelid = any($1::regclass[]) and tgname like 'goal!_%' escape '!' order by 1, 2
+"""
+"""Triggers that mark what became of a case by reading its papers again; at the end they are read once."""
+MARK_ANEW = (
+    "insert into goal_marks (case_id, measure, tenant_id, accepted_month)"
+    " select case_id, measure, tenant_id, accepted_month from goal_truths on conflict do nothing",
+    "delete from goal_counts",
+    "insert into goal_counts (tenant_id, accepted_month, measure, cases)"
+    " select tenant_id, accepted_month, measure, count(*) from goal_marks group by 1, 2, 3",
+)
 
 STANDING = "select coalesce(sum(greatest(reltuples, 0)), 0)::bigint from pg_class where oid = any($1::regclass[])"
 LEAST, SHARE = 50_000, 4
@@ -58,6 +70,10 @@ async def put_off(connection: asyncpg.Connection, tables: Sequence[str]) -> PutO
             triggers.append(f"alter table {table} enable trigger {trigger}")
     if COUNTED_LATE.keys() & set(tables):
         triggers.append(RECOUNT)
+    for table, trigger in await connection.fetch(MARKS, tables):
+        await connection.execute(f"alter table {table} disable trigger {trigger}")
+        triggers.append(f"alter table {table} enable trigger {trigger}")
+    triggers += MARK_ANEW
     return PutOff(indexes, references, triggers, await _made_anew(connection, tables))
 
 

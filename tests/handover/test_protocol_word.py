@@ -27,7 +27,8 @@ SENDER, RECEIVER = "xgll.director", "deqin.director"
 
 async def offered(world: World, receiver: str = RECEIVER) -> Walk:
     walk = await build.confirmed(world)
-    await walk.do(SENDER, "offer-handover", to_office_id=await world.office(receiver), reason="near", purpose="mediate")
+    reason = "near" if receiver == RECEIVER else "major"
+    await walk.do(SENDER, "offer-handover", to_office_id=await world.office(receiver), reason=reason, purpose="mediate")
     return walk
 
 

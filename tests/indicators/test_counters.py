@@ -107,7 +107,7 @@ async def test_a_recount_finds_no_difference_and_names_one_that_is_made(world: W
 async def test_a_deleted_row_leaves_its_counters(world: World) -> None:
     case = await registered(world)
     async with world.owner() as session:
-        for table in ("interviews", "events", "timers", "claims", "papers", "case_relations", "parties"):
+        for table in ("interviews", "events", "deadlines", "timers", "claims", "papers", "case_relations", "parties"):
             await session.execute(text(f"delete from {table} where case_id = :case"), {"case": case.id})
         await session.execute(delete(Case).where(Case.id == case.id))
         assert await recount(session) == []

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from foundation.jobs import Message
 from foundation.live import News
@@ -32,6 +32,13 @@ async def deliver(world: World) -> list[News]:
     async with world.owner() as session:
         await session.execute(done.values(done_at=world.clock.now()))
     return made
+
+
+async def forgotten(world: World) -> None:
+    """What other tests told is made, and gone: nobody has a notice."""
+    await deliver(world)
+    async with world.owner() as session:
+        await session.execute(text("truncate notices cascade"))
 
 
 async def notices_of(world: World, login: str, case_id: UUID | None = None) -> Sequence[Notice]:

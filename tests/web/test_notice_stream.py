@@ -19,7 +19,7 @@ from server.parts import Parts
 from tenants.accounts import SignIn
 from tenants.models import Post
 from tenants.sessions import IDLE, begin, hashed, own
-from tests.oversight.telling import deliver, offered
+from tests.oversight.telling import deliver, forgotten, offered
 from tests.web.conftest import Browser
 from tests.world import World
 
@@ -92,7 +92,7 @@ async def listening(app: Litestar) -> None:
 async def test_an_open_page_hears_of_the_own_notices_and_of_no_others_and_of_what_it_missed(
     app: Litestar, world: World, parts: Parts
 ) -> None:
-    await deliver(world)
+    await forgotten(world)
     of_app: Live = app.state["live"]
     mine, theirs = await session_of(world, "xgll.director"), await session_of(world, "deqin.director")
     async with of_app.running(), Redis.from_url(parts.addresses.redis) as redis:
@@ -180,6 +180,7 @@ async def test_a_page_that_reads_too_slowly_is_told_to_look_again_and_holds_no_m
 
 
 async def test_the_bell_counts_and_the_inbox_marks_and_leads_on(browser: Browser, world: World) -> None:
+    await forgotten(world)
     await offered(world)
     await deliver(world)
     await browser.sign_in("xgll.director")

@@ -8,7 +8,7 @@ from foundation import cookies, live
 from foundation.live import Live
 from server.parts import Parts
 from tests.browser.served import served
-from tests.oversight.telling import deliver, offered
+from tests.oversight.telling import deliver, forgotten, offered
 from tests.web.test_notice_stream import listening, session_of
 from tests.world import World
 
@@ -16,7 +16,7 @@ from tests.world import World
 async def test_the_bell_and_the_inbox_of_an_open_page_follow_what_happens(
     app: Litestar, chrome: Browser, world: World, parts: Parts
 ) -> None:
-    await deliver(world)
+    await forgotten(world)
     of_app: Live = app.state["live"]
     token = await session_of(world, "xgll.director")
     async with of_app.running(), Redis.from_url(parts.addresses.redis) as redis, served(app) as address:
