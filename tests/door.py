@@ -17,7 +17,7 @@ from server.app import build_app, start
 from server.catalogue import catalogue
 from server.parts import Parts, make_parts
 from tenants.accounts import SignIn
-from tenants.sessions import hashed
+from tenants.sessions import IDLE, hashed
 from tests.conftest import NOON
 from tests.second_step import code_of
 from tests.world import KEYRING, PASSWORD, World
@@ -58,9 +58,11 @@ class Door:
         return SESSIONS[key]
 
     async def lives(self, token: str) -> bool:
-        """Another test may have ended the sessions of this person."""
+        """Another test may have ended the sessions of this person, or this one have let so much time pass."""
+        now = self.world.clock.now()
         async with self.world.owner() as session:
-            return await session.get(SignIn, hashed(token)) is not None
+            found = await session.get(SignIn, hashed(token))
+        return found is not None and found.ends_at > now and found.seen_at > now - IDLE
 
     async def sign_in(self, login: str, role: str | None = None) -> str:
         """A session of this test's own."""
