@@ -254,7 +254,7 @@ def test_every_operation_but_those_of_the_account_tells_its_scope() -> None:
     assert {act for act, scope in told.items() if scope == "money"} == {
         "recordFee", "approveFee", "payFee", "recordRefund", "findResponsibility", "recordUndertaking",
         "proposeSettlement", "reviewSettlement", "appealSettlement", "answerAppeal", "approveSettlement",
-        "paySettlement", "linkSameMatter", "requestTravel", "approveTravel",
+        "paySettlement", "linkSameMatter", "unlinkSameMatter", "requestTravel", "approveTravel",
         "remindPayer", "recordBillDispute", "answerBillDispute", "takeBackReceipt",
     }  # fmt: skip
     assert {one["operationId"] for one in operations} - told.keys() >= {"makeToken", "beginSession", "endAllSessions"}
