@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import Row, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from access.sight import standings_of
@@ -174,12 +174,10 @@ async def _posts(session: AsyncSession, circles: Sequence[Circle]) -> list[Subje
         .where(or_(Office.id.in_(offices), Tenant.id.in_(tenants), Post.person_id.in_(persons)))
         .order_by(Post.since, Post.id)
     )
-    return [_subject(row) for row in await session.execute(query)]
-
-
-def _subject(row: Row[tuple[UUID, UUID, str, int, str, int, str]]) -> Subject:
-    post_id, person_id, role, office_id, kind, tenant_id, tier = row
-    return Subject(person_id, role, tier, tenant_id, office_id, kind, post_id)
+    return [
+        Subject(person_id, role, tier, tenant_id, office_id, kind, post_id)
+        for post_id, person_id, role, office_id, kind, tenant_id, tier in await session.execute(query)
+    ]
 
 
 async def _switched_off(session: AsyncSession, posts: Sequence[Subject]) -> frozenset[tuple[int, str]]:
