@@ -268,7 +268,7 @@ def _consented(model: Model, form: Form) -> None:
     if form["kind"] == "disclosure":
         model.discloses |= answered
         return
-    if form["given"]:
+    if form.get("given"):
         model.clouded |= bool(answered & model.left)
         model.agrees |= answered
     elif not model.effective:

@@ -80,7 +80,7 @@ class Moving(Struct):
             "manner": "written",
             "facts": "施工爆破致墙体开裂",
             "matters": "修复费",
-            "terms": [{"party_id": one, **term} for one in self.model.staying],
+            "terms": [{"party_id": one, **term} for one in self.model.staying or self.model.petitioners[:1]],
             "responsible_id": self.model.company,
             "responsibility": "公司负责",
             "undertakes_cost": True,
