@@ -76,6 +76,11 @@ async def approve(request: AnyRequest, session: TheSession, subject: TheSubject,
     return respond(await _shown(session, subject, change))
 
 
+async def recount(request: AnyRequest, session: TheSession, subject: TheSubject, change_id: PathId) -> Response[bytes]:
+    change = await tariff_approval.recount(session, subject, change_id, version_seen(request))
+    return respond(await _shown(session, subject, change))
+
+
 def _day(request: AnyRequest, session: AsyncSession, subject: Subject) -> date:
     if not may_read_rules(subject):
         raise Forbidden
@@ -175,6 +180,18 @@ ENDPOINTS = (
         title=N_("批准变更：两方组长都批准后从生效日期起适用"),
         help=BY_PERSON,
         handler=approve,
+        answer=ChangeView,
+        versioned=True,
+        refuses=(409,),
+    ),
+    Endpoint(
+        method="POST",
+        path=ONE + "/recount",
+        name="recountFundingRules",
+        tag=TAG,
+        title=N_("试算之后另有变更获批的，重新试算"),
+        help=BY_PERSON,
+        handler=recount,
         answer=ChangeView,
         versioned=True,
         refuses=(409,),

@@ -5,10 +5,12 @@ from litestar import get, post
 from foundation.errors import DomainError
 from foundation.language import N_
 from funding.claims_board import Asked, Queue, board
+from funding.gone_fee_reviews import unreviewed_fees
 from funding.recoveries import RepaidForm, repaid
 from policies import gate
 from policies.actions import Action
 from policies.relations import Relation
+from web import funding_gone_fee_reviews
 from web.forms.bound import BoundForm, fresh
 from web.funding_form import form_page, sent
 from web.given import PathId, TheSession, TheSubject
@@ -25,6 +27,7 @@ async def claims_page(request: AnyRequest, subject: TheSubject, session: TheSess
     """`box` and `after`: the next page of that list alone."""
     box = next((one for one in Queue if one == request.query_params.get("box")), None)
     asked = Asked(box=box, after=identifier(request, "after"))
+    reviews = gate.may(subject, Action.FEE_REVIEW, Relation.GOVERNS)
     return page(
         request,
         "funding/claims.html",
@@ -33,6 +36,7 @@ async def claims_page(request: AnyRequest, subject: TheSubject, session: TheSess
         view=await board(session, subject, asked),
         box=box,
         pays=gate.may(subject, Action.SUBSIDY_PAY, Relation.GOVERNS),
+        fees=await unreviewed_fees(session, subject) if reviews and box is None else (),
     )
 
 
@@ -58,4 +62,4 @@ async def repaid_post(
     return await sent(request, session, subject, RepaidForm, enter, again)
 
 
-ROUTES = [claims_page, repaid_page, repaid_post]
+ROUTES = [claims_page, repaid_page, repaid_post, *funding_gone_fee_reviews.ROUTES]

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from foundation.errors import DomainError, Forbidden, NotFound, invalid
 from foundation.language import N_, translate
 from foundation.sheet_table import LARGEST
+from funding.gone_fees import gone_fees
 from funding.payment_answers import reconcile
 from funding.payment_batches import BatchState
 from funding.payment_file import FileForm, send_batch
@@ -19,7 +20,7 @@ from policies import gate
 from policies.actions import Action
 from policies.relations import Relation
 from tenants.subject import Subject
-from web import funding_payment_data, once
+from web import funding_gone_fees, funding_payment_data, once
 from web.forms.bound import fill
 from web.forms.fields import fields_of
 from web.forms.typed import read
@@ -139,6 +140,7 @@ async def _list(
         refusals=told(error),
         pays=pays,
         due=await due_list(session, subject) if pays else (),
+        fees=await gone_fees(session, subject) if pays else (),
         chosen=chosen,
         batches=await batches(session, subject),
         key=once.new_key(),
@@ -185,4 +187,5 @@ ROUTES = [
     drop_post,
     report_table,
     *funding_payment_data.ROUTES,
+    *funding_gone_fees.ROUTES,
 ]

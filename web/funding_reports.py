@@ -10,7 +10,7 @@ from foundation.language import N_
 from funding.report_columns import Figure
 from funding.report_entries import Asked, entries_behind
 from funding.report_files import TITLE, report_file
-from funding.report_sheets import NONE, Cell, sheets
+from funding.report_sheets import NONE, Cell, notes, sheets
 from funding.report_units import unit_entries, units_owing
 from funding.reports import Report, report
 from tenants.subject import Subject
@@ -32,6 +32,7 @@ async def reports_page(request: AnyRequest, subject: TheSubject, session: TheSes
         subject=subject,
         view=view,
         sheets=sheets(view),
+        notes=notes(),
         behind=lambda cell: behind(view, cell),
         here=urlencode({"tenant_id": view.tenant_id, "period": view.period.written}),
     )
@@ -90,12 +91,11 @@ async def unit_page(request: AnyRequest, subject: TheSubject, session: TheSessio
 
 
 def behind(view: Report, cell: Cell) -> str | None:
-    """The address of what a figure is made of; None for who sees totals alone."""
-    if not view.opens or not cell.asks:
-        return None
+    """The address of what a figure is made of; None for who sees the total alone."""
     if "budget" in cell.asks:
         return f"/funding/budgets?{urlencode({'tenant': view.tenant_id, 'year': view.period.year})}"
-    return f"{HERE}/entries?{urlencode(cell.asks)}"
+    opens = view.opens if "own" in cell.asks else view.opens_below
+    return f"{HERE}/entries?{urlencode(cell.asks)}" if opens and cell.asks else None
 
 
 def _asked(request: AnyRequest) -> Asked:

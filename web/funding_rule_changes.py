@@ -100,6 +100,16 @@ async def approve_post(
     )
 
 
+@post(CHANGES + "/{change_id:uuid}/recount")
+async def recount_post(
+    request: AnyRequest, subject: TheSubject, session: TheSession, change_id: PathId
+) -> PageResponse:
+    version = version_in(await fields_in(request))
+    return await _done(
+        request, subject, session, change_id, lambda: tariff_approval.recount(session, subject, change_id, version)
+    )
+
+
 async def _written(
     request: AnyRequest,
     subject: Subject,
@@ -183,5 +193,5 @@ def _said(error: DomainError | None) -> str:
 
 
 ROUTES = [
-    new_page, new_post, change_page, progress_part, edit_page, edit_post, withdraw_post, approve_post,
+    new_page, new_post, change_page, progress_part, edit_page, edit_post, withdraw_post, approve_post, recount_post,
 ]  # fmt: skip

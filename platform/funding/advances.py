@@ -142,8 +142,7 @@ async def record_refund(session: AsyncSession, subject: Subject, case: Case, for
 async def refundable(session: AsyncSession, case: Case) -> dict[UUID, tuple[Fee, int]]:
     """Fees that a party advanced and another than finance bears, with what has not come back yet, in fen."""
     answers = await decisions.latest(session, case.id)
-    query = select(FeeRefund.fee_id, func.sum(FeeRefund.amount_fen)).where(FeeRefund.case_id == case.id)
-    back = {fee: int(fen) for fee, fen in await session.execute(query.group_by(FeeRefund.fee_id))}
+    back = await refunded(session, case.id)
     open_ = {}
     for fee in await fees_of(session, case.id):
         answer, left = answers.get(fee.id), fee.actual_fen - back.get(fee.id, 0)
@@ -151,6 +150,12 @@ async def refundable(session: AsyncSession, case: Case) -> dict[UUID, tuple[Fee,
         if advanced and left and answer is not None and _borne_by_another(answer):
             open_[fee.id] = (fee, left)
     return open_
+
+
+async def refunded(session: AsyncSession, case_id: UUID) -> dict[UUID, int]:
+    """By fee, what has come back to the party that advanced it, in fen."""
+    query = select(FeeRefund.fee_id, func.sum(FeeRefund.amount_fen)).where(FeeRefund.case_id == case_id)
+    return {fee: int(fen) for fee, fen in await session.execute(query.group_by(FeeRefund.fee_id))}
 
 
 def _borne_by_another(answer: PayerDecision) -> bool:

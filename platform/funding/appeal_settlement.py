@@ -20,7 +20,7 @@ from funding.appeals import Appeal, AppealGround, AppealOutcome, NoAppeal, open_
 from funding.positions import Position
 from funding.recipients import work_on
 from funding.separation import DutiesNotSeparate, keep_apart, keep_director_apart
-from funding.settlement import APPEALED, UNDER_APPROVAL, Settlement, advance, newest, parts_of
+from funding.settlement import APPEALED, UNDER_APPROVAL, Settlement, advance, first_claim, newest, parts_of
 from funding.sign_settlement import JUSTICE, PETITION
 from policies.actions import Action
 from tenants.subject import Subject
@@ -115,22 +115,14 @@ async def _keep_neutral(
 async def _restored(session: AsyncSession, subject: Subject, case: Case, settlement: Settlement) -> Settlement:
     """The claim as first proposed, reviewed by the same person; both heads sign it anew."""
     adjusted = settlement.status != Position.RETURNED
-    first = await _proposal(session, settlement)
-    if adjusted and first is settlement:
+    first = await first_claim(session, settlement)
+    if adjusted and first.amount_fen == settlement.amount_fen and first.scores == settlement.scores:
         raise invalid("outcome", "nothing_to_restore", N_("评分没有调整过，没有可恢复的申报"))
     claim = await claiming.claim_of(session, first, claiming.scores_of(first), "")
     made = await claiming.make(session, subject, case, claim, proposed_by=settlement.proposed_by, replaces=settlement)
     made.settlement.reviewed_by, made.settlement.reviewed_at = settlement.reviewed_by, settlement.reviewed_at
     advance(case, made.settlement, Position.REVIEWED)
     return made.settlement
-
-
-async def _proposal(session: AsyncSession, settlement: Settlement) -> Settlement:
-    """What the team itself had proposed: the replaced one whose scores were adjusted, else this one."""
-    if settlement.previous_id is None:
-        return settlement
-    previous = await session.get_one(Settlement, settlement.previous_id)
-    return settlement if previous.paid_at is not None else previous
 
 
 async def _appealable(session: AsyncSession, case: Case) -> Settlement:

@@ -13,7 +13,7 @@ from foundation.clock import SHANGHAI, local_date
 from foundation.store import instant
 from funding.answers import Bearer
 from funding.bills import Bill, BillState, BillStep, StepKind, bills_of, owed
-from funding.ledger_reading import Asked, tenant_of
+from funding.budget_readers import books_in_reach
 from funding.purposes import Ground
 from tenants.subject import Subject
 
@@ -67,7 +67,7 @@ class BillPage(Struct, frozen=True):
 
 async def bills_page(session: AsyncSession, subject: Subject, asked: BillsAsked, size: int = MOST) -> BillPage:
     """Raises Forbidden, NotFound."""
-    tenant = await tenant_of(session, subject, Asked(tenant_id=asked.tenant_id))
+    tenant = await books_in_reach(session, subject, asked.tenant_id)
     states = [asked.state] if asked.state else [BillState.OPEN, BillState.DISPUTED, BillState.WAITING]
     query = (
         select(Bill, Case.id, Case.case_no, Case.registration_no)

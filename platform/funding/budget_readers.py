@@ -1,4 +1,5 @@
-"""Who may read budgets and reports of money, and of which tenants: the own one and those below (rows 31, 39, 45–50)."""
+"""Who may read budgets and reports of money: sums of the own tenant and those below it (rows 31, 39, 41, 45–50), the
+entries of the own books, and those below for an auditor alone (row 50; decision 0058)."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -44,6 +45,30 @@ async def tenant_in_reach(session: AsyncSession, subject: Subject, tenant_id: in
     """The tenant (None: the subject's own); raises NotFound for one that is neither the own nor below it."""
     tenant = await session.get(Tenant, tenant_id or subject.tenant_id)
     if tenant is None or subject.tenant_id not in chain_of(tenant):
+        raise NotFound
+    return tenant
+
+
+def may_look_below(subject: Subject) -> bool:
+    """Whose rules read the books of the tenants below: an auditor (row 50)."""
+    return gate.may(subject, Action.LEDGER_READ, Relation.OVERSEES)
+
+
+def opens_books(subject: Subject, tenant: Tenant) -> bool:
+    """The entries of this tenant's own books, what units owe it, what it asked of its treasury."""
+    return reads_books(subject) and (tenant.id == subject.tenant_id or may_look_below(subject))
+
+
+def opens_sums(subject: Subject, tenant: Tenant) -> bool:
+    """The entries of its books and of all below it; below a county there are none."""
+    return opens_books(subject, tenant) and (tenant.tier in (Tier.COUNTY, Tier.TOWNSHIP) or may_look_below(subject))
+
+
+async def books_in_reach(session: AsyncSession, subject: Subject, tenant_id: int | None) -> Tenant:
+    """Whose entries; raises Forbidden for who reads no books, NotFound for those that are not the subject's to read."""
+    require_books(subject)
+    tenant = await tenant_in_reach(session, subject, tenant_id)
+    if not opens_books(subject, tenant):
         raise NotFound
     return tenant
 

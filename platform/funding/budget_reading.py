@@ -14,7 +14,7 @@ from foundation.errors import NotFound
 from foundation.store import instant
 from funding.budget_close import carries_over
 from funding.budget_lines import BudgetLine, BudgetMovement, MovementKind
-from funding.budget_readers import BELOW, reads_books, require_books, require_totals, tenant_in_reach
+from funding.budget_readers import BELOW, books_in_reach, opens_books, require_books, require_totals, tenant_in_reach
 from funding.budget_rows import BudgetRequest
 from funding.purposes import Ground, Purpose
 from tenants.models import Person, Tenant
@@ -115,7 +115,7 @@ async def year_budget(
     query = select(BudgetLine).where(BudgetLine.tenant_id == tenant.id, BudgetLine.year == year)
     lines = {Purpose(line.purpose): line for line in await session.scalars(query)}
     setting = await carries_over(session, tenant, local_date(instant(session)))
-    opens = reads_books(subject)
+    opens = opens_books(subject, tenant)
     return YearBudget(
         tenant_id=tenant.id,
         name=tenant.name,
@@ -142,7 +142,7 @@ async def line_entries(
     line = await session.get(BudgetLine, line_id)
     if line is None:
         raise NotFound
-    tenant = await tenant_in_reach(session, subject, line.tenant_id)
+    tenant = await books_in_reach(session, subject, line.tenant_id)
     query = (
         select(BudgetMovement, Case.case_no, Person.name)
         .outerjoin(Case, Case.id == BudgetMovement.case_id)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.errors import NotFound
 from funding.budget_lines import BudgetLine
-from funding.budget_readers import require_books, tenant_in_reach
+from funding.budget_readers import books_in_reach, require_books
 from funding.budget_requests import JUSTICE, PENDING, PETITION, basis, items_of
 from funding.budget_rows import BudgetRequest, BudgetRequestItem, RequestKind, RequestStatus
 from funding.purposes import Purpose
@@ -73,7 +73,7 @@ async def request_view(session: AsyncSession, subject: Subject, request_id: UUID
     row = await session.get(BudgetRequest, request_id)
     if row is None:
         raise NotFound
-    tenant = await tenant_in_reach(session, subject, row.tenant_id)
+    tenant = await books_in_reach(session, subject, row.tenant_id)
     ids = {row.prepared_by, row.justice_by, row.petition_by, row.decided_by} - {None}
     names = {key: name for key, name in await session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))}
 

@@ -4,6 +4,7 @@ Each line is earmarked: it is never overdrawn and never pays for anything else, 
 functions of the database hold the one line's row until the transaction ends, so call them late in it.
 """
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -64,6 +65,7 @@ RESERVE = text(
     "select outcome, left_fen from budget_reserve"
     "(:tenant, cast(:year as smallint), :purpose, :fen, :ground, :ground_id, :case)"
 )
+NEAR = text("select one from unnest(cast(:tenants as int[])) as one where budget_near(coalesce(heir_of(one), one))")
 RELEASE = text("select outcome, moved_fen from budget_release(:ground, :ground_id, :fen)")
 SPEND = text("select outcome, moved_fen from budget_spend(:ground, :ground_id, :fen)")
 GIVE_BACK = text("select outcome, moved_fen from budget_give_back(:ground, :ground_id, :fen)")
@@ -89,6 +91,12 @@ async def reserve(
     outcome, left = await _call(session, RESERVE, values | {"ground": ground.value, "ground_id": ground_id})
     if outcome != "done":
         raise REFUSALS[outcome](year=year, purpose=purpose.label, left=f"{left / 100:.2f}")
+
+
+async def near(session: AsyncSession, tenants: Collection[int | None]) -> frozenset[int | None]:
+    """Those whose budget, or whose heir's, the session may draw on; nobody's is anyone's."""
+    rows = await session.execute(NEAR, {"tenants": [one for one in tenants if one is not None]})
+    return frozenset({None, *rows.scalars()})
 
 
 async def year_open(session: AsyncSession, tenant_id: int, year: int) -> bool:

@@ -104,7 +104,7 @@ class Claim(Struct, frozen=True):
 
 
 class Waits(Struct, frozen=True):
-    """A trip or a day of duty that waits to be paid."""
+    """A trip or a day of duty that waits to be paid. `gone`: of a case that another holder has by now."""
 
     ground: str
     person: str
@@ -112,6 +112,7 @@ class Waits(Struct, frozen=True):
     case_id: UUID | None
     why: str | None
     failure: str | None
+    gone: bool = False
 
 
 class OwnShare(Struct, frozen=True):
@@ -266,10 +267,12 @@ def _message(error: DomainError | None) -> str | None:
 
 
 async def _waiting(session: AsyncSession, subject: Subject, after: UUID | None) -> tuple[list[Waits], UUID | None]:
-    """Trips and days of duty; shares stand with their settlements, or came back from the bank."""
+    """Trips and days of duty; of shares, which stand with their settlements, what came back or whose case has gone."""
     found = await payouts.waiting(session, subject)
     failures = await payouts.last_failures(session, [one.payout.ground_id for one in found])
-    listed = [one for one in found if one.payout.ground != Ground.SETTLEMENT or one.payout.ground_id in failures]
+    listed = [
+        one for one in found if one.payout.ground != Ground.SETTLEMENT or one.gone or one.payout.ground_id in failures
+    ]
     if after is not None:
         places = {one.payout.ground_id: place for place, one in enumerate(listed, start=1)}
         if after not in places:
@@ -285,7 +288,8 @@ def _waits(one: Waiting, people: Mapping[UUID, str], failures: Mapping[UUID, str
         ground=one.payout.ground.label,
         person=people[one.payout.person_id],
         fen=one.payout.fen,
-        case_id=one.payout.case_id,
+        case_id=None if one.gone else one.payout.case_id,
+        gone=one.gone,
         why=_message(one.hindrance),
         failure=failures.get(one.payout.ground_id),
     )

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases.facts import Fact
 from cases.hooks import Aftermath, Follows, Moved
 from cases.models import Case
-from funding import advances, decisions, fees, outlook, travel
+from funding import advances, decisions, fees, outlook, pay_fee, travel
 from funding.answers import FactsMissing
 from funding.decisions import About, Cause
 from funding.travel_requests import TripStatus, trips_in
@@ -23,6 +23,7 @@ async def decide_again(session: AsyncSession, subject: Subject, case: Case, caus
 async def decide_after_move(session: AsyncSession, subject: Subject, case: Case, moved: Moved) -> None:
     """What was incurred stays with its holder of the day, on record; what lies ahead is the new holder's."""
     await _reopen_trips(session, subject, case)
+    await pay_fee.accrue(session, subject, case)
     await decide_again(session, subject, case, Cause.HANDOVER)
 
 

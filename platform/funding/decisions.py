@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import BigInteger, ForeignKey, Index, select
+from sqlalchemy import BigInteger, ForeignKey, Index, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -51,6 +51,11 @@ class PayerDecision(Base):
     __table_args__ = (
         Index("ix_payer_decisions_case", "case_id", "about"),
         Index("ix_payer_decisions_tenant", "tenant_id", "recorded_at", "id"),
+        Index(
+            "ix_payer_decisions_fees",
+            "budget_tenant_id",
+            postgresql_where=text("about = 'fee' and payer = 'finance'"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

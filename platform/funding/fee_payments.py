@@ -3,6 +3,7 @@
 六(四)2, 3. Everybody else pays the institution directly; that never comes through the fund.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,14 +11,14 @@ from sqlalchemy import BigInteger, ForeignKey, Index, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cases.catalogue import Guard, Option
+from cases.catalogue import Option
 from cases.facts import Fact, by_facts
 from cases.models import Case
 from foundation.choice import Choice
 from foundation.errors import Conflict, DomainError
 from foundation.language import N_, translate
 from foundation.model import Base
-from funding import decisions
+from funding import books, budgets, decisions
 from funding.answers import Payer
 from funding.decisions import PayerDecision
 from funding.fees import Fee, fees_of
@@ -76,6 +77,16 @@ class NoSuchFee(Conflict):
     message = N_("本案没有应由财政支付、处于这一环节的费用")
 
 
+class FeeElsewhere(Conflict):
+    code = "fee_elsewhere"
+    message = N_("这笔费用由审批时的承办单位列支，由该单位的出纳支付")
+
+
+class FeeReviewedElsewhere(Conflict):
+    code = "fee_reviewed_elsewhere"
+    message = N_("这笔费用发生时由另一单位承办，由该单位的审核人在“补助申报”中审核")
+
+
 async def payments_of(session: AsyncSession, case_id: UUID) -> list[FeePayment]:
     query = select(FeePayment).where(FeePayment.case_id == case_id).order_by(FeePayment.recorded_at, FeePayment.id)
     return list(await session.scalars(query))
@@ -105,37 +116,60 @@ def kind_of(fee: Fee, answer: PayerDecision) -> PaymentKind:
 
 
 async def unapproved_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
+    waiting = (await unapproved(session, case)).values()
+    near = await budgets.near(session, {answer.budget_tenant_id for _, answer in waiting})
     return [
         Option(str(fee.id), f"{translate(FeeKind(fee.kind).label)} {fee.institution} {fee.actual_fen / 100:,.2f}")
-        for fee, _ in (await unapproved(session, case)).values()
+        for fee, answer in waiting
+        if answer.budget_tenant_id in near
     ]
 
 
 async def approved_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
     fees = {fee.id: fee for fee in await fees_of(session, case.id)}
+    approved = await payments_in(session, case.id, PaymentState.APPROVED)
     return [
         Option(str(payment.id), f"{fees[payment.fee_id].institution} {payment.amount_fen / 100:,.2f}")
-        for payment in await payments_in(session, case.id, PaymentState.APPROVED)
+        for payment in await own_payments(session, subject, approved)
     ]
 
 
-@by_facts(
-    Fact(
-        "exists (select from fees f where f.case_id = :case and not exists (select from fee_payments p"
-        " where p.fee_id = f.id) and (select d.payer from payer_decisions d where d.about_id = f.id"
-        " order by d.recorded_at desc, d.id desc limit 1) = 'finance')"
-    )
+async def own_payments(session: AsyncSession, subject: Subject, payments: Sequence[FeePayment]) -> list[FeePayment]:
+    """In the books of the subject's tenant, or of one that was merged into it."""
+    heirs = await books.heirs(session, {payment.tenant_id for payment in payments})
+    return [payment for payment in payments if heirs[payment.tenant_id] == subject.tenant_id]
+
+
+BEARERS = Fact(
+    "(select bool_or(d.budget_tenant_id is null or budget_near(coalesce(heir_of(d.budget_tenant_id),"
+    " d.budget_tenant_id))) from fees f cross join lateral (select payer, budget_tenant_id from payer_decisions"
+    " where about_id = f.id order by recorded_at desc, id desc limit 1) d where f.case_id = :case"
+    f" and d.payer = '{Payer.FINANCE.value}' and not exists (select from fee_payments p where p.fee_id = f.id))"
 )
-def finance_pays_fee(subject: Subject, case: Case, waits: bool) -> DomainError | None:
-    return None if waits else NoSuchFee()
+"""Whether the budget of one that waits is within reach; nothing where none waits."""
 
 
-def payment_in(state: PaymentState) -> Guard:
-    @by_facts(Fact(f"exists (select from fee_payments where case_id = :case and state = '{state.value}')"))
-    def guard(subject: Subject, case: Case, found: bool) -> DomainError | None:
-        return None if found else NoSuchFee()
+@by_facts(BEARERS)
+def finance_pays_fee(subject: Subject, case: Case, near: bool | None) -> DomainError | None:
+    """Reviewed where it arose: a case that has gone on does not take it along (`gone_fee_reviews`)."""
+    if near is None:
+        return NoSuchFee()
+    return None if near else FeeReviewedElsewhere()
 
-    return guard
+
+BOOKS = Fact(
+    "(select array_agg(distinct coalesce(heir_of(tenant_id), tenant_id)) from fee_payments"
+    f" where case_id = :case and state = '{PaymentState.APPROVED.value}')"
+)
+"""Whose books the approved ones stand in."""
+
+
+@by_facts(BOOKS)
+def fee_approved(subject: Subject, case: Case, found: list[int] | None) -> DomainError | None:
+    """Paid by the cashier of those books; a case that has gone on does not take the payment along (`gone_fees`)."""
+    if not found:
+        return NoSuchFee()
+    return None if subject.tenant_id in found else FeeElsewhere()
 
 
 @by_facts(Fact("exists (select from fees where case_id = :case and paid_on is not null)"))
@@ -143,5 +177,5 @@ def fee_paid(subject: Subject, case: Case, paid: bool) -> DomainError | None:
     return None if paid else NoSuchFee()
 
 
-GUARDS = {"fee_paid": fee_paid, "finance_pays_fee": finance_pays_fee, "fee_approved": payment_in(PaymentState.APPROVED)}
+GUARDS = {"fee_paid": fee_paid, "finance_pays_fee": finance_pays_fee, "fee_approved": fee_approved}
 OPTIONS = {"fees_of_finance": unapproved_options, "approved_fees": approved_options}

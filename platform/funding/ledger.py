@@ -49,7 +49,7 @@ class LedgerEntry(Base):
         CheckConstraint("debit_fen >= 0 and credit_fen >= 0 and (debit_fen = 0) <> (credit_fen = 0)", "one_side"),
         Index("ix_ledger_entries_case", "case_id"),
         Index("ix_ledger_entries_transaction", "transaction_id"),
-        Index("ix_ledger_entries_tenant_year", "tenant_id", "year", "account"),
+        Index("ix_ledger_entries_account", "tenant_id", "year", "account", "transaction_id", "id"),
         Index("ix_ledger_entries_books", "tenant_id", "year", "transaction_id", "id"),
         Index("ix_ledger_entries_source", "source"),
         Index("ix_ledger_entries_report", "tenant_id", "account", "recorded_at", "id"),

@@ -9,7 +9,8 @@ from foundation.model import Base
 
 
 class MoneyCount(Base):
-    """In fen, as it stands: reversals taken off. `payer` and `case_class` are empty where an entry has none."""
+    """In fen, as it stands, reversals taken off; and as it was entered, which is what the ledger's page sums. `payer`
+    and `case_class` are empty where an entry has none."""
 
     __tablename__ = "money_counts"
     __table_args__ = (Index("ix_money_counts_month", "month"),)
@@ -23,6 +24,8 @@ class MoneyCount(Base):
     debit_fen: Mapped[int] = mapped_column(BigInteger)
     credit_fen: Mapped[int] = mapped_column(BigInteger)
     entries: Mapped[int] = mapped_column(BigInteger)
+    entered_debit_fen: Mapped[int] = mapped_column(BigInteger, comment="as entered: reversals are not taken off")
+    entered_credit_fen: Mapped[int] = mapped_column(BigInteger, comment="as entered: reversals are not taken off")
 
 
 class UnitBalance(Base):

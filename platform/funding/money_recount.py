@@ -19,10 +19,11 @@ COUNTED: dict[type[Base], str] = {
 
 
 class MoneyDifference(Struct, frozen=True):
-    """One counter that is wrong; `key` in the order of its primary key."""
+    """One counter that is wrong; `key` in the order of its primary key, `sums` the names of what was counted."""
 
     table: str
     key: tuple[Any, ...]
+    sums: tuple[str, ...]
     stored: tuple[int, ...]
     counted: tuple[int, ...]
 
@@ -48,10 +49,10 @@ async def _differences(session: AsyncSession, model: type[Base], view: str) -> l
         f" full join {view} counted using ({', '.join(keys)}) where ({stored}) <> ({counted}) order by 1, 2"
     )
     rows = await session.execute(text(query))
-    return list(_told(model.__tablename__, len(keys), len(sums), rows))
+    return list(_told(model.__tablename__, len(keys), tuple(sums), rows))
 
 
-def _told(table: str, keys: int, sums: int, rows: Any) -> Iterator[MoneyDifference]:
+def _told(table: str, keys: int, sums: tuple[str, ...], rows: Any) -> Iterator[MoneyDifference]:
     for row in rows:
-        values = tuple(row)
-        yield MoneyDifference(table, values[:keys], values[keys : keys + sums], values[keys + sums :])
+        values, counted = tuple(row), keys + len(sums)
+        yield MoneyDifference(table, values[:keys], sums, values[keys:counted], values[counted:])

@@ -8,24 +8,20 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from foundation.store import instant, set_scope
-from tenants.subject import Subject
-
 MOVED = text("select own_money_moved(:about)")
-OVER = text("select set_config('app.paying', '', true)")
+OVER = text("select own_money_over()")
 
 
 @asynccontextmanager
-async def recorded(session: AsyncSession, subject: Subject, about: UUID) -> AsyncIterator[None]:
-    """`about`: a line that the subject's tenant has sent, or an amount that is owed back to it; the database refuses
-    anything else. Within the block the transaction stands where the case is now; afterwards it reaches no more than
-    before. A refusal inside undoes the block."""
+async def recorded(session: AsyncSession, about: UUID) -> AsyncIterator[None]:
+    """`about`: a line that the session's tenant has sent, or an amount that is owed back to it; the database refuses
+    anything else. Within the block the rows of that one case may be read and written, by a relation that the database
+    makes, takes away again and refuses to commit; the scope stays the session's own. A refusal undoes the block."""
     known = set(session)
     async with session.begin_nested():
         await session.execute(MOVED, {"about": about})
         yield
         await session.flush()
-        await set_scope(session, subject.scope, instant(session))
         await session.execute(OVER)
     for one in set(session) - known:
         session.expunge(one)

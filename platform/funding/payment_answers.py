@@ -143,14 +143,18 @@ def _fen(typed: str, unit: Unit) -> int | None:
 
 async def _take_in(session: AsyncSession, subject: Subject, results: Sequence[Result]) -> None:
     """What the subject does not see among its own payments may have gone to another holder with its case."""
-    own = {(one.payout.ground, one.payout.ground_id): one.payout for one in await payouts.waiting(session, subject)}
+    own = {
+        (one.payout.ground, one.payout.ground_id): one.payout
+        for one in await payouts.waiting(session, subject)
+        if not one.gone
+    }
     faults = []
     for result in results:
         due = own.get((Ground(result.line.ground), result.line.ground_id))
         if due is not None and result.line.state == LineState.WAITING:
             fault = await _record(session, subject, result, due)
         else:
-            async with own_bank.recorded(session, subject, result.line.id):
+            async with own_bank.recorded(session, result.line.id):
                 fault = await _record(session, subject, result, await _due(session, result.line))
         faults += [fault] if fault else []
     if faults:

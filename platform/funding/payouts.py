@@ -81,10 +81,14 @@ class Payout(Struct, frozen=True, kw_only=True):
 
 
 class Waiting(Struct, frozen=True):
-    """A payout that nobody has paid, and why it may not be paid today."""
+    """A payout that nobody has paid, and why it may not be paid today.
+
+    `gone`: its case has another holder by now; it goes by batch, and what the bank did is recorded through `own_bank`.
+    """
 
     payout: Payout
     hindrance: DomainError | None = None
+    gone: bool = False
 
 
 class Source(Struct, frozen=True):

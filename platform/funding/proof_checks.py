@@ -18,6 +18,9 @@ CHECKS = {
             on p.transaction_id = e.transaction_id where p.tenant_id <> e.tenant_id""",
     "level": """
         select e.id::text, 0, 0 from ledger_entries e join tenants t on t.id = e.tenant_id where t.tier <> e.level""",
+    "year": """
+        select id::text, extract(year from recorded_at at time zone 'Asia/Shanghai'), year from ledger_entries
+        where year <> extract(year from recorded_at at time zone 'Asia/Shanghai')""",
     "one settlement": """
         select 'cases:' || case_id, 1, count(*) from settlements where status not in ('returned', 'replaced')
         group by case_id having count(*) > 1""",
@@ -68,3 +71,9 @@ CHECKS = {
             and e.recorded_at = t.decided_at)""",
 }
 """By name, as the report gives it. Until 0051 a receipt could be named with the payment itself."""
+
+PAID_TWICE = """
+select coalesce(a.case_no, a.registration_no), p.first_fen, coalesce(b.case_no, b.registration_no), p.second_fen
+from paid_twice p join cases a on a.id = p.first_case join cases b on b.id = p.second_case order by 1, 3
+"""
+"""What was linked only after both had been paid: nobody could refuse it then (0066)."""

@@ -13,7 +13,7 @@ from funding import claiming
 from funding.claiming import Made
 from funding.positions import Position
 from funding.proposal_form import ChargeLine, ProposalForm, ProposalPaper
-from funding.recipients import check_recipients, refuse_officials
+from funding.recipients import check_recipients, refuse_officials_at
 from funding.settlement import advance, live
 from funding.travel import decide_trips
 from policies.actions import Action
@@ -28,7 +28,7 @@ async def propose_settlement(session: AsyncSession, subject: Subject, case: Case
         raise invalid("shares", "not_whole", N_("各份额合计须为百分之百"))
     people = [row.person_id for row in form.shares]
     await check_recipients(session, case, people)
-    await refuse_officials(session, case, people)
+    await refuse_officials_at(session, case, people)
     before = await live(session, case.id)
     made = await claiming.make(session, subject, case, form, proposed_by=subject.person_id, replaces=before)
     trips = await decide_trips(session, subject, case)

@@ -15,6 +15,7 @@ from funding.bill_reading import BillLine, bills_for
 from funding.custody import holder_on
 from funding.decided_view import DecidedView, decided_views
 from funding.decisions import PayerDecision
+from funding.fee_progress import Progress, progress_of
 from funding.findings import Finding, findings_of
 from funding.ledger import Account, LedgerEntry, entries_of
 from funding.matter_marks import MatterMark
@@ -52,6 +53,8 @@ class CostView(Struct, frozen=True):
     on: date
     status: str | None
     payer: PayerView
+    progress: list[Progress] = []
+    """Of a fee: what finance or a party has paid of it so far."""
 
 
 class EntryView(Struct, frozen=True):
@@ -144,8 +147,10 @@ async def _costs(session: AsyncSession, case: Case, known: dict[UUID, PayerDecis
     """Fees first, then trips, each with the answer on file or with what is still missing."""
     trips = await trips_of(session, case.id)
     names = await _names(session, [trip.person_id for trip in trips])
+    costs = await fees.fees_of(session, case.id)
+    told = await progress_of(session, case.id, costs)
     return [
-        *[await _fee(session, case, fee, known) for fee in await fees.fees_of(session, case.id)],
+        *[await _fee(session, case, fee, known, told) for fee in costs],
         *[await _trip(session, case, trip, names[trip.person_id], known) for trip in trips],
     ]
 
@@ -158,8 +163,9 @@ async def _own_costs(session: AsyncSession, case: Case, tenant_id: int | None) -
     ]
     trips = [one for one in await trips_of(session, case.id) if await _held(session, case, one.starts_on, tenant_id)]
     names = await _names(session, [trip.person_id for trip in trips])
+    told = await progress_of(session, case.id, paid)
     return [
-        *[await _fee(session, case, fee, known) for fee in paid],
+        *[await _fee(session, case, fee, known, told) for fee in paid],
         *[await _trip(session, case, trip, names[trip.person_id], known) for trip in trips],
     ]
 
@@ -168,7 +174,13 @@ async def _held(session: AsyncSession, case: Case, day: date, tenant_id: int | N
     return (await holder_on(session, case, day)).id == tenant_id
 
 
-async def _fee(session: AsyncSession, case: Case, fee: fees.Fee, known: dict[UUID, PayerDecision]) -> CostView:
+async def _fee(
+    session: AsyncSession,
+    case: Case,
+    fee: fees.Fee,
+    known: dict[UUID, PayerDecision],
+    told: dict[UUID, list[Progress]],
+) -> CostView:
     answer = None if fee.id in known else (await fees.answer_for(session, case, fee))[1]
     return CostView(
         title=Fee(fee.kind).label,
@@ -177,6 +189,7 @@ async def _fee(session: AsyncSession, case: Case, fee: fees.Fee, known: dict[UUI
         on=fee.incurred_on,
         status=None,
         payer=await payer_view(session, known.get(fee.id), answer),
+        progress=told[fee.id],
     )
 
 

@@ -1,6 +1,6 @@
 """Who may receive: people who worked on the case, and were no officials while they did (六(四)6)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases.catalogue import Option
 from cases.models import Case, CaseRelation
 from foundation.clock import local_date
-from foundation.errors import invalid
+from foundation.errors import FieldError, invalid
 from foundation.language import N_
 from foundation.store import instant
 from funding.findings import in_force
-from funding.refusals import RecipientOfficial
+from funding.refusals import OfficialsClaim, RecipientOfficial
 from funding.separation import directors_of
 from policies.relations import Relation
 from tenants.models import Person
@@ -64,9 +64,17 @@ async def officials_among(session: AsyncSession, case: Case, people: Collection[
 
 
 async def refuse_officials(session: AsyncSession, case: Case, people: Collection[UUID]) -> None:
-    """Asked at claim, at approval and at payment: a status may come to light in between."""
+    """Asked at approval and at payment again: a status may come to light in between."""
     if await officials_among(session, case, people):
         raise RecipientOfficial
+
+
+async def refuse_officials_at(session: AsyncSession, case: Case, people: Sequence[UUID]) -> None:
+    """Asked at the claim, where the rows say who it is: raises OfficialsClaim at each."""
+    officials = await officials_among(session, case, people)
+    if officials:
+        rows = (f"shares.{index}.person_id" for index, person in enumerate(people) if person in officials)
+        raise OfficialsClaim(*(FieldError(row, OfficialsClaim.code, OfficialsClaim.message) for row in rows))
 
 
 async def check_recipients(session: AsyncSession, case: Case, people: list[UUID]) -> None:

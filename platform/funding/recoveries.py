@@ -168,7 +168,7 @@ async def repaid(session: AsyncSession, subject: Subject, recovery_id: UUID, for
     keep_apart(subject, {recovery.person_id: N_("领取人")})
     recovery.repaid_at, recovery.repaid_by, recovery.receipt_no = instant(session), subject.person_id, form.receipt_no
     await _note(session, subject, Action.SUBSIDY_PAY, recovery)
-    async with own_bank.recorded(session, subject, recovery.id):
+    async with own_bank.recorded(session, recovery.id):
         row = await session.get_one(PaidOut, recovery.payout_id)
         booking = await _booking(session, recovery, row, Account.CASH, Account.RECOVERABLE, form.receipt_no)
         await ledger.post(session, subject, [booking])

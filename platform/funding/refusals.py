@@ -1,6 +1,6 @@
 """Why money is refused: named errors, worded in both languages."""
 
-from foundation.errors import Conflict
+from foundation.errors import Conflict, InvalidInput
 from foundation.language import N_, translate
 from funding.answers import Answer, Decision, FactsMissing, Payer, Refusal, RuleMissing
 from funding.facts import FACT_NAMES
@@ -23,6 +23,12 @@ class RecipientOfficial(Conflict):
 
     code = "recipient_official"
     message = N_("公职人员不得领取任何办案补助")
+
+
+class OfficialsClaim(InvalidInput, RecipientOfficial):
+    """The same, at the fields that name them."""
+
+    code, status, message = RecipientOfficial.code, RecipientOfficial.status, RecipientOfficial.message
 
 
 class NotApprovedBefore(Conflict):

@@ -12,10 +12,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.clock import local_date
-from foundation.errors import invalid
+from foundation.errors import Forbidden, invalid
 from foundation.language import N_
 from foundation.store import instant
-from funding.budget_readers import require_books, tenant_in_reach
+from funding.budget_readers import books_in_reach, opens_sums
 from funding.ledger import Account
 from funding.purposes import Ground, Purpose
 from funding.report_columns import BOTH, CREDIT, DEBIT, MADE_OF, Figure
@@ -108,9 +108,10 @@ async def entries_behind(
     session: AsyncSession, subject: Subject, asked: Asked, tenant_id: int | None = None
 ) -> Entries:
     """Raises Forbidden, NotFound, InvalidInput."""
-    require_books(subject)
     period = period_of(asked.period, local_date(instant(session)))
-    tenant = await tenant_in_reach(session, subject, tenant_id)
+    tenant = await books_in_reach(session, subject, tenant_id)
+    if not asked.own and not opens_sums(subject, tenant):
+        raise Forbidden
     accounts, side = MADE_OF[asked.figure]
     given = {"case_class": asked.case_class, "payer": asked.payer}
     query = FOUND.format(

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.language import N_, translate
 from funding.report_print import printed
-from funding.report_sheets import sheets
+from funding.report_sheets import notes, sheets
 from funding.report_workbook import workbook
 from funding.reports import report
 from tenants.subject import Subject
@@ -42,4 +42,4 @@ async def report_file(
     view = await report(session, subject, tenant_id, written)
     title = f"{translate(TITLE)} {view.name} {view.period.written}"
     kind, make = MADE_BY[form]
-    return ReportFile(f"{title}.{form}", kind, await asyncio.to_thread(make, title, sheets(view)))
+    return ReportFile(f"{title}.{form}", kind, await asyncio.to_thread(make, title, sheets(view), notes()))

@@ -1,6 +1,7 @@
 """The months that a report is about: a year, a quarter or a month, as people write it."""
 
 import re
+import unicodedata
 from datetime import date
 
 from msgspec import Struct
@@ -24,8 +25,9 @@ class Period(Struct, frozen=True):
 
 
 def period_of(written: str | None, today: date) -> Period:
-    """`2026`, `2026-Q1` or `2026-03`; None is this year. Raises InvalidInput."""
-    match = WRITTEN.fullmatch(written or str(today.year))
+    """`2026`, `2026-Q1` or `2026-03`, also in full-width signs; None is this year. Raises InvalidInput."""
+    plain = unicodedata.normalize("NFKC", written or str(today.year)).strip().upper()
+    match = WRITTEN.fullmatch(plain)
     if match is None:
         raise invalid("period", "malformed", N_("请写年、季度或者月份，如 2026、2026-Q1、2026-03"))
     year = int(match["year"])

@@ -21,6 +21,7 @@ FONT = "STSong-Light"
 TITLE = ParagraphStyle("title", fontName=FONT, fontSize=15, leading=22)
 HEADING = ParagraphStyle("heading", fontName=FONT, fontSize=11, leading=18, spaceBefore=6)
 TEXT = ParagraphStyle("text", fontName=FONT, fontSize=8, leading=10, wordWrap="CJK")
+NOTE = ParagraphStyle("note", parent=TEXT, spaceAfter=3)
 NUMBER = ParagraphStyle("number", parent=TEXT, alignment=2)
 MARGIN = 12 * mm
 RULES = [
@@ -30,15 +31,15 @@ RULES = [
 ]
 
 
-def printed(title: str, tables: Sequence[Sheet]) -> bytes:
-    """PDF."""
+def printed(title: str, tables: Sequence[Sheet], notes: Sequence[str]) -> bytes:
+    """PDF; the notes stand under the title."""
     registerFont(UnicodeCIDFont(FONT))
     file = BytesIO()
     page = landscape(A4)
     document = SimpleDocTemplate(
         file, pagesize=page, title=title, leftMargin=MARGIN, rightMargin=MARGIN, topMargin=MARGIN, bottomMargin=MARGIN
     )
-    story: list[Flowable] = [Paragraph(escape(title), TITLE)]
+    story: list[Flowable] = [Paragraph(escape(title), TITLE), *(Paragraph(escape(note), NOTE) for note in notes)]
     for table in tables:
         story += [Paragraph(escape(table.title), HEADING), _table(table, page[0] - 2 * MARGIN), Spacer(1, 3 * mm)]
     document.build(story, onFirstPage=_number, onLaterPages=_number)

@@ -1,4 +1,5 @@
-"""A report as tables, the same for the page, the workbook and the printed form; each figure knows what is behind it."""
+"""A report as tables and notes, the same for the page, the workbook and the printed form; each figure knows what is
+behind it."""
 
 from collections.abc import Iterable, Iterator
 
@@ -52,6 +53,24 @@ BUDGET_HEADS = (
     N_("执行率"),
     N_("可用"),
 )
+
+
+NOTES = (
+    N_(
+        "金额单位为元；冲正已扣除。期末应收是到期末为止的余额。每案平均成本是案件成本（不含值班）"
+        "除以结案并付清的案件数。按辖区代码排列，不排名次。"
+    ),
+    N_(
+        "账单在第一笔份额支付时按全额开出，所以后面的份额未付清之前，“同级财政承担”可能暂为负数；"
+        "每案平均成本的分子也含这段时间只付了一部分的案件，分母只计付清的案件。"
+    ),
+)
+"""What has to be known to read the figures, wherever they are read."""
+
+
+def notes() -> tuple[str, ...]:
+    """In the reader's language."""
+    return tuple(map(translate, NOTES))
 
 
 def sheets(report: Report) -> list[Sheet]:

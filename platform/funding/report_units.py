@@ -10,7 +10,7 @@ from cases.models import Case
 from foundation.clock import local_date
 from foundation.errors import NotFound
 from foundation.store import instant
-from funding.budget_readers import require_books, tenant_in_reach
+from funding.budget_readers import books_in_reach
 from funding.ledger import Account, LedgerEntry
 from funding.money_counts import UnitBalance
 from funding.report_columns import Figure
@@ -44,8 +44,7 @@ async def units_owing(
     session: AsyncSession, subject: Subject, tenant_id: int | None = None, after: str | None = None
 ) -> Units:
     """Units that have not paid all, a page at a time. Raises Forbidden, NotFound."""
-    require_books(subject)
-    tenant = await tenant_in_reach(session, subject, tenant_id)
+    tenant = await books_in_reach(session, subject, tenant_id)
     charged, received = func.sum(UnitBalance.charged_fen), func.sum(UnitBalance.received_fen)
     query = (
         select(UnitBalance.payer_name, charged, received)
@@ -65,8 +64,7 @@ async def unit_entries(
     session: AsyncSession, subject: Subject, unit: str, tenant_id: int | None = None, after: UUID | None = None
 ) -> Entries:
     """What one unit was charged and has paid, the newest first. Raises Forbidden, NotFound."""
-    require_books(subject)
-    tenant = await tenant_in_reach(session, subject, tenant_id)
+    tenant = await books_in_reach(session, subject, tenant_id)
     fen = (LedgerEntry.debit_fen - LedgerEntry.credit_fen).label("fen")
     query = (
         select(*LedgerEntry.__table__.columns, fen, Tenant.name, Case.case_no)

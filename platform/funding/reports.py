@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from foundation.clock import local_date
 from foundation.store import instant
 from funding.budget_lines import BudgetLine
-from funding.budget_readers import BELOW, reads_books, require_totals, tenant_in_reach
+from funding.budget_readers import BELOW, opens_books, opens_sums, require_totals, tenant_in_reach
 from funding.budget_reading import SUMMED, Figures, figures
 from funding.purposes import Purpose
 from funding.report_columns import ACCOUNTS, BOTH, CREDIT, MADE_OF, Figure
@@ -47,7 +47,8 @@ class Crumb(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """`opens`: whether the reader may see the entries behind the figures. `tenants`: the own books, then each below."""
+    """Whether the reader may see entries: `opens` those behind the tenant's own books, `opens_below` those behind the
+    sums over it and all below it. `tenants`: the own books, then each below."""
 
     tenant_id: int
     name: str
@@ -55,6 +56,7 @@ class Report(Struct, frozen=True):
     above: tuple[Crumb, ...]
     period: Period
     opens: bool
+    opens_below: bool
     total: Row
     tenants: tuple[Row, ...]
     tiers: tuple[Row, ...]
@@ -109,7 +111,8 @@ async def report(
         tier=tenant.tier,
         above=await _above(session, subject, tenant),
         period=period,
-        opens=reads_books(subject),
+        opens=opens_books(subject, tenant),
+        opens_below=opens_sums(subject, tenant),
         total=_row("", "", _added(summed["tier"]), sum(settled["tier"].values()), sum(owed.values())),
         tenants=rows("branch", names, owed),
         tiers=rows("tier", [(tier.value, "") for tier in _tiers(tenant)], owed_by_tier),

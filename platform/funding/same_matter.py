@@ -24,6 +24,7 @@ from tenants.subject import Subject
 PAID_BEFORE = text("select in_full, discretionary_fen from settled_in_linked(:case)")
 CALLED = text("select case_called(:case, :number)")
 APART = text("select settled_apart(:case)")
+MARKED = text("select matter_marked(:case, :other)")
 
 
 class SettledApart(Conflict):
@@ -31,6 +32,13 @@ class SettledApart(Conflict):
 
     code = "settled_apart"
     message = N_("同一纠纷的另一案也有结算，一案一结：须先退回其中一件结算")
+
+
+class AlreadyMarked(Conflict):
+    """From this side or from the other; one that was withdrawn may be marked anew."""
+
+    code = "already_marked"
+    message = N_("两案已经标记为同一纠纷，不必重复标记")
 
 
 class Before(Struct, frozen=True):
@@ -70,6 +78,8 @@ async def link(session: AsyncSession, subject: Subject, case: Case, form: SameMa
     other: UUID | None = await session.scalar(CALLED, {"case": case.id, "number": form.number.strip()})
     if other is None or other == case.id:
         raise invalid("number", "unknown", N_("没有这个登记号或者案号的其他案件"))
+    if await session.scalar(MARKED, {"case": case.id, "other": other}):
+        raise AlreadyMarked
     link_same_matter(session, subject, case, other, form.number.strip())
     return Done()
 

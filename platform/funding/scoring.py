@@ -48,6 +48,16 @@ class Scores(Struct, frozen=True, kw_only=True):
         return self.quantity + self.quality + self.difficulty + self.effect + self.procedure
 
 
+GROUNDS = {
+    "quantity": N_("工作数量"),
+    "quality": N_("工作质量"),
+    "difficulty": N_("难易程度"),
+    "effect": N_("社会影响"),
+    "procedure": N_("程序规范"),
+}
+"""As a settlement shows what was scored."""
+
+
 def amount(minimum_fen: int, maximum_fen: int, scores: Scores) -> int:
     """In fen, whole yuan, never outside the range."""
     scored = minimum_fen + (maximum_fen - minimum_fen) * scores.points // FULL

@@ -118,6 +118,11 @@ class NoSettlement(Conflict):
     message = N_("本案没有处于这一环节的结算")
 
 
+class BooksElsewhere(Conflict):
+    code = "books_elsewhere"
+    message = N_("这笔结算由批准时的承办单位列支，由该单位的出纳支付")
+
+
 async def live(session: AsyncSession, case_id: UUID) -> Settlement | None:
     """The settlement that stands; one that was returned, or that a later one replaces, does not."""
     query = select(Settlement).where(Settlement.case_id == case_id, text(STANDS))
@@ -128,6 +133,16 @@ async def newest(session: AsyncSession, case_id: UUID) -> Settlement | None:
     """The last that was made, whatever became of it."""
     query = select(Settlement).where(Settlement.case_id == case_id).order_by(Settlement.recorded_at.desc())
     return (await session.scalars(query.limit(1))).one_or_none()
+
+
+async def first_claim(session: AsyncSession, settlement: Settlement) -> Settlement:
+    """What the team itself had proposed: others' scores and restored ones each made a settlement that replaced it."""
+    while settlement.previous_id is not None:
+        previous = await session.get_one(Settlement, settlement.previous_id)
+        if previous.paid_at is not None:
+            break
+        settlement = previous
+    return settlement
 
 
 async def live_in(session: AsyncSession, case: Case, *positions: Position) -> Settlement:
@@ -220,9 +235,21 @@ def standing_at(*positions: Position) -> Guard:
     return guard
 
 
+BOOKS = Fact(f"(select tenant_id from settlements where case_id = :case and {STANDS})")
+"""Whose budget and books bear the settlement that stands."""
+
+
+@by_facts(STATUS, BOOKS)
+def settlement_approved(subject: Subject, case: Case, status: str | None, books: int | None) -> DomainError | None:
+    """Paid by the cashier of those books; a case that has gone on does not take the payment along."""
+    if status not in (Position.APPROVED, Position.PAYING):
+        return NoSettlement()
+    return None if books == subject.tenant_id else BooksElsewhere()
+
+
 GUARDS = {
     "not_settled": not_settled,
     "settlement_proposed": standing_at(Position.PROPOSED),
     "settlement_unpaid": settlement_unpaid,
-    "settlement_approved": standing_at(Position.APPROVED, Position.PAYING),
+    "settlement_approved": settlement_approved,
 }

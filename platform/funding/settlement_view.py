@@ -13,7 +13,8 @@ from funding.appeals import Appeal, AppealGround, AppealOutcome, appeals_of
 from funding.decisions import PayerDecision
 from funding.payer_view import PayerView, payer_view
 from funding.positions import Position
-from funding.settlement import Settlement, SettlementCharge, charges_of, shares_of
+from funding.scoring import GROUNDS
+from funding.settlement import Settlement, SettlementCharge, charges_of, first_claim, shares_of
 from tenants import names
 
 
@@ -38,6 +39,14 @@ class SignatureView(Struct, frozen=True):
     part: str
     name: str
     at: datetime
+
+
+class GroundView(Struct, frozen=True):
+    """`title` is a msgid; `claimed`: as the team proposed it, where another has scored otherwise since."""
+
+    title: str
+    points: int
+    claimed: int | None = None
 
 
 class AppealView(Struct, frozen=True):
@@ -65,14 +74,18 @@ class SettlementView(Struct, frozen=True):
     voucher_no: str | None
     year: int | None = None
     appeals: list[AppealView] = []
+    grounds: list[GroundView] = []
+    claimed_fen: int | None = None
+    """As the team proposed it, where the amount is another by now."""
 
 
 async def settlement_view(session: AsyncSession, settlement: Settlement) -> SettlementView:
     decision = await session.get_one(PayerDecision, settlement.decision_id)
+    first = await first_claim(session, settlement)
     shares = await shares_of(session, settlement.id)
     paid = await payouts.paid_at(session, [share.id for share in shares])
     appeals = await appeals_of(session, settlement.case_id)
-    signed = [who for _, who, _ in _signed(settlement)]
+    signed = [who for _, who, _ in _signed(settlement, first)]
     told = [who for one in appeals for who in (one.appealed_by, one.answered_by)]
     known = await names.people(session, [*(share.person_id for share in shares), *signed, *told])
     return SettlementView(
@@ -86,11 +99,22 @@ async def settlement_view(session: AsyncSession, settlement: Settlement) -> Sett
             ShareView(known[share.person_id], share.amount_fen, share.percent, paid.get(share.id)) for share in shares
         ],
         charges=[_charge(charge) for charge in await charges_of(session, settlement.id)],
-        signatures=[SignatureView(part, known[who], at) for part, who, at in _signed(settlement)],
+        signatures=[SignatureView(part, known[who], at) for part, who, at in _signed(settlement, first)],
         voucher_no=settlement.voucher_no,
         year=settlement.year,
         appeals=[_appeal(one, known) for one in appeals],
+        grounds=_grounds(settlement.scores, first.scores),
+        claimed_fen=first.amount_fen if first.amount_fen != settlement.amount_fen else None,
     )
+
+
+def _grounds(scores: Mapping[str, int], claimed: Mapping[str, int]) -> list[GroundView]:
+    """None of a settlement older than the grounds."""
+    return [
+        GroundView(title, scores[name], claimed[name] if claimed.get(name) != scores[name] else None)
+        for name, title in GROUNDS.items()
+        if name in scores
+    ]
 
 
 def _appeal(appeal: Appeal, known: Mapping[UUID, str]) -> AppealView:
@@ -105,10 +129,10 @@ def _appeal(appeal: Appeal, known: Mapping[UUID, str]) -> AppealView:
     )
 
 
-def _signed(settlement: Settlement) -> list[tuple[str, UUID, datetime]]:
+def _signed(settlement: Settlement, first: Settlement) -> list[tuple[str, UUID, datetime]]:
     """Who has acted so far, in order: (msgid of the step, person, when)."""
     signed = (
-        (Position.PROPOSED, settlement.proposed_by, settlement.recorded_at),
+        (Position.PROPOSED, settlement.proposed_by, first.recorded_at),
         (Position.REVIEWED, settlement.reviewed_by, settlement.reviewed_at),
         (Position.APPROVED_JUSTICE, settlement.justice_by, settlement.justice_at),
         (Position.APPROVED_PETITION, settlement.petition_by, settlement.petition_at),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, exists, false, func, literal_column, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -30,6 +30,7 @@ from tenants.subject import Subject
 
 PAYABLE = (Position.APPROVED, Position.PAYING)
 UNASKED = UNVISITED.sql.replace(":case", "settlement_shares.case_id")
+GONE = text("select * from gone_shares()")
 PAID = exists(
     select(PaidOut.id).where(
         PaidOut.ground == Ground.SETTLEMENT, PaidOut.ground_id == SettlementShare.id, PaidOut.fate == Fate.PAID
@@ -73,12 +74,29 @@ def _shares(*where: ColumnElement[bool]) -> Select[Any]:
 
 
 async def _waiting(session: AsyncSession, subject: Subject) -> Sequence[Waiting]:
+    """Of the own books: whoever holds the case by now, the tenant pays whose budget bears it."""
     if not gate.may(subject, Action.SUBSIDY_PAY):
         return ()
     mine = or_(false(), *gate.visible(subject, Action.SUBSIDY_PAY))
-    query = _shares(mine).join(Case, Case.id == SettlementShare.case_id).add_columns(_own_part(subject))
-    rows = [(_waits(row[:-1]), row[-1]) for row in await session.execute(query)]
-    return [Waiting(one.payout, OWN) if own else one for one, own in rows]
+    seen = _shares(mine, Settlement.tenant_id == subject.tenant_id).join(Case, Case.id == SettlementShare.case_id)
+    waits = [_for(row) for row in await session.execute(seen.add_columns(_own_part(subject)))]
+    return waits + [_gone(row) for row in await session.execute(GONE)]
+
+
+def _for(row: Any) -> Waiting:
+    """As `_waits`, for this cashier."""
+    *told, own = row
+    one = _waits(told)
+    return Waiting(one.payout, OWN if own else one.hindrance)
+
+
+def _gone(row: Any) -> Waiting:
+    """The same, told by the database, of a case that the cashier does not see."""
+    share, person, fen, case, tenant, *hindered, own = row
+    payout = Payout(
+        ground=Ground.SETTLEMENT, ground_id=share, person_id=person, fen=fen, tenant_id=tenant, case_id=case
+    )
+    return Waiting(payout, OWN if own else hindrance(*hindered), gone=True)
 
 
 def _own_part(subject: Subject) -> ColumnElement[bool]:

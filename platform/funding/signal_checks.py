@@ -21,6 +21,7 @@ GOES = (TripStatus.REQUESTED, TripStatus.APPROVED, TripStatus.PAID)
 MOST = 500
 STOOD = STANDS.replace("status", "settlements.status")
 """Beside other tables that have a status too."""
+BESIDE = text("select settlement_id, fen from paid_beside(:case)")
 NEWEST = (Settlement.recorded_at.desc(), Settlement.id)
 
 
@@ -78,6 +79,15 @@ async def check_line(session: AsyncSession, settlement: Settlement) -> list[Foun
     )
     figures = {"persons": finding.persons, "line": MASS, "on_file": await session.scalar(on_file)}
     return [Found(Ground.AT_THE_LINE, Kind.CLASS, finding.id, figures)]
+
+
+async def check_matter(session: AsyncSession, settlement: Settlement) -> list[Found]:
+    """Paid, and so was another of the same dispute, before anybody had put on file that it is one (一案一结)."""
+    beside = await session.execute(BESIDE, {"case": settlement.case_id})
+    return [
+        Found(Ground.PAID_TWICE, Kind.SETTLEMENT, other, {"amount_fen": settlement.amount_fen, "other_fen": fen})
+        for other, fen in beside
+    ]
 
 
 async def trips_over(session: AsyncSession, day: PersonDay) -> Sequence[Trip]:

@@ -1,4 +1,5 @@
-"""Looking for signals, in the worker, whenever a claim is made or signed: nobody waits for it, nothing is held up.
+"""Looking for signals, in the worker, whenever a claim is made or signed, or its case marked as one dispute with
+another: nobody waits for it, nothing is held up.
 
 Over the whole province for one reason: a day of duty in one tenant may lie in a trip for another. A second delivery
 finds the same and adds nothing; what was explained once is not asked again of the claim that replaced it.
@@ -23,7 +24,15 @@ from foundation.store import Scope, Store, instant
 from funding import books
 from funding.duty_days import COUNTS, PersonDay
 from funding.settlement import Settlement, live
-from funding.signal_checks import check_ceiling, check_line, check_signers, days_under, overlap, trips_over
+from funding.signal_checks import (
+    check_ceiling,
+    check_line,
+    check_matter,
+    check_signers,
+    days_under,
+    overlap,
+    trips_over,
+)
 from funding.signal_likeness import check_dossiers
 from funding.signals import ONCE, About, Answer, Found, Kind, Signal
 from funding.travel_requests import Trip, TripStatus, trips_of
@@ -33,6 +42,7 @@ from tenants.tiers import Tier
 NOBODY = UUID(int=0)
 ACTS = frozenset({
     "propose-settlement", "review-settlement", "approve-settlement", "request-travel", "approve-travel",
+    "link-same-matter",
 })  # fmt: skip
 ANY_CLAIM = Fact(
     "(exists (select from settlements where case_id = :case)"
@@ -88,6 +98,7 @@ async def _of_settlement(session: AsyncSession, settlement: Settlement) -> tuple
         *await check_ceiling(session, settlement),
         *await check_signers(session, settlement),
         *await check_line(session, settlement),
+        *await check_matter(session, settlement),
     ]
     return about, found
 

@@ -75,6 +75,13 @@ def _at_the_line(known: dict[str, Any]) -> list[Line]:
     ]
 
 
+def _paid_twice(known: dict[str, Any]) -> list[Line]:
+    return [
+        Line(N_("本笔金额（元）"), yuan(known["amount_fen"])),
+        Line(N_("同一纠纷另一结算的金额（元）"), yuan(known["other_fen"])),
+    ]
+
+
 LINES = {
     Ground.SAME: _texts,
     Ground.ALIKE: _texts,
@@ -82,4 +89,5 @@ LINES = {
     Ground.CEILING: _ceiling,
     Ground.ONE_SIGNER: _one_signer,
     Ground.AT_THE_LINE: _at_the_line,
+    Ground.PAID_TWICE: _paid_twice,
 }

@@ -27,6 +27,7 @@ class Ground(Choice):
     CEILING = "ceiling", N_("同一工作室的申报总在上限")
     ONE_SIGNER = "one_signer", N_("同一申报人的申报总由同一人审签")
     AT_THE_LINE = "at_the_line", N_("群体性案件恰为10人")
+    PAID_TWICE = "paid_twice", N_("同一纠纷的两件结算均已支付")
 
 
 ONCE = (Ground.CEILING, Ground.ONE_SIGNER, Ground.AT_THE_LINE)

@@ -13,8 +13,9 @@ from foundation.clock import local_date
 from foundation.errors import Conflict, DomainError, Forbidden, InvalidInput, VersionStale
 from foundation.language import N_
 from foundation.store import instant
+from funding import tariff_preview
 from funding.rulebook import rulebook
-from funding.tariff_changes import PreviewState, TariffChange, preview_of
+from funding.tariff_changes import PreviewState, TariffChange, overtaken, preview_of
 from funding.tariff_checks import faults
 from funding.tariff_drafts import note, to_change
 from policies import gate
@@ -40,6 +41,16 @@ class NotPreviewed(Conflict):
     message = N_("试算还没有完成，看到去年的案件将花多少钱之后才能批准")
 
 
+class StalePreview(Conflict):
+    code = "stale_preview"
+    message = N_("试算之后另有变更获批，数字已不是现在的：请重新试算，看到结果之后再批准")
+
+
+class PreviewHolds(Conflict):
+    code = "preview_holds"
+    message = N_("试算仍与现行标准相符，不必重新试算")
+
+
 class EffectiveDayPassed(Conflict):
     code = "effective_day_passed"
     message = N_("生效日期须在批准之日以后，请起草人改日期后重新提交")
@@ -57,7 +68,7 @@ class AlreadyApproved(Conflict):
 
 NAMED: dict[str, type[DomainError]] = {
     "TJ412": VersionStale, "TJ403": Forbidden, "TJT04": ThreePersons, "TJT05": NotPreviewed,
-    "TJT02": EffectiveDayPassed, "TJT03": SameDayTwice,
+    "TJT02": EffectiveDayPassed, "TJT03": SameDayTwice, "TJT06": StalePreview,
 }  # fmt: skip
 
 
@@ -76,12 +87,14 @@ async def refusal(session: AsyncSession, subject: Subject, change: TariffChange)
     if change.effective_on <= local_date(instant(session)):
         return EffectiveDayPassed()
     preview = await preview_of(session, change)
-    return NotPreviewed() if preview is None or preview.state != PreviewState.DONE else None
+    if preview is None or preview.state != PreviewState.DONE:
+        return NotPreviewed()
+    return StalePreview() if await overtaken(session, change) else None
 
 
 async def approve(session: AsyncSession, subject: Subject, change_id: UUID, version: int | None) -> TariffChange:
-    """Raises Forbidden, ThreePersons, NotPreviewed, EffectiveDayPassed, SameDayTwice, AlreadyApproved, InvalidInput
-    (the bounds above have changed meanwhile), and as `to_change`; then nothing has changed."""
+    """Raises Forbidden, ThreePersons, NotPreviewed, StalePreview, EffectiveDayPassed, SameDayTwice, AlreadyApproved,
+    InvalidInput (the bounds above have changed meanwhile), and as `to_change`; then nothing has changed."""
     require_session(subject)
     if not may_approve(subject):
         raise Forbidden
@@ -95,6 +108,29 @@ async def approve(session: AsyncSession, subject: Subject, change_id: UUID, vers
     state = await _approve(session, change, subject.role)
     await session.refresh(change)
     await note(session, subject, Action.SUBSIDY_APPROVE, change, did="approve", side=subject.role, state=state)
+    return change
+
+
+def may_recount(subject: Subject, change: TariffChange) -> bool:
+    """Its drafter, or a head of its own level."""
+    return change.tenant_id == subject.tenant_id and (change.made_by == subject.person_id or may_approve(subject))
+
+
+async def recount(session: AsyncSession, subject: Subject, change_id: UUID, version: int | None) -> TariffChange:
+    """Count again what another change has overtaken; whoever has approved has seen the draft, which is the same.
+    Raises Forbidden, NotPreviewed, PreviewHolds, and as `to_change`."""
+    require_session(subject)
+    change = await to_change(session, subject, change_id, version)
+    if not may_recount(subject, change):
+        raise Forbidden
+    preview = await preview_of(session, change)
+    if preview is None:
+        raise NotPreviewed
+    if not await overtaken(session, change):
+        raise PreviewHolds
+    await tariff_preview.again(session, preview)
+    action = Action.SUBSIDY_APPROVE if may_approve(subject) else Action.FEE_REVIEW
+    await note(session, subject, action, change, did="recount")
     return change
 
 

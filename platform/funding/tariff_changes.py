@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ForeignKey, Index, Integer, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, Integer, UniqueConstraint, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -16,6 +16,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from foundation.choice import Choice
 from foundation.language import N_
 from foundation.model import Base
+
+OVERTAKEN = text("select tariff_overtaken(:change)")
 
 
 class ChangeState(Choice):
@@ -108,3 +110,8 @@ async def preview_of(session: AsyncSession, change: TariffChange) -> TariffPrevi
     """Of the change as it stands; an older version's preview says nothing."""
     query = select(TariffPreview).where(TariffPreview.change_id == change.id, TariffPreview.version == change.version)
     return (await session.scalars(query)).one_or_none()
+
+
+async def overtaken(session: AsyncSession, change: TariffChange) -> bool:
+    """Another change of the levels above, below or of this one came into force since its preview was begun."""
+    return bool(await session.scalar(OVERTAKEN, {"change": change.id}))

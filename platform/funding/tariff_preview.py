@@ -52,12 +52,24 @@ async def begin(session: AsyncSession, subject: Subject, change: TariffChange) -
         started_by=subject.person_id,
         started_at=now,
     )
-    spent = select(func.count()).select_from(Tenant).where(_below(change.tenant_id), _spent(preview))
-    preview.tenants_all = await session.scalar(spent) or 0
+    preview.tenants_all = await _tenants(session, preview)
     session.add(preview)
     await session.flush()
     await _go_on_later(session, preview)
     return preview
+
+
+async def again(session: AsyncSession, preview: TariffPreview) -> None:
+    """From nothing, up to now: another change has come into force since. Slices go on being numbered, so that a message
+    of the count before finds nothing to do."""
+    now = instant(session)
+    preview.since, preview.until, preview.started_at = now - YEAR, now, now
+    preview.state, preview.ended_at = PreviewState.RUNNING.value, None
+    preview.slice, preview.tenants_done, preview.figures = preview.slice + 1, 0, {}
+    preview.at_tenant = preview.at_recorded = preview.at_id = None
+    preview.tenants_all = await _tenants(session, preview)
+    await session.flush()
+    await _go_on_later(session, preview)
 
 
 async def go_on(store: Store, message: Message) -> None:
@@ -101,6 +113,12 @@ def _move(preview: TariffPreview, tenant: int, rows: list[PayerDecision], *, ful
     preview.at_tenant = tenant
     preview.at_recorded, preview.at_id = (rows[-1].recorded_at, rows[-1].id) if full else (None, None)
     preview.tenants_done += 0 if full else 1
+
+
+async def _tenants(session: AsyncSession, preview: TariffPreview) -> int:
+    """How many there are to count."""
+    query = select(func.count()).select_from(Tenant).where(_below(preview.tenant_id), _spent(preview))
+    return await session.scalar(query) or 0
 
 
 async def _next_tenants(session: AsyncSession, preview: TariffPreview) -> list[Tenant]:

@@ -13,8 +13,8 @@ from funding.decisions import About
 from funding.rows import Ask
 from funding.rulebook import Rulebook, every_row, rulebook
 from funding.tariff import RATE_NAMES, Rate
-from funding.tariff_approval import may_approve, refusal
-from funding.tariff_changes import ChangeState, PreviewState, TariffChange, TariffPreview, preview_of
+from funding.tariff_approval import may_approve, may_recount, refusal
+from funding.tariff_changes import ChangeState, PreviewState, TariffChange, TariffPreview, overtaken, preview_of
 from funding.tariff_checks import line_of
 from funding.tariff_drafts import changes, seen
 from funding.tariff_recount import DUTY, Figures
@@ -76,9 +76,10 @@ class FigureView(Struct, frozen=True):
 
 
 class PreviewView(Struct, frozen=True):
-    """`percent` of the tenants are counted."""
+    """`percent` of the tenants are counted. `stale`: another change has come into force since."""
 
     done: bool
+    stale: bool
     percent: int
     since: datetime
     until: datetime
@@ -108,6 +109,7 @@ class ChangeView(Struct, frozen=True):
     preview: PreviewView | None
     may_edit: bool
     may_approve: bool
+    may_recount: bool
     hindrance: str | None
 
 
@@ -173,15 +175,17 @@ async def change_view(session: AsyncSession, subject: Subject, change_id: UUID) 
     book, open_ = await rulebook(session), change.state == ChangeState.OPEN
     why = await refusal(session, subject, change) if open_ and may_approve(subject) else None
     preview = await preview_of(session, change)
+    stale = open_ and preview is not None and await overtaken(session, change)
     mine = change.tenant_id == subject.tenant_id
     return ChangeView(
         row=row,
         version=change.version,
         rates=_rates(change, tenant, book),
         choices=_choices(change, book),
-        preview=None if preview is None else await _preview(session, preview),
+        preview=None if preview is None else await _preview(session, preview, stale),
         may_edit=open_ and change.made_by == subject.person_id and mine,
         may_approve=open_ and may_approve(subject) and mine,
+        may_recount=stale and may_recount(subject, change),
         hindrance=None if why is None else why.message,
     )
 
@@ -245,7 +249,7 @@ async def _rows(session: AsyncSession, found: Sequence[TariffChange]) -> list[Ch
     ]
 
 
-async def _preview(session: AsyncSession, preview: TariffPreview) -> PreviewView:
+async def _preview(session: AsyncSession, preview: TariffPreview, stale: bool) -> PreviewView:
     tallies = Figures.of(preview.figures).tallies
     places = await _names(session, [group for group, _, _ in tallies])
     figures = [
@@ -265,7 +269,7 @@ async def _preview(session: AsyncSession, preview: TariffPreview) -> PreviewView
     ]
     done = preview.state == PreviewState.DONE
     percent = 100 if done else min(99, 100 * preview.tenants_done // max(1, preview.tenants_all))
-    return PreviewView(done, percent, preview.since, preview.until, figures, _total(figures))
+    return PreviewView(done, stale, percent, preview.since, preview.until, figures, _total(figures))
 
 
 COSTS = {about.value: about.label for about in About} | {DUTY: N_("值班补助")}

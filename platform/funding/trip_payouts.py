@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, Select, exists, false, func, literal_column, or_, select
+from sqlalchemy import Boolean, ColumnElement, Select, and_, exists, false, func, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.custody import CustodyMove
@@ -43,8 +43,9 @@ HANDED_ON = exists(
 
 
 def _trips(session: AsyncSession, *where: ColumnElement[bool]) -> Select[Any]:
-    """Approved and over, or of a closed case."""
-    over = or_(Trip.ends_on < local_date(instant(session)), Case.closed_at.is_not(None))
+    """Approved and over, or begun and of a closed case: what lies ahead may still go to another holder (`custody`)."""
+    today = local_date(instant(session))
+    over = or_(Trip.ends_on < today, and_(Case.closed_at.is_not(None), Trip.starts_on <= today))
     columns = (Trip, func.pressure_open(Trip.case_id), literal_column(OFFICIAL, Boolean))
     query = select(*columns).join(Case, Case.id == Trip.case_id)
     return query.where(Trip.status == TripStatus.APPROVED, ~PAID, over, *where).order_by(Trip.ends_on, Trip.id)

@@ -39,3 +39,8 @@ async def wrong(world: World) -> list[Difference]:
     """What `tiaojie ledger verify` says."""
     async with world.owner() as session:
         return (await prove(session)).wrong
+
+
+async def amiss(world: World) -> dict[tuple[str, str], int]:
+    """By what is wrong, how much: where tests share a province, what one adds leaves the others' faults as they are."""
+    return {(one.what, one.row): one.expected - one.booked for one in await wrong(world)}

@@ -21,6 +21,7 @@ from funding.separation import DutiesNotSeparate
 from funding.settlement import Settlement
 from server.catalogue import catalogue
 from tests.dossiers.build import Built
+from tests.funding.books import amiss
 from tests.funding.build import SCORES, approve, ended_as, find, pay, propose, review, rows, seen, settlement, share
 from tests.world import World
 from web.forms.bound import fill
@@ -140,6 +141,10 @@ async def test_scores_changed_by_the_reviewer_are_appealed_and_restored_by_a_hea
     lower = dict.fromkeys(SCORES, 5)
     await review(world, closed, verdict="adjust", reason="工作量不大", **lower)
     assert (await settlement(world, closed)).amount_fen == 350_000
+    shown = (await seen(world, closed.case_id, "xgll.petition")).settlement
+    assert shown is not None and shown.claimed_fen == 400_000
+    assert {(one.points, one.claimed) for one in shown.grounds} == {(5, 10)} and len(shown.grounds) == 5
+    assert [one.at for one in shown.signatures] == sorted(one.at for one in shown.signatures)
     await approve(world, closed, "justice")
     await appeal(world, closed, "score")
     assert await queues(world, closed, "xgll.petition") == {"appeal": None}
@@ -151,6 +156,11 @@ async def test_scores_changed_by_the_reviewer_are_appealed_and_restored_by_a_hea
     await answer(world, closed, "xgll.petition", "restored")
     stood = sorted(((one.status, one.amount_fen) for one in await rows(world, Settlement, closed)), key=str)
     assert stood == [("replaced", 350_000), ("replaced", 400_000), ("reviewed", 400_000)]
+    await appeal(world, closed, "score", "xgll.handler")  # what was restored is already as the team proposed it
+    with pytest.raises(InvalidInput) as error:
+        await answer(world, closed, "xgll.petition", "restored")
+    assert broken(error.value) == [("outcome", "nothing_to_restore")]
+    await answer(world, closed, "xgll.petition", "upheld")
     await approve(world, closed, "justice")
     case = await approve(world, closed, "petition")
     assert case.funding_position == Position.APPROVED
@@ -188,7 +198,8 @@ async def test_the_database_too_wants_five_different_persons(world: World, close
 
 @pytest.mark.obligation("38", "44")
 async def test_what_was_paid_by_discretion_counts_once_the_case_is_agreed(world: World, closed: Built) -> None:
-    """A14, then A20: the difference up to the ceiling, never a second full settlement."""
+    """A14, then A20: the difference up to the ceiling, never a second full settlement; the counters follow."""
+    before = await amiss(world)
     await find(world, closed)
     await ended_as(world, closed, "failed")
     await propose(world, closed)
@@ -202,6 +213,7 @@ async def test_what_was_paid_by_discretion_counts_once_the_case_is_agreed(world:
     assert money is not None
     assert (money.payer.minimum_fen, money.payer.maximum_fen) == (50_000, 250_000)
     assert 250_000 + money.amount_fen <= 500_000 and "A20" in money.payer.default_used
+    assert await amiss(world) == before
 
 
 async def test_earlier_members_are_recipients_by_recorded_share_and_see_their_own(world: World, closed: Built) -> None:

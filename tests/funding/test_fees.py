@@ -7,6 +7,7 @@ import pytest
 from foundation.errors import InvalidInput
 from foundation.files import FileStore
 from funding.decisions import PayerDecision
+from funding.fee_progress import ADVANCED, BACK
 from funding.fees import Fee
 from funding.ledger import LedgerEntry
 from funding.reads import CostView
@@ -88,6 +89,28 @@ async def test_a_fee_that_was_paid_has_its_receipt(world: World, files: FileStor
     assert refusal.value.fields[0].field == "proof"
     await record(world, built, paid_on="2026-03-01", proof=await proof(world, files, built, "xgll.handler"))
     assert [fee.proof_id is None for fee in await rows(world, Fee, built)] == [False]
+
+
+@pytest.mark.obligation("45")
+async def test_what_a_party_advanced_comes_back_from_whoever_is_at_fault_and_the_page_says_how_much(
+    world: World, files: FileStore
+) -> None:
+    built = await agreed(world)
+    paper = await proof(world, files, built, "xgll.handler")
+    await record(world, built, fee="appraisal", advancer="party", paid_on="2026-03-01", proof=paper)
+    (fee,) = await rows(world, Fee, built)
+    back = {"fee_id": str(fee.id), "refunded_on": "2026-03-02", "proof": paper}
+    with pytest.raises(InvalidInput) as refusal:  # nobody is at fault yet
+        await world.do("xgll.handler", built.case_id, "record-refund", amount_fen=1, **back)
+    assert refusal.value.fields[0].field == "fee_id"
+    await find(world, built)
+    await world.do("xgll.handler", built.case_id, "record-refund", amount_fen=20_000, **back)
+    with pytest.raises(InvalidInput) as refusal:
+        await world.do("xgll.handler", built.case_id, "record-refund", amount_fen=40_001, **back)
+    assert refusal.value.fields[0].field == "amount_fen"
+    (shown,) = (await seen(world, built.case_id)).costs
+    assert [(one.words, one.amount_fen) for one in shown.progress] == [(ADVANCED, 60_000), (BACK, 20_000)]
+    assert await rows(world, LedgerEntry, built) == []
 
 
 @pytest.mark.parametrize("field", ["incurred_on", "paid_on"])

@@ -24,6 +24,8 @@ AS_OF_OLD = (
        cross join (values ('receivable', 1, 0), ('subsidy', 0, 1)) s (account, debit, credit)""",
 )  # fmt: skip
 CLOSED = "alter table ledger_entries enable trigger append_only"
+COUNTED = "select recount_money()"
+"""Counters came later than this conversion, and what it takes away they are never told."""
 
 
 async def test_books_kept_of_old_are_told_in_bills_payouts_and_promises(own_world: World) -> None:
@@ -38,7 +40,7 @@ async def test_books_kept_of_old_are_told_in_bills_payouts_and_promises(own_worl
     await approve(world, financed, "justice")
     await approve(world, financed, "petition")
     await pay(world, financed)
-    for statement in (*AS_OF_OLD, *CHANGES, CLOSED, *ENTRIES):
+    for statement in (*AS_OF_OLD, *CHANGES, CLOSED, *ENTRIES, COUNTED):
         async with world.owner() as session:
             await session.execute(text(statement))
     assert await balances(world, billed) == {"receivable": 400_000, "cash": -400_000}

@@ -1,6 +1,7 @@
 """Payouts: once each, by hand or by batch; held until the visit, frozen by pressure, never an official's."""
 
 import asyncio
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import select, text
 
 from dossiers.closing import PressureComplaint
 from dossiers.visits import ReturnVisit
+from foundation.clock import local_date
 from foundation.errors import Conflict
 from foundation.ids import new_id
 from foundation.jobs import Message
@@ -21,7 +23,15 @@ from funding.recoveries import AlreadyRepaid, RepaidForm, repaid
 from funding.refusals import RecipientOfficial
 from funding.settlement import SettlementCharge
 from funding.share_payouts import VisitFirst
+from organisation.officials import (
+    OfficialEndForm,
+    OfficialForm,
+    OfficialKind,
+    end_official_status,
+    set_official_status,
+)
 from server.handlers import HANDLERS
+from tenants.models import OfficialStatus
 from tests.dossiers.build import Built
 from tests.funding.books import wrong
 from tests.funding.build import (
@@ -213,6 +223,28 @@ async def test_what_a_bank_sends_back_or_a_shorter_status_clears_is_recovered_fr
     assert await recovered(world, closed) == []
     assert balance(await rows(world, LedgerEntry, closed))["recoverable"] == 0
     assert await held(world, closed) == {RecipientOfficial}
+
+
+async def test_a_status_that_was_entered_by_mistake_holds_nobody_s_payment_and_asks_nothing_back(
+    world: World, closed: Built, officials: Officials
+) -> None:
+    """Entered of the wrong person on a day of the work; what else ends it would leave that day standing."""
+    await approved(world, closed)
+    admin, person = await world.subject("xgll.admin"), (await world.subject("xgll.mediator")).person_id
+    today = local_date(world.clock.now())
+    async with world.store.scoped(admin.scope) as session:
+        mistaken = OfficialForm(person, OfficialKind.CIVIL_SERVANT, today, "测试任命")
+        await set_official_status(session, admin, mistaken)
+    with pytest.raises(RecipientOfficial):
+        await pay(world, closed)
+    for until in (today, today - timedelta(days=1)):
+        async with world.store.scoped(admin.scope) as session:
+            kept = await end_official_status(session, admin, OfficialEndForm(person, until, "登记有误"))
+    async with world.owner() as session:
+        (await session.get_one(OfficialStatus, kept.id)).evidence = "测试任命"  # the fixture takes it away
+    assert (await pay(world, closed)).funding_position == "paid"
+    await recovery_job.on_official(world.store, Message(id=uuid4(), topic="", payload={"person": str(person)}))
+    assert await recovered(world, closed) == []
 
 
 async def test_nobody_recovers_what_was_paid_to_who_was_no_official_then(

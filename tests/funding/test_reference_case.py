@@ -1,6 +1,5 @@
 """Row 16 of the reference case, on the real walk of twelve households: every act by the person whose act it is."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from foundation.errors import InvalidInput
 from funding.ledger import LedgerEntry
 from funding.propose_settlement import PROPOSAL
 from funding.recipients import recipient_options
-from funding.refusals import AlreadySettled, RecipientOfficial
+from funding.refusals import AlreadySettled, OfficialsClaim
 from funding.settlement import SettlementCharge
 from policies import gate
 from tests.cases.build import Walk
@@ -74,7 +73,7 @@ async def walked(world: World) -> Built:
 
 
 async def travel(walk: Walk) -> None:
-    starts = local_date(walk.world.clock.now()) + timedelta(days=3)
+    starts = local_date(walk.world.clock.now())
     form: dict[str, Any] = {"serves": "A", "purpose": "到昆明调取设计资料", "standard_fen": 90_000}
     await walk.do("xgll.lawyer", "request-travel", starts_on=str(starts), ends_on=str(starts), **form)
     async with walk.world.as_("xgll.reviewer") as (session, subject):
@@ -85,8 +84,9 @@ async def travel(walk: Walk) -> None:
 
 async def test_the_reference_case_is_settled_as_its_sixteenth_row_says(world: World, walked: Built) -> None:
     await find(world, walked)
-    with pytest.raises(RecipientOfficial):
+    with pytest.raises(OfficialsClaim) as refused:
         await propose(world, walked, await share(world, "xgll.traffic", 100))
+    assert [(one.field, one.rule) for one in refused.value.fields] == [("shares.0.person_id", "recipient_official")]
     with pytest.raises(InvalidInput):
         await propose(world, walked, await share(world, "xgll.director", 100))
     await propose(world, walked)

@@ -66,7 +66,7 @@ async def test_what_is_booked_is_summed_every_way_and_each_figure_opens_its_entr
     world = own_door.world
     await booked(world)
     async with await own_door.program("xgll.auditor") as client:
-        told = (await client.get(REPORTS, params={"period": "2026-03"})).json()
+        told = (await client.get(REPORTS, params={"period": "２０２６－０３"})).json()
         wanted = {
             "subsidy": 700_000, "fee": 0, "travel": 0, "duty": 20_000, "cost": 720_000, "borne": 320_000,
             "charged": 400_000, "received": 150_000, "outstanding": 250_000,
@@ -112,11 +112,16 @@ async def test_the_page_the_workbook_and_the_print_show_the_same_and_their_links
         book = load_workbook(BytesIO((await browser.get("/funding/reports.xlsx?period=2026")).content))
         assert [sheet.title for sheet in book][:2] == ["按辖区", "按层级"]
         assert 7200.0 in [cell.value for row in book["按辖区"] for cell in row]
+        assert "可能暂为负数" in str([cell.value for row in book["报表说明"] for cell in row])
         printed = PdfReader(BytesIO((await browser.get("/funding/reports.pdf?period=2026")).content))
-        assert "7,200.00" in "".join(sheet.extract_text() for sheet in printed.pages)
+        pages = "".join(sheet.extract_text() for sheet in printed.pages)
+        assert "7,200.00" in pages and "可能暂为负数" in pages.replace("\n", "")
         assert (await browser.get("/funding/reports/entries?figure=nothing")).status_code == 422
         wrong = await browser.get("/funding/reports?period=2026-Q5")
         assert wrong.status_code == 422 and "请写年、季度或者月份" in wrong.text and "没有这一页" not in wrong.text
+    async with await own_door.program("xgll.reviewer", language="en") as program:
+        english = load_workbook(BytesIO((await program.get(REPORTS + ".xlsx?period=2026")).content))
+        assert "may be negative" in str([cell.value for row in english["Notes"] for cell in row])
     assert dict(parse_qsl(next(one for one in behind if "own=true" in one).split("?")[1]))["period"] == "2026"
 
 

@@ -230,6 +230,49 @@ async def test_a_county_narrows_its_own_range_and_the_level_above_still_bounds_i
         await approve(rules, "yunnan.justice", twice)
 
 
+async def test_a_preview_that_another_change_has_overtaken_is_counted_again_before_anybody_approves(
+    rules: World,
+) -> None:
+    duty = RAISED | {"key": "duty.person_day", "minimum_fen": 25_000, "maximum_fen": 25_000, "unit": "每人每天"}
+    own, county = (
+        await draft(rules, "yunnan.reviewer", RAISED),
+        RAISED | {"minimum_fen": 350_000, "maximum_fen": 450_000},
+    )
+    near = await draft(rules, "xgll.reviewer", county)
+    other = await draft(rules, "yunnan.reviewer", duty)
+    for one in (own, near, other):
+        await counted(rules, one)
+    await approve(rules, "yunnan.petition", own)
+    rules.clock.advance(seconds=60)
+    for login in ("yunnan.petition", "yunnan.justice"):
+        await approve(rules, login, other)
+    for login, one in (("yunnan.justice", own), ("xgll.justice", near)):
+        with pytest.raises(tariff_approval.StalePreview):
+            await approve(rules, login, one)
+        view = await looked_at(rules, login, one)
+        assert view.preview is not None and view.preview.stale and view.may_recount
+    with pytest.raises(DBAPIError, match="no longer so"):
+        async with rules.as_("yunnan.justice") as (session, _):
+            await session.execute(tariff_approval.CALL, {"change": own, "version": 1, "role": "lg_head_justice"})
+    rules.clock.advance(seconds=60)
+    await recounted(rules, "yunnan.justice", own)
+    with pytest.raises(tariff_approval.PreviewHolds):
+        await recounted(rules, "yunnan.justice", own)
+    with pytest.raises(tariff_approval.NotPreviewed):
+        await approve(rules, "yunnan.justice", own)
+    await counted(rules, own)
+    view = await looked_at(rules, "yunnan.justice", own)
+    assert view.preview is not None and not view.preview.stale and view.row.petition_by is not None
+    assert await approve(rules, "yunnan.justice", own) == "approved"
+    with pytest.raises(Forbidden):
+        await recounted(rules, "xgll.cashier", near)
+
+
+async def recounted(world: World, login: str, change: UUID) -> None:
+    async with world.as_(login) as (session, subject):
+        await tariff_approval.recount(session, subject, change, 1)
+
+
 async def test_a_choice_of_the_province_can_be_taken_back_and_the_line_is_open_again(rules: World) -> None:
     paid_by_finance = await closed_case(rules)
     await find(rules, paid_by_finance, producer="person", fault="person")

@@ -109,6 +109,33 @@ async def test_a_draft_is_written_in_and_withdrawn_by_its_drafter_alone(door: Do
         assert (gone.status_code, gone.json()["code"]) == (409, "change_closed")
 
 
+async def test_a_stale_preview_is_said_and_counted_again_through_the_page_and_the_api(door: Door, rules: World) -> None:
+    one, other = [(await drafted(door))["row"]["id"] for _ in range(2)]
+    for change in (one, other):
+        await counted(rules, change)
+    rules.clock.advance(seconds=60)
+    for login in ("yunnan.petition", "yunnan.justice"):
+        async with await door.program(login) as api:
+            assert (
+                await api.post(f"{API}/rule-changes/{other}/approve", headers={"If-Match": '"1"'})
+            ).status_code == 200
+    rules.clock.advance(seconds=60)
+    page, address = f"{HERE}/changes/{one}", f"{API}/rule-changes/{one}"
+    async with await door.browser("yunnan.justice") as browser:
+        shown = (await browser.get(page)).text
+        assert shown.count("试算之后另有变更获批") == 2 and "批准变更" not in shown
+        sent = {"version": "1", "_csrf_token": await token(browser, shown)}
+        assert (await browser.post(f"{page}/approve", data=sent)).status_code == 409
+        assert (await browser.post(f"{page}/recount", data=sent)).status_code == 303
+        assert "另有变更获批" not in (await browser.get(page)).text
+    async with await door.program("yunnan.reviewer") as api:
+        again = await api.post(f"{address}/recount", headers={"If-Match": '"1"'})
+        assert (again.status_code, again.json()["code"]) == (409, "preview_holds")
+        assert (await api.post(f"{address}/recount")).status_code == 428
+    async with await door.program("xgll.reviewer") as api:
+        assert (await api.post(f"{address}/recount", headers={"If-Match": '"1"'})).status_code == 404
+
+
 async def token(browser: Any, page: str) -> str:
     """The hidden field of the page's form."""
     mark = 'name="_csrf_token" value="'

@@ -7,8 +7,10 @@ import msgspec
 import pytest
 
 from foundation.errors import InvalidInput
+from funding import payouts
 from funding.custody import holder_on
 from funding.ledger import LedgerEntry
+from funding.purposes import Ground
 from funding.reads import CostView
 from funding.refusals import FactsAreMissing, NotApprovedBefore, RecipientOfficial
 from funding.separation import DutiesNotSeparate
@@ -104,6 +106,10 @@ async def test_a_trip_is_paid_with_the_settlement_and_beside_the_lump_sum(world:
     await review(world, built)
     await approve(world, built, "justice")
     await approve(world, built, "petition")
+    async with world.as_("xgll.cashier") as (session, subject):
+        due = [one.ground for one in await payouts.due(session, subject) if one.case_id == built.case_id]
+    assert Ground.TRIP not in due and len(due) == 2  # closed, but the trip lies ahead: it may still not be made
+    world.clock.advance(days=8)
     await pay(world, built)
     paid = [entry for entry in await rows(world, LedgerEntry, built) if entry.account == "travel" and entry.debit_fen]
     assert [(entry.debit_fen, entry.person_id) for entry in paid] == [

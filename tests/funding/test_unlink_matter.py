@@ -15,7 +15,7 @@ from policies import gate
 from tenants.subject import Subject
 from tests.door import Door
 from tests.dossiers.build import Built, table_case
-from tests.funding.books import wrong
+from tests.funding.books import amiss
 from tests.funding.build import approved, closed_case, ended_as, find, pay, propose, review
 from tests.funding.test_ledger_costs import handed
 from tests.world import World
@@ -25,7 +25,7 @@ WHY = "登记号输错一位"
 
 @pytest.mark.obligation("38")
 async def test_a_mistaken_mark_is_withdrawn_by_a_second_person_and_both_are_settled_by_themselves(world: World) -> None:
-    before = await wrong(world)
+    before = await amiss(world)
     first, second = await closed_case(world), await closed_case(world)
     await approved(world, first)
     await find(world, second)
@@ -46,7 +46,7 @@ async def test_a_mistaken_mark_is_withdrawn_by_a_second_person_and_both_are_sett
     await unlinked(world, await colleague(world), first, again)
     await review(world, second)
     await pay(world, first)
-    assert await wrong(world) == before, "what other tests did to the books stays theirs"
+    assert await amiss(world) == before, "what other tests did to the books stays theirs"
     async with world.owner() as session:
         kept = await session.get_one(CaseLink, link)
     assert (kept.withdrawn_by, kept.withdrawn_reason) == ((await colleague(world)).person_id, WHY)
@@ -54,7 +54,7 @@ async def test_a_mistaken_mark_is_withdrawn_by_a_second_person_and_both_are_sett
 
 @pytest.mark.obligation("38")
 async def test_a_settlement_that_reckoned_with_the_mark_goes_back_first(world: World) -> None:
-    before = await wrong(world)
+    before = await amiss(world)
     first, second = await closed_case(world), await closed_case(world)
     await ended_as(world, first, "failed")
     await approved(world, first)
@@ -67,7 +67,7 @@ async def test_a_settlement_that_reckoned_with_the_mark_goes_back_first(world: W
             await unlinked(world, await colleague(world), built, link)
     await review(world, second, verdict="return", reason="标记有误")
     await unlinked(world, await colleague(world), second, link)
-    assert await wrong(world) == before, "what other tests did to the books stays theirs"
+    assert await amiss(world) == before, "what other tests did to the books stays theirs"
 
 
 @pytest.mark.obligation("38")
