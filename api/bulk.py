@@ -20,7 +20,7 @@ from handover import bulk_reading as reading
 from handover.bulk_form import form_of
 from handover.bulk_models import Batch, BatchKind, ItemState
 from handover.bulk_reading import PAGE, BatchView, ItemView, Progress
-from handover.bulk_start import cancel, may_start, options_for, start
+from handover.bulk_start import Preview, cancel, may_start, options_for, preview, start
 
 TAG = "handover"
 
@@ -111,12 +111,26 @@ def _starting(kind: BatchKind) -> Callable[..., Any]:
     return order
 
 
+def _previewing(kind: BatchKind) -> Callable[..., Any]:
+    async def ahead(request: AnyRequest, session: TheSession, subject: TheSubject) -> Response[bytes]:
+        return respond(answer(await preview(session, subject, kind, await body(request, form_of(kind)))))
+
+    return ahead
+
+
 NAMES = {
     BatchKind.OFFER: ("offers", "startBulkOffer"),
     BatchKind.REASSIGN: ("reassignments", "startBulkReassignment"),
     BatchKind.ACCEPT: ("acceptances", "startBulkAcceptance"),
     BatchKind.RETURN: ("returns", "startBulkReturn"),
     BatchKind.WITHDRAW: ("withdrawals", "startBulkWithdrawal"),
+}
+PREVIEWS = {
+    BatchKind.OFFER: N_("批量移交的预览"),
+    BatchKind.REASSIGN: N_("批量更换承办人的预览"),
+    BatchKind.ACCEPT: N_("批量接收的预览"),
+    BatchKind.RETURN: N_("批量退回的预览"),
+    BatchKind.WITHDRAW: N_("批量撤回移交的预览"),
 }
 HELP = N_("每个案件按单件的同一程序、各自的事务办理；不能办的写明原因。看不到的案件与不存在的一样，为“没有找到”")
 
@@ -154,6 +168,20 @@ ENDPOINTS = (
             answer=BatchDetail,
             status=201,
             once=True,
+        )
+        for kind, (path, name) in NAMES.items()
+    ),
+    *(
+        Endpoint(
+            method="POST",
+            path=f"/bulk/{path}/preview",
+            name=name.replace("start", "preview"),
+            tag=TAG,
+            title=PREVIEWS[kind],
+            help=N_("将办理多少件、各在哪一步、哪些没有找到；什么也不办，也不须先声明"),
+            handler=_previewing(kind),
+            body=form_of(kind),
+            answer=Preview,
         )
         for kind, (path, name) in NAMES.items()
     ),

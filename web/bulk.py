@@ -7,6 +7,7 @@ from uuid import UUID
 from litestar import get, post
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cases.steps import STEP_NAMES
 from foundation.clock import SHANGHAI
 from foundation.errors import Conflict, DomainError, Forbidden, InvalidInput
 from foundation.language import N_, translate
@@ -14,7 +15,7 @@ from handover import bulk_reading as reading
 from handover.bulk_form import MOST, form_of
 from handover.bulk_models import Batch, BatchKind, BatchState, ItemState
 from handover.bulk_reading import PAGE, ItemView
-from handover.bulk_start import cancel, may_start, options_for, start
+from handover.bulk_start import Preview, cancel, may_start, options_for, preview, start
 from tenants.subject import Subject
 from web import once
 from web.bulk_list import numbers_in
@@ -69,13 +70,15 @@ async def choose_page(request: AnyRequest, subject: TheSubject, session: TheSess
 
 @post(ADDRESS)
 async def start_post(request: AnyRequest, subject: TheSubject, session: TheSession) -> PageResponse:
-    """Order it and show its progress; or the form again with what is wrong and nothing lost."""
+    """Order it and show its progress; or the form again, with what it would take or what is wrong, and nothing lost."""
     data = await fields_in(request)
     kind = _kind(subject, (data.get("kind") or [""])[0])
     typed = read(fields_of(form_of(kind)), data)
     try:
         typed["cases"] = [*typed["cases"], *await numbers_in((await files_in(request)).get("list"))]
         async with session.begin_nested():
+            if data.get("preview"):
+                return await _preview(request, session, subject, kind, typed)
             return go(await _start(session, subject, kind, data, typed))
     except (InvalidInput, Conflict) as error:
         options = dict(await options_for(session, subject, kind))
@@ -126,6 +129,14 @@ async def report(subject: TheSubject, session: TheSession, batch_id: PathId) -> 
     return table_file(name, TITLES, _rows(items))
 
 
+async def _preview(
+    request: AnyRequest, session: AsyncSession, subject: Subject, kind: BatchKind, typed: Typed
+) -> PageResponse:
+    found = await preview(session, subject, kind, fill(form_of(kind), typed))
+    options = dict(await options_for(session, subject, kind))
+    return _form(request, subject, kind, BoundForm(fields_of(form_of(kind)), typed, {}, options), ahead=found)
+
+
 async def _start(session: AsyncSession, subject: Subject, kind: BatchKind, data: Data, typed: Typed) -> str:
     """Returns the page to see next."""
     if address := await once.already(session, subject, ADDRESS, data):
@@ -153,6 +164,8 @@ def _form(
     form: BoundForm,
     refusal: DomainError | None = None,
     status: int = 200,
+    *,
+    ahead: Preview | None = None,
 ) -> PageResponse:
     return page(
         request,
@@ -163,6 +176,8 @@ def _form(
         form=form,
         refusal=refusal,
         most=MOST,
+        ahead=ahead,
+        step_names={int(step): name for step, name in STEP_NAMES.items()},
         key=once.new_key(),
         status=status,
     )

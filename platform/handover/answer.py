@@ -15,7 +15,7 @@ from foundation.language import N_
 from foundation.store import instant
 from handover.assistance_end import keep
 from handover.forced import pass_on
-from handover.models import HandoverOffer, OfferState, ReturnReason
+from handover.models import HandoverOffer, OfferState, Reason, ReturnReason
 from handover.offer import source_of, standing_offer
 from handover.shuffles import settled_for
 from handover.staying import check_keep
@@ -80,11 +80,12 @@ class NotAddressed(Conflict):
 async def accept_handover(session: AsyncSession, subject: Subject, case: Case, form: AcceptForm) -> Done:
     """接收: custody, columns, relations and what the hooks move; exactly one holder before and after."""
     if not form.no_conflict:
-        raise invalid("no_conflict", "required", N_("接收前须先查利害关系"))
+        raise invalid("no_conflict", "required", N_("查明无利害关系后，请勾选本项；有利害关系的，不得接收"))
     offer = await addressed_offer(session, subject, case)
     await check_keep(session, case, form.keep, form.kept_agree)
-    told, kept = N_("已接收，今后由其办理"), frozenset(form.keep)
-    what = Transfer(Way.OFFER, offer.to_office_id, source_of(offer), told, kept, offer.purpose)
+    told, kept = Reason(offer.reason).label, frozenset(form.keep)
+    words = {"transfer_outcome": N_("已接收，今后由其办理")}
+    what = Transfer(Way.OFFER, offer.to_office_id, source_of(offer), told, kept, offer.purpose, words=words)
     moved, notice = await hand_on(session, subject, case, what)
     await settle_kept(session, case, form.keep, "keep")
     await keep(session, subject, case, form.keep_assistances, "keep_assistances")

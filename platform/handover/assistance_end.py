@@ -43,18 +43,18 @@ class NoAssistance(Conflict):
 
 
 async def end_assistance(session: AsyncSession, subject: Subject, case: Case, form: EndForm) -> Done:
-    found = {row.id: row for row in await standing(session, case.id)}.get(form.assistance_id)
+    found = {row.id: row for row in await standing(session, case.id, lock=True)}.get(form.assistance_id)
     if found is None:
         raise invalid("assistance_id", "not_a_choice", N_("请从所列项目中选择"))
     await _end(session, case, found, instant(session), subject.person_id, AssistEnd.REVOKED, form.reason)
     return Done(data={"role": found.role, "until": str(local_date(instant(session)))}, audience="parties")
 
 
-async def standing(session: AsyncSession, case_id: UUID) -> Sequence[Assistance]:
-    """Not ended, and not run out by the clock; what begins later included."""
+async def standing(session: AsyncSession, case_id: UUID, *, lock: bool = False) -> Sequence[Assistance]:
+    """Not ended, and not run out by the clock; what begins later included. `lock`: who assists may be leaving now."""
     alive = (Assistance.ended_at.is_(None), Assistance.until > instant(session))
     query = select(Assistance).where(Assistance.case_id == case_id, *alive).order_by(Assistance.recorded_at)
-    return (await session.scalars(query)).all()
+    return (await session.scalars(query.with_for_update() if lock else query)).all()
 
 
 async def assistances_of(session: AsyncSession, case_id: UUID) -> Sequence[Assistance]:

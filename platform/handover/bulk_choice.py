@@ -31,6 +31,7 @@ class Chosen(Struct, frozen=True):
 
     asked: str
     case_id: UUID | None = None
+    step: int | None = None
 
 
 async def choose(session: AsyncSession, subject: Subject, work: Work, choice: Choice) -> Sequence[Chosen]:
@@ -63,9 +64,9 @@ async def _seen(session: AsyncSession, subject: Subject, sees: Action, asked: Se
         part = asked[start : start + AT_ONCE]
         ids = [UUID(one) for one in part if ID.fullmatch(one)]
         named = or_(Case.registration_no.in_(part), Case.case_no.in_(part), Case.id.in_(ids))
-        query = select(Case.id, Case.registration_no, Case.case_no).where(named, mine)
-        for case_id, registration_no, case_no in await session.execute(query):
-            one = Chosen(registration_no, case_id)
+        query = select(Case.id, Case.registration_no, Case.case_no, Case.step).where(named, mine)
+        for case_id, registration_no, case_no, step in await session.execute(query):
+            one = Chosen(registration_no, case_id, step)
             found.update((name, one) for name in (str(case_id), registration_no, case_no) if name)
     return found
 
@@ -88,12 +89,12 @@ async def _matching(session: AsyncSession, subject: Subject, work: Work, choice:
         (Case.handler_id, choice.handler_id),
     ):
         kept += [column == value] if value is not None else []
-    rows: list[tuple[datetime, UUID, str]] = []
+    rows: list[tuple[datetime, UUID, str, int]] = []
     for branch in gate.visible(subject, work.action):
-        query = select(Case.filed_at, Case.id, Case.registration_no).where(branch, *kept)
+        query = select(Case.filed_at, Case.id, Case.registration_no, Case.step).where(branch, *kept)
         query = query.order_by(Case.filed_at.desc(), Case.id.desc()).limit(MOST + 1)
-        rows += [(filed, case_id, number) for filed, case_id, number in await session.execute(query)]
+        rows += [(filed, one, number, step) for filed, one, number, step in await session.execute(query)]
     if len(rows) > MOST:
         text = N_("符合条件的案件超过 %(n)s 件，请缩小范围，分批办理")
         raise invalid("cases", "too_long", text, n=MOST)
-    return [Chosen(number, case_id) for _, case_id, number in sorted(rows, reverse=True)]
+    return [Chosen(number, case_id, step) for _, case_id, number, step in sorted(rows, reverse=True)]

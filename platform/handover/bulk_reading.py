@@ -1,5 +1,6 @@
 """Reading batches: those of the own office and, in each, what became of every case. Keyset pages."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -32,7 +33,7 @@ class BatchView(Struct, frozen=True):
 
 
 class Progress(Struct, frozen=True):
-    """How many are in which state; `waiting` of a batch that was stopped stay undone."""
+    """How many are in which state; what waited when the batch ended stays undone, and is `cancelled`."""
 
     waiting: int = 0
     done: int = 0
@@ -84,7 +85,10 @@ async def view_of(session: AsyncSession, batch: Batch) -> BatchView:
 
 async def progress_of(session: AsyncSession, batch: Batch) -> Progress:
     query = select(BatchItem.state, func.count()).where(BatchItem.batch_id == batch.id).group_by(BatchItem.state)
-    return Progress(**{state: number for state, number in await session.execute(query)})
+    numbers = Counter[str]()
+    for state, number in await session.execute(query):
+        numbers[_shown(batch, ItemState(state)).value] += number
+    return Progress(**numbers)
 
 
 async def items_of(
@@ -106,8 +110,8 @@ async def items_of(
         .limit(size)
     )
     if state is not None:
-        query = query.where(BatchItem.state == state)
-    return [_item(*row) for row in await session.execute(query)]
+        query = query.where(BatchItem.state.in_([one.value for one in ItemState if _shown(batch, one) == state]))
+    return [_item(batch, *row) for row in await session.execute(query)]
 
 
 def reason_in_words(refusal: Mapping[str, Any] | None) -> str:
@@ -137,13 +141,20 @@ def _view(row: Batch, people: Mapping[UUID, str]) -> BatchView:
     )
 
 
-def _item(item: BatchItem, case_id: UUID | None, case_no: str | None, registration_no: str | None) -> ItemView:
+def _shown(batch: Batch, state: ItemState) -> ItemState:
+    """Whoever ordered it has left, or the office is no more: nothing waits any longer."""
+    return ItemState.CANCELLED if state == ItemState.WAITING and batch.state != BatchState.RUNNING else state
+
+
+def _item(
+    batch: Batch, item: BatchItem, case_id: UUID | None, case_no: str | None, registration_no: str | None
+) -> ItemView:
     return ItemView(
         ordinal=item.ordinal,
         number=registration_no or item.asked,
         case_id=case_id,
         case_no=case_no,
-        state=ItemState(item.state),
+        state=_shown(batch, ItemState(item.state)),
         code=item.refusal["code"] if item.refusal else None,
         reason=reason_in_words(item.refusal),
         decided_at=item.decided_at,

@@ -1,5 +1,6 @@
 """Ordering a batch, and stopping the rest of it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -67,6 +68,26 @@ async def start(session: AsyncSession, subject: Subject, kind: BatchKind, given:
     await audit.append(session, entry, batch.tenant_id)
     await go_on_later(session, batch)
     return batch
+
+
+class Preview(Struct, frozen=True):
+    """What an order would take: cases by step, and what was named and is not found. Which of them the act itself
+    refuses, only the act can tell."""
+
+    cases: int
+    steps: dict[int, int]
+    not_found: list[str]
+
+
+async def preview(session: AsyncSession, subject: Subject, kind: BatchKind, given: Struct) -> Preview:
+    """Nothing is ordered, and nothing need be declared yet. Raises Forbidden, InvalidInput at the field."""
+    if not may_start(subject, kind):
+        raise Forbidden
+    await _check_choices(session, subject, kind, given)
+    _, choice = taken_apart(kind, given)
+    chosen = await choose(session, subject, WORKS[kind], choice)
+    steps = Counter(one.step for one in chosen if one.step is not None)
+    return Preview(steps.total(), dict(sorted(steps.items())), [one.asked for one in chosen if one.case_id is None])
 
 
 async def go_on_later(session: AsyncSession, batch: Batch) -> None:

@@ -17,6 +17,7 @@ from foundation.clock import local_date
 from foundation.errors import Conflict, DomainError, invalid
 from foundation.language import N_
 from foundation.store import instant
+from handover.dispute_telling import tell_kept
 from handover.disputes import IS_OPEN, OPEN_DISPUTE, NoDispute
 from handover.models import HolderDispute
 from handover.targets import check_concerned, open_dispute
@@ -60,9 +61,11 @@ async def coordinate_dispute(session: AsyncSession, subject: Subject, case: Case
     dispute.named_office_id, dispute.reason = form.office_id, form.conclusion
     dispute.minutes_no, dispute.held_on = form.minutes_no, form.held_on
     dispute.decided_at, dispute.decided_by = instant(session), subject.person_id
-    data = {"to": form.office_id, "moves": form.office_id != dispute.holder_office_id}
+    moves = form.office_id != dispute.holder_office_id
+    if not moves:
+        await tell_kept(session, subject, dispute)
     told = (dispute.holder_tenant_id, dispute.other_tenant_id)
-    return Done(data=data, audience="parties", also_tenants=told)
+    return Done(data={"to": form.office_id, "moves": moves}, audience="parties", also_tenants=told)
 
 
 async def _of_conference(session: AsyncSession, subject: Subject, case: Case) -> HolderDispute | None:

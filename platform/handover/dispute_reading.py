@@ -97,10 +97,11 @@ async def fetch(session: AsyncSession, subject: Subject, case_id: UUID) -> Case:
 
 
 def _says(subject: Subject) -> Iterator[tuple[Action, ColumnElement[bool]]]:
-    """What the subject's role may do in a dispute, and as which side of it."""
+    """What the subject's role may do in a dispute, and as which side of it. The holder asked; it reads the answer."""
     sides: dict[Action, ColumnElement[bool]] = {
         Action.HANDOVER_NAME_HOLDER: HolderDispute.decider_tenant_id == subject.tenant_id,
         Action.HANDOVER_RETURN: HolderDispute.other_office_id == subject.office_id,
+        Action.HANDOVER_OFFER: HolderDispute.holder_office_id == subject.office_id,
         Action.JURISDICTION_COORDINATE: HolderDispute.conference_tenant_id == subject.tenant_id,
     }
     for action, side in sides.items():

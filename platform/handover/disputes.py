@@ -25,6 +25,7 @@ from foundation.ids import new_id
 from foundation.language import N_, in_brackets
 from foundation.store import instant
 from foundation.working_days import add_working_days
+from handover.dispute_telling import tell_deciders
 from handover.models import ClaimReason, DisputeGround, HandoverOffer, HolderDispute, OfferState, Stance
 from handover.offer import OfferPending
 from handover.settings import limits_of
@@ -94,6 +95,7 @@ async def claim_dispute(session: AsyncSession, subject: Subject, case: Case, for
     await check_concerned(session, case, await session.get_one(Office, between.office_id), "other_office_id")
     dispute = await begin(session, subject, case, between, form)
     await _let_in(session, case, dispute)
+    await tell_deciders(session, subject, dispute)
     above = dispute.decider_tenant_id or dispute.conference_tenant_id
     return Done(
         data={"to": between.office_id, "ground": between.ground.value, "decide_by": str(dispute.decide_by)},

@@ -15,6 +15,7 @@ from handover.intake_fields import CASE, CLAIM, FIELDS, OTHER, PETITIONER, Field
 from handover.intake_judge import OutsideCase
 from handover.intake_known import Known
 from handover.intake_mapping import ColumnMap, plain
+from handover.intake_units import same_unit
 
 DAY = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]+\d{1,2}:\d{2}(?::\d{2})?.*)?|(\d{8})"
@@ -89,7 +90,11 @@ def _drawn(lines: Sequence[Line], mapping: ColumnMap, known: Known) -> Drawn:
         rows = raw[NESTED[group]] = []
         for line in lines:
             row = _values(fields, line, mapping, known, case)
-            if any(_cell(one, line, mapping) for one in fields if one.kind is not Kind.CODE):
+            if not any(_cell(one, line, mapping) for one in fields if one.kind is not Kind.CODE):
+                continue
+            if known_unit := same_unit(rows, row):
+                known_unit |= row | known_unit
+            else:
                 rows.append(row)
                 case.rows.setdefault(NESTED[group], []).append(line.number)
     try:

@@ -200,6 +200,7 @@ class AssistEnd(Choice):
 
     REVOKED = "revoked", N_("已收回")
     CUSTODY = "custody", N_("案件已移出")
+    GIVEN_BACK = "given_back", N_("协办方已退出")
 
 
 class Assistance(Base):

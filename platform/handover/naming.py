@@ -12,6 +12,7 @@ from foundation.clock import local_date
 from foundation.errors import DomainError, Forbidden, invalid
 from foundation.language import N_
 from foundation.store import instant
+from handover.dispute_telling import tell_kept
 from handover.disputes import (
     IS_OPEN,
     IS_RETURNED,
@@ -65,6 +66,7 @@ async def name_holder(session: AsyncSession, subject: Subject, case: Case, form:
     what = Transfer(Way.NAMING, form.office_id, source_of(dispute), N_("经共同上级指定，今后由其办理"))
     if form.office_id == former:
         await carry(session, case, what)
+        await tell_kept(session, subject, dispute)
     else:
         office = await session.get_one(Office, form.office_id)
         await check_concerned(session, case, office, "office_id")

@@ -1,5 +1,8 @@
 """What the parties are told when their case changes hands: who, where, why and which data (个人信息保护法 22, 23)."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.issue import prepare
@@ -10,7 +13,6 @@ from foundation import direct
 from foundation.batch import write_and_keep
 from foundation.language import N_
 from handover.models import Direction, HandoverOffer, Purpose, Reason
-from tenants import names
 from tenants.contacts import NOT_TOLD
 from tenants.subject import Subject
 
@@ -28,33 +30,23 @@ NAMED_WORD = N_(
     "由共同上级指定的调解组织办理，仍须经您接受（人民调解法第23条）：请在15日内在本人页面表示，或者告知现承办单位；不接受的，可以终止调解，不影响您的其他权利"
 )
 
-REACHED = """select t.name, o.name, c.address || ' ' || c.telephone from offices o join tenants t on t.id = o.tenant_id
-    left join office_contacts c on c.office_id = o.id where o.id = $1"""
+DATA_RIGHTS = N_("接收后，您可以向接收单位查阅、复制、更正您的个人信息；对移交有异议的，可以向承办单位的上一级投诉")
+"""个人信息保护法 45, 46: whoever holds the data answers for it."""
+
+NONE: Mapping[str, str] = MappingProxyType({})
+
+REACHED = """select o.id, t.name || ' · ' || o.name, c.address || ' ' || c.telephone from offices o
+    join tenants t on t.id = o.tenant_id left join office_contacts c on c.office_id = o.id where o.id in ($1, $2)"""
 """As `names.offices` and `contacts.contact_of` say it, in one statement."""
 
 
 async def tell_offered(session: AsyncSession, subject: Subject, case: Case, offer: HandoverOffer) -> Paper:
     """Before anything goes anywhere: where it may go, and that the party has a word in it where the law gives one."""
-    called = await names.offices(session, [offer.from_office_id])
-    more = {"sender": called[offer.from_office_id], "handling": NOT_YET}
+    more = {"handling": NOT_YET}
     if offer.direction in NEEDS_WORD:
         more["your_word"] = YOUR_WORD
-    return await tell_parties(
-        session, subject, case, offer.to_office_id, Reason(offer.reason).label, offer.purpose, **more
-    )
-
-
-async def tell_parties(
-    session: AsyncSession,
-    subject: Subject,
-    case: Case,
-    receiver_id: int,
-    reason: str,
-    purpose: str = Purpose.WHOLE,
-    **more: str,
-) -> Paper:
-    """One notice that both sides read, with the remedy clock (N11). `reason` is a msgid or the words of a decision."""
-    notice = await notice_of(session, subject, case, receiver_id, reason, purpose, **more)
+    why = Reason(offer.reason).label
+    notice = await notice_of(session, subject, case, offer.to_office_id, why, offer.purpose, words=more)
     await write_and_keep(session, notice)
     return notice
 
@@ -66,18 +58,28 @@ async def notice_of(
     receiver_id: int,
     reason: str,
     purpose: str = Purpose.WHOLE,
-    **more: str,
+    *,
+    sender_id: int | None = None,
+    words: Mapping[str, str] = NONE,
 ) -> Paper:
-    """The same, to be written by whoever asked for it."""
-    ((tenant, office, contact),) = await direct.fetch(session, REACHED, receiver_id)
+    """One notice that both sides read, with the remedy clock (N11); to be written by whoever asks for it.
+
+    `reason` is a msgid or the words of a decision. `sender_id`: who handed the case over; None = who holds it now.
+    `words`: what else it says, or in place of what it would say by itself.
+    """
+    sender = case.holder_office_id if sender_id is None else sender_id
+    offices = {one: said for one, *said in await direct.fetch(session, REACHED, receiver_id, sender)}
+    receiver, contact = offices[receiver_id]
     content = {
-        "receiver": f"{tenant} · {office}",
+        "receiver": receiver,
         "receiver_contact": contact or NOT_TOLD,
+        "sender": offices[sender][0],
         "reason": reason,
         "transfer_purpose": Purpose(purpose).label,
         "data_kinds": list(DATA_KINDS),
         "handling": HANDLING,
-        **more,
+        "data_rights": DATA_RIGHTS,
+        **words,
         **await clock_and_helpers(session, case.id),
     }
     return await prepare(session, subject, case, TRANSFER_NOTICE, content)

@@ -4,7 +4,7 @@ Whoever moves a case (an acceptance, a superior's naming, a plan for the tree) c
 its own act: custody and columns, relations, what each room keeps about the case, the notice to the parties.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import partial
 from uuid import UUID
@@ -51,8 +51,8 @@ class Transfer(Struct, frozen=True):
     """What the receiver is to do with the case, as the parties are told."""
     asks_parties: bool = False
     """Whether the parties are yet to say if they accept who was named (人民调解法 23(1))."""
-    contact: str | None = None
-    """How the parties reach the receiver, where it has published nothing yet; None = what it has published."""
+    words: Mapping[str, str] = {}
+    """What else the parties' notice says, by the names of its content; in place of what it would say by itself."""
 
 
 class CustodyRefused(Forbidden):
@@ -74,10 +74,9 @@ async def hand_on(session: AsyncSession, subject: Subject, case: Case, what: Tra
     moved = hooks.Moved(case.holder_office_id, holder_tenant(case), what.source, what.kept)
     await carry(session, case, what)
     await hooks.custody_moved(session, subject, case, moved)
-    more = {"receiver_contact": what.contact} if what.contact else {}
-    if what.asks_parties:
-        more["your_word"] = NAMED_WORD
-    notice = await notice_of(session, subject, case, what.to_office_id, what.told, what.purpose, **more)
+    more = {**what.words, **({"your_word": NAMED_WORD} if what.asks_parties else {})}
+    to, sender = what.to_office_id, moved.from_office
+    notice = await notice_of(session, subject, case, to, what.told, what.purpose, sender_id=sender, words=more)
     return moved, notice
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases.models import Case
 from cases.steps import OPEN
 from cases.timeline import holder_tenant
-from cases.tree_notices import DivisionNotice, published_contact, write_notices
+from cases.tree_notices import UNCHANGED, DivisionNotice, published_contact, write_notices
 from foundation import audit
 from foundation.language import N_
 from foundation.store import Store
@@ -27,6 +27,7 @@ from tenants.tiers import Tier
 COLLECT = text("select tree_collects(:plan)")
 BRING = text("select case_id, former, receiver, brought from tree_brings(:plan, :limit, :wait)")
 NEXT = text("select case_id, office from tree_next(:plan)")
+FREE = text("select tree_frees(:plan, :limit, :wait)")
 FINISH = text("select tree_finish(:plan)")
 TELL = text("""select tree_tells(:plan, :case, :step, :state, :tenant, 'tree-moved', 'parties',
     jsonb_build_object('before', cast(:before as int[]), 'after', cast(:after as int[])))""")
@@ -53,6 +54,11 @@ WHY = N_("组织区划调整，由承接其职责的机构继续办理")
 async def collect(session: AsyncSession, plan_id: UUID) -> int:
     """Which cases have to come along; how many are still to."""
     return int(await session.scalar(COLLECT, {"plan": plan_id}) or 0)
+
+
+async def free(session: AsyncSession, plan_id: UUID, limit: int, wait: bool) -> int:
+    """One batch of open offers ends whose line or office is no more; how many."""
+    return int(await session.scalar(FREE, {"plan": plan_id, "limit": limit, "wait": wait}) or 0)
 
 
 Notices = dict[tuple[int, int], DivisionNotice]
@@ -84,8 +90,8 @@ async def succeed(session: AsyncSession, subject: Subject, plan_id: UUID, taken:
     before = _chain(case)
     source = f"tree_plans:{plan_id}"
     receiver = (await session.get_one(Office, found.office)).tenant_id
-    contact = await _planned(session, plan_id, receiver)
-    await transfer(session, subject, case, Transfer(Way.PLAN, found.office, source, WHY, contact=contact))
+    words = await _words(session, plan_id, receiver)
+    await transfer(session, subject, case, Transfer(Way.PLAN, found.office, source, WHY, words=words))
     await session.execute(OVERSEES, {"plan": plan_id, "case": case.id})
     told = {"plan": plan_id, "case": case.id, "step": case.step, "state": case.state, "tenant": holder_tenant(case)}
     await session.execute(TELL, told | {"before": before, "after": _chain(case)})
@@ -101,7 +107,7 @@ async def hand_up_again(store: Store, subject: Subject, plan_id: UUID) -> None:
         plan = await session.get_one(TreePlan, plan_id)
         ended = select(HandoverOffer.case_id).join(Case, Case.id == HandoverOffer.case_id)
         ended = ended.where(HandoverOffer.state == OfferState.REORGANISED.value, HandoverOffer.forced)
-        of_plan = HandoverOffer.decided_at == plan.began_at, Case.offer_id.is_(None), Case.state.in_(OPEN)
+        of_plan = HandoverOffer.decided_at >= plan.began_at, Case.offer_id.is_(None), Case.state.in_(OPEN)
         found = {*(await session.scalars(ended.where(*of_plan)))}
         found |= {*(await session.scalars(CONFLICTS, {"plan": plan_id}))}
     for case_id in sorted(found):
@@ -137,6 +143,14 @@ async def _notice(session: AsyncSession, plan: TreePlan, former: int, receiver: 
     names = {one: (await session.get_one(Tenant, one)).name for one in (former, receiver)}
     contact = await _planned(session, plan.id, receiver) or await published_contact(session, receiver)
     return DivisionNotice(names[former], names[receiver], contact, plan.effective_on, plan.ground)
+
+
+async def _words(session: AsyncSession, plan_id: UUID, receiver: int) -> dict[str, str]:
+    """By which document, and what stays as it was; how to reach who takes over, where the plan's line says it."""
+    plan = await session.get_one(TreePlan, plan_id)
+    words = {"division_ground": plan.ground, "unchanged": UNCHANGED}
+    contact = await _planned(session, plan_id, receiver)
+    return words | ({"receiver_contact": contact} if contact else {})
 
 
 async def _planned(session: AsyncSession, plan_id: UUID, receiver: int) -> str | None:

@@ -1,9 +1,9 @@
 """Carrying out a plan for the tree, step by step, each a short transaction: a job that is killed goes on where it was.
 
-First the tree itself changes (organisation.tree_apply). Then the cases come along: those whose office stays follow in
-batches that take no longer than a moment; those whose office is no more go to its successor one by one, by the one way
-that custody moves. Last, when all who came before have gone, a sweep finds nothing left. Two jobs at one plan: one
-does the work.
+First the tree itself changes (organisation.tree_apply), and offers along lines that are no more end. Then the cases
+come along: those whose office stays follow in batches that take no longer than a moment; those whose office is no more
+go to its successor one by one, by the one way that custody moves. Last, when all who came before have gone, a sweep
+finds nothing left. Two jobs at one plan: one does the work.
 """
 
 import asyncio
@@ -20,16 +20,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from foundation.clock import local_date
 from foundation.errors import InvalidInput
 from foundation.store import Store, instant
-from handover.tree_bringing import Notices, bring, collect, finish, hand_up_again, succeed
-from handover.tree_passing import MOST, pass_relations, pass_settlements
+from handover.tree_bringing import Notices, bring, collect, finish, free, hand_up_again, succeed
+from handover.tree_passing import MOST, pass_documents, pass_relations, pass_settlements
 from handover.tree_stuck import failure_of, note_failure, only_stuck_left, retry_stuck
 from organisation.tree_apply import begin
 from organisation.tree_plans import PlanState, TreePlan
+from organisation.tree_words import ripen
 from tenants.subject import Subject
 
 WAITS = text("select tree_waits(:plan)")
 FIRST, SMALLEST, LARGEST = 50, 10, 200
 """Cases in a batch: in the first, and at least and at most in those after it."""
+FREED = 40
+"""Offers that end in one transaction: a moment."""
 MOMENT = 0.12
 """Seconds that a batch should take: others wait for its rows no longer than twice that."""
 PAUSE = 0.1
@@ -53,6 +56,7 @@ class Ran(Struct):
 async def due_plans(store: Store, subject: Subject) -> Sequence[UUID]:
     """Those that have begun and are not done, and those whose day has come."""
     async with store.scoped(subject.scope) as session:
+        await ripen(session, subject)
         today = local_date(instant(session))
         ready = (TreePlan.state == PlanState.APPROVED.value) & (TreePlan.effective_on <= today)
         query = select(TreePlan.id).where(or_(TreePlan.state == PlanState.RUNNING.value, ready))
@@ -117,12 +121,29 @@ async def _bring_all(
 ) -> None:
     async with store.scoped(subject.scope) as session:
         await collect(session, plan_id)
+    await _free_all(store, subject, plan_id, ran)
     await _in_batches(store, subject, plan_id, ran, told)
     while await _next(store, subject, plan_id, ran):
         pass
-    for passes in (pass_relations, pass_settlements):
+    for passes in (pass_relations, pass_settlements, pass_documents):
         await _to_its_end(store, subject, ran, partial(passes, plan_id=plan_id))
     await hand_up_again(store, subject, plan_id)
+
+
+async def _free_all(store: Store, subject: Subject, plan_id: UUID, ran: Ran) -> None:
+    """Batch by batch; an offer that somebody is just answering comes last, and is waited for."""
+    wait = False
+    while True:
+        try:
+            freed = await _timed(store, subject, ran, partial(free, plan_id=plan_id, limit=FREED, wait=wait))
+        except DBAPIError as busy:
+            if _code(busy) != BUSY:
+                raise
+            await asyncio.sleep(PAUSE)
+            continue
+        if not freed and wait:
+            return
+        wait = not freed
 
 
 async def _next(store: Store, subject: Subject, plan_id: UUID, ran: Ran) -> bool:

@@ -18,6 +18,7 @@ from foundation.errors import Forbidden, NotFound
 from foundation.job_runs import JobRun
 from foundation.language import N_
 from foundation.outbox import OutboxRow
+from foundation.queue_length import RunningJob
 from foundation.store import instant
 from policies import gate
 from policies.actions import Action
@@ -29,6 +30,8 @@ from tenants.tiers import Tier
 PAGE = 50
 UNDONE = OutboxRow.done_at.is_(None)
 ASIDE = OutboxRow.set_aside_at.is_not(None)
+FAILED = OutboxRow.last_error.is_not(None) & (OutboxRow.attempts > 0)
+"""What a person has sent round again waits as if it were new."""
 SHOWN = (
     OutboxRow.id, OutboxRow.topic, OutboxRow.created_at, OutboxRow.available_at, OutboxRow.attempts,
     OutboxRow.last_error, OutboxRow.set_aside_at,
@@ -38,6 +41,7 @@ SHOWN = (
 class JobList(Choice):
     SET_ASIDE = "set_aside", N_("已搁置")
     FAILING = "failing", N_("失败后等待重试")
+    QUEUED = "queued", N_("等待或已领取")
 
 
 class DropReason(Choice):
@@ -78,8 +82,23 @@ class Overview(Struct, frozen=True):
     recurring: Sequence[Recurring]
 
 
+class RunningView(Struct, frozen=True):
+    """`names`: of what recurs its own, of a delivery the topics of its messages, if they are not done yet."""
+
+    names: Sequence[str]
+    messages: int
+    started_at: datetime
+
+
+class TryAllForm(Struct, frozen=True):
+    """What of this topic has failed or was set aside."""
+
+    topic: Annotated[str, Meta(title=N_("种类"), min_length=1, max_length=80)]
+
+
 class FailedJob(Struct, frozen=True):
-    """`reason`: the error's name. `next_at`: of one that is tried again by itself."""
+    """`reason`: the error's name, if it has failed. `next_at`: of one that is tried again by itself; of one that is
+    queued or runs, when it comes again if nobody tells how it went."""
 
     id: UUID
     topic: str
@@ -107,10 +126,29 @@ async def overview(session: AsyncSession, subject: Subject) -> Overview:
     return Overview(await _topics(session), await _recurring(session))
 
 
-async def failed_jobs(session: AsyncSession, subject: Subject, which: JobList, after: UUID | None = None) -> FailedPage:
-    """The oldest first."""
+async def running(session: AsyncSession, subject: Subject, jobs: Sequence[RunningJob]) -> Sequence[RunningView]:
+    """What the queue says that runs, with the topics of what is delivered."""
     require_operator(subject)
-    query = select(*SHOWN).where(UNDONE, *_in(which), *([OutboxRow.id > after] if after else []))
+    rows = [row for job in jobs for row in job.rows]
+    found = (await session.execute(select(OutboxRow.id, OutboxRow.topic).where(OutboxRow.id.in_(rows)))).all()
+    topics = {row.id: row.topic for row in found}
+    return [
+        RunningView(
+            names=sorted({topics[row] for row in job.rows if row in topics}) if job.rows else [job.name],
+            messages=len(job.rows),
+            started_at=job.started_at,
+        )
+        for job in jobs
+    ]
+
+
+async def failed_jobs(
+    session: AsyncSession, subject: Subject, which: JobList, after: UUID | None = None, topic: str | None = None
+) -> FailedPage:
+    """One of the lists, or what is of a topic in it; the oldest first."""
+    require_operator(subject)
+    beyond = [*([OutboxRow.id > after] if after else []), *([OutboxRow.topic == topic] if topic else [])]
+    query = select(*SHOWN).where(UNDONE, *_in(which), *beyond)
     rows = (await session.execute(query.order_by(OutboxRow.id).limit(PAGE + 1))).all()
     shown = [
         FailedJob(
@@ -130,7 +168,21 @@ async def failed_jobs(session: AsyncSession, subject: Subject, which: JobList, a
 async def try_again(session: AsyncSession, subject: Subject, job_id: UUID) -> None:
     """At once, with all its attempts before it again. Raises NotFound for what is done or has not failed."""
     again = {"available_at": instant(session), "attempts": 0, "set_aside_at": None}
-    await _decide(session, subject, job_id, (ASIDE | OutboxRow.last_error.is_not(None),), again, job="again")
+    await _decide(session, subject, job_id, (ASIDE | FAILED,), again, job="again")
+
+
+async def try_all_again(session: AsyncSession, subject: Subject, form: TryAllForm) -> int:
+    """After what made them all fail was mended; returns how many. Raises NotFound when none of the topic has failed."""
+    require_operator(subject)
+    again = {"available_at": instant(session), "attempts": 0, "set_aside_at": None}
+    query = update(OutboxRow).where(OutboxRow.topic == form.topic, UNDONE, ASIDE | FAILED).values(again)
+    number = len((await session.scalars(query.returning(OutboxRow.id))).all())
+    if not number:
+        raise NotFound
+    detail = {"job": "again", "topic": form.topic, "number": number}
+    entry = audit.Entry(subject.actor, subject.post_id, Action.JOB_RUN, "job", form.topic, detail=detail)
+    await audit.append(session, entry, subject.tenant_id or await _province(session))
+    return number
 
 
 async def drop(session: AsyncSession, subject: Subject, job_id: UUID, form: DropForm) -> None:
@@ -161,18 +213,16 @@ async def _decide(
 def _in(which: JobList) -> Sequence[ColumnElement[bool]]:
     if which is JobList.SET_ASIDE:
         return (ASIDE,)
-    return (OutboxRow.set_aside_at.is_(None), OutboxRow.last_error.is_not(None))
+    return (~ASIDE, FAILED) if which is JobList.FAILING else (~ASIDE, ~FAILED)
 
 
 async def _topics(session: AsyncSession) -> Sequence[TopicCount]:
-    here = OutboxRow.set_aside_at.is_(None)
-    failed = OutboxRow.last_error.is_not(None)
     query = (
         select(
             OutboxRow.topic,
-            func.count().filter(here, ~failed, OutboxRow.attempts == 0),
-            func.count().filter(here, ~failed, OutboxRow.attempts > 0),
-            func.count().filter(here, failed),
+            func.count().filter(~ASIDE, ~FAILED, OutboxRow.attempts == 0),
+            func.count().filter(~ASIDE, ~FAILED, OutboxRow.attempts > 0),
+            func.count().filter(~ASIDE, FAILED),
             func.count().filter(ASIDE),
             func.min(OutboxRow.created_at),
         )

@@ -1,6 +1,6 @@
 """Dated status of a public official (公职人员): who has it is never paid from a case (六(四)6)."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -20,6 +20,10 @@ from policies.actions import Action
 from policies.relations import Relation
 from tenants.models import OfficialStatus
 from tenants.subject import Subject
+
+NEVER = (date.max, date.min)
+"""`since` and `until` of a status that was entered by mistake: no day lies in it."""
+NO_OFFICIAL = N_("退休或离职的前一日；登记有误、从未任职的，填所登记开始日期的前一日")
 
 
 class OfficialKind(Choice):
@@ -43,7 +47,7 @@ class OfficialForm(Struct, frozen=True):
 
 class OfficialEndForm(Struct, frozen=True):
     person_id: Annotated[UUID, Meta(title=N_("人员"))]
-    until: Annotated[date, Meta(title=N_("至"), description=N_("退休或离职的前一日"))]
+    until: Annotated[date, Meta(title=N_("至"), description=NO_OFFICIAL)]
     evidence: Annotated[str, Meta(title=N_("依据"), description=N_("如免职文件的文号"), max_length=200)]
 
 
@@ -67,7 +71,10 @@ async def set_official_status(session: AsyncSession, subject: Subject, form: Off
 
 
 async def end_official_status(session: AsyncSession, subject: Subject, form: OfficialEndForm) -> OfficialStatus:
-    """Retired or left (退休、离职): the last day of the term that stands, which may lie in the past."""
+    """Retired or left (退休、离职): the last day of the term that stands, which may lie in the past.
+
+    The day before its first says that it never was; the row keeps the evidence, the audit the days it had.
+    """
     gate.require_role(subject, Action.ACCOUNT_MANAGE, Relation.NONE)
     tenant = await tenant_of_person(session, subject, form.person_id)
     query = select(OfficialStatus).where(
@@ -77,9 +84,13 @@ async def end_official_status(session: AsyncSession, subject: Subject, form: Off
     status = (await session.scalars(query.order_by(OfficialStatus.since.desc()).limit(1))).one_or_none()
     if status is None:
         raise invalid("person_id", "no_official", N_("没有登记在这一天之后的公职人员身份"))
-    if form.until < status.since:
+    status.evidence = f"{status.evidence}；{form.evidence}"
+    if form.until == status.since - timedelta(days=1):
+        status.since, status.until = NEVER
+    elif form.until < status.since:
         raise invalid("until", "before_since", N_("结束日期不能早于开始日期"))
-    status.until, status.evidence = form.until, f"{status.evidence}；{form.evidence}"
+    else:
+        status.until = form.until
     await _told(session, subject, status, tenant)
     return status
 

@@ -96,6 +96,8 @@ class PlanView(Struct, frozen=True):
     stuck: list[Stuck]
     missing: int
     """Approvals that are still wanted: of persons who are in charge today."""
+    lapsed: bool
+    """Somebody who approved it is no longer in charge."""
     preview: Preview | None
     people: list[Holder]
     sketch: Sketch | None
@@ -140,6 +142,7 @@ async def plan_view(session: AsyncSession, subject: Subject, plan_id: UUID) -> P
     people = await names.people(session, [plan.drafted_by, plan.ended_by, *(word.person_id for word in words)])
     ahead = await _ahead(session, plan, changes)
     progress = await progress_of(session, plan)
+    standing = await approvals(session, plan_id) if plan.state in WAITING else 0
     return PlanView(
         plan=_row(plan, tenant.name, len(changes), people.get(plan.drafted_by, "")),
         lines=[_line(change) for change in changes],
@@ -153,7 +156,8 @@ async def plan_view(session: AsyncSession, subject: Subject, plan_id: UUID) -> P
         cases_done=progress.cases_done,
         cases_left=progress.cases_left,
         stuck=progress.stuck,
-        missing=max(0, APPROVERS - await approvals(session, plan_id)) if plan.state in WAITING else 0,
+        missing=max(0, APPROVERS - standing) if plan.state in WAITING else 0,
+        lapsed=plan.state in WAITING and sum(word.approves for word in words) > standing,
         preview=ahead.preview,
         people=ahead.people,
         sketch=ahead.sketch,

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.errors import Conflict, Forbidden, invalid
@@ -45,6 +45,17 @@ async def approve_plan(session: AsyncSession, subject: Subject, plan_id: UUID, v
         plan.state = PlanState.APPROVED.value
     await _done(session, subject, plan, "approved")
     return plan
+
+
+async def ripen(session: AsyncSession, subject: Subject) -> None:
+    """Both approvals stand again, of which one did not when the other was given: nobody's word is wanted any more.
+
+    `subject`: a system subject in the province's scope.
+    """
+    drafted = TreePlan.state == PlanState.DRAFTED.value, func.plan_approvals(TreePlan.id) >= APPROVERS
+    for plan in (await session.scalars(select(TreePlan).where(*drafted).with_for_update(skip_locked=True))).all():
+        plan.state = PlanState.APPROVED.value
+        await _done(session, subject, plan, "approved")
 
 
 async def refuse_plan(session: AsyncSession, subject: Subject, plan_id: UUID, version: int, reason: str) -> TreePlan:

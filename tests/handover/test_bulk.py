@@ -126,7 +126,7 @@ async def test_what_the_subject_can_not_see_is_not_found_as_what_does_not_exist(
     """Failure 6 elsewhere: a bulk act took ids that its user could not see."""
     mine = (await approved(world, 1))[0]
     world.clock.advance(seconds=1)
-    elsewhere = await world.register("shengping.clerk", **await _registration(world, "533422100"))
+    elsewhere = await world.register("shengping.clerk", **await registration_at(world, "533422100"))
     hidden, unknown = str(elsewhere.case.id), str(uuid4())
     no_number = "530000-99999-2026-00001"
     asked = [hidden, unknown, elsewhere.case.registration_no, no_number, str(mine.case_id)]
@@ -146,7 +146,7 @@ async def test_what_the_subject_can_not_see_is_not_found_as_what_does_not_exist(
         assert set(await session.scalars(kept)) == {None}
 
 
-async def _registration(world: World, code: str) -> dict[str, Any]:
+async def registration_at(world: World, code: str) -> dict[str, Any]:
     return {**await registration(world, persons=1), "place_id": await world.place(code)}
 
 
@@ -190,8 +190,12 @@ async def test_a_lost_post_stops_the_batch_and_a_colleague_with_the_same_right_s
     assert await state_of(world, batch) == BatchState.STOPPED
     assert [await events(world, walk, "offer-handover") for walk in walks] == [0, 0]
     async with world.as_(HEAD) as (session, subject):
-        progress = await progress_of(session, await batch_of(session, subject, batch.id))
-    assert (progress.waiting, progress.done) == (2, 0)
+        row = await batch_of(session, subject, batch.id)
+        progress = await progress_of(session, row)
+        waiting = await items_of(session, subject, row, state=ItemState.WAITING)
+        undone = await items_of(session, subject, row, state=ItemState.CANCELLED)
+    assert (progress.waiting, progress.cancelled, progress.done) == (0, 2, 0), "nothing waits in what has ended"
+    assert (waiting, [str(one.state) for one in undone]) == ([], ["cancelled"] * 2)
 
 
 async def test_the_rest_can_be_stopped_once_and_what_is_done_stays(

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from foundation.audit import AuditRow
 from handover.bulk_models import Batch
 from tests.door import Door
-from tests.handover.test_bulk import DIRECTOR, HEAD, approved, numbers, work
+from tests.handover.test_bulk import DIRECTOR, HEAD, approved, numbers, registration_at, work
 from tests.world import World
 
 API = "/api/v1"
@@ -47,6 +47,21 @@ async def test_a_batch_is_ordered_once_worked_and_read_page_by_page(door: Door, 
     assert (await client.post(f"{address}/cancel")).status_code == 409
     options = (await client.get(f"{API}/bulk/options?kind=offer")).json()
     assert str(await world.office(DIRECTOR)) in {one["value"] for one in options["handover_targets"]}
+
+
+async def test_a_preview_tells_what_an_order_would_take_and_orders_nothing(door: Door, world: World) -> None:
+    (walk,), unknown = await approved(world, 1), str(uuid4())
+    hidden = (await world.register("shengping.clerk", **await registration_at(world, "533422100"))).case
+    client = await door.program(HEAD)
+    listed = (await client.get(f"{API}/bulk")).text
+    given = {"cases": [str(walk.case_id), unknown, str(hidden.id)], "to_office_id": await world.office(DIRECTOR)}
+    told = await client.post(f"{API}/bulk/offers/preview", json={**given, "reason": "company"})
+    assert told.json() == {"cases": 1, "steps": {"2": 1}, "not_found": [unknown, str(hidden.id)]}
+    wrong = await client.post(f"{API}/bulk/offers/preview", json=given)
+    assert [(one["field"], one["rule"]) for one in wrong.json()["errors"]] == [("reason", "required")]
+    assert (await client.get(f"{API}/bulk")).text == listed
+    clerk = await door.program("jiantang.clerk")
+    assert (await clerk.post(f"{API}/bulk/offers/preview", json={**given, "reason": "company"})).status_code == 403
 
 
 async def test_what_a_program_ordered_is_told_as_done_by_that_program(door: Door, world: World) -> None:

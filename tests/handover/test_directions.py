@@ -6,24 +6,27 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from msgspec import structs
 from sqlalchemy import func, select, text
 
 from cases.models import Case
+from cases.reckoning import LastDay
 from cases.units import CaseUnit
-from foundation.errors import Conflict, DomainError, Forbidden, InvalidInput
+from foundation.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
 from handover.answer import CoordinatedForYou
+from handover.assistance_end import assistances_of
+from handover.assistance_leave import NotAssisting
 from handover.dispute_reading import dispute_before, disputes_before
 from handover.models import CommitteeSponsor, HandoverOffer, HolderDispute
 from handover.settings import HandoverSetting
 from handover.targets import offices_from, target_options
+from oversight.notice_kinds import NoticeKind
 from policies import gate
 from policies.actions import Action
+from server.recurring import mark_overdue
 from tenants.models import Office, Tenant
-from tenants.subject import Subject
 from tenants.tiers import OfficeKind, Tier
 from tests.cases.build import Walk, assessing, registered
-from tests.handover.test_naming import PROOF, disputed, holder, named, returned
+from tests.handover.test_naming import PROOF, disputed, holder, named, returned, told
 from tests.oversight.reach import actions
 from tests.teams.build import papers
 from tests.world import World
@@ -151,6 +154,52 @@ async def test_an_office_beside_assists_with_what_is_named_until_it_is_taken_bac
     assert await actions(world, "deqin.director", walk.case_id) == frozenset()
 
 
+@pytest.mark.obligation("62")
+async def test_who_assists_gives_it_back_for_itself_and_an_office_by_its_head_and_the_holder_reads_why(
+    world: World,
+) -> None:
+    walk = await assessing(world, persons=1)
+    mediator = str((await world.subject("diqing.mediator")).person_id)
+    await lend(walk, office_id=await world.office("deqin.director"))
+    await lend(walk, person_id=mediator)
+    await lend(walk, office_id=await world.office("diqing.director"), role="panel_expert", actions=[])
+    about = {"reason": "力量不足"}
+    for login, refusal in (
+        ("deqin.intake", NotAssisting),
+        ("weixi.director", NotFound),
+        ("xgll.director", NotAssisting),
+    ):
+        with pytest.raises(refusal):
+            await walk.do(login, "leave-assistance", assistance_id=await assistance(walk), **about)
+    for login in ("deqin.director", "diqing.mediator", "diqing.expert_a"):
+        async with world.as_(login) as (session, subject):
+            case = await session.get_one(Case, walk.case_id)
+            (mine,) = await world.catalogue.options["own_assistances"](session, subject, case)
+        await walk.do(login, "leave-assistance", assistance_id=mine.value, **about)
+    world.clock.advance(seconds=1)
+    for login in ("deqin.director", "deqin.intake", "diqing.mediator", "diqing.expert_a"):
+        assert await actions(world, login, walk.case_id) == frozenset()
+    assert "panel:opine" in await actions(world, "diqing.expert_b", walk.case_id), "the others of the panel stay"
+    async with world.as_("xgll.director") as (session, _):
+        ended = [(one.end_cause, one.end_reason) for one in await assistances_of(session, walk.case_id)]
+    assert ended == [("given_back", "力量不足"), ("given_back", "力量不足"), (None, None)]
+
+
+async def test_of_taking_back_and_giving_back_at_the_same_moment_one_ends_the_assistance(world: World) -> None:
+    walk = await assessing(world, persons=1)
+    await lend(walk, office_id=await world.office("deqin.director"))
+    form = {"assistance_id": await assistance(walk), "reason": "勘查已完成"}
+    outcomes = await asyncio.gather(
+        walk.do("xgll.director", "end-assistance", **form),
+        walk.do("deqin.director", "leave-assistance", **form),
+        return_exceptions=True,
+    )
+    (lost,) = [one for one in outcomes if one is not None]
+    assert isinstance(lost, DomainError)
+    world.clock.advance(seconds=1)
+    assert await actions(world, "deqin.director", walk.case_id) == frozenset()
+
+
 async def test_assistance_begins_on_its_day_lapses_by_the_clock_and_a_panel_is_its_experts_alone(world: World) -> None:
     walk = await assessing(world, persons=1)
     prefecture, begins = await world.office("diqing.director"), world.clock.now() + timedelta(days=2)
@@ -218,7 +267,8 @@ async def test_the_other_office_says_its_stand_and_sees_no_more_and_only_till_it
 async def coordinate(walk: Walk, office: str, by: str = "diqing.conference", **form: Any) -> None:
     today = f"{walk.world.clock.now():%Y-%m-%d}"
     plain = {"office_id": await walk.world.office(office), "minutes_no": "迪联〔2026〕3号", "held_on": today}
-    await walk.do(by, "coordinate-dispute", conclusion="纠纷发生在德钦县境内", **(plain | form))
+    said = {"conclusion": "纠纷发生在德钦县境内"}
+    await walk.do(by, "coordinate-dispute", **(plain | said | form))
 
 
 @pytest.mark.obligation("62")
@@ -241,6 +291,23 @@ async def test_what_the_superior_does_not_decide_in_time_the_joint_conference_co
     with pytest.raises(InvalidInput) as again:
         await offer(walk, "xgll.director", "deqin.director", reason="jurisdiction")
     assert [one.rule for one in again.value.fields] == ["returned_before"], "that word of the conference is used up"
+
+
+async def test_the_conference_hears_once_on_the_day_from_which_it_may_coordinate(world: World) -> None:
+    walk = await disputed(world)
+    async with world.owner() as session:
+        query = select(HolderDispute.decide_by).where(HolderDispute.case_id == walk.case_id)
+        last = (await session.scalars(query)).one()
+    world.clock.instant = LastDay(last).moment - timedelta(minutes=1)
+    await mark_overdue(world.store)
+    assert NoticeKind.DISPUTE_ESCALATED not in await told(world, "diqing.conference", walk)
+    world.clock.advance(minutes=2)
+    for _ in range(2):
+        await mark_overdue(world.store)
+    for login in ("diqing.conference", "diqing.lgo"):
+        assert (await told(world, login, walk)).count(NoticeKind.DISPUTE_ESCALATED) == 1, login
+    await coordinate(walk, "xgll.director")
+    assert NoticeKind.DISPUTE_KEPT in await told(world, "deqin.director", walk)
 
 
 async def test_a_superior_that_is_concerned_itself_decides_nothing_and_the_next_one_above_does(world: World) -> None:
@@ -310,28 +377,13 @@ async def test_without_a_common_superior_the_provinces_conference_coordinates_at
     await walk.do("diqing.director", "claim-dispute", proof=PROOF)
     with pytest.raises(DomainError):
         await named(walk, "yunnan.director", by="yunnan.lgo")
-    conference = await _at_the_province(world)
-    form = {
-        "office_id": await world.office("diqing.director"),
-        "minutes_no": "云联〔2026〕1号",
-        "conclusion": "就地办理",
-    }
-    await world.do_as(conference, walk.case_id, "coordinate-dispute", held_on=f"{world.clock.now():%Y-%m-%d}", **form)
+    decided = {"minutes_no": "云联〔2026〕1号", "conclusion": "就地办理"}
+    await coordinate(walk, "diqing.director", "yunnan.conference", **decided)
     async with world.owner() as session:
         query = select(HolderDispute).where(HolderDispute.case_id == walk.case_id)
         dispute = (await session.scalars(query)).one()
     assert (dispute.decider_tenant_id, dispute.minutes_no) == (None, "云联〔2026〕1号")
     assert dispute.named_office_id == dispute.holder_office_id
-
-
-async def _at_the_province(world: World) -> Subject:
-    """Who speaks for the joint conference sits in the petition office (decision 0024)."""
-    there = await world.subject("yunnan.lgo")
-    async with world.owner() as session:
-        office = select(Office.id).where(Office.tenant_id == there.tenant_id, Office.kind == OfficeKind.PETITION_BUREAU)
-        desk = (await session.scalars(office)).one()
-    changed = {"role": "joint_conference", "office_id": desk, "office_kind": OfficeKind.PETITION_BUREAU.value}
-    return structs.replace(there, person_id=uuid4(), **changed)
 
 
 async def test_a_dispute_waits_as_many_working_days_as_the_superior_has_set(own_world: World) -> None:

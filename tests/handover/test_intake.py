@@ -136,6 +136,26 @@ async def test_a_file_from_elsewhere_becomes_cases_of_the_office_with_their_own_
         assert await session.scalar(text(referred), {"id": sent.id}) == 1, "who hands over by name follows it"
 
 
+async def test_a_unit_that_a_table_repeats_on_every_line_of_a_case_is_one_party(world: World) -> None:
+    further = {"编号": "U1", "事由": "", "诉求": "", "发生日期": "", "联系电话": ""}
+    lines = [
+        line(编号="U1"),
+        line(**further, 姓名="木文华"),
+        line(**further, 姓名="和秀英", 被申请人="示例建设 有限公司"),
+        line(**further, 姓名="和秀英", 被申请人="另一建设有限公司"),
+        line(**further, 姓名="", 被申请人="李建国", 被申请人类别="个人"),
+        line(**further, 姓名="", 被申请人="李建国", 被申请人类别="个人"),
+    ]
+    (case,) = await taken_in(world, csv_of(lines))
+    async with world.owner() as session:
+        query = select(Party).where(Party.case_id == case.id).order_by(Party.side, Party.ordinal)
+        names = [(one.side, one.name) for one in await session.scalars(query)]
+    assert [name for side, name in names if side == "respondent"] == [
+        "示例建设有限公司", "另一建设有限公司", "李建国", "李建国",
+    ]  # fmt: skip
+    assert case.person_count == 4, "two persons of one name may be two"
+
+
 async def test_what_is_beyond_registration_comes_in_by_two_persons(world: World) -> None:
     """报备审批 is another person's (21a): neither who uploaded the file nor who said what it means confirms it."""
     content = csv_of([line(编号="T1"), line(编号="T2", 状态="评析中")])

@@ -12,14 +12,17 @@ from foundation.clock import local_date
 from foundation.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
 from foundation.forms import parse
 from handover.dispute_reading import dispute_before, disputes_before
+from handover.models import HolderDispute
 from handover.naming import NotNearest
 from handover.offer import OfferPending
 from handover.target_errors import AlreadyDisputed
 from handover.targets import open_dispute
+from oversight.notice_kinds import NoticeKind
 from oversight.orders import orders_of
 from tests.cases.build import Walk, assessing, entrusted
 from tests.handover.racing import raced
 from tests.oversight.reach import actions
+from tests.oversight.telling import deliver, notices_of, page_of
 from tests.world import World
 
 PROOF = "香格里拉市工作室情况说明〔2026〕1号"
@@ -42,6 +45,15 @@ async def disputed(world: World) -> Walk:
 async def named(walk: Walk, office: str, by: str = "diqing.lgo") -> None:
     form: dict[str, Any] = {"office_id": await walk.world.office(office), "reason": "纠纷发生在德钦县境内"}
     await walk.do(by, "name-holder", **form)
+
+
+async def told(world: World, login: str, walk: Walk) -> list[str]:
+    """What this person has been told of the case's dispute by now."""
+    await deliver(world)
+    async with world.owner() as session:
+        query = select(HolderDispute.id).where(HolderDispute.case_id == walk.case_id)
+        dispute = await session.scalar(query)
+    return [one.kind for one in await notices_of(world, login) if one.cause.startswith(f"holder_disputes:{dispute}")]
 
 
 async def holder(walk: Walk) -> int:
@@ -73,6 +85,16 @@ async def test_the_superior_reads_both_claims_and_no_person(world: World) -> Non
     assert not await actions(world, "diqing.lgo", walk.case_id) - {"handover:name_holder"}
 
 
+async def test_who_is_to_decide_and_who_is_to_answer_hear_of_a_dispute_with_the_page_to_open(world: World) -> None:
+    walk = await disputed(world)
+    await deliver(world)
+    address = f"/disputes/{walk.case_id}"
+    for login in ("diqing.lgo", "deqin.director"):
+        shown = [one for one in (await page_of(world, login, size=100)).notices if one.address == address]
+        assert NoticeKind.DISPUTE_CLAIMED in {one.kind for one in shown}, login
+    assert address not in {one.address for one in (await page_of(world, "yunnan.lgo", size=100)).notices}
+
+
 async def test_naming_the_other_moves_all_that_acceptance_moves(world: World) -> None:
     walk = await entrusted(world, persons=2)
     await walk.do("diqing.supervisor", "issue-order", ground="shuffling", requirements="明确承办单位",
@@ -91,6 +113,14 @@ async def test_naming_the_other_moves_all_that_acceptance_moves(world: World) ->
         order = (await orders_of(session, walk.case_id))[0]
         assert await open_dispute(session, walk.case_id) is None
     assert order.county_id == (await world.subject("deqin.director")).tenant_id
+
+
+async def test_the_other_office_hears_that_the_holder_keeps_the_case(world: World) -> None:
+    walk = await disputed(world)
+    assert NoticeKind.DISPUTE_KEPT not in await told(world, "deqin.director", walk)
+    await named(walk, "xgll.director")
+    assert NoticeKind.DISPUTE_KEPT in await told(world, "deqin.director", walk)
+    assert NoticeKind.DISPUTE_KEPT not in await told(world, "weixi.director", walk)
 
 
 async def test_naming_the_holder_ends_the_dispute_and_nothing_else(world: World) -> None:

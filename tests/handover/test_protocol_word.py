@@ -132,7 +132,10 @@ async def test_the_notice_names_who_where_why_and_which_data_at_the_offer_and_at
         assert notice["transfer_purpose"] == "组织调解至有结果"
         assert notice["data_kinds"] and notice["handling"] and notice["free_helpers"]
     assert "第23条" in first.content["your_word"] and "your_word" not in second.content
-    assert first.content["sender"].startswith("香格里拉市")
+    for notice in (first.content, second.content):
+        assert notice["sender"].startswith("香格里拉市") and "查阅" in notice["data_rights"]
+    assert second.content["reason"] == first.content["reason"], "why it goes, not merely that it was taken"
+    assert second.content["transfer_outcome"] == "已接收，今后由其办理"
 
 
 async def test_each_side_reads_it_once_it_is_at_the_table(door: Door) -> None:

@@ -74,6 +74,8 @@ async def test_counties_merge_into_one_that_the_plan_makes_and_parties_are_told_
         query = select(Paper).where(Paper.case_id == held.case_id, Paper.kind == TRANSFER_NOTICE.code)
         latest = (await session.scalars(query.order_by(Paper.recorded_at.desc()).limit(1))).one()
     assert latest.content["receiver_contact"] == "长征大道1号，0887-8220000"
+    assert latest.content["sender"].startswith("香格里拉市")
+    assert latest.content["division_ground"] == "云政复〔2026〕1号" and "登记号" in latest.content["unchanged"]
 
 
 async def test_an_order_over_a_case_of_a_merged_county_stands_and_its_successor_answers_for_it(

@@ -7,16 +7,20 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from cases.acts import perform
 from cases.register import register
 from cases.registration_form import RegistrationForm
 from foundation.forms import parse
 from handover import tree_run
+from handover.answer import AcceptForm
 from handover.models import OfferState
 from handover.reading import inbox
 from handover.tree_bringing import bring
 from organisation.tree_history import NO_END
 from organisation.tree_plans import PlanState
-from tests.cases.build import assessing, registered
+from policies import gate
+from policies.actions import Action
+from tests.cases.build import Walk, assessing, registered
 from tests.organisation.planning import (
     DEQIN,
     JIANTANG,
@@ -113,6 +117,34 @@ async def test_who_registers_while_the_tree_moves_ends_up_right(own_world: World
     deqin = await tenant(world, DEQIN)
     assert {(await world.case(one)).county_id for one in (made.case.id, later.case_id)} == {deqin.id}
     assert await told(world) == {made.case.id: 1}
+
+
+async def test_a_plan_begins_beside_offers_that_are_just_answered_and_ends_the_others(own_world: World) -> None:
+    """Whoever answers holds the case and then takes the offer: a plan that took them the other way round was cut off
+    as a deadlock, and began a minute late."""
+    world, walks = own_world, [await assessing_at_township(own_world) for _ in range(2)]
+    plan = await approved(world, MOVE)
+    async with world.as_("xgll.director") as (session, subject):
+        case = await gate.fetch(session, subject, Action.HANDOVER_ACCEPT, walks[0].case_id, lock=True)
+        running = asyncio.create_task(run(world, plan))
+        await asyncio.wait_for(_until(world, plan, PlanState.RUNNING), 10)
+        while await rows(world, "select id from handover_offers where state = 'reorganised'") == []:
+            await asyncio.sleep(0.05)
+        given = AcceptForm(no_conflict=True)
+        await perform(session, subject, world.catalogue, case.id, "accept-handover", given, case.version)
+    assert (await running).done
+    states = await rows(world, "select state from handover_offers order by case_id = :one desc", one=walks[0].case_id)
+    assert states == [("accepted",), (OfferState.REORGANISED.value,)]
+    counties = [(await world.case(walk.case_id)).county_id for walk in walks]
+    assert counties == [(await tenant(world, code)).id for code in (XGLL, DEQIN)]
+
+
+async def assessing_at_township(world: World) -> Walk:
+    """Offered up, not answered."""
+    walk = await registered(world, persons=1)
+    await walk.do("jiantang.head", "approve-registration", answer="approve")
+    await walk.do("jiantang.head", "offer-handover", to_office_id=await world.office("xgll.director"), reason="company")
+    return walk
 
 
 async def test_a_case_forced_up_by_a_conflict_goes_up_the_new_line(own_world: World) -> None:

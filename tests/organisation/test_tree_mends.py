@@ -17,6 +17,7 @@ from foundation.ids import new_id
 from foundation.store import instant
 from handover import tree_bringing, tree_run
 from handover.transfer import CustodyRefused, Transfer, transfer
+from handover.tree_run import due_plans
 from organisation import tree_plan_reading, tree_preview
 from organisation.tree_people import Fate
 from organisation.tree_plan_reading import plan_view, plans
@@ -25,7 +26,20 @@ from organisation.tree_words import approve_plan, withdraw_plan
 from tests.cases.build import assessing
 from tests.funding.build import approved as settled
 from tests.funding.build import closed_case
-from tests.organisation.planning import DEQIN, JIANTANG, TODAY, WEIXI, XGLL, approved, carried_out, job, plan_row, run
+from tests.organisation.planning import (
+    APPROVERS,
+    DEQIN,
+    JIANTANG,
+    TODAY,
+    WEIXI,
+    XGLL,
+    approved,
+    carried_out,
+    draft,
+    job,
+    plan_row,
+    run,
+)
 from tests.organisation.planning import tenant as unit
 from tests.organisation.test_tree_edges import KUNMING, MOVE, TOWN, done_by_hand
 from tests.organisation.test_tree_sight import ended, order
@@ -146,6 +160,24 @@ async def test_an_approval_stands_as_long_as_its_giver_is_in_charge(own_world: W
     async with world.as_("diqing.security") as (session, subject):
         assert (await plan_view(session, subject, plan)).missing == 1
         await approve_plan(session, subject, plan, 3)
+    assert (await run(world, plan)).done
+
+
+async def test_a_plan_both_of_whose_approvals_stand_again_is_carried_out(own_world: World) -> None:
+    """Nobody's word was wanted any more, and nothing ever came of it."""
+    world = own_world
+    plan = await draft(world, MOVE)
+    gone = (await world.subject("yunnan.security")).person_id
+    ends = "update posts set until = cast(:until as timestamptz) where person_id = :id"
+    for version, login in enumerate(APPROVERS, start=1):
+        async with world.as_(login) as (session, subject):
+            await approve_plan(session, subject, plan, version)
+            view = await plan_view(session, subject, plan)
+        assert (view.plan.state, view.missing, view.lapsed) == (PlanState.DRAFTED, 1, version == 2)
+        await done_by_hand(world, ends, until=world.clock.now(), id=gone)
+    assert await due_plans(world.store, await job(world)) == []
+    await done_by_hand(world, ends, until=None, id=gone)
+    assert await due_plans(world.store, await job(world)) == [plan]
     assert (await run(world, plan)).done
 
 
