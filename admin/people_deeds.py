@@ -19,6 +19,7 @@ from organisation.backgrounds import (
     record_employment,
 )
 from organisation.officials import (
+    NO_OFFICIAL,
     OfficialEndForm,
     OfficialForm,
     OfficialKind,
@@ -69,7 +70,7 @@ class Official(Struct):
 
 class OfficialNoMore(Struct):
     person: PersonWords
-    until: Annotated[date, Meta(title=N_("至"), description=N_("退休或离职的前一日"))]
+    until: Annotated[date, Meta(title=N_("至"), description=NO_OFFICIAL)]
     evidence: Annotated[str, Meta(title=N_("依据"), description=N_("如免职文件的文号"), max_length=200)]
 
 

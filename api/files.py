@@ -44,7 +44,7 @@ class FileItem(Struct, frozen=True):
 
 async def upload(request: AnyRequest, session: TheSession, subject: TheSubject, case_id: PathId) -> Response[bytes]:
     await gate.fetch(session, subject, Action.EVIDENCE_ADD, case_id)
-    name, content = await _sent(request)
+    name, content = await sent_file(request)
 
     async def produce() -> Answer:
         files: FileStore = request.app.state["files"]
@@ -76,7 +76,8 @@ async def download(
     return Response(await files.read(row), media_type=row.media_type, headers=headers)
 
 
-async def _sent(request: AnyRequest) -> tuple[str, bytes]:
+async def sent_file(request: AnyRequest) -> tuple[str, bytes]:
+    """The name and the content of the form's one file; raises FileTooLarge, InvalidInput."""
     try:
         form = await request.form()
     except HTTPException as error:

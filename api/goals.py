@@ -1,6 +1,7 @@
 """Phases and goals of the plan; the checklist and what inspections found again."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from litestar import Response
 from msgspec import Meta, Struct
@@ -14,6 +15,7 @@ from foundation.idempotency import Answer
 from foundation.language import N_
 from indicators.goals import GoalForm, Goals, goals_of, set_goal
 from oversight.checklists import ChecklistForm, ChecklistView, checklist_for, set_checklist
+from oversight.paging import After
 from oversight.phases import Phases, PhasesForm, phases_of, set_phases
 from oversight.quality_reading import CaseFindings, OpenFinding, Repeated, findings_for, open_findings, repeated
 from policies import gate
@@ -27,9 +29,12 @@ class OfTenant(Struct, frozen=True, kw_only=True):
 
 
 class Quality(Struct, frozen=True):
+    """`after`: the last of the findings, where there are more."""
+
     checklist: ChecklistView | None
     repeated: list[Repeated]
     findings: list[OpenFinding]
+    after: UUID | None
 
 
 async def of_goals(request: AnyRequest, session: TheSession, subject: TheSubject) -> Response[bytes]:
@@ -54,10 +59,11 @@ async def phases_set(request: AnyRequest, session: TheSession, subject: TheSubje
     return respond(answer(await set_phases(session, subject, await body(request, PhasesForm))))
 
 
-async def of_quality(session: TheSession, subject: TheSubject) -> Response[bytes]:
+async def of_quality(request: AnyRequest, session: TheSession, subject: TheSubject) -> Response[bytes]:
     gate.require_role(subject, Action.QUALITY_INSPECT)
     checklist = await checklist_for(session, subject)
-    found = Quality(checklist, await repeated(session, subject), await open_findings(session, subject))
+    page = await open_findings(session, subject, query(request, After).after)
+    found = Quality(checklist, await repeated(session, subject), page.findings, page.after)
     return respond(answer(found))
 
 
@@ -126,6 +132,7 @@ ENDPOINTS = (
         tag=TAG,
         title=N_("评分表、未办结的问题、重复出现的问题"),
         handler=of_quality,
+        query=After,
         answer=Quality,
     ),
     Endpoint(

@@ -1,13 +1,18 @@
 """Leaders in charge: who leads what and until when, how far it has come; a dispute's class of risk while it stands."""
 
-from litestar import Response
+from typing import Annotated
+from uuid import UUID
 
-from api.answers import answer, respond
+from litestar import Response
+from msgspec import Meta, Struct
+
+from api.answers import AnyRequest, answer, respond
 from api.case_part import Reader, part
 from api.endpoint import Endpoint
 from api.given import TheSession, TheSubject
+from api.requests import query
 from foundation.language import N_
-from oversight.leader_reading import Charged, ChargeView, Taking, charged, charges_of, taking_part
+from oversight.leader_reading import PAGE, ChargedPage, ChargeView, Taking, charged, charges_of, taking_part
 from oversight.risk import RiskView, risks_of
 from policies.actions import Action
 
@@ -24,8 +29,14 @@ async def _risks(reader: Reader) -> list[RiskView]:
     return list(await risks_of(reader.session, reader.case.id))
 
 
-async def listed(session: TheSession, subject: TheSubject) -> Response[bytes]:
-    return respond(answer(await charged(session, subject)))
+class ListQuery(Struct, frozen=True, kw_only=True):
+    after: Annotated[UUID, Meta(title=N_("接着上一页"))] | None = None
+    size: Annotated[int, Meta(title=N_("每页条数"), ge=1, le=1000)] = PAGE
+
+
+async def listed(request: AnyRequest, session: TheSession, subject: TheSubject) -> Response[bytes]:
+    given = query(request, ListQuery)
+    return respond(answer(await charged(session, subject, given.after, given.size)))
 
 
 async def counted(session: TheSession, subject: TheSubject) -> Response[bytes]:
@@ -42,7 +53,8 @@ ENDPOINTS = (
         tag=TAG,
         title=N_("领导包案：谁包哪件、到何日为止、进展和逾期"),
         handler=listed,
-        answer=list[Charged],
+        query=ListQuery,
+        answer=ChargedPage,
     ),
     Endpoint(
         method="GET",

@@ -13,8 +13,9 @@ from foundation.idempotency import Answer
 from foundation.language import N_
 from oversight import matters, order_board
 from oversight.matter_models import DeedForm, GatherForm, MatterForm
-from oversight.matter_reads import MatterLine, MatterView, matter_of, matters_of
+from oversight.matter_reads import MatterPage, MatterView, matter_of, matters_of
 from oversight.order_board import LONGEST, PAGE, Board, BoardQuery, Count
+from oversight.paging import After
 
 TAG = "oversight"
 
@@ -32,8 +33,8 @@ async def counts(session: TheSession, subject: TheSubject) -> Response[bytes]:
     return respond(answer(await order_board.counts(session, subject)))
 
 
-async def listed(session: TheSession, subject: TheSubject) -> Response[bytes]:
-    return respond(answer(await matters_of(session, subject)))
+async def listed(request: AnyRequest, session: TheSession, subject: TheSubject) -> Response[bytes]:
+    return respond(answer(await matters_of(session, subject, query(request, After).after)))
 
 
 async def one(session: TheSession, subject: TheSubject, matter_id: PathId) -> Response[bytes]:
@@ -88,7 +89,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         method="GET", path="/matters", name="supervisionMatters", tag=TAG, title=N_("督办事项"),
-        handler=listed, answer=list[MatterLine],
+        handler=listed, query=After, answer=MatterPage,
     ),
     Endpoint(
         method="GET", path="/matters/{matter_id:uuid}", name="supervisionMatter", tag=TAG,

@@ -9,18 +9,21 @@ from api.answers import AnyRequest, answer, respond
 from api.case_part import Reader, part
 from api.endpoint import Endpoint
 from api.given import TheCatalogue, TheSession, TheSubject
-from api.requests import body, once
+from api.requests import body, once, query
+from api.room_parts import readable_orders
 from api.row_view import row_view, shown
 from foundation.errors import Forbidden
 from foundation.idempotency import Answer
 from foundation.language import N_
 from oversight.complaints import Complaint, complaints_to
-from oversight.draws import DrawForm, InspectionDraw, draws_of
+from oversight.draws import DrawForm
+from oversight.draws_reading import DrawnPage, DrawnView, drawn_by
 from oversight.inspections import Inspection, inspections_for
 from oversight.models import OrderExtension
 from oversight.notes import OversightNote, notes_for
 from oversight.order_entries import OrderEntry
-from oversight.orders import entries_for, extensions_for, orders_of
+from oversight.orders import entries_for, extensions_for
+from oversight.paging import After
 from oversight.referred import ReferredItem, referred_items
 from oversight.sampling import draw_and_open
 from policies import gate
@@ -31,7 +34,6 @@ NoteView = row_view("OversightNoteView", OversightNote)
 InspectionView = row_view("InspectionView", Inspection)
 ExtensionView = row_view("OrderExtensionView", OrderExtension)
 EntryView = row_view("OrderEntryView", OrderEntry)
-DrawView = row_view("InspectionDrawView", InspectionDraw)
 ComplaintView = row_view("ComplaintView", Complaint, "office_id", "tenant_id")
 
 
@@ -53,15 +55,13 @@ async def _inspections(reader: Reader) -> list[Struct]:
 
 
 async def _extensions(reader: Reader) -> list[Struct]:
-    reader.require(Action.CASE_READ_TIMELINE)
-    orders = await orders_of(reader.session, reader.case.id)
+    orders = await readable_orders(reader)
     found = await extensions_for(reader.session, reader.subject, reader.case.id, reader.may, orders)
     return [shown(ExtensionView, row) for row in found]
 
 
 async def _entries(reader: Reader) -> list[Struct]:
-    reader.require(Action.CASE_READ_TIMELINE)
-    orders = await orders_of(reader.session, reader.case.id)
+    orders = await readable_orders(reader)
     found = await entries_for(reader.session, reader.subject, reader.case.id, reader.may, orders)
     return [shown(EntryView, row) for row in found]
 
@@ -77,9 +77,9 @@ async def referrals(session: TheSession, subject: TheSubject) -> Response[bytes]
     return respond(answer(await referred_items(session, subject)))
 
 
-async def draws(session: TheSession, subject: TheSubject) -> Response[bytes]:
+async def draws(request: AnyRequest, session: TheSession, subject: TheSubject) -> Response[bytes]:
     gate.require_role(subject, Action.QUALITY_INSPECT)
-    return respond(answer([shown(DrawView, one) for one in await draws_of(session, subject)]))
+    return respond(answer(await drawn_by(session, subject, query(request, After).after)))
 
 
 async def draw(request: AnyRequest, session: TheSession, subject: TheSubject, catalogue: TheCatalogue) -> Response[Any]:
@@ -89,7 +89,9 @@ async def draw(request: AnyRequest, session: TheSession, subject: TheSubject, ca
     form = await body(request, DrawForm)
 
     async def produce() -> Answer:
-        return answer(shown(DrawView, await draw_and_open(session, subject, catalogue, form)), status=201)
+        made = await draw_and_open(session, subject, catalogue, form)
+        (drawn,) = [one for one in (await drawn_by(session, subject)).draws if one.id == made.id]
+        return answer(drawn, status=201)
 
     return await once(request, session, subject, produce)
 
@@ -124,7 +126,8 @@ ENDPOINTS = (
         tag=TAG,
         title=N_("您的单位的抽样"),
         handler=draws,
-        answer=list[DrawView],  # type: ignore[valid-type]  # as above
+        query=After,
+        answer=DrawnPage,
     ),
     Endpoint(
         method="POST",
@@ -135,7 +138,7 @@ ENDPOINTS = (
         help=N_("按结案期间、等级和件数随机抽取，种子由系统生成并留存，不能按人抽取"),
         handler=draw,
         body=DrawForm,
-        answer=DrawView,
+        answer=DrawnView,
         status=201,
         once=True,
     ),

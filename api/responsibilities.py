@@ -10,12 +10,12 @@ from api.endpoint import Endpoint
 from api.given import TheReading, TheSession, TheSubject
 from api.requests import query
 from foundation.language import N_
-from oversight.responsibility import LONGEST, Responsibilities, responsibilities
+from oversight.responsibility import MOST, Responsibilities, responsibilities
 
 
 class ListQuery(Struct, frozen=True, kw_only=True):
     after: Annotated[str, Meta(title=N_("接着上一页"), max_length=200)] | None = None
-    size: Annotated[int, Meta(title=N_("每页条数"), ge=1, le=LONGEST)] = 100
+    size: Annotated[int, Meta(title=N_("每页条数"), ge=1, le=MOST)] = 100
 
 
 async def listed(request: AnyRequest, session: TheSession, reading: TheReading, subject: TheSubject) -> Response[bytes]:

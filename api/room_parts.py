@@ -1,5 +1,6 @@
 """What the upper rooms keep of a case: team, plans, agreement, evidence, referrals, money, orders, travels."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct, structs
@@ -20,7 +21,7 @@ from funding.unit_parts import PartView, unit_parts
 from handover.models import HandoverOffer
 from handover.reading import offers_of
 from oversight.models import Order
-from oversight.orders import orders_of, reads_words
+from oversight.orders import orders_for, reads_words
 from policies.actions import Action
 from teams.reads import AgreementView, PlanView, TeamView, agreement_of, plans_of, team_of
 
@@ -90,8 +91,15 @@ async def _money(reader: Reader) -> Money | None:
 
 
 async def _orders(reader: Reader) -> list[Struct]:
-    reader.require(Action.CASE_READ_TIMELINE)
-    return [_order(reader, row) for row in await orders_of(reader.session, reader.case.id)]
+    return [_order(reader, row) for row in await readable_orders(reader)]
+
+
+async def readable_orders(reader: Reader) -> Sequence[Order]:
+    """Raises Forbidden for who neither follows the case nor has an order of the own office in it."""
+    found = await orders_for(reader.session, reader.subject, reader.case.id, reader.may)
+    if not found:
+        reader.require(Action.CASE_READ_TIMELINE)
+    return found
 
 
 def _order(reader: Reader, order: Order) -> Struct:

@@ -1,12 +1,25 @@
 """Doing much at the same time, but never all of it."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from time import monotonic
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 AT_ONCE = 4
 """Each takes a connection of the pool now and then."""
+
+
+def never() -> bool:
+    """Nobody asks to stop."""
+    return False
+
+
+def while_time(seconds: float, leaving: Callable[[], bool] = never) -> Callable[[], bool]:
+    """Whether there is time yet to begin something: a slow other side must not keep a job beyond its own limit, nor a
+    process that has been asked to stop."""
+    until = monotonic() + seconds
+    return lambda: monotonic() < until and not leaving()
 
 
 async def few_at_once(work: Iterable[Coroutine[Any, Any, Result]]) -> list[Result]:

@@ -136,6 +136,8 @@ class Live:
             except (RedisError, OSError) as error:
                 log.warning("news_interrupted", kind=type(error).__name__)
             self.listens = False
+            for one in self.every():
+                one.stir()  # each page is told that it has to ask by itself
             await asyncio.sleep(REST_SECONDS)
 
     async def _hear(self) -> None:

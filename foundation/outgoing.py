@@ -18,6 +18,8 @@ from httpcore import AsyncNetworkBackend, AsyncNetworkStream
 SECONDS = 15.0
 LIMITS = {"connect": 5.0, "read": 10.0, "write": 10.0, "pool": 5.0}
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+NO_ANSWER = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, OSError, ValueError)
+"""ValueError: what the URL says can't be called at all."""
 
 
 class CallFailed(Exception):
@@ -33,10 +35,13 @@ class AddressRefused(CallFailed):
 
 
 def is_permitted(address: Address, networks: Collection[str]) -> bool:
-    """A public address, or one in the private networks that the deployment names."""
+    """A public address, or one in the private networks that the deployment names. An address of IPv6 that holds one
+    of IPv4 (6to4, Teredo) could lead through a relay of our own into them."""
     mapped = getattr(address, "ipv4_mapped", None) or address
     if in_networks(mapped, networks):
         return True
+    if isinstance(mapped, ipaddress.IPv6Address) and (mapped.sixtofour or mapped.teredo or mapped.is_site_local):
+        return False
     return mapped.is_global and not mapped.is_multicast and not mapped.is_reserved
 
 
@@ -57,7 +62,7 @@ async def post(url: str, body: bytes, headers: Mapping[str, str], networks: Coll
             return response.status
     except CallFailed:
         raise
-    except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, TimeoutError, OSError) as error:
+    except NO_ANSWER as error:
         raise CallFailed(type(error).__name__) from None  # its text may hold the address
 
 

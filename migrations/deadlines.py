@@ -16,10 +16,29 @@ def watch(
     `office`: who has to do it; `case`: whose case it is. What is there already is taken in, as what is new: as far as
     `new` holds, for what a load brings along as overdue was told long ago.
     """
-    values = f"'{table}', id, {case}, {office}, {due}, {due} - interval '{EARLY}', 0"
-    runs = f"({running}) and {due} is not null"
-    script(WATCH.format(table=table, due=due, runs=runs, values=values, office=office, case=case, new=new))
-    op.execute(f"insert into deadlines ({COLUMNS}) select {values} from {table} where {runs} and {new}")
+    parts = _parts(table, due, running, office, case, f"interval '{EARLY}'", new)
+    script(KEEPING.format(**parts) + TRIGGERS.format(table=table))
+    op.execute(
+        f"insert into deadlines ({COLUMNS}) select {parts['values']} from {table} where {parts['runs']} and {new}"
+    )
+
+
+def watch_from(early: str, table: str, due: str, running: str, *, new: str = "true") -> None:
+    """From now on the first look at a case's own thing is so long (SQL over its columns) before the day."""
+    anew = KEEPING.replace("create function", "create or replace function")
+    script(anew.format(**_parts(table, due, running, "null::int", "case_id", early, new)))
+
+
+def _parts(table: str, due: str, running: str, office: str, case: str, early: str, new: str) -> dict[str, str]:
+    return {
+        "table": table,
+        "due": due,
+        "office": office,
+        "case": case,
+        "new": new,
+        "values": f"'{table}', id, {case}, {office}, {due}, {due} - {early}, 0",
+        "runs": f"({running}) and {due} is not null",
+    }
 
 
 COLUMNS = "source, row_id, case_id, office_id, due_at, look_at, taken"
@@ -27,7 +46,7 @@ COLUMNS = "source, row_id, case_id, office_id, due_at, look_at, taken"
 # Definer: who writes the thing need not see the row. Statement by statement, so that a load costs one insert. An update
 # that changes neither the day, nor whether it runs, nor who has to do it leaves its row alone: what has been taken
 # stays taken. Row by row in the order of the key, so that two transactions wait for each other in one order.
-WATCH = """
+KEEPING = """
 create function deadline_of_{table}() returns trigger
 language plpgsql security definer set search_path = public, pg_temp as
 $$
@@ -52,6 +71,9 @@ begin
     return null;
 end
 $$;
+"""
+
+TRIGGERS = """
 create trigger deadline_new after insert on {table} referencing new table as fresh
     for each statement execute function deadline_of_{table}();
 create trigger deadline_moved after update on {table} referencing old table as stale new table as fresh

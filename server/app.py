@@ -23,7 +23,7 @@ from foundation import closing, cookies, mishaps
 from foundation.database_refusals import Busy, named_refusal
 from foundation.errors import DomainError
 from foundation.live import Live
-from foundation.queue_length import queue_length
+from foundation.queue_length import queue_length, running_jobs
 from foundation.wake import Waker
 from policies.reload import reloading
 from policies.start import open_gate
@@ -83,6 +83,7 @@ def build_app(parts: Parts, catalogue: Catalogue) -> Litestar:
                 "operators_office": office,
                 "readiness": readiness,
                 "queue": lambda: queue_length(readiness.redis),
+                "running": lambda: running_jobs(readiness.redis),
                 "webhook_networks": parts.settings.webhook_networks,
                 "live": live,
             }

@@ -26,6 +26,7 @@ def catalogue() -> Catalogue:
         funding.follows,
         funding.decides_again,
         oversight.follows,
+        oversight.also_above,
         handover.follows,
     )
     hooks.register("hand_up", handover.hand_up)

@@ -11,8 +11,6 @@ from foundation.store import Scope, Store
 from handover.offer import WithdrawForm
 from handover.reading import OverdueOffer, overdue_offers
 from oversight import deadlines
-from oversight.clause_reports import BATCH, tell_late
-from oversight.quality_reading import tell_late_findings
 from tenants.models import Tenant
 from tenants.subject import Subject
 from tenants.tiers import Tier
@@ -35,21 +33,6 @@ async def mark_overdue(store: Store) -> int:
         marked += looked.overdue
         if looked.rows < deadlines.BATCH:
             return marked
-
-
-async def tell_of_what_is_late(store: Store) -> int:
-    """Reports, receipts and answers to findings whose day has gone by, batch by batch; returns how many."""
-    subject = await system_subject(store, "system.deadlines")
-    if subject is None:
-        return 0
-    told = 0
-    for tell in (tell_late, tell_late_findings):
-        number = BATCH
-        while number >= BATCH:
-            async with store.scoped(subject.scope) as session:
-                number = await tell(session)
-            told += number
-    return told
 
 
 async def take_back_offers(store: Store, catalogue: Catalogue) -> int:

@@ -13,7 +13,7 @@ from uuid import UUID
 import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
-from saq import CronJob, Job, Worker
+from saq import CronJob, Job, Status, Worker
 from saq.queue.redis import RedisQueue
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -34,7 +34,7 @@ from server.catalogue import catalogue
 from server.checkpointing import keep_checkpoints
 from server.handlers import BATCHED, LEASES, unheard_of
 from server.pulse import Pulse
-from server.recurring import mark_overdue, take_back_offers, tell_of_what_is_late
+from server.recurring import mark_overdue, take_back_offers
 from server.tree_job import carry_out_plans
 from server.watching import watch_offices
 from tenants import purge
@@ -42,6 +42,8 @@ from tenants import purge
 POLL_SECONDS = 0.5
 GATHER_SECONDS = 0.03
 """What was committed at about the same time is relayed together."""
+BUSY_SECONDS = 0.12
+"""From one relaying to the next while there is something: a batch costs as much with one message as with twenty."""
 PAUSE_SECONDS = 2.0
 """After the queue or the database could not be reached."""
 GRACE_SECONDS = 10
@@ -115,10 +117,10 @@ class BackgroundWorker:
             cron_jobs=[
                 CronJob(self._deadlines, cron="* * * * *", timeout=55),
                 CronJob(self._handovers, cron="*/5 * * * *", timeout=240),
-                CronJob(self._reports, cron="*/5 * * * *", timeout=240),
                 CronJob(self._tree, cron="* * * * *", timeout=600),
                 CronJob(self._watching, cron="* * * * *", timeout=55),
                 CronJob(self._outside, cron="* * * * * */15", timeout=240),
+                CronJob(self._webhooks, cron="* * * * * */15", timeout=240),
                 CronJob(self._checkpoints, cron="*/5 * * * *", timeout=240),
                 CronJob(self._forget, cron="17 3 * * *"),
             ],
@@ -172,7 +174,9 @@ class BackgroundWorker:
         try:
             moved = await self.relay.dispatch(self.enqueue, self.enqueue_many)
             await self.pulse.beat()
-            return 0.0 if moved >= BATCH else POLL_SECONDS
+            if moved >= BATCH:
+                return 0.0
+            return BUSY_SECONDS if moved else POLL_SECONDS
         except (RedisError, SQLAlchemyError, OSError) as error:
             log.warning("relay_pauses", kind=type(error).__name__)
             return PAUSE_SECONDS
@@ -218,9 +222,6 @@ class BackgroundWorker:
     async def _deadlines(self, _context: dict[str, Any]) -> int:
         return await mark_overdue(self.store)
 
-    async def _reports(self, _context: dict[str, Any]) -> int:
-        return await tell_of_what_is_late(self.store)
-
     async def _handovers(self, _context: dict[str, Any]) -> int:
         await self._empty_intakes()
         return await take_back_offers(self.store, self._rooms())
@@ -245,8 +246,11 @@ class BackgroundWorker:
 
     async def _outside(self, _context: dict[str, Any]) -> int:
         """Every few seconds, in a job of its own: whoever answers slowly holds up no message of the outbox."""
-        sent = await channel_sending.send_due(self.store)
-        return sent + await webhook_sending.send_due(self.store, self.networks)
+        return await channel_sending.send_due(self.store, self.saq.event.is_set)
+
+    async def _webhooks(self, _context: dict[str, Any]) -> int:
+        """Apart from the persons' own channels: no other system's server keeps an urgent e-mail waiting."""
+        return await webhook_sending.send_due(self.store, self.networks, self.saq.event.is_set)
 
     async def _checkpoints(self, _context: dict[str, Any]) -> int:
         """Asked more often than once an hour: what a stopped worker missed is soon caught up."""
@@ -267,6 +271,9 @@ class BackgroundWorker:
             return
         failed, took = context.get("exception"), int(job.duration("process") or 0)
         name = job.function.rpartition("._")[2]
+        if failed is None and job.status != Status.COMPLETE:
+            log.warning("interrupted", name=name)  # the worker stops: the next run goes on
+            return
         metrics.JOBS.labels(name, "failed" if failed else "done").inc()
         if failed:
             log.error("recurring", name=name, **mishaps.described(failed))

@@ -48,7 +48,7 @@ from oversight.leader_reading import ChargeView, charges_of
 from oversight.models import Order, OrderExtension
 from oversight.notes import OversightNote, notes_for
 from oversight.order_entries import OrderEntry
-from oversight.orders import entries_for, extensions_for, orders_of
+from oversight.orders import entries_for, extensions_for, orders_for
 from oversight.quality_reading import CaseFindings, findings_for
 from oversight.risk import RiskView, risks_of
 from policies import gate
@@ -155,7 +155,7 @@ async def case_view(session: AsyncSession, subject: Subject, catalogue: Catalogu
     events = await timeline.of_case(session, case_id, permissions) if may_follow else ()
     there = await filled(session, subject, case)
     followed = there if may_follow else frozenset()
-    orders = await orders_of(session, case_id) if "orders" in followed else ()
+    orders = await orders_for(session, subject, case_id, permissions) if "orders" in there else ()
     offers = await offers_of(session, case_id) if "offers" in followed else ()
     origin = await origin_of(session, case_id) if "origin" in followed else None
     moves = await moves_of(session, case_id) if "moves" in followed else ()

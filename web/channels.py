@@ -89,8 +89,13 @@ async def verify_post(request: AnyRequest, subject: TheSubject, session: TheSess
 
 
 @post(f"{HERE}/{{kind:str}}/remove")
-async def remove_post(subject: TheSubject, session: TheSession, kind: PathText) -> PageResponse:
-    await channel_settings.remove_channel(session, subject, channel_settings.kind_of(kind))
+async def remove_post(request: AnyRequest, subject: TheSubject, session: TheSession, kind: PathText) -> PageResponse:
+    chosen = channel_settings.kind_of(kind)
+    try:
+        await channel_settings.remove_channel(session, subject, chosen)
+    except CodesTooOften as error:
+        own = await _own(session, subject, chosen)
+        return _shown(request, subject, chosen, own, _filled(own), error)
     return go(HERE)
 
 

@@ -1,41 +1,38 @@
 """文件与方案: what was issued above, below and here; receipts; the own plan beside the one above, clause by clause."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
-from litestar import Response, get, post
+from litestar import get, post
+from litestar.handlers import HTTPRouteHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Option
 from foundation.errors import DomainError, NotFound
 from foundation.language import N_, translate
-from oversight.attachments import attach, attachment_at
+from oversight.document_deeds import PRESSES, WRITINGS, Pressed, Written
 from oversight.document_drafts import (
     ClauseForm,
     HeadForm,
     NewClauseForm,
     NoticeForm,
-    add_clause,
     correct_clause,
     draft_document,
-    revise,
     tier_options,
 )
-from oversight.document_issuing import approve, sign_receipt, withdraw
 from oversight.document_reads import document_at, documents_of, may, names_of
 from oversight.documents import DocumentStatus
 from oversight.plan_view import ClauseView, DocumentView, document_view
-from oversight.plans import PlanForm, derive, take_over
+from oversight.plans import PlanForm
 from policies.actions import Action
 from tenants.models import Tenant
 from tenants.subject import Subject
 from web.forms.bound import BoundForm, fresh
 from web.given import PathId, TheSession, TheSubject
 from web.page import AnyRequest, PageResponse, go, page
-from web.posted import files_in
 from web.sent import said, sent
+from web.typed_query import identifier
 
 HERE = "/documents"
 THIS = HERE + "/{document_id:uuid}"
@@ -61,56 +58,7 @@ async def draft_post(request: AnyRequest, subject: TheSubject, session: TheSessi
 async def document_page(
     request: AnyRequest, subject: TheSubject, session: TheSession, document_id: PathId
 ) -> PageResponse:
-    return await _one(request, subject, session, document_id)
-
-
-@post(THIS + "/approval")
-async def approve_post(
-    request: AnyRequest, subject: TheSubject, session: TheSession, document_id: PathId
-) -> PageResponse:
-    return await _pressed(request, subject, session, document_id, approve)
-
-
-@post(THIS + "/withdrawal")
-async def withdraw_post(
-    request: AnyRequest, subject: TheSubject, session: TheSession, document_id: PathId
-) -> PageResponse:
-    return await _pressed(request, subject, session, document_id, withdraw)
-
-
-@post(THIS + "/receipt")
-async def receipt_post(
-    request: AnyRequest, subject: TheSubject, session: TheSession, document_id: PathId
-) -> PageResponse:
-    return await _pressed(request, subject, session, document_id, sign_receipt)
-
-
-@post(THIS + "/plan")
-async def derive_post(
-    request: AnyRequest, subject: TheSubject, session: TheSession, document_id: PathId
-) -> PageResponse:
-    return await _made(request, subject, session, document_id, "plan", PlanForm, derive)
-
-
-@post(THIS + "/editions")
-async def revise_post(
-    request: AnyRequest, subject: TheSubject, session: TheSession, document_id: PathId
-) -> PageResponse:
-    return await _made(request, subject, session, document_id, "edition", HeadForm, revise)
-
-
-@post(THIS + "/follow")
-async def follow_post(
-    request: AnyRequest, subject: TheSubject, session: TheSession, document_id: PathId
-) -> PageResponse:
-    return await _made(request, subject, session, document_id, "edition", HeadForm, take_over)
-
-
-@post(THIS + "/clauses")
-async def clause_added(
-    request: AnyRequest, subject: TheSubject, session: TheSession, document_id: PathId
-) -> PageResponse:
-    return await _made(request, subject, session, document_id, "clause", NewClauseForm, add_clause)
+    return await show_document(request, subject, session, document_id)
 
 
 @get(THIS + "/clauses/{key:uuid}")
@@ -144,68 +92,40 @@ async def clause_post(
     return await sent(request, subject, session, ClauseForm, verb, again)
 
 
-@post(THIS + "/attachments")
-async def attachment_post(
-    request: AnyRequest, subject: TheSubject, session: TheSession, document_id: PathId
-) -> PageResponse:
-    upload = (await files_in(request)).get("file")
-    try:
-        if upload is not None:
-            async with session.begin_nested():
-                await attach(session, subject, document_id, upload.filename, await upload.read())
-    except NotFound:
-        raise
-    except DomainError as error:
-        return await _one(request, subject, session, document_id, error=error)
-    return go(f"{HERE}/{document_id}")
-
-
-@get(THIS + "/attachments/{attachment_id:uuid}")
-async def attachment_download(
-    subject: TheSubject, session: TheSession, document_id: PathId, attachment_id: PathId
-) -> PageResponse:
-    """Always a download, never shown inside our own pages."""
-    found = await attachment_at(session, subject, document_id, attachment_id)
-    disposition = f"attachment; filename*=UTF-8''{quote(found.name)}"
-    return Response(found.content, media_type=found.media_type, headers={"content-disposition": disposition})
-
-
-Press = Callable[[AsyncSession, Subject, UUID], Awaitable[Any]]
-
-
-async def _pressed(
-    request: AnyRequest, subject: Subject, session: AsyncSession, document_id: UUID, verb: Press
-) -> PageResponse:
+def _press(deed: Pressed) -> HTTPRouteHandler:
     """A button without a form: what hinders it is told on the page."""
-    try:
-        async with session.begin_nested():
-            await verb(session, subject, document_id)
-    except NotFound:
-        raise
-    except DomainError as error:
-        return await _one(request, subject, session, document_id, error=error)
-    return go(f"{HERE}/{document_id}")
+
+    async def pressed(
+        request: AnyRequest, subject: TheSubject, session: TheSession, document_id: PathId
+    ) -> PageResponse:
+        try:
+            async with session.begin_nested():
+                await deed.verb(session, subject, document_id)
+        except NotFound:
+            raise
+        except DomainError as error:
+            return await show_document(request, subject, session, document_id, error=error)
+        return go(f"{HERE}/{document_id}")
+
+    return post(f"{THIS}/{deed.path}", name=f"documents.{deed.path}")(pressed)
 
 
-async def _made(
-    request: AnyRequest,
-    subject: Subject,
-    session: AsyncSession,
-    document_id: UUID,
-    name: str,
-    form: Any,
-    verb: Callable[[AsyncSession, Subject, UUID, Any], Awaitable[Any]],
-) -> PageResponse:
-    """`name`: which of the page's forms it was; a clause stays on the page, an edition or a plan has one of its own."""
+def _writing(deed: Written) -> HTTPRouteHandler:
+    """What is refused is shown again in its own form of the page."""
 
-    async def done(filled: Any) -> str:
-        made = await verb(session, subject, document_id, filled)
-        return f"{HERE}/{document_id if name == 'clause' else made.id}"
+    async def written(
+        request: AnyRequest, subject: TheSubject, session: TheSession, document_id: PathId
+    ) -> PageResponse:
+        async def done(filled: Any) -> str:
+            made = await deed.verb(session, subject, document_id, filled)
+            return f"{HERE}/{document_id if deed.stays else made.id}"
 
-    async def again(shown: BoundForm, error: DomainError) -> PageResponse:
-        return await _one(request, subject, session, document_id, {name: shown}, error)
+        async def again(shown: BoundForm, error: DomainError) -> PageResponse:
+            return await show_document(request, subject, session, document_id, {deed.path: shown}, error)
 
-    return await sent(request, subject, session, form, done, again, _tiers(subject))
+        return await sent(request, subject, session, deed.form, done, again, _tiers(subject))
+
+    return post(f"{THIS}/{deed.path}", name=f"documents.{deed.path}")(written)
 
 
 async def _clause(
@@ -225,21 +145,23 @@ def _tiers(subject: Subject) -> dict[str, Sequence[Option]]:
 async def _list(
     request: AnyRequest, subject: Subject, session: AsyncSession, form: BoundForm, error: DomainError | None = None
 ) -> PageResponse:
-    found = await documents_of(session, subject)
+    found = await documents_of(session, subject, identifier(request, "after"))
     return page(
         request,
         "documents/list.html",
         title=N_("文件与方案"),
         subject=subject,
-        documents=found,
-        names=await names_of(session, [one.tenant_id for one in found]),
+        documents=found.documents,
+        after=found.after,
+        first="after" not in request.query_params,
+        names=await names_of(session, [one.tenant_id for one in found.documents]),
         form=form,
         drafts=may(subject, Action.DOCUMENT_DRAFT),
         **said(error),
     )
 
 
-async def _one(
+async def show_document(
     request: AnyRequest,
     subject: Subject,
     session: AsyncSession,
@@ -247,13 +169,15 @@ async def _one(
     forms: dict[str, BoundForm] | None = None,
     error: DomainError | None = None,
 ) -> PageResponse:
+    """The document with its forms; `forms`: those refused, by the last part of their address."""
     row = await document_at(session, subject, document_id)
     own = row.tenant_id == subject.tenant_id
     head = {"title": row.title, "number": "", "dated": ""}
     fresh_forms = {
         "plan": fresh(PlanForm, {"title": row.title}, _tiers(subject)),
-        "edition": fresh(HeadForm, head, _tiers(subject)),
-        "clause": fresh(NewClauseForm, {}, {}),
+        "editions": fresh(HeadForm, head, _tiers(subject)),
+        "follow": fresh(HeadForm, head, _tiers(subject)),
+        "clauses": fresh(NewClauseForm, {}, {}),
     }
     view = await document_view(session, subject, document_id)
     return page(
@@ -269,7 +193,7 @@ async def _one(
         deriving=not own and view.status == DocumentStatus.ISSUED and may(subject, Action.DOCUMENT_DRAFT)
         and view.tenant_id in await _above(session, subject),
         signing=may(subject, Action.DOCUMENT_RECEIVE)
-        and any(one.tenant_id == subject.tenant_id and not one.signed_at for one in view.receipts),
+        and any(one.tenant_id == subject.tenant_id and not (one.signed_at or one.ended_at) for one in view.receipts),
         forms_by_name={**fresh_forms, **(forms or {})},
         **said(error),
     )  # fmt: skip
@@ -304,15 +228,8 @@ ROUTES = [
     documents_page,
     draft_post,
     document_page,
-    approve_post,
-    withdraw_post,
-    receipt_post,
-    derive_post,
-    revise_post,
-    follow_post,
-    clause_added,
     clause_page,
     clause_post,
-    attachment_post,
-    attachment_download,
+    *(_press(deed) for deed in PRESSES),
+    *(_writing(deed) for deed in WRITINGS),
 ]

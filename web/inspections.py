@@ -1,14 +1,16 @@
 """质量检查: the own office's draws, and a new one by rule."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import get, post
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases.catalogue import Catalogue
+from cases.catalogue import Catalogue, Option
 from foundation.errors import DomainError, Forbidden, InvalidInput
 from foundation.language import N_
-from oversight.draws import DrawForm, draws_of
+from oversight.draws import DrawForm, checklist_options
+from oversight.draws_reading import drawn_by
 from oversight.sampling import draw_and_open
 from policies import gate
 from policies.actions import Action
@@ -20,6 +22,7 @@ from web.forms.typed import read
 from web.given import TheCatalogue, TheSession, TheSubject
 from web.page import AnyRequest, PageResponse, go, page
 from web.posted import fields_in
+from web.typed_query import identifier
 
 HERE = "/inspections"
 
@@ -27,7 +30,7 @@ HERE = "/inspections"
 @get(HERE)
 async def inspections_page(request: AnyRequest, subject: TheSubject, session: TheSession) -> PageResponse:
     _check(subject)
-    return await _show(request, session, subject, fresh(DrawForm, {}, {}))
+    return await _show(request, session, subject, fresh(DrawForm, {}, await _options(session, subject)))
 
 
 @post(HERE)
@@ -45,13 +48,17 @@ async def draw_post(
     except Forbidden:
         raise
     except DomainError as error:
-        fields = error.fields if isinstance(error, InvalidInput) else ()
-        return await _show(request, session, subject, refused(DrawForm, typed, fields, {}), error)
+        fields, options = error.fields if isinstance(error, InvalidInput) else (), await _options(session, subject)
+        return await _show(request, session, subject, refused(DrawForm, typed, fields, options), error)
     return go(HERE)
 
 
 async def _draw(session: AsyncSession, subject: Subject, catalogue: Catalogue, form: Any) -> None:
     await draw_and_open(session, subject, catalogue, form)
+
+
+async def _options(session: AsyncSession, subject: Subject) -> dict[str, Sequence[Option]]:
+    return {"checklists_in_force": await checklist_options(session, subject)}
 
 
 def _check(subject: Subject) -> None:
@@ -70,7 +77,7 @@ async def _show(
         status=error.status if error else 200,
         form=form,
         refusal=None if isinstance(error, InvalidInput) else error,
-        draws=await draws_of(session, subject),
+        found=await drawn_by(session, subject, identifier(request, "after")),
         key=once.new_key(),
     )
 

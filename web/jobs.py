@@ -1,15 +1,15 @@
 """后台任务: for the province's administrator, what waits, what failed and why, what recurs."""
 
+from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from litestar import get, post
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from foundation.errors import InvalidInput, invalid
+from foundation.errors import InvalidInput
 from foundation.language import N_
 from organisation import jobs
-from organisation.jobs import DropForm, JobList
+from organisation.jobs import DropForm, JobList, TryAllForm
 from tenants.subject import Subject
 from web.forms.bound import BoundForm, fill, fresh, refused
 from web.forms.fields import fields_of
@@ -17,13 +17,15 @@ from web.forms.typed import read
 from web.given import PathId, TheSession, TheSubject
 from web.page import AnyRequest, PageResponse, go, page
 from web.posted import fields_in
+from web.typed_query import identifier
 
 HERE = "/jobs"
 NAMES = {
     "deadlines": N_("期限检查"),
     "handovers": N_("到期移交收回"),
     "tree": N_("区划调整执行"),
-    "outside": N_("站外通知和推送"),
+    "outside": N_("站外通知发送"),
+    "webhooks": N_("推送"),
     "checkpoints": N_("审计检查点"),
     "watching": N_("预警和包案检查"),
     "reports": N_("逾期报告检查"),
@@ -34,6 +36,13 @@ NAMES = {
 @get(HERE)
 async def jobs_page(request: AnyRequest, subject: TheSubject, session: TheSession) -> PageResponse:
     return await _shown(request, subject, session, fresh(DropForm, {}, {}))
+
+
+@post(f"{HERE}/again")
+async def all_again_post(request: AnyRequest, subject: TheSubject, session: TheSession) -> PageResponse:
+    form: Any = fill(TryAllForm, read(fields_of(TryAllForm), await fields_in(request)))
+    await jobs.try_all_again(session, subject, form)
+    return go(HERE)
 
 
 @post(f"{HERE}/{{job_id:uuid}}/again")
@@ -56,30 +65,32 @@ async def drop_post(request: AnyRequest, subject: TheSubject, session: TheSessio
 async def _shown(
     request: AnyRequest, subject: Subject, session: AsyncSession, form: BoundForm, status: int = 200
 ) -> PageResponse:
-    """The failing ones are few at a time; of those set aside there are pages."""
+    """The three lists from their beginning, or one of them from where its last page ended; all, or of one topic."""
     found = await jobs.overview(session, subject)
+    topic, after = request.query_params.get("topic") or None, identifier(request, "after")
+    lists = [(kind, await jobs.failed_jobs(session, subject, kind, after, topic)) for kind in _asked(request)]
     return page(
         request,
         "jobs/list.html",
         title=N_("后台任务"),
         subject=subject,
         queue=await request.app.state["queue"](),
+        running=await jobs.running(session, subject, await request.app.state["running"]()),
         topics=found.topics,
         recurring=found.recurring,
         names=NAMES,
-        aside=await jobs.failed_jobs(session, subject, JobList.SET_ASIDE, _after(request)),
-        failing=await jobs.failed_jobs(session, subject, JobList.FAILING),
+        lists=lists,
+        topic=topic,
+        narrowed=bool(topic or after or len(lists) == 1),
         form=form,
         status=status,
     )
 
 
-def _after(request: AnyRequest) -> UUID | None:
-    typed = request.query_params.get("after")
-    try:
-        return UUID(typed) if typed else None
-    except ValueError:
-        raise invalid("after", "malformed", N_("翻页标记不对，请从第一页开始")) from None
+def _asked(request: AnyRequest) -> Sequence[JobList]:
+    """One kind of list, if the address names it."""
+    typed = request.query_params.get("kind")
+    return [kind for kind in JobList if typed in (None, "", kind.value)] or list(JobList)
 
 
-ROUTES = [jobs_page, again_post, drop_post]
+ROUTES = [jobs_page, all_again_post, again_post, drop_post]

@@ -1,15 +1,16 @@
 """领导包案: who leads what, until when, how far it has come; a table to take away; how each tenant takes part."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from litestar import get
+from litestar import Response, get
 
 from foundation.clock import local_date
 from foundation.language import N_, translate
-from oversight.leader_reading import Charged, charged, taking_part
+from oversight.leader_reading import LONGEST, Charged, ChargedPage, charged, taking_part
 from web.given import TheSession, TheSubject
 from web.page import AnyRequest, PageResponse, page
-from web.table_file import table_file
+from web.table_file import table_file, table_workbook
+from web.typed_query import identifier
 from web.words import word
 
 TITLES = (
@@ -26,7 +27,7 @@ async def leaders_page(request: AnyRequest, subject: TheSubject, session: TheSes
         "oversight/leaders.html",
         title=N_("领导包案"),
         subject=subject,
-        rows=await charged(session, subject),
+        found=await charged(session, subject, identifier(request, "after")),
         counts=await taking_part(session, subject),
         titles=TITLES,
         counted=COUNTED,
@@ -35,8 +36,15 @@ async def leaders_page(request: AnyRequest, subject: TheSubject, session: TheSes
 
 
 @get("/leaders.csv")
-async def leaders_table(subject: TheSubject, session: TheSession) -> PageResponse:
-    return table_file(translate(N_("领导包案")), TITLES, _rows(await charged(session, subject)))
+async def leaders_table(subject: TheSubject, session: TheSession) -> Response[str]:
+    found = await charged(session, subject, size=LONGEST)
+    return table_file(translate(N_("领导包案")), TITLES, _rows(found))
+
+
+@get("/leaders.xlsx")
+async def leaders_workbook(subject: TheSubject, session: TheSession) -> Response[bytes]:
+    found = await charged(session, subject, size=LONGEST)
+    return table_workbook(translate(N_("领导包案")), TITLES, _rows(found))
 
 
 def standing(row: Charged) -> str:
@@ -46,13 +54,15 @@ def standing(row: Charged) -> str:
     return N_("逾期") if row.overdue else N_("在包")
 
 
-def _rows(rows: Sequence[Charged]) -> Iterator[list[str]]:
-    for one in rows:
+def _rows(found: ChargedPage) -> Iterator[list[str]]:
+    for one in found.rows:
         yield [
             one.leader, one.tenant, one.number, one.place, word(one.case_class, "class"), word(one.state, "state"),
             str(local_date(one.since)), str(local_date(one.until)), translate(standing(one)), str(one.meetings),
             str(one.reports), str(one.last_on or ""),
         ]  # fmt: skip
+    if found.after:
+        yield [translate(N_("只列前 %(n)s 件"), n=LONGEST)]
 
 
-ROUTES = [leaders_page, leaders_table]
+ROUTES = [leaders_page, leaders_table, leaders_workbook]

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import get, post
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Catalogue
@@ -11,7 +12,7 @@ from foundation.errors import DomainError, Forbidden, InvalidInput, NotFound
 from foundation.language import N_
 from oversight import matters
 from oversight.matter_models import DeedForm, GatherForm, MatterForm
-from oversight.matter_reads import matter_of, matters_of
+from oversight.matter_reads import MatterView, matter_of, matters_of
 from policies import gate
 from policies.actions import Action
 from tenants.subject import Subject
@@ -22,6 +23,7 @@ from web.forms.typed import read
 from web.given import PathId, TheCatalogue, TheSession, TheSubject
 from web.page import AnyRequest, PageResponse, go, page
 from web.posted import fields_in
+from web.typed_query import identifier
 
 HERE = "/matters"
 
@@ -103,7 +105,7 @@ async def _list(
         status=error.status if error else 200,
         form=form if gate.may(subject, Action.ORDER_ISSUE) else None,
         refusal=None if isinstance(error, InvalidInput) else error,
-        matters=await matters_of(session, subject),
+        found=await matters_of(session, subject, identifier(request, "after")),
         key=once.new_key(),
     )
 
@@ -116,20 +118,32 @@ async def _one(
     bound: dict[type[Any], BoundForm] | None = None,
     error: DomainError | None = None,
 ) -> PageResponse:
-    given = bound or {}
+    given, found = bound or {}, await matter_of(session, subject, matter_id)
     return page(
         request,
         "oversight/matter.html",
         title=N_("督办事项"),
         subject=subject,
         status=error.status if error else 200,
-        matter=await matter_of(session, subject, matter_id),
-        deed=given.get(DeedForm) or fresh(DeedForm, {}, {}),
+        matter=found,
+        deed=_open_deeds(given.get(DeedForm) or fresh(DeedForm, {}, {}), found),
         gather=given.get(GatherForm) or fresh(GatherForm, {}, {}),
         refusal=None if isinstance(error, InvalidInput) else error,
         key=once.new_key(),
         other_key=once.new_key(),
     )
+
+
+def _open_deeds(form: BoundForm, matter: MatterView) -> BoundForm:
+    """With the deeds that are open now; what was typed stays."""
+    open_now = {*matter.deeds, form.typed.get("deed")}
+    shown = (
+        replace(one, choices=tuple(choice for choice in one.choices if choice[0] in open_now or not choice[0]))
+        if one.name == "deed"
+        else one
+        for one in form.fields
+    )
+    return replace(form, fields=tuple(shown))
 
 
 ROUTES = [matters_page, open_post, matter_page, matter_post]

@@ -20,8 +20,9 @@ PAGES: tuple[tuple[str, str, Action | None], ...] = (
     ("/intakes", N_("外部接入"), Action.CASE_APPROVE_REGISTRATION),
     ("/disputes", N_("管辖分歧"), Action.HANDOVER_NAME_HOLDER),
     ("/disputes", N_("管辖分歧"), Action.HANDOVER_RETURN),
+    ("/disputes", N_("管辖分歧"), Action.HANDOVER_OFFER),
     ("/disputes", N_("管辖分歧"), Action.JURISDICTION_COORDINATE),
-    *(("/orders", N_("督办"), action) for action in ORDERS_OPENED_BY),
+    *(("/orders", N_("督办台账"), action) for action in ORDERS_OPENED_BY),
     ("/inspections", N_("质量检查"), Action.QUALITY_INSPECT),
     ("/quality", N_("检查结果"), Action.QUALITY_INSPECT),
     ("/complaints", N_("投诉"), Action.COMPLAINT_HANDLE),
@@ -58,12 +59,17 @@ PAGES: tuple[tuple[str, str, Action | None], ...] = (
 )
 
 
+PARTS = {"/matters": "/orders"}
+"""Pages without an entry of their own, and the one that they are reached from."""
+
+
 def navigation(subject: Subject, here: str) -> list[tuple[str, str, bool]]:
     """(address, msgid, whether `here` lies in it) in the order of the work."""
     open_pages: dict[str, str] = {}
     for address, label, action in PAGES:
         if action is None or _may(subject, action):
             open_pages.setdefault(address, label)  # what two rights open is offered once
+    here = next((entry for part, entry in PARTS.items() if here.startswith(part)), here)
     around = max((address for address in open_pages if here.startswith(address)), key=len, default="")
     return [(address, label, address == around) for address, label in open_pages.items()]
 

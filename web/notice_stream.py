@@ -23,8 +23,10 @@ from web.page import AnyRequest
 from web.session_cookies import token_in
 
 BEAT_SECONDS = 20
-"""A line now and then, so that no proxy takes the stream for dead."""
-BEAT = b": \n\n"
+"""A sign now and then, so that neither a proxy nor the page takes the stream for dead."""
+BEAT = b"event: beat\ndata: {}\n\n"
+DEAF = b": \n\n"
+"""Instead, while no news come to this process: the page then asks by itself."""
 AGAIN = b"retry: 3000\n\n"
 OVER = b"event: over\ndata: {}\n\n"
 MOST_REPEATED = 50
@@ -53,7 +55,7 @@ async def _events(store: Store, live: Live, seen: Peek, last: UUID | None) -> As
             yield _event(one)
         while not mine.ended:
             yield await _next(store, live, mine)
-        yield OVER if not live.leaving() else BEAT
+        yield OVER if not live.leaving() else DEAF
 
 
 async def _next(store: Store, live: Live, mine: Stream) -> bytes:
@@ -64,7 +66,7 @@ async def _next(store: Store, live: Live, mine: Stream) -> bytes:
     told = b"".join(_event(one) for one in news)
     if look_again:
         told += _bell(live, await unread_of(store, mine.person_id))
-    return told or BEAT
+    return told or (BEAT if live.listens else DEAF)
 
 
 async def _missed(store: Store, person_id: UUID, last: UUID | None) -> list[News]:

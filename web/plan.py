@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases.catalogue import Option
 from foundation.errors import DomainError, Forbidden
 from foundation.language import N_, translate
-from oversight.clause_reports import DutyView, ReportForm, duties, report
+from oversight.clause_duties import DutyView, all_duties, duties
+from oversight.clause_reports import ReportForm, report
 from oversight.document_reads import may
-from oversight.phases import PhaseName, PhasesForm, phases_of, set_phases
+from oversight.phases import PhaseName, Phases, PhasesForm, phases_of, set_phases
 from oversight.plan_view import plan_of
 from policies.actions import Action
 from tenants.subject import Subject
@@ -20,7 +21,7 @@ from web.given import TheSession, TheSubject
 from web.page import AnyRequest, PageResponse, page
 from web.sent import said, sent
 from web.table_file import table_file
-from web.typed_query import number
+from web.typed_query import identifier, number
 from web.words import word
 
 HERE = "/plan"
@@ -42,7 +43,7 @@ async def report_post(request: AnyRequest, subject: TheSubject, session: TheSess
     async def again(form: BoundForm, error: DomainError) -> PageResponse:
         return await _show(request, subject, session, {"report": form}, error)
 
-    options = _options(await duties(session, subject, own=True))
+    options = _options(await all_duties(session, subject, own=True))
     return await sent(request, subject, session, ReportForm, verb, again, options)
 
 
@@ -60,7 +61,7 @@ async def phases_post(request: AnyRequest, subject: TheSubject, session: TheSess
 
 @get(HERE + "/reports.csv")
 async def reports_table(subject: TheSubject, session: TheSession) -> PageResponse:
-    return table_file(translate(N_("条款落实情况")), TITLES, _rows(await duties(session, subject)))
+    return table_file(translate(N_("条款落实情况")), TITLES, _rows(await all_duties(session, subject)))
 
 
 def _rows(found: Sequence[DutyView]) -> Iterator[list[str]]:
@@ -74,6 +75,16 @@ def _options(own: Sequence[DutyView]) -> Mapping[str, Sequence[Option]]:
     return {"own_duties": [Option(str(one.id), f"{one.title} · {one.path} · {one.due_on}") for one in own]}
 
 
+def _standing(shown: Phases, subject: Subject) -> list[dict[str, str]]:
+    """The form begins with the own phases as they stand, to be changed, not typed anew."""
+    own = {one.phase: one for one in shown.phases} if shown.tenant_id == subject.tenant_id else {}
+    kept = ("since", "until", "focus", "measures")
+    return [
+        {"phase": name.value} | {key: str(getattr(own[name.value], key)) for key in kept if name.value in own}
+        for name in PhaseName
+    ]
+
+
 async def _show(
     request: AnyRequest,
     subject: Subject,
@@ -83,10 +94,11 @@ async def _show(
 ) -> PageResponse:
     if subject.tenant_id is None:
         raise Forbidden
-    found = await duties(session, subject)
-    own = [one for one in found if one.tenant_id == subject.tenant_id]
+    found = await duties(session, subject, after=identifier(request, "after"))
+    own = await all_duties(session, subject, own=True)
+    shown = await phases_of(session, subject, number(request, "tenant"))
     phases = fresh(PhasesForm, {}, {})
-    phases.typed["phases"] = [{"phase": one.value} for one in PhaseName]
+    phases.typed["phases"] = _standing(shown, subject)
     given = {"report": fresh(ReportForm, {}, dict(_options(own))), "phases": phases, **(forms or {})}
     return page(
         request,
@@ -94,8 +106,9 @@ async def _show(
         title=N_("方案与落实"),
         subject=subject,
         plan=await plan_of(session, subject.tenant_id),
-        phases=await phases_of(session, subject, number(request, "tenant")),
-        duties=found,
+        phases=shown,
+        duties=found.duties,
+        after=found.after,
         own=own,
         reports=may(subject, Action.DOCUMENT_RECEIVE),
         sets=may(subject, Action.GOAL_SET),

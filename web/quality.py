@@ -17,6 +17,7 @@ from web.given import TheSession, TheSubject
 from web.page import AnyRequest, PageResponse, page
 from web.sent import said, sent
 from web.table_file import table_file
+from web.typed_query import identifier
 
 HERE = "/quality"
 TITLES = (N_("辖区"), N_("评分项目"), N_("检查次数"), N_("最近一次"))
@@ -58,7 +59,7 @@ async def _show(
         title=N_("检查结果"),
         subject=subject,
         repeated=await repeated(session, subject),
-        findings=await open_findings(session, subject),
+        found=await open_findings(session, subject, identifier(request, "after")),
         checklist=await checklist_for(session, subject),
         form=form,
         **said(error),

@@ -32,13 +32,14 @@ from foundation.language import N_, translate
 from funding.answers import Payer, Refusal
 from funding.budget_rows import RequestKind, RequestStatus
 from funding.duty_days import DayStatus, PayStatus
+from funding.fee_payments import PaymentKind as FeePaymentKind
 from funding.ledger import Account as MoneyAccount
 from funding.payment_batches import BatchState as PaymentState
 from funding.payment_batches import LineState
 from funding.positions import Position
 from funding.purposes import Ground as MoneyGround
 from funding.unit_parts import UnitPart
-from funding.words import DutyDay
+from funding.words import DutyDay, Fee
 from handover.bulk_models import BatchKind, BatchState, ItemState
 from handover.chain import CameBy
 from handover.lendable import AssistRole
@@ -61,7 +62,7 @@ from oversight.documents import DocumentKind, DocumentStatus
 from oversight.documents import Progress as ClauseProgress
 from oversight.documents import Stance as PlanStance
 from oversight.finding_models import FindingState
-from oversight.inspections import InspectionItem, InspectionReason
+from oversight.inspection_choices import InspectionItem, InspectionReason
 from oversight.leader_charges import EndReason
 from oversight.leader_work import WorkKind
 from oversight.matter_models import MatterDeed
@@ -222,6 +223,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "duty_pay": _of(PayStatus),
     "payment_state": _of(PaymentState),
     "payment_line": _of(LineState),
+    "fee": _of(Fee),
+    "fee_payment": _of(FeePaymentKind),
     "money_ground": _of(MoneyGround),
     "money_account": _of(MoneyAccount),
     "money_refusal": _of(Refusal),

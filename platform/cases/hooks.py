@@ -46,11 +46,13 @@ class Follows(Struct, frozen=True):
 
 
 class Aftermath(Struct, frozen=True):
-    """What a room does once one of these acts is done, where `asks` is so; every other act costs no statement."""
+    """What a room does once one of these acts is done, where `asks` is so; every other act costs no statement, nor does
+    a case whose own row says already that it is not one of those (`concerns`)."""
 
     acts: frozenset[str]
     asks: Fact
     follow: "AftermathHook"
+    concerns: Callable[[Case], bool] = lambda case: True
 
 
 CustodyHook = Callable[[AsyncSession, Subject, Case, Moved], Awaitable[None]]
@@ -119,7 +121,9 @@ async def after_act(session: AsyncSession, subject: Subject, case: Case, name: s
     check()
     rooms: tuple[Aftermath, ...] = _hooks["aftermath"]
     for one in rooms:
-        if name in one.acts and (await known(session, subject, case, [one.asks]))[0]:
+        if name not in one.acts or not one.concerns(case):
+            continue
+        if (await known(session, subject, case, [one.asks]))[0]:
             await one.follow(session, subject, case)
 
 

@@ -236,7 +236,7 @@ async def petitioner_options(session: AsyncSession, subject: Subject, case: Case
 
 ACTS = (
     Act("split-claim", N_("拆分不予受理的诉求"), Action.CASE_REFUSE, SplitForm, split_claim, step=2),
-    Act("refuse-case", N_("不予受理"), Action.CASE_REFUSE, RefusalForm, refuse_case, step=2),
+    Act("refuse-case", N_("决定不予受理"), Action.CASE_REFUSE, RefusalForm, refuse_case, step=2),
 )
 GUARDS = {"no_suitable_claim": no_suitable_claim}
 OPTIONS = {"petitioners": petitioner_options}

@@ -281,6 +281,7 @@ MOVES: tuple[Move, ...] = (
     _move("coordinate-dispute", OPEN, guards=("dispute_escalated",), quiet=True),
     _move("lend-assistance", OPEN),
     _move("end-assistance", OPEN, guards=("assistance_standing",), quiet=True),
+    _move("leave-assistance", OPEN, guards=("assisting",), quiet=True),
     # lending rights: own objects
     _move("delegate", OPEN, guards=("no_pending_offer",)),
     _move("revoke-delegation", ANY, guards=("lent_out",), quiet=True),

@@ -59,9 +59,10 @@ async def length_of(session: AsyncSession, case: Case, kind: str) -> int:
 
 
 class Leads(Struct, frozen=True):
-    """Warning leads of every tenant, as set by today."""
+    """Warning leads of every tenant, as set by today. `next_change`: by kind, from which day anybody's is another."""
 
     own: Mapping[tuple[int | None, str], int]
+    next_change: Mapping[str, date] = {}
 
     def of(self, kind: str, chain: Sequence[int]) -> int:
         """`chain`: from the tenant that has the case up to the province."""
@@ -73,13 +74,18 @@ class Leads(Struct, frozen=True):
 
 async def leads(session: AsyncSession) -> Leads:
     """For who asks about many cases at once."""
-    rows = await direct.fetch(session, LEADS, local_date(instant(session)))
-    return Leads({(row["tenant_id"], row["kind"]): row["lead_days"] for row in rows})
+    today = local_date(instant(session))
+    rows = await direct.fetch(session, LEADS, today)
+    coming = await direct.fetch(session, COMING, today)
+    own = {(row["tenant_id"], row["kind"]): row["lead_days"] for row in rows}
+    return Leads(own, {row["kind"]: row["day"] for row in coming})
 
 
 LEADS = """
 select distinct on (kind, tenant_id) kind, tenant_id, lead_days from term_settings
 where lead_days is not null and valid_from <= $1 order by kind, tenant_id, valid_from desc"""
+COMING = """
+select kind, min(valid_from) as day from term_settings where lead_days is not null and valid_from > $1 group by kind"""
 
 OF_TENANT = """
 select s.kind, s.lead_days, s.length from term_settings s left join tenants t on t.id = $1::int

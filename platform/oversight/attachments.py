@@ -3,7 +3,7 @@
 import asyncio
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
@@ -45,6 +45,18 @@ async def attach(
     await session.flush()
     await note(session, subject, Action.DOCUMENT_DRAFT, row, attachment=str(found.id))
     return found
+
+
+async def detach(session: AsyncSession, subject: Subject, document_id: UUID, attachment_id: UUID) -> None:
+    """From a draft: what nobody has issued may go. Raises Forbidden, NotFound, NotDraft."""
+    row = await own_draft(session, subject, Action.DOCUMENT_DRAFT, document_id)
+    of_draft = DocumentAttachment.id == attachment_id, DocumentAttachment.document_id == document_id
+    removed = delete(DocumentAttachment).where(*of_draft).returning(DocumentAttachment.id)
+    if await session.scalar(removed) is None:
+        raise NotFound
+    unsign(row)
+    await session.flush()
+    await note(session, subject, Action.DOCUMENT_DRAFT, row, removed=str(attachment_id))
 
 
 async def attachment_at(

@@ -72,4 +72,5 @@ follows = custody.follows
 warn = warnings.warn
 warns_of_failure = warnings.aftermath
 goes_up = mass.aftermath
+also_above = mass.follows
 provincial_order = leader_reading.provincial_order

@@ -47,11 +47,14 @@ async def _deliver(session: AsyncSession, channel: NoticeChannel, notices: Seque
 
 
 async def _delivery(session: AsyncSession, channel: NoticeChannel, kind: NoticeKind) -> Delivery:
-    """The one that waits for the same instant, if nobody has tried to send it yet; or a new one."""
+    """The one that waits for the same instant, or is due as this one is, if nobody has tried to send it yet; or a new
+    one."""
     now = instant(session)
     due = due_at(channel, kind, now)
-    waiting = (Delivery.state == DeliveryState.WAITING, Delivery.attempts == 0, Delivery.next_at == due)
-    found = await session.scalar(select(Delivery).where(Delivery.channel_id == channel.id, *waiting).with_for_update())
+    together = Delivery.next_at == due if due > now else Delivery.next_at <= now
+    waiting = (Delivery.state == DeliveryState.WAITING, Delivery.attempts == 0, together)
+    mine = select(Delivery).where(Delivery.channel_id == channel.id, *waiting).order_by(Delivery.next_at).limit(1)
+    found = await session.scalar(mine.with_for_update())
     if found is not None:
         return found
     made = Delivery(id=new_id(now), channel_id=channel.id, made_at=now, state=DeliveryState.WAITING, next_at=due)

@@ -4,7 +4,7 @@ Between the carrier's yes and our own record a crash may fall: then it is sent a
 (decision 0054).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,11 +12,12 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation import metrics
-from foundation.few import few_at_once
+from foundation.few import few_at_once, never, while_time
 from foundation.jobs import Message
 from foundation.store import Scope, Store, instant
 from oversight import channel_words
 from oversight.channel_models import Delivery, DeliveryItem, DeliveryState
+from oversight.channel_times import not_before
 from oversight.channels import ChannelKind, NoticeChannel
 from oversight.notice_kinds import NoticeKind
 from oversight.notice_models import Notice
@@ -27,22 +28,27 @@ LEASE = timedelta(minutes=2)
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 """After the first failure, the second …; after the last of them it is set aside."""
 BATCH = 50
+BEGIN_SECONDS = 100.0
+"""What has not begun by then is left to the next run."""
 
 
-async def send_due(store: Store) -> int:
+async def send_due(store: Store, leaving: Callable[[], bool] = never) -> int:
     """Called by the clock; returns how many were tried. A carrier that is slow keeps the others waiting no longer than
-    its own time limit."""
+    its own time limit. Once `leaving`, it begins no other."""
     scope = await province_scope(store)
     if scope is None:
         return 0
     due = select(Delivery.id).where(Delivery.state == DeliveryState.WAITING, Delivery.next_at <= store.clock.now())
     async with store.scoped(scope) as session:
         found = (await session.scalars(due.order_by(Delivery.next_at).limit(BATCH))).all()
-    return sum(await few_at_once(_send(store, scope, delivery_id) for delivery_id in found))
+    time = while_time(BEGIN_SECONDS, leaving)
+    return sum(await few_at_once(_send(store, scope, delivery_id, time) for delivery_id in found))
 
 
-async def _send(store: Store, scope: Scope, delivery_id: UUID) -> bool:
-    """False when another worker has it, it is not due, or there is nothing to send any more."""
+async def _send(store: Store, scope: Scope, delivery_id: UUID, time: Callable[[], bool]) -> bool:
+    """False when another worker has it, it is not due, there is nothing to send any more, or no time."""
+    if not time():
+        return False
     async with store.scoped(scope) as session:
         words, kind = await _lease(session, delivery_id)
     if words is None or kind is None:
@@ -78,6 +84,9 @@ async def _lease(session: AsyncSession, delivery_id: UUID) -> tuple[Words | None
     kinds = await _unread(session, delivery)
     if not kinds or not channel.switched_on or channel.verified_at is None:
         delivery.state, delivery.done_at = DeliveryState.NEEDLESS, now
+        return None, None
+    if (later := not_before(channel, [kind for kind, _ in kinds], now)) > now:
+        delivery.next_at = later
         return None, None
     delivery.next_at, delivery.attempts = now + LEASE, delivery.attempts + 1
     return channel_words.news(channel, delivery, kinds, chosen().platform), ChannelKind(channel.kind)

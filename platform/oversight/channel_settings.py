@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 from msgspec import Meta, Struct
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation import audit, outbox
@@ -31,7 +31,10 @@ CODE_MINUTES = 15
 CODE_DIGITS = 6
 MOST_TRIES = 5
 CODES_APART = timedelta(minutes=1)
-MAIL = re.compile(r"[^\s@<>,;\"()]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*\.)+[A-Za-z]{2,24}")
+ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended('channel:' || cast(:person as text), 0))")
+WORD = r"[A-Za-z0-9#$&'*+/=^_`{|}~-]+"
+MAIL = re.compile(rf"(?=.{{1,64}}@){WORD}(?:\.{WORD})*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{{0,62}})\.)+[A-Za-z]{{2,24}}")
+"""Without quoting and without what mail servers take for routes (! and %) or encoded words (?)."""
 
 Hour = Annotated[int, Meta(ge=0, le=23)]
 ON = N_("启用")
@@ -110,6 +113,7 @@ async def set_channel(session: AsyncSession, subject: Subject, kind: ChannelKind
     if kind not in offered():
         raise ChannelNotOffered
     address = _checked(kind, form)
+    await session.execute(ONE_AT_A_TIME, {"person": str(subject.person_id)})
     row = await _own(session, subject, kind)
     unproved = row is None or row.address != address
     if row is None:
@@ -159,8 +163,11 @@ def wrong_code() -> InvalidInput:
 
 
 async def remove_channel(session: AsyncSession, subject: Subject, kind: ChannelKind) -> None:
-    """Its address and what went out by it are gone; raises NotFound."""
+    """Its address and what went out by it are gone; raises NotFound, and CodesTooOften while the pause between two
+    codes lasts, which would be forgotten with it."""
     row = await _required(session, subject, kind)
+    if row.code is not None:
+        _check_pause(session, row)
     await session.execute(delete(NoticeChannel).where(NoticeChannel.id == row.id))
     await _note(session, subject, Happening.ACCOUNT_REMOVE_CHANNEL, kind)
 

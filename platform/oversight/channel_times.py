@@ -1,5 +1,6 @@
 """When a notice goes out: at once, at the hour of the digest, or when the quiet hours end. All hours are Yunnan's."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from foundation.clock import SHANGHAI
@@ -19,6 +20,11 @@ def due_at(channel: NoticeChannel, kind: NoticeKind, now: datetime) -> datetime:
         return now
     waits = channel.digest_hour is not None and kind not in URGENT
     return _after_quiet(channel, _next(now, channel.digest_hour) if waits else now)
+
+
+def not_before(channel: NoticeChannel, kinds: Iterable[NoticeKind], now: datetime) -> datetime:
+    """Of what is due: a second try, or one that comes late, keeps the quiet hours as the first would have."""
+    return now if SAFETY.intersection(kinds) else _after_quiet(channel, now)
 
 
 def _after_quiet(channel: NoticeChannel, at: datetime) -> datetime:

@@ -1,6 +1,7 @@
 """What goes out: how many notices of which kinds, and where to read them. Nothing personal, nothing of a case."""
 
 from collections.abc import Sequence
+from uuid import uuid5
 
 from foundation.language import N_, in_brackets, mark, translate
 from oversight.channel_models import Delivery
@@ -28,5 +29,11 @@ def news(channel: NoticeChannel, delivery: Delivery, kinds: Sequence[tuple[Notic
 
 
 def code(channel: NoticeChannel, minutes: int) -> Words:
+    """Another code has another mark: a letter-box that drops repetitions must not drop it."""
     text = translate(CODE, channel.language, code=channel.code, minutes=minutes)
-    return Words(channel.id, channel.address, translate(CODE_SUBJECT, channel.language), text + "\n")
+    return Words(
+        uuid5(channel.id, str(channel.code_ends_at)),
+        channel.address,
+        translate(CODE_SUBJECT, channel.language),
+        text + "\n",
+    )

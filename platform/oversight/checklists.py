@@ -17,7 +17,7 @@ from foundation.ids import new_id
 from foundation.language import N_
 from foundation.model import Base
 from foundation.store import instant
-from oversight.inspections import InspectionItem
+from oversight.inspection_choices import InspectionItem
 from policies import gate
 from policies.actions import Action
 from tenants.models import Tenant
@@ -120,14 +120,24 @@ async def set_checklist(session: AsyncSession, subject: Subject, form: Checklist
 
 async def checklist_for(session: AsyncSession, subject: Subject) -> ChecklistView | None:
     """The own tenant's, else the nearest above that has one."""
+    standing = await in_force(session, subject)
+    return await _view(session, standing[0]) if standing else None
+
+
+async def standing_checklist(session: AsyncSession, subject: Subject) -> UUID | None:
+    """Its id."""
+    return next((one.id for one in await in_force(session, subject)), None)
+
+
+async def in_force(session: AsyncSession, subject: Subject) -> Sequence[Checklist]:
+    """Of the own tenant and of all above it, the nearest first."""
     own = await session.get(Tenant, subject.tenant_id)
     if own is None:
-        return None
+        return ()
     line = [one for one in (own.township_id, own.county_id, own.prefecture_id, own.province_id) if one is not None]
     query = select(Checklist).where(Checklist.tenant_id.in_(line), Checklist.until.is_(None))
     found = {one.tenant_id: one for one in await session.scalars(query)}
-    nearest = next((found[one] for one in line if one in found), None)
-    return await _view(session, nearest) if nearest else None
+    return [found[one] for one in line if one in found]
 
 
 async def _view(session: AsyncSession, row: Checklist) -> ChecklistView:
@@ -138,4 +148,4 @@ async def _view(session: AsyncSession, row: Checklist) -> ChecklistView:
 
 async def items_of(session: AsyncSession, checklists: Sequence[UUID]) -> Sequence[ChecklistItem]:
     query = select(ChecklistItem).where(ChecklistItem.checklist_id.in_(checklists))
-    return (await session.scalars(query.order_by(ChecklistItem.position))).all()
+    return (await session.scalars(query.order_by(ChecklistItem.checklist_id, ChecklistItem.position))).all()

@@ -1,42 +1,19 @@
 """What the deadlines job has to know of the things that have a day, table by table, for many of them at once."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.term_settings import Leads
 from cases.terms import TERMS, Unit
 from foundation import direct
+from oversight.deadline_disputes import disputes
+from oversight.deadline_due import Due, Read
+from oversight.deadline_papers import findings, receipts, reports
 from oversight.deadline_rules import rules
 from oversight.notice_kinds import NoticeKind
-
-
-class Due(Struct, frozen=True):
-    """One thing with a day. `chain`: from the tenant that answers for it up to the province; `offices`, `persons`: who
-    hear that it comes; `lead` days before, working days if `working`; `climbs`: its ladder is gone up."""
-
-    source: str
-    row_id: UUID
-    case_id: UUID | None
-    due_at: datetime
-    code: str
-    place_id: int
-    chain: tuple[int, ...]
-    offices: tuple[int, ...]
-    persons: tuple[UUID, ...]
-    lead: int
-    soon: NoticeKind
-    over: NoticeKind | None
-    working: bool = False
-    climbs: bool = True
-    address: str = ""
-
-
-Read = Callable[[AsyncSession, Sequence[UUID], Leads], Awaitable[list[Due]]]
 
 
 async def _terms(session: AsyncSession, ids: Sequence[UUID], leads: Leads) -> list[Due]:
@@ -57,6 +34,7 @@ def _term(row: Any, leads: Leads) -> Due:
         offices=(row["holder_office_id"],),
         persons=(row["handler_id"],) if row["handler_id"] else (),
         lead=leads.of(row["kind"], chain),
+        lead_until=leads.next_change.get(row["kind"]),
         soon=NoticeKind.TERM_DUE_SOON,
         over=None if term.remedy else NoticeKind.TERM_OVERDUE,
         working=term.unit is Unit.WORKING_DAY,
@@ -143,5 +121,9 @@ SOURCES: Mapping[str, Read] = {
     ),
     "handover_offers": _answers("handover_offers", "/handovers", NoticeKind.ANSWER_DUE_SOON, NoticeKind.ANSWER_OVERDUE),
     "complaints": _answers("complaints", "/complaints", NoticeKind.ANSWER_DUE_SOON, NoticeKind.ANSWER_OVERDUE),
+    "report_duties": reports,
+    "document_receipts": receipts,
+    "inspection_findings": findings,
+    "holder_disputes": disputes,
 }
-"""By table; migration 0059 watches them."""
+"""By table; migrations 0059, 0072 and 0073 watch them."""

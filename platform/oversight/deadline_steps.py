@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from foundation.clock import SHANGHAI, local_date
 from foundation.working_days import Calendar
@@ -15,6 +16,7 @@ A_SECOND = timedelta(seconds=1)
 
 
 class Doing(StrEnum):
+    NOTHING = "nothing"
     SOON = "soon"
     OVERDUE = "overdue"
     RUNG = "rung"
@@ -29,12 +31,13 @@ class Step(Struct, frozen=True):
 
 
 def steps(due: datetime, lead: int, calendar: Calendar, rungs: Sequence[Rung], *, working: bool) -> tuple[Step, ...]:
-    """In their order. `lead` days before: working days where the term is counted in them; 0 = no warning."""
+    """In their order. `lead` days before: working days where the term is counted in them; 0 = no warning, but a step
+    all the same, so that steps taken are counted alike when the lead changes."""
     day = local_date(due)
     ahead = calendar.before(day, lead) if working else day - timedelta(days=lead)
-    warned = (Step(_morning(ahead), Doing.SOON),) if lead else ()
+    warned = Step(_morning(ahead), Doing.SOON) if lead else Step(due, Doing.NOTHING)
     told = (Step(_morning(calendar.add(day, rung.days)), Doing.RUNG, rung.tiers_up) for rung in rungs)
-    return (*warned, Step(due + A_SECOND, Doing.OVERDUE), *told)
+    return (warned, Step(due + A_SECOND, Doing.OVERDUE), *told)
 
 
 def _morning(day: date) -> datetime:
@@ -48,12 +51,18 @@ class Look(Struct, frozen=True):
     taken: int
     again: datetime | None
 
+    def until(self, lead_until: date | None) -> "Look":
+        """Looked again on the day from which the warning is given at another time, while none has been."""
+        if lead_until is None or self.taken or self.again is None:
+            return self
+        return replace(self, again=min(self.again, _morning(lead_until)))
+
 
 def look(planned: Sequence[Step], taken: int, now: datetime) -> Look:
     """All that has come since: a job that comes late does the same as one in time. It warns of nothing that is over."""
     come = [step for step in planned if step.at <= now]
     fresh = tuple(come[taken:])
     over = any(step.doing is Doing.OVERDUE for step in come)
-    still = tuple(step for step in fresh if not (over and step.doing is Doing.SOON))
+    still = tuple(one for one in fresh if one.doing is not Doing.NOTHING and not (over and one.doing is Doing.SOON))
     reached = max(taken, len(come))
     return Look(still, reached, planned[reached].at if reached < len(planned) else None)

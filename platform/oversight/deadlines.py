@@ -19,8 +19,9 @@ from foundation.clock import local_date
 from foundation.grammar import Happening
 from foundation.store import instant
 from foundation.working_days import calendars_of_places
+from oversight.deadline_due import Due
 from oversight.deadline_rules import Rung, rules
-from oversight.deadline_sources import SOURCES, Due
+from oversight.deadline_sources import SOURCES
 from oversight.deadline_steps import Doing, Look, Step, look, steps
 from oversight.notice_kinds import NoticeKind
 from oversight.order_entries import OrderDeed
@@ -68,7 +69,8 @@ async def _judged(session: AsyncSession, rows: Sequence[Any]) -> list[Taken]:
     judged = []
     for due in dues:
         planned = steps(due.due_at, due.lead, calendars[due.place_id], _rungs(due), working=due.working)
-        judged.append(Taken(due, look(planned, before[due.source, due.row_id], instant(session))))
+        found = look(planned, before[due.source, due.row_id], instant(session))
+        judged.append(Taken(due, found.until(due.lead_until)))
     return judged
 
 
@@ -120,8 +122,11 @@ async def _tell(session: AsyncSession, taken: Sequence[Taken]) -> None:
         for step in one.found.now:
             if step.doing is Doing.RUNG:
                 above += [(one.due, office) for office in await _climb(session, one.due, step, desks)]
-            elif kind := one.due.soon if step.doing is Doing.SOON else one.due.over:
-                await _told(session, one.due, kind, step.doing.value, one.due.offices, one.due.persons)
+            elif step.doing is Doing.SOON:
+                await _told(session, one.due, one.due.soon, step.doing.value, one.due.offices, one.due.persons)
+            elif kind := one.due.over:
+                offices = (*one.due.offices, *one.due.above)
+                await _told(session, one.due, kind, step.doing.value, offices, one.due.persons)
     await _write_up(session, above)
 
 

@@ -107,9 +107,7 @@ async def _issue(session: AsyncSession, row: PolicyDocument, tier: Tier) -> None
         ],
     )  # fmt: skip
     await _ask_reports(session, row, receivers)
-    desks = await desks_of(session, [one.tenant_id for one in receivers])
-    cause = f"policy_documents:{row.id}:issued"
-    await tell(session, NoticeKind.DOCUMENT_ISSUED, cause, address=f"/documents/{row.id}", offices=desks)
+    await tell_sent(session, row.id, [one.tenant_id for one in receivers])
     if replaced:
         await _tell_derived(session, row)
 
@@ -156,6 +154,13 @@ async def _tell_derived(session: AsyncSession, row: PolicyDocument) -> None:
         )
 
 
+async def tell_sent(session: AsyncSession, document_id: UUID, receivers: Sequence[int]) -> None:
+    """These tenants have been sent a document, when it was issued or since they stand under the issuer."""
+    cause = f"policy_documents:{document_id}:issued"
+    desks = await desks_of(session, receivers)
+    await tell(session, NoticeKind.DOCUMENT_ISSUED, cause, address=f"/documents/{document_id}", offices=desks)
+
+
 async def desks_of(session: AsyncSession, tenants: Sequence[int]) -> list[int]:
     """The offices where documents of these tenants arrive."""
     return [desk for desks in (await desks_by_tenant(session, tenants)).values() for desk in desks]
@@ -186,7 +191,7 @@ async def sign_receipt(session: AsyncSession, subject: Subject, document_id: UUI
     if receipt.signed_at is not None:
         raise AlreadyReceipted
     row = await session.get_one(PolicyDocument, document_id)
-    if row.status != DocumentStatus.ISSUED:
+    if row.status != DocumentStatus.ISSUED or receipt.ended_at is not None:
         raise NotIssued
     free = of_own & DocumentReceipt.signed_at.is_(None)
     signing = update(DocumentReceipt).where(free).values(signed_by=subject.person_id, signed_at=instant(session))

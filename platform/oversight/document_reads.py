@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from msgspec import Struct
+from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from foundation.errors import Conflict, Forbidden, NotFound
+from foundation.errors import Conflict, Forbidden, NotFound, invalid
 from foundation.language import N_
 from oversight.documents import DocumentClause, DocumentStatus, PolicyDocument
 from policies import gate
@@ -15,7 +16,7 @@ from policies.relations import Relation
 from tenants.models import Tenant
 from tenants.subject import Subject
 
-NEWEST = 100
+PAGE = 50
 
 
 class NotDraft(Conflict):
@@ -26,6 +27,13 @@ class NotDraft(Conflict):
 class NotIssued(Conflict):
     code = "document_not_issued"
     message = N_("只有现行的已印发文件可以签收、报告和据以制定方案")
+
+
+class DocumentPage(Struct, frozen=True):
+    """`after`: the last row, where there are more."""
+
+    documents: Sequence[PolicyDocument]
+    after: UUID | None
 
 
 def may(subject: Subject, action: Action) -> bool:
@@ -61,11 +69,21 @@ async def own_draft(session: AsyncSession, subject: Subject, action: Action, doc
     return found
 
 
-async def documents_of(session: AsyncSession, subject: Subject) -> Sequence[PolicyDocument]:
-    """Own, from above and from below, newest first; raises Forbidden."""
+async def documents_of(session: AsyncSession, subject: Subject, after: UUID | None = None) -> DocumentPage:
+    """Own, from above and from below, newest first, after the row that was seen last.
+
+    Raises Forbidden; InvalidInput at `after` for one that is not shown here.
+    """
     gate.require_role(subject, Action.DOCUMENT_READ, Relation.NONE)
-    query = select(PolicyDocument).order_by(PolicyDocument.recorded_at.desc(), PolicyDocument.id.desc())
-    return (await session.scalars(query.limit(NEWEST))).all()
+    place = PolicyDocument.recorded_at, PolicyDocument.id
+    query = select(PolicyDocument).order_by(*(one.desc() for one in place))
+    if after is not None:
+        last = await session.get(PolicyDocument, after)
+        if last is None:
+            raise invalid("after", "not_a_choice", N_("没有这一页，请从头看起"))
+        query = query.where(tuple_(*place) < (last.recorded_at, last.id))
+    rows = (await session.scalars(query.limit(PAGE + 1))).all()
+    return DocumentPage(rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None)
 
 
 async def clauses_of(session: AsyncSession, document_id: UUID) -> Sequence[DocumentClause]:

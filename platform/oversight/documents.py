@@ -7,7 +7,7 @@ own; a township has one head alone. What was issued never changes: the next edit
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import ARRAY, Computed, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.choice import Choice
@@ -107,23 +107,20 @@ class DocumentReceipt(Base):
     """One lower tenant's receipt of one edition."""
 
     __tablename__ = "document_receipts"
-    __table_args__ = (
-        Index("ix_document_receipts_tenant", "tenant_id"),
-        Index(
-            "ix_document_receipts_late",
-            "receipt_by",
-            postgresql_where=text("signed_at is null and told_at is null and receipt_by is not null"),
-        ),
-    )
+    __table_args__ = (Index("ix_document_receipts_tenant", "tenant_id"),)
 
     document_id: Mapped[UUID] = mapped_column(ForeignKey("policy_documents.id"), primary_key=True)
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenants.id"), primary_key=True, autoincrement=False)
+    id: Mapped[UUID] = mapped_column(
+        Computed("md5(document_id::text || '/' || tenant_id::text)::uuid", persisted=True), unique=True
+    )
+    """One name for the two, by which the queue of days knows it."""
     issuer_id: Mapped[int]
     sent_at: Mapped[datetime]
     receipt_by: Mapped[date | None]
     signed_by: Mapped[UUID | None]
     signed_at: Mapped[datetime | None]
-    told_at: Mapped[datetime | None] = mapped_column(comment="when it was told that nobody has signed")
+    ended_at: Mapped[datetime | None] = mapped_column(comment="nobody has to sign any more")
 
 
 class ReportDuty(Base):
@@ -133,11 +130,6 @@ class ReportDuty(Base):
     __table_args__ = (
         UniqueConstraint("document_id", "clause_key", "tenant_id"),
         Index("ix_report_duties_tenant", "tenant_id", "due_on"),
-        Index(
-            "ix_report_duties_late",
-            "due_on",
-            postgresql_where=text("reported_at is null and ended_at is null and told_at is null"),
-        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -148,7 +140,6 @@ class ReportDuty(Base):
     due_on: Mapped[date]
     reported_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None] = mapped_column(comment="a new edition asks anew")
-    told_at: Mapped[datetime | None] = mapped_column(comment="when it was told as overdue")
 
 
 class Progress(Choice):

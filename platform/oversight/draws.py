@@ -11,10 +11,11 @@ from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
-from sqlalchemy import ARRAY, ForeignKey, Uuid, any_, literal, or_, select
+from sqlalchemy import ARRAY, ForeignKey, Uuid, any_, literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from cases.catalogue import Option
 from cases.classes import CaseClass
 from cases.models import Case
 from foundation import audit
@@ -24,8 +25,11 @@ from foundation.ids import new_id
 from foundation.language import N_
 from foundation.model import Base
 from foundation.store import instant
+from oversight.checklists import in_force, standing_checklist
+from oversight.paging import seen
 from policies import gate
 from policies.actions import Action
+from tenants import names
 from tenants.subject import Subject
 
 MOST = 50
@@ -47,8 +51,14 @@ class InspectionDraw(Base):
     seed: Mapped[str]
     eligible: Mapped[int] = mapped_column(comment="how many closed cases it was drawn from")
     case_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    checklist_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("checklists.id"), comment="by which all of it is scored; null = none was in force"
+    )
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID]
+
+
+ORDER = (InspectionDraw.recorded_at, InspectionDraw.id)
 
 
 class DrawForm(Struct, frozen=True, kw_only=True):
@@ -56,6 +66,17 @@ class DrawForm(Struct, frozen=True, kw_only=True):
     until: Annotated[date, Meta(title=N_("结案日期至"))]
     case_class: Annotated[CaseClass, Meta(title=N_("案件等级"), description=N_("不选为全部等级"))] | None = None
     size: Annotated[int, Meta(title=N_("抽取件数"), ge=1, le=MOST)]
+    checklist_id: (
+        Annotated[
+            UUID,
+            Meta(
+                title=N_("评分表"),
+                description=N_("抽到的案件都按它评分；不选为本级现行的，本级没有的用上级的"),
+                extra={"options": "checklists_in_force"},
+            ),
+        ]
+        | None
+    ) = None
 
 
 class NothingToDraw(Conflict):
@@ -68,6 +89,7 @@ async def draw(session: AsyncSession, subject: Subject, form: DrawForm) -> Inspe
     if subject.office_id is None or subject.tenant_id is None:
         raise Forbidden
     _check(form, local_date(instant(session)))
+    checklist = await _checklist(session, subject, form)
     eligible = await _eligible(session, subject, form)
     if not eligible:
         raise NothingToDraw
@@ -83,6 +105,7 @@ async def draw(session: AsyncSession, subject: Subject, form: DrawForm) -> Inspe
         seed=seed,
         eligible=len(eligible),
         case_ids=sample(seed, eligible, form.size),
+        checklist_id=checklist,
         recorded_at=now,
         recorded_by=subject.person_id,
     )
@@ -109,6 +132,22 @@ def _check(form: DrawForm, today: date) -> None:
         raise invalid("since", "out_of_range", N_("期间最长一年"))
 
 
+async def _checklist(session: AsyncSession, subject: Subject, form: DrawForm) -> UUID | None:
+    """The chosen one, else the nearest; raises InvalidInput where what was chosen is not in force here."""
+    if form.checklist_id is None:
+        return await standing_checklist(session, subject)
+    if form.checklist_id not in {one.id for one in await in_force(session, subject)}:
+        raise invalid("checklist_id", "not_a_choice", N_("请从所列项目中选择"))
+    return form.checklist_id
+
+
+async def checklist_options(session: AsyncSession, subject: Subject) -> list[Option]:
+    """The nearest first, with whose each is."""
+    standing = await in_force(session, subject)
+    whose = await names.tenants(session, [one.tenant_id for one in standing])
+    return [Option(str(one.id), f"{one.title} · {whose[one.tenant_id]}") for one in standing]
+
+
 async def _eligible(session: AsyncSession, subject: Subject, form: DrawForm) -> list[UUID]:
     branches = gate.visible(subject, Action.QUALITY_INSPECT)
     if not branches:
@@ -122,16 +161,19 @@ async def _eligible(session: AsyncSession, subject: Subject, form: DrawForm) -> 
     return list(await session.scalars(query))
 
 
-async def draws_of(session: AsyncSession, subject: Subject) -> Sequence[InspectionDraw]:
-    """The office's own draws, newest first."""
+async def draws_of(session: AsyncSession, subject: Subject, after: UUID | None, most: int) -> Sequence[InspectionDraw]:
+    """The office's own draws, newest first. Raises InvalidInput at `after` for one that the reader does not see."""
     query = select(InspectionDraw).where(InspectionDraw.office_id == subject.office_id)
-    return (await session.scalars(query.order_by(InspectionDraw.recorded_at.desc()).limit(MOST))).all()
+    if after is not None:
+        last = await seen(session, InspectionDraw, after)
+        query = query.where(tuple_(*ORDER) < tuple_(last.recorded_at, last.id))
+    return (await session.scalars(query.order_by(*(column.desc() for column in ORDER)).limit(most))).all()
 
 
-async def draw_of(session: AsyncSession, office_id: int, case_id: UUID) -> UUID | None:
-    """The office's draw that has this case in it."""
-    query = select(InspectionDraw.id).where(
+async def draw_of(session: AsyncSession, office_id: int, case_id: UUID) -> InspectionDraw | None:
+    """The office's newest draw that has this case in it."""
+    query = select(InspectionDraw).where(
         InspectionDraw.office_id == office_id, literal(case_id) == any_(InspectionDraw.case_ids)
     )
-    found: UUID | None = await session.scalar(query.order_by(InspectionDraw.recorded_at.desc()).limit(1))
+    found: InspectionDraw | None = await session.scalar(query.order_by(InspectionDraw.recorded_at.desc()).limit(1))
     return found

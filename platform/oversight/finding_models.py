@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.choice import Choice
@@ -43,14 +43,7 @@ class InspectionFinding(Base):
     """Sent to the holder of that time, to be answered by a day."""
 
     __tablename__ = "inspection_findings"
-    __table_args__ = (
-        Index("ix_inspection_findings_tenant", "tenant_id", "holder_tenant_id", "item_id"),
-        Index(
-            "ix_inspection_findings_late",
-            "deadline",
-            postgresql_where=text("state in ('sent', 'returned') and told_at is null"),
-        ),
-    )
+    __table_args__ = (Index("ix_inspection_findings_tenant", "tenant_id", "holder_tenant_id", "item_id"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
@@ -63,7 +56,6 @@ class InspectionFinding(Base):
     words: Mapped[str] = mapped_column(Sealed("inspection_findings.words"))
     state: Mapped[str]
     deadline: Mapped[datetime]
-    told_at: Mapped[datetime | None] = mapped_column(comment="when it was told as overdue; null again when sent back")
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID]
 

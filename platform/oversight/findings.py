@@ -19,7 +19,7 @@ from foundation.errors import Conflict, DomainError, invalid
 from foundation.ids import new_id
 from foundation.language import N_
 from foundation.store import instant
-from oversight.checklists import ChecklistItem, ItemView, checklist_for
+from oversight.checklists import ChecklistItem, items_of, standing_checklist
 from oversight.finding_models import WAITING, FindingState, FindingStep, InspectionFinding, InspectionScore
 from oversight.inspections import Inspection, own_open
 from policies.actions import Action
@@ -68,7 +68,7 @@ class NoFinding(Conflict):
 async def score_inspection(session: AsyncSession, subject: Subject, case: Case, form: ScoresForm) -> Done:
     """Each item once; what was scored before is scored anew. Raises InvalidInput at the row."""
     inspection = await _own_inspection(session, subject, case, form.inspection_id)
-    items = {one.id: one for one in await _items(session, subject)}
+    items = {one.id: one for one in await _items(session, subject, inspection)}
     for number, row in enumerate(form.scores):
         item = items.get(row.item)
         if item is None or any(other.item == row.item for other in form.scores[:number]):
@@ -95,7 +95,7 @@ async def score_inspection(session: AsyncSession, subject: Subject, case: Case, 
 async def send_finding(session: AsyncSession, subject: Subject, case: Case, form: FindingForm) -> Done:
     """To whoever holds the case. Raises InvalidInput."""
     inspection = await _own_inspection(session, subject, case, form.inspection_id)
-    if form.item not in {one.id for one in await _items(session, subject)}:
+    if form.item not in {one.id for one in await _items(session, subject, inspection)}:
         raise invalid("item", "not_a_choice", CHOOSE)
     now = instant(session)
     session.add(
@@ -142,7 +142,7 @@ async def judge_finding(session: AsyncSession, subject: Subject, case: Case, for
     _step(session, subject, finding, FindingState.ACCEPTED if form.accepted else FindingState.RETURNED, form.words)
     if form.answer_by is not None:
         now = instant(session)
-        finding.deadline, finding.told_at = end_of_day(now, _days(form.answer_by, local_date(now))), None
+        finding.deadline = end_of_day(now, _days(form.answer_by, local_date(now)))
     return Done(data={"accepted": form.accepted})
 
 
@@ -173,9 +173,12 @@ async def _finding(session: AsyncSession, case: Case, finding_id: UUID, *states:
     return found
 
 
-async def _items(session: AsyncSession, subject: Subject) -> Sequence[ItemView]:
-    checklist = await checklist_for(session, subject)
-    return checklist.items if checklist else ()
+async def _items(session: AsyncSession, subject: Subject, *inspections: Inspection) -> Sequence[ChecklistItem]:
+    """Of the checklists by which these are scored; one that was opened without any has what is in force now."""
+    wanted = {one.checklist_id for one in inspections}
+    if None in wanted:
+        wanted.add(await standing_checklist(session, subject))
+    return await items_of(session, [one for one in wanted if one is not None])
 
 
 async def scores_of(session: AsyncSession, inspection_id: UUID) -> Sequence[InspectionScore]:
@@ -184,7 +187,8 @@ async def scores_of(session: AsyncSession, inspection_id: UUID) -> Sequence[Insp
 
 
 async def item_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
-    return [Option(str(one.id), f"{one.text} · {one.most}") for one in await _items(session, subject)]
+    items = await _items(session, subject, *await own_open(session, subject, case))
+    return [Option(str(one.id), f"{one.text} · {one.most}") for one in items]
 
 
 async def _options(session: AsyncSession, case: Case, *states: str) -> list[Option]:

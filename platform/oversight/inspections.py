@@ -15,7 +15,6 @@ from cases.catalogue import Act, Done, Option
 from cases.facts import Fact, by_facts
 from cases.models import Case
 from cases.timers import end_of_day
-from foundation.choice import Choice
 from foundation.cipher import Sealed
 from foundation.clock import local_date
 from foundation.errors import Conflict, DomainError, Forbidden, invalid
@@ -23,7 +22,9 @@ from foundation.ids import new_id
 from foundation.language import N_, in_brackets, translate
 from foundation.model import Base
 from foundation.store import instant
+from oversight.checklists import standing_checklist
 from oversight.draws import draw_of
+from oversight.inspection_choices import InspectionItem, InspectionReason
 from oversight.notes import reads
 from oversight.opened import OPENED
 from policies.actions import Action
@@ -34,24 +35,6 @@ from tenants.subject import Subject
 LONGEST_DAYS = 30
 BY_DRAW = "jb_guide"
 """The justice bureau inspects closed cases that were drawn by rule, never one that somebody picked (rule 38)."""
-
-
-class InspectionReason(Choice):
-    SAMPLE = "sample", N_("抽查")
-    OVERDUE = "overdue", N_("超过办理期限")
-    SHUFFLING = "shuffling", N_("推诿、敷衍、拖延")
-    COMPLAINT = "complaint", N_("当事人投诉")
-    RELAPSE = "relapse", N_("达成协议后未履行或者再次信访")
-
-
-class InspectionItem(Choice):
-    """What is looked into."""
-
-    PROCEDURE = "procedure", N_("程序和期限")
-    FREE_WILL = "free_will", N_("自愿与告知")
-    PAPERS = "papers", N_("文书和卷宗")
-    AGREEMENT = "agreement", N_("协议与履行")
-    DATA = "data", N_("个人信息查看")
 
 
 class Inspection(Base):
@@ -67,6 +50,9 @@ class Inspection(Base):
     reason: Mapped[str]
     items: Mapped[list[str]] = mapped_column(ARRAY(String))
     draw_id: Mapped[UUID | None] = mapped_column(ForeignKey("inspection_draws.id"), comment="drawn by rule")
+    checklist_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("checklists.id"), comment="by which it is scored, whatever follows; null = none was in force"
+    )
     ends_at: Mapped[datetime]
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID]
@@ -102,9 +88,11 @@ async def open_inspection(session: AsyncSession, subject: Subject, case: Case, f
         raise Forbidden
     if not 0 <= (form.ends_on - local_date(now)).days <= LONGEST_DAYS:
         raise invalid("ends_on", "out_of_range", N_("截止日须在今天起30日内"))
-    draw = await draw_of(session, subject.office_id, case.id) if subject.role == BY_DRAW else None
+    sampled = subject.role == BY_DRAW or form.reason is InspectionReason.SAMPLE
+    draw = await draw_of(session, subject.office_id, case.id) if sampled else None
     if subject.role == BY_DRAW and (draw is None or case.closed_at is None):
         raise NotDrawn
+    checklist = draw.checklist_id if draw else await standing_checklist(session, subject)
     inspection = Inspection(
         id=new_id(now),
         case_id=case.id,
@@ -112,7 +100,8 @@ async def open_inspection(session: AsyncSession, subject: Subject, case: Case, f
         office_id=subject.office_id,
         reason=form.reason.value,
         items=[item.value for item in dict.fromkeys(form.items)],
-        draw_id=draw,
+        draw_id=draw.id if draw else None,
+        checklist_id=checklist,
         ends_at=end_of_day(now, (form.ends_on - local_date(now)).days),
         recorded_at=now,
         recorded_by=subject.person_id,

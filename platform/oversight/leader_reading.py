@@ -5,13 +5,14 @@ from datetime import date, datetime
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy import case as either
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case
 from cases.steps import ENDED
-from foundation.errors import Forbidden
+from foundation.errors import Forbidden, invalid
+from foundation.language import N_
 from foundation.store import instant
 from oversight.leader_charges import LeaderCharge
 from oversight.leader_work import LeaderWork, WorkKind
@@ -22,7 +23,9 @@ from tenants.models import Person, Place, Tenant
 from tenants.subject import Subject
 from tenants.tiers import Tier
 
-NEWEST = 200
+PAGE = 100
+LONGEST = 5000
+"""So many lines a table has at most; it says so when there are more."""
 READERS = (Action.LEADER_CHARGE, Action.CASE_GUIDE, Action.CASE_SUPERVISE)
 """Who puts in charge, who guides (the leader too), who supervises."""
 
@@ -73,6 +76,13 @@ class Charged(Struct, frozen=True):
     last_on: date | None
 
 
+class ChargedPage(Struct, frozen=True):
+    """`after` leads on; None = these were the last."""
+
+    rows: list[Charged]
+    after: UUID | None
+
+
 class Taking(Struct, frozen=True):
     """九(三) 主动参与包案, of one tenant: counts of cases and of what was done, never of a person (obligation 60)."""
 
@@ -114,26 +124,45 @@ async def _work(session: AsyncSession, case_id: UUID, *, texts: bool) -> Mapping
     return found
 
 
-async def charged(session: AsyncSession, subject: Subject) -> Sequence[Charged]:
-    """Those that stand first, by their last day; over the cases that the rules show the reader. Raises Forbidden."""
+async def charged(session: AsyncSession, subject: Subject, after: UUID | None = None, size: int = PAGE) -> ChargedPage:
+    """Those that stand first, by their last day; over the cases that the rules show the reader.
+
+    `after`: the charge that the page before ended with. Raises Forbidden; InvalidInput for one the reader can't see.
+    """
+    seen, ended = _seen(subject), LeaderCharge.ended_at.is_not(None)
     meetings, reports = _counted(WorkKind.RECEPTION, WorkKind.VISIT), _counted(WorkKind.PROGRESS)
     last = select(func.max(LeaderWork.on_date)).where(LeaderWork.charge_id == LeaderCharge.id).scalar_subquery()
     query = (
         select(
             Case.id, func.coalesce(Case.case_no, Case.registration_no), Place.name, Case.dispute_type, Case.case_class,
             Case.state, Person.name, Tenant.name, LeaderCharge.tier, LeaderCharge.since, LeaderCharge.until,
-            _overdue(session), LeaderCharge.ended_at, meetings, reports, last,
+            _overdue(session), LeaderCharge.ended_at, meetings, reports, last, LeaderCharge.id,
         )
         .join(Case, Case.id == LeaderCharge.case_id)
         .join(Place, Place.id == Case.place_id)
         .join(Person, Person.id == LeaderCharge.person_id)
         .join(Tenant, Tenant.id == LeaderCharge.tenant_id)
-        .where(_seen(subject))
-        .order_by(LeaderCharge.ended_at.is_(None).desc(), LeaderCharge.until, LeaderCharge.id)
-        .limit(NEWEST)
+        .where(seen)
+        .order_by(ended, LeaderCharge.until, LeaderCharge.id)
+        .limit(size + 1)
     )  # fmt: skip
+    if after is not None:
+        query = query.where(
+            tuple_(ended, LeaderCharge.until, LeaderCharge.id) > tuple_(*await _place(session, seen, after))
+        )
     rows = (await session.execute(query)).all()
-    return [Charged(*tuple(row)) for row in rows]
+    page = [Charged(*tuple(row)[:-1]) for row in rows[:size]]
+    ends_with: UUID | None = tuple(rows[size - 1])[-1] if len(rows) > size else None
+    return ChargedPage(page, ends_with)
+
+
+async def _place(session: AsyncSession, seen: ColumnElement[bool], after: UUID) -> tuple[bool, datetime, UUID]:
+    """Where a charge stands in the list."""
+    query = select(LeaderCharge.ended_at, LeaderCharge.until).join(Case, Case.id == LeaderCharge.case_id)
+    last = (await session.execute(query.where(LeaderCharge.id == after, seen))).one_or_none()
+    if last is None:
+        raise invalid("after", "not_a_choice", N_("没有这一页，请从头看起"))
+    return last.ended_at is not None, last.until, after
 
 
 async def taking_part(session: AsyncSession, subject: Subject) -> Sequence[Taking]:

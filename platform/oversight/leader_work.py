@@ -15,7 +15,7 @@ from cases.models import Case
 from foundation.choice import Choice
 from foundation.cipher import Sealed
 from foundation.clock import local_date
-from foundation.errors import DomainError, invalid
+from foundation.errors import DomainError, InvalidInput, invalid
 from foundation.ids import new_id
 from foundation.language import N_
 from foundation.model import Base
@@ -23,6 +23,7 @@ from foundation.store import instant
 from oversight import telling
 from oversight.leader_charges import LeaderCharge, NoCharge
 from oversight.notice_kinds import NoticeKind
+from oversight.warning_words import watching_errors
 from policies.actions import Action
 from tenants.subject import Subject
 
@@ -82,7 +83,9 @@ async def record_meeting(session: AsyncSession, subject: Subject, case: Case, fo
 
 
 async def report_progress(session: AsyncSession, subject: Subject, case: Case, form: ProgressForm) -> Done:
-    """To every leader in charge of the case."""
+    """To every leader in charge of the case: what was done for the dispute, never against anybody (N6)."""
+    if errors := watching_errors("text", form.text):
+        raise InvalidInput(*errors)
     charges = await standing(session, case.id)
     today = local_date(instant(session))
     rows = [_row(session, subject, charge, WorkKind.PROGRESS, today, form.text) for charge in charges]

@@ -56,6 +56,17 @@ class MatterDeed(Choice):
     STRUCK_OFF = "struck_off", N_("整体销号")
 
 
+def deeds_open(matter: Matter) -> tuple[MatterDeed, ...]:
+    """What may be chosen: only whoever is addressed as a leadership answers as a whole."""
+    answered = matter.replied_at is not None
+    closed = {
+        MatterDeed.REPLIED: matter.addressee_tenant_id is None,
+        MatterDeed.REFUSED: not answered,
+        MatterDeed.STRUCK_OFF: matter.addressee_tenant_id is not None and not answered,
+    }
+    return tuple(deed for deed in MatterDeed if not closed.get(deed))
+
+
 class MatterEntry(Base):
     """What its issuer did with the matter as a whole."""
 

@@ -4,21 +4,22 @@ from datetime import date
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case
 from foundation.clock import local_date
 from foundation.errors import Forbidden, NotFound
 from foundation.store import instant
-from oversight.matter_models import Matter, MatterEntry
+from oversight.matter_models import Matter, MatterDeed, MatterEntry, deeds_open
 from oversight.models import Order
+from oversight.paging import PAGE, goes_on, seen
 from policies import gate
 from policies.actions import Action
 from tenants.models import Office, Tenant
 from tenants.subject import Subject
 
-MOST = 200
+ORDER = (Matter.struck_off_at.is_not(None), Matter.deadline, Matter.id)
 READERS = (Action.ORDER_ISSUE, Action.ORDER_REPLY, Action.ORDER_URGE)
 
 
@@ -38,6 +39,13 @@ class MatterLine(Struct, frozen=True):
     over: int
 
 
+class MatterPage(Struct, frozen=True):
+    """`after`: the last row, where there are more."""
+
+    matters: list[MatterLine]
+    after: UUID | None
+
+
 class MatterCase(Struct, frozen=True):
     """How far one case is."""
 
@@ -48,6 +56,7 @@ class MatterCase(Struct, frozen=True):
     deadline: date
     overdue: bool
     urged: int
+    asks: bool
 
 
 class MatterStep(Struct, frozen=True):
@@ -58,7 +67,8 @@ class MatterStep(Struct, frozen=True):
 
 
 class MatterView(Struct, frozen=True):
-    """`requirements` and the words of `steps` for the issuer and those addressed; null for who only sees progress."""
+    """`requirements` and the words of `steps` for the issuer and those addressed; null for who only sees progress.
+    `deeds`: what the issuer may do now with the whole."""
 
     line: MatterLine
     contact: str
@@ -66,27 +76,54 @@ class MatterView(Struct, frozen=True):
     members: list[MatterCase]
     steps: list[MatterStep]
     own: bool
+    deeds: list[MatterDeed]
 
 
 def may_read(subject: Subject) -> bool:
     return any(gate.may(subject, action) for action in READERS)
 
 
-async def matters_of(session: AsyncSession, subject: Subject) -> list[MatterLine]:
-    """What stands first, by its deadline; then what is over."""
+async def matters_of(
+    session: AsyncSession, subject: Subject, after: UUID | None = None, size: int = PAGE
+) -> MatterPage:
+    """Those that concern the reader: what stands first, by its deadline; then what is over.
+
+    Raises Forbidden; InvalidInput at `after` for one that the reader does not see.
+    """
     if not may_read(subject):
         raise Forbidden
-    over = func.count(Order.id).filter(Order.struck_off_at.is_not(None))
+    cases = func.count(Case.id)
+    over = cases.filter(Order.struck_off_at.is_not(None))
     query = (
-        select(Matter, Office.name, Tenant.name, func.count(Order.id), over)
+        select(Matter, Office.name, Tenant.name, cases, over)
         .join(Office, Office.id == Matter.issuer_office_id)
         .outerjoin(Tenant, Tenant.id == Matter.addressee_tenant_id)
         .outerjoin(Order, Order.matter_id == Matter.id)
+        .outerjoin(Case, and_(Case.id == Order.case_id, _seen(subject)))
         .group_by(Matter.id, Office.name, Tenant.name)
-        .order_by(Matter.struck_off_at.is_not(None), Matter.deadline, Matter.id)
-        .limit(MOST)
+        .having(or_(_concerned(subject), cases > 0))
+        .order_by(*ORDER)
+        .limit(size + 1)
     )
-    return [_line(session, *row) for row in (await session.execute(query)).all()]
+    if after is not None:
+        last = await seen(session, Matter, after)
+        query = query.where(tuple_(*ORDER) > tuple_(last.struck_off_at is not None, last.deadline, last.id))
+    rows = (await session.execute(query)).all()
+    shown = [_line(session, *row) for row in rows[:size]]
+    return MatterPage(shown, goes_on([row[0].id for row in rows], size))
+
+
+def _seen(subject: Subject) -> ColumnElement[bool]:
+    """Of the cases whose status the reader may see."""
+    return or_(false(), *gate.visible(subject, Action.CASE_STATUS))
+
+
+def _concerned(subject: Subject) -> ColumnElement[bool]:
+    """By itself: who issued it, whose leadership it is about, and whoever supervises there or above, as the database
+    lets them. All others by a case of it that they see."""
+    if gate.may(subject, Action.ORDER_ISSUE):
+        return true()
+    return or_(Matter.issuer_office_id == subject.office_id, Matter.addressee_tenant_id == subject.tenant_id)
 
 
 async def matter_of(session: AsyncSession, subject: Subject, matter_id: UUID) -> MatterView:
@@ -96,19 +133,23 @@ async def matter_of(session: AsyncSession, subject: Subject, matter_id: UUID) ->
     matter = await session.get(Matter, matter_id)
     if matter is None:
         raise NotFound
+    members = await _members(session, subject, matter)
+    if not members and not await session.scalar(select(Matter.id).where(Matter.id == matter_id, _concerned(subject))):
+        raise NotFound
     issuer = await session.get_one(Office, matter.issuer_office_id)
     addressed = await session.get(Tenant, matter.addressee_tenant_id) if matter.addressee_tenant_id else None
-    members = await _members(session, subject, matter)
     reads = subject.office_id == matter.issuer_office_id or subject.tenant_id == matter.addressee_tenant_id
     over = sum(one.state in ("struck_off", "left") for one in members)
     name = addressed.name if addressed else None
+    own = subject.office_id == matter.issuer_office_id and gate.may(subject, Action.ORDER_ISSUE)
     return MatterView(
         line=_line(session, matter, issuer.name, name, len(members), over),
         contact=matter.contact,
         requirements=matter.requirements if reads else None,
         members=members,
         steps=await _steps(session, matter, reads),
-        own=subject.office_id == matter.issuer_office_id and gate.may(subject, Action.ORDER_ISSUE),
+        own=own,
+        deeds=list(deeds_open(matter)) if own and matter.struck_off_at is None else [],
     )
 
 
@@ -132,12 +173,11 @@ def _line(
 
 
 async def _members(session: AsyncSession, subject: Subject, matter: Matter) -> list[MatterCase]:
-    """Of the cases whose status the reader may see."""
     query = (
         select(Order, Case.registration_no, Office.name)
         .join(Case, Case.id == Order.case_id)
         .join(Office, Office.id == Case.holder_office_id)
-        .where(Order.matter_id == matter.id, or_(*gate.visible(subject, Action.CASE_STATUS)))
+        .where(Order.matter_id == matter.id, _seen(subject))
         .order_by(Order.struck_off_at.is_not(None), Order.deadline, Order.id)
     )
     now = instant(session)
@@ -150,6 +190,7 @@ async def _members(session: AsyncSession, subject: Subject, matter: Matter) -> l
             deadline=local_date(order.deadline),
             overdue=order.state == "open" and order.deadline < now,
             urged=order.urged,
+            asks=order.asked_deadline is not None,
         )
         for order, number, holder in (await session.execute(query)).all()
     ]

@@ -7,18 +7,20 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.acts import perform
 from cases.catalogue import Catalogue
 from cases.lookup import by_number
+from cases.models import Case
 from cases.reckoning import LastDay
 from foundation import audit
 from foundation.clock import local_date
-from foundation.errors import Conflict, Forbidden, NotFound, invalid
+from foundation.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound, invalid
 from foundation.ids import new_id
-from foundation.language import N_
+from foundation.language import N_, current_language
 from foundation.store import instant
 from oversight.matter_models import DeedForm, GatherForm, Matter, MatterDeed, MatterEntry, MatterForm
 from oversight.models import JOINT_GROUNDS, Order, OrderGround, OrderKind, OrderState
@@ -42,6 +44,16 @@ class NotAllStruckOff(Conflict):
 class MatterNotAnswered(Conflict):
     code = "matter_not_answered"
     message = N_("尚未收到书面回复，不能销号")
+
+
+class NobodyAddressed(Conflict):
+    code = "matter_answered_by_case"
+    message = N_("本事项逐件回复、逐件销号，没有整体的书面回复")
+
+
+class CaseRefuses(Conflict):
+    code = "matter_case_refuses"
+    message = N_("%(number)s：%(why)s")
 
 
 class MatterOver(Conflict):
@@ -136,7 +148,16 @@ async def _add_cases(
                 "numbers", "not_a_choice", N_("%(number)s：不是您可以督办的案件，或者已在本事项中"), number=number
             )
         there.add(case_id)
-        await perform(session, subject, catalogue, case_id, "issue-order", form, None)
+        try:
+            await perform(session, subject, catalogue, case_id, "issue-order", form, None)
+        except DomainError as refused:
+            raise invalid("numbers", "refused", CaseRefuses.message, number=number, why=_why(refused)) from None
+
+
+def _why(refused: DomainError) -> str:
+    """In the reader's language: of many cases, what one of them is refused for."""
+    errors = refused.fields if isinstance(refused, InvalidInput) else (refused,)
+    return errors[0].text(current_language.get())
 
 
 async def act(session: AsyncSession, subject: Subject, catalogue: Catalogue, matter_id: UUID, form: DeedForm) -> Matter:
@@ -161,10 +182,24 @@ async def act(session: AsyncSession, subject: Subject, catalogue: Catalogue, mat
 
 async def _urge(session: AsyncSession, subject: Subject, catalogue: Catalogue, matter: Matter, form: DeedForm) -> None:
     for order in await _standing(session, matter, OrderState.OPEN):
-        await perform(session, subject, catalogue, order.case_id, "urge-order", UrgeForm(order_id=order.id), None)
+        await _with_case(session, subject, catalogue, order, "urge-order", UrgeForm(order_id=order.id))
+
+
+async def _with_case(
+    session: AsyncSession, subject: Subject, catalogue: Catalogue, order: Order, act: str, form: Struct
+) -> None:
+    """Raises CaseRefuses, which says which of the many it is."""
+    try:
+        await perform(session, subject, catalogue, order.case_id, act, form, None)
+    except DomainError as refused:
+        number = await session.scalar(select(Case.registration_no).where(Case.id == order.case_id))
+        raise CaseRefuses(number=number, why=_why(refused)) from None
 
 
 async def _reply(session: AsyncSession, subject: Subject, catalogue: Catalogue, matter: Matter, form: DeedForm) -> None:
+    """Of the leadership addressed; the holders of cases answer in their cases."""
+    if matter.addressee_tenant_id is None:
+        raise NobodyAddressed
     matter.replied_at = instant(session)
 
 
@@ -172,18 +207,24 @@ async def _extend(
     session: AsyncSession, subject: Subject, catalogue: Catalogue, matter: Matter, form: DeedForm
 ) -> None:
     """Its deadline and that of every order in it that would be earlier."""
-    if form.deadline is None or form.deadline <= local_date(matter.deadline):
+    if form.deadline is None:
+        raise invalid("deadline", "required", N_("请填写新的期限"))
+    if form.deadline <= local_date(matter.deadline) or form.deadline < local_date(instant(session)):
         raise invalid("deadline", "too_small", N_("只能延后，须晚于原督办期限"))
     matter.deadline = LastDay(form.deadline).moment
     for order in await _standing(session, matter, OrderState.OPEN, OrderState.REPLIED):
         if order.deadline < matter.deadline:
             longer = ExtendForm(order_id=order.id, deadline=form.deadline, reason=form.words[:300])
-            await perform(session, subject, catalogue, order.case_id, "extend-order", longer, None)
+            await _with_case(session, subject, catalogue, order, "extend-order", longer)
 
 
 async def _refuse(
     session: AsyncSession, subject: Subject, catalogue: Catalogue, matter: Matter, form: DeedForm
 ) -> None:
+    if matter.addressee_tenant_id is None:
+        raise NobodyAddressed
+    if matter.replied_at is None:
+        raise MatterNotAnswered
     matter.replied_at = None
 
 

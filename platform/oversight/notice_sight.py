@@ -39,15 +39,20 @@ async def _seen(session: AsyncSession, subject: Subject, action: Action, cases: 
     branches = gate.visible(subject, action)
     if not branches:
         return {}
-    query = select(Case.id, Case.registration_no, Case.case_no).where(Case.id.in_(cases), or_(*branches))
+    query = select(Case.id, Case.registration_no, Case.case_no, Case.offer_id)
     return {
-        case_id: _shown(action, case_id, case_no or registration_no)
-        for case_id, registration_no, case_no in await session.execute(query)
+        case_id: _shown(action, case_id, case_no or registration_no, offer_id)
+        for case_id, registration_no, case_no, offer_id in await session.execute(
+            query.where(Case.id.in_(cases), or_(*branches))
+        )
     }
 
 
-def _shown(action: Action, case_id: UUID, number: str) -> Shown:
-    """A warned office learns no number (N6): what it may read stands on its desk."""
+def _shown(action: Action, case_id: UUID, number: str, offer_id: UUID | None) -> Shown:
+    """A warned office learns no number (N6): what it may read stands on its desk. A preview without an offer is that of
+    a dispute."""
     if action is Action.WARNING_READ:
         return Shown("", "/desk")
-    return Shown(number, f"/cases/{case_id}" if action is Action.CASE_STATUS else f"/handovers/{case_id}")
+    if action is Action.CASE_STATUS:
+        return Shown(number, f"/cases/{case_id}")
+    return Shown(number, f"/handovers/{case_id}" if offer_id else f"/disputes/{case_id}")

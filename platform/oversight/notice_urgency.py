@@ -7,6 +7,7 @@ SAFETY = frozenset({NoticeKind.WARNING_RECEIVED, NoticeKind.BREACH_REPORTED})
 URGENT = SAFETY | {
     NoticeKind.HANDOVER_OFFERED,
     NoticeKind.HOLDER_NAMED,
+    NoticeKind.DISPUTE_ESCALATED,
     NoticeKind.CONFLICT_DECLARED,
     NoticeKind.COMPLAINT_FILED,
     NoticeKind.ORDER_CHANGED,

@@ -55,6 +55,7 @@ class BoardLine(Struct, frozen=True):
     holder: str
     unit: str | None
     matter: str | None
+    matter_id: UUID | None
     issued_on: date
     deadline: date
     state: str
@@ -165,6 +166,7 @@ def _line(row: Sequence[Any], now: datetime) -> BoardLine:
         holder=holder,
         unit=order.unit,
         matter=matter,
+        matter_id=order.matter_id,
         issued_on=local_date(order.recorded_at),
         deadline=local_date(order.deadline),
         state=order.state,

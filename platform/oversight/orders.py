@@ -275,6 +275,17 @@ def reads_words(subject: Subject, permissions: Permissions, order: Order) -> boo
     return Action.CASE_READ_STATEMENT in permissions.actions or order.issuer_office_id == subject.office_id
 
 
+async def orders_for(
+    session: AsyncSession, subject: Subject, case_id: UUID, permissions: Permissions
+) -> Sequence[Order]:
+    """Oldest first: all for who follows the case; who urges units has the own office's (条例 40)."""
+    orders = await orders_of(session, case_id)
+    if Action.CASE_READ_TIMELINE in permissions.actions:
+        return orders
+    urges = Action.UNIT_URGE in permissions.actions
+    return [order for order in orders if urges and order.issuer_office_id == subject.office_id]
+
+
 async def orders_of(session: AsyncSession, case_id: UUID) -> Sequence[Order]:
     return (await session.scalars(select(Order).where(Order.case_id == case_id).order_by(Order.recorded_at))).all()
 

@@ -40,12 +40,15 @@ class ClauseView(Struct, frozen=True):
 
 
 class ReceiptView(Struct, frozen=True):
+    """`ended_at`: since when nobody has to sign: the tenant is no more, or stands under others."""
+
     tenant_id: int
     tenant: str
     sent_at: datetime
     receipt_by: date | None
     signed_at: datetime | None
     signed_by: str | None
+    ended_at: datetime | None
 
 
 class AttachmentView(Struct, frozen=True):
@@ -118,7 +121,7 @@ async def document_view(session: AsyncSession, subject: Subject, document_id: UU
         receipts=[
             ReceiptView(
                 one.tenant_id, names[one.tenant_id], one.sent_at, one.receipt_by, one.signed_at,
-                people.get(one.signed_by),
+                people.get(one.signed_by), one.ended_at,
             )
             for one in receipts
         ],

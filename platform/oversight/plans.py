@@ -7,6 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.errors import Conflict, NotFound, invalid
@@ -42,19 +43,28 @@ class OwnDocument(Conflict):
     message = N_("这是本级的文件，请另出新版")
 
 
+class PlanThere(Conflict):
+    code = "plan_there"
+    message = N_("本级已有据此制定的方案，请在其上另出新版")
+
+
+ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended(cast(:series as text), :tenant))")
+
+
 class NothingChanged(Conflict):
     code = "nothing_changed"
     message = N_("上级方案没有新版")
 
 
 async def derive(session: AsyncSession, subject: Subject, document_id: UUID, form: PlanForm) -> PolicyDocument:
-    """A draft plan of the own tenant. Raises Forbidden, NotFound, NotIssued, OwnDocument, DraftWaits, InvalidInput."""
+    """A draft plan of the own tenant. Raises Forbidden, NotFound, NotIssued, OwnDocument, PlanThere, InvalidInput."""
     tenant_id = own_tenant(subject, Action.DOCUMENT_DRAFT)
     parent = await document_at(session, subject, document_id)
     if parent.tenant_id == tenant_id:
         raise OwnDocument
     if parent.status != DocumentStatus.ISSUED or not await _lies_above(session, subject, parent):
         raise NotIssued
+    await _only_one(session, tenant_id, parent.series_id)
     pieces, commentary = split(form.text)
     if form.text:
         check_pieces(pieces)
@@ -75,6 +85,15 @@ async def derive(session: AsyncSession, subject: Subject, document_id: UUID, for
 async def _lies_above(session: AsyncSession, subject: Subject, parent: PolicyDocument) -> bool:
     own = await session.get_one(Tenant, subject.tenant_id)
     return parent.tenant_id in (own.province_id, own.prefecture_id, own.county_id)
+
+
+async def _only_one(session: AsyncSession, tenant_id: int, series_id: UUID) -> None:
+    """Raises PlanThere; two at once come one after the other."""
+    await session.execute(ONE_AT_A_TIME, {"series": str(series_id), "tenant": tenant_id})
+    own = PolicyDocument.tenant_id == tenant_id, PolicyDocument.parent_series_id == series_id
+    standing = PolicyDocument.status.in_([DocumentStatus.DRAFT.value, DocumentStatus.ISSUED.value])
+    if await session.scalar(select(PolicyDocument.id).where(*own, standing).limit(1)) is not None:
+        raise PlanThere
 
 
 def _inherited(row: PolicyDocument, above: DocumentClause) -> DocumentClause:

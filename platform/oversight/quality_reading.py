@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.errors import Forbidden
@@ -13,8 +13,7 @@ from foundation.store import instant
 from oversight.checklists import ChecklistItem
 from oversight.finding_models import WAITING, FindingStep, InspectionFinding, InspectionScore
 from oversight.notes import reads
-from oversight.notice_kinds import NoticeKind
-from oversight.telling import tell
+from oversight.paging import PAGE, goes_on, seen
 from policies import gate
 from policies.actions import Action
 from policies.gate import Permissions
@@ -23,8 +22,7 @@ from tenants.subject import Subject
 
 AGAIN = 2
 """In so many inspections the same item makes a repeated finding."""
-MOST = 200
-BATCH = 500
+ORDER = (InspectionFinding.deadline, InspectionFinding.id)
 
 
 class Repeated(Struct, frozen=True):
@@ -45,6 +43,13 @@ class OpenFinding(Struct, frozen=True):
     state: str
     deadline: datetime
     late: bool
+
+
+class FindingPage(Struct, frozen=True):
+    """`after`: the last row, where there are more."""
+
+    findings: list[OpenFinding]
+    after: UUID | None
 
 
 class ScoreView(Struct, frozen=True):
@@ -97,24 +102,33 @@ async def repeated(session: AsyncSession, subject: Subject) -> list[Repeated]:
     return [Repeated(*row) for row in await session.execute(query)]
 
 
-async def open_findings(session: AsyncSession, subject: Subject) -> list[OpenFinding]:
-    """Of the own office's inspections, by the day on which an answer is due; raises Forbidden."""
+async def open_findings(
+    session: AsyncSession, subject: Subject, after: UUID | None = None, size: int = PAGE
+) -> FindingPage:
+    """Of the own office's inspections, by the day on which an answer is due.
+
+    Raises Forbidden; InvalidInput at `after` for one that the reader does not see.
+    """
     _inspecting(subject)
     query = (
         select(InspectionFinding, Tenant.name, ChecklistItem.text)
         .join(Tenant, Tenant.id == InspectionFinding.holder_tenant_id)
         .join(ChecklistItem, ChecklistItem.id == InspectionFinding.item_id)
         .where(InspectionFinding.office_id == subject.office_id, InspectionFinding.state != "accepted")
-        .order_by(InspectionFinding.deadline, InspectionFinding.id)
-        .limit(MOST)
+        .order_by(*ORDER)
+        .limit(size + 1)
     )
-    now = instant(session)
-    return [
+    if after is not None:
+        last = await seen(session, InspectionFinding, after)
+        query = query.where(tuple_(*ORDER) > tuple_(last.deadline, last.id))
+    rows, now = (await session.execute(query)).all(), instant(session)
+    shown = [
         OpenFinding(
             one.id, one.case_id, tenant, item, one.state, one.deadline, one.state in WAITING and one.deadline < now
         )
-        for one, tenant, item in await session.execute(query)
+        for one, tenant, item in rows[:size]
     ]
+    return FindingPage(shown, goes_on([row[0].id for row in rows], size))
 
 
 async def findings_for(
@@ -153,27 +167,3 @@ def _items_of(case_id: UUID) -> Select[ChecklistItem]:
 async def _steps(session: AsyncSession, case_id: UUID) -> Sequence[FindingStep]:
     query = select(FindingStep).where(FindingStep.case_id == case_id).order_by(FindingStep.recorded_at, FindingStep.id)
     return (await session.scalars(query)).all()
-
-
-async def tell_late_findings(session: AsyncSession) -> int:
-    """Tell the holder and the inspecting office of up to BATCH answers that are late, each once; returns how many."""
-    now = instant(session)
-    query = (
-        select(InspectionFinding)
-        .where(
-            InspectionFinding.deadline < now,
-            InspectionFinding.state.in_(WAITING),
-            InspectionFinding.told_at.is_(None),
-        )
-        .order_by(InspectionFinding.deadline, InspectionFinding.id)
-        .limit(BATCH)
-        .with_for_update(skip_locked=True)
-    )
-    rows = (await session.scalars(query)).all()
-    for one in rows:
-        one.told_at = now
-        cause = f"inspection_findings:{one.id}:{one.deadline:%Y%m%d}:overdue"
-        offices = [one.holder_office_id, one.office_id]
-        await tell(session, NoticeKind.FINDING_OVERDUE, cause, case_id=one.case_id, offices=offices)
-    await session.flush()
-    return len(rows)

@@ -10,10 +10,12 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from cases.filters import Filters
 from cases.lists import CaseRow
 from cases.lists import page as list_page
+from cases.models import Case
 from foundation.errors import Forbidden
 from foundation.reading import Reading
 from foundation.store import instant
@@ -22,10 +24,12 @@ from policies import gate
 from policies.actions import Action
 from teams.models import TeamMember
 from teams.roles import TeamRole
-from tenants.models import Person
+from tenants.models import Person, Place
 from tenants.subject import Subject
 
-LONGEST = 1000
+MOST = 1000
+"""Lines of one page of the API."""
+LONGEST = 5000
 """So many lines an export has at most; it says so when there are more."""
 READERS = (Action.CASE_GUIDE, Action.CASE_SUPERVISE)
 ANSWERING = (TeamRole.LEADER.value, TeamRole.HANDLER.value)
@@ -58,7 +62,7 @@ class Line(Struct, frozen=True):
 
 
 class Responsibilities(Struct, frozen=True):
-    """In the order of the places; `after` continues with earlier registrations, None = all."""
+    """In the order of the tree, then of registration; `after` continues with earlier registrations, None = all."""
 
     lines: list[Line]
     after: str | None
@@ -70,11 +74,33 @@ async def responsibilities(
     """The newest open cases, by place; raises Forbidden, InvalidInput at `after`."""
     if not any(gate.may(subject, action) for action in READERS):
         raise Forbidden
-    found = await list_page(reading, subject, Filters(open_only=True), after, size=size)
+    found = await list_page(reading, subject, Filters(open_only=True), after, action=Action.CASE_STATUS, size=size)
     ids, now = [row.id for row in found.rows], instant(session)
     people, leaders = await _answering(session, ids), await leading(session, ids)
-    lines = [_line(row, people.get(row.id, {}), leaders.get(row.id, ()), now) for row in found.rows]
-    return Responsibilities(sorted(lines, key=lambda line: (line.place, line.filed_at)), found.after)
+    places = await _places(session, ids)
+    lines = [
+        _line(row, places[row.id][-1], people.get(row.id, {}), leaders.get(row.id, ()), now)
+        for row in sorted(found.rows, key=lambda row: (places[row.id], row.filed_at))
+    ]
+    return Responsibilities(lines, found.after)
+
+
+async def _places(session: AsyncSession, cases: Sequence[UUID]) -> Mapping[UUID, tuple[int, int, int, str]]:
+    """Case -> where its dispute is: prefecture, county, place, and the county's and the place's name.
+
+    Many townships bear the same name, in different counties.
+    """
+    county = aliased(Place)
+    query = (
+        select(Case.id, Place.prefecture_id, Place.county_id, Place.id, county.name, Place.name)
+        .join(Place, Place.id == Case.place_id)
+        .outerjoin(county, (county.id == Place.county_id) & (county.id != Place.id))
+        .where(Case.id.in_(cases))
+    )
+    return {
+        case: (prefecture or 0, own or 0, place, f"{above or ''}{name}")
+        for case, prefecture, own, place, above, name in (await session.execute(query)).all()
+    }
 
 
 async def _answering(session: AsyncSession, cases: Sequence[UUID]) -> Mapping[UUID, Mapping[str, str]]:
@@ -91,10 +117,12 @@ async def _answering(session: AsyncSession, cases: Sequence[UUID]) -> Mapping[UU
     return named
 
 
-def _line(row: CaseRow, people: Mapping[str, str], leaders: Sequence[tuple[str, datetime]], now: datetime) -> Line:
+def _line(
+    row: CaseRow, place: str, people: Mapping[str, str], leaders: Sequence[tuple[str, datetime]], now: datetime
+) -> Line:
     return Line(
         case_id=row.id,
-        place=row.place,
+        place=place,
         number=row.case_no or row.registration_no,
         dispute_type=row.dispute_type,
         case_class=row.case_class,

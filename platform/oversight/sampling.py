@@ -9,7 +9,8 @@ from cases.catalogue import Catalogue
 from foundation.clock import local_date
 from foundation.store import instant
 from oversight.draws import DrawForm, InspectionDraw, draw
-from oversight.inspections import LONGEST_DAYS, InspectionForm, InspectionItem, InspectionReason
+from oversight.inspection_choices import InspectionItem, InspectionReason
+from oversight.inspections import LONGEST_DAYS, InspectionForm
 from tenants.subject import Subject
 
 

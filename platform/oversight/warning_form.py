@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from foundation.errors import FieldError, InvalidInput
 from foundation.language import N_
-from oversight.warning_words import word_errors
+from oversight.warning_words import watching_errors, word_errors
 
 LONGEST_DAYS = 30
 
@@ -49,8 +49,8 @@ class WarningForm(Struct, frozen=True, kw_only=True):
 def check(form: WarningForm, today: date, names: list[str]) -> None:
     """Raises InvalidInput with all that is wrong; `names` of the parties, which no receiver may read."""
     errors = word_errors("help_needed", form.help_needed, names)
-    if form.founding_fact:
-        errors += [one for one in word_errors("founding_fact", form.founding_fact) if one.rule == "forbidden"]
+    errors += watching_errors("founding_fact", form.founding_fact)
+    errors += watching_errors("withheld_reason", form.withheld_reason)
     if form.receiver_office_id is None and not form.police:
         errors.append(FieldError("receiver_office_id", "required", N_("请填写")))
     if form.police and not form.founding_fact:

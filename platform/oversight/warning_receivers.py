@@ -49,7 +49,7 @@ async def named_by_rule(session: AsyncSession, case: Case, occasion: Occasion) -
     """The offices for this dispute, each once; never the holder's, and of no tenant that is itself concerned (N3)."""
     rows = await _rows(session, case, occasion)
     path = await _path(session, case.place_id)
-    apart = await _concerned(session, case)
+    apart = await concerned(session, case)
     named = [row.office_id for row in rows if isinstance(row, WarningRule) and row.office_id is not None]
     query = select(Office.id, Office.tenant_id, Office.kind).where(
         Office.valid_to.is_(None), or_(Office.tenant_id.in_(path.values()), Office.id.in_(named))
@@ -72,7 +72,7 @@ def _means(row: WarningRule | Shipped, office_id: int, kind: str, tenant_id: int
     return row.office_kind == kind and path.get(row.tier or "") == tenant_id
 
 
-async def _concerned(session: AsyncSession, case: Case) -> frozenset[int]:
+async def concerned(session: AsyncSession, case: Case) -> frozenset[int]:
     """Tenants whose own organ the dispute is with, or that are complained of."""
     now = instant(session)
     query = select(CaseRelation.tenant_id).where(

@@ -33,7 +33,7 @@ from tenants.tiers import OFFICE_NAMES, OfficeKind, Tier
 
 
 class Occasion(Choice):
-    REFUSED = "refused", N_("不予受理")
+    REFUSED = "refused", N_("案件不予受理")
     FAILED = "failed", N_("调解不成、终止")
 
 

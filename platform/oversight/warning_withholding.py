@@ -148,7 +148,7 @@ async def review_withholding(session: AsyncSession, subject: Subject, case: Case
 async def show(session: AsyncSession, subject: Subject, case: Case, row: Withholding) -> None:
     """The petitioner gets the paper now, as it would have been; the other side learns of no warning."""
     warning = await session.get_one(CaseWarning, row.warning_id)
-    await issue(session, subject, case, WARNING, shown(warning))
+    await issue(session, subject, case, WARNING, await shown(session, warning))
 
 
 async def lapse(session: AsyncSession, subject: Subject, row: Withholding) -> None:

@@ -29,7 +29,7 @@ from oversight.models import CaseWarning
 from oversight.notice_kinds import NoticeKind
 from oversight.warning_form import LONGEST_DAYS, WarningForm, check
 from oversight.warning_paper import WARNING, shown
-from oversight.warning_receivers import Ruled, named_by_rule
+from oversight.warning_receivers import Ruled, concerned, named_by_rule
 from oversight.warning_rules import Occasion
 from oversight.warning_withholding import withhold
 from policies import gate
@@ -38,6 +38,7 @@ from policies.relations import Relation
 from tenants import names
 from tenants.models import Office, Tenant
 from tenants.subject import Subject
+from tenants.tiers import OfficeKind
 
 RECEIPT_DAYS = 2
 """Working days until a receiver must have signed for it."""
@@ -63,7 +64,7 @@ async def issue_warning(session: AsyncSession, subject: Subject, case: Case, for
     if form.withheld_reason:
         await withhold(session, subject, case, warning, form.withheld_reason)
         return Done(data=data | {"withheld": True})
-    await issue(session, subject, case, WARNING, shown(warning))
+    await issue(session, subject, case, WARNING, await shown(session, warning))
     return Done(data=data, audience="parties")
 
 
@@ -162,12 +163,18 @@ async def _check_receiver(session: AsyncSession, subject: Subject, case: Case, o
 
 
 async def receiver_options(session: AsyncSession, subject: Subject, case: Case) -> list[Option]:
-    """Offices where the dispute is (township, county, prefecture), and of the subject's own tenant."""
+    """Offices where the dispute is (township, county, prefecture), and of the subject's own tenant; none of a tenant
+    that is itself concerned (N3), and none where nobody signs for a warning."""
     here = await session.scalar(select(Tenant).where(Tenant.place_id == case.place_id, Tenant.valid_to.is_(None)))
     above = (here.id, here.county_id, here.prefecture_id) if here else ()
-    tenants = {one for one in (subject.tenant_id, *above) if one}
-    query = select(Office.id, Office.name).where(Office.tenant_id.in_(tenants), Office.valid_to.is_(None))
-    rows = (await session.execute(query.where(Office.id != case.holder_office_id).order_by(Office.id))).all()
+    tenants = {one for one in (subject.tenant_id, *above) if one} - await concerned(session, case)
+    query = select(Office.id, Office.name).where(
+        Office.tenant_id.in_(tenants),
+        Office.valid_to.is_(None),
+        Office.id != case.holder_office_id,
+        Office.kind != OfficeKind.CONTACT_POINT,
+    )
+    rows = (await session.execute(query.order_by(Office.id))).all()
     return [Option(str(office_id), name) for office_id, name in rows]
 
 

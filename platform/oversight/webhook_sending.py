@@ -1,19 +1,20 @@
 """Sending what is due to other systems: leased, signed, tried again later, set aside at last.
 
-A system that has not been reached for days is switched off, and whoever registered it is told.
+Each system has its turn, and one that does not answer keeps only itself waiting. A system that has not been reached
+for days is switched off, and whoever registered it is told.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation import metrics, outgoing
-from foundation.few import few_at_once
+from foundation.few import few_at_once, never, while_time
 from foundation.store import Scope, Store, instant
 from oversight.notice_kinds import NoticeKind
 from oversight.telling import tell
@@ -26,7 +27,10 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 300, 60
 """After the first failure, the second …: for a day and more; after the last of them it is set aside."""
 PATIENCE = timedelta(days=3)
 """Without a single success: then the system is switched off."""
-BATCH = 50
+EACH = 20
+"""Of one system in one run."""
+BEGIN_SECONDS = 100.0
+"""What has not begun by then is left to the next run."""
 
 
 class _Call(Struct, frozen=True):
@@ -35,29 +39,56 @@ class _Call(Struct, frozen=True):
     body: bytes
 
 
-async def send_due(store: Store, networks: Collection[str] = ()) -> int:
-    """Called by the clock; returns how many were tried. `networks`: private ones that may be called."""
+async def send_due(store: Store, networks: Collection[str] = (), leaving: Callable[[], bool] = never) -> int:
+    """Called by the clock; returns how many were tried. `networks`: private ones that may be called. Once `leaving`,
+    it begins no other."""
     scope = await province_scope(store)
     if scope is None:
         return 0
-    waiting = (WebhookDelivery.state == WebhookState.WAITING, WebhookDelivery.next_at <= store.clock.now())
-    due = select(WebhookDelivery.id).where(*waiting).order_by(WebhookDelivery.next_at).limit(BATCH)
     async with store.scoped(scope) as session:
-        found = (await session.scalars(due)).all()
-    return sum(await few_at_once(_send(store, scope, delivery_id, networks) for delivery_id in found))
+        found = await _due(session)
+    time = while_time(BEGIN_SECONDS, leaving)
+    return sum(await few_at_once(_send_all(store, scope, some, networks, time) for some in found))
 
 
-async def _send(store: Store, scope: Scope, delivery_id: UUID, networks: Collection[str]) -> bool:
-    """False when another worker has it, or it is not due any more."""
-    async with store.scoped(scope) as session:
-        call = await _lease(session, delivery_id)
-    if call is None:
-        return False
+async def _due(session: AsyncSession) -> Sequence[Sequence[UUID]]:
+    """Of each system the first that are due; the one that has waited longest comes first."""
+    waiting = (WebhookDelivery.state == WebhookState.WAITING, WebhookDelivery.next_at <= instant(session))
+    turn = func.row_number().over(partition_by=WebhookDelivery.webhook_id, order_by=WebhookDelivery.next_at)
+    due = select(WebhookDelivery.webhook_id, WebhookDelivery.id, WebhookDelivery.next_at, turn.label("turn"))
+    ranked = due.where(*waiting).subquery()
+    first = select(ranked.c.webhook_id, ranked.c.id).where(ranked.c.turn <= EACH).order_by(ranked.c.next_at)
+    by_system: dict[UUID, list[UUID]] = {}
+    for webhook_id, delivery_id in await session.execute(first):
+        by_system.setdefault(webhook_id, []).append(delivery_id)
+    return list(by_system.values())
+
+
+async def _send_all(
+    store: Store, scope: Scope, deliveries: Sequence[UUID], networks: Collection[str], time: Callable[[], bool]
+) -> int:
+    """To one system, one after the other, until it gives no answer; returns how many were tried."""
+    tried = 0
+    for delivery_id in deliveries:
+        if not time():
+            break
+        async with store.scoped(scope) as session:
+            call = await _lease(session, delivery_id)
+        if call is None:
+            continue
+        tried += 1
+        if not await _send(store, scope, delivery_id, call, networks):
+            break
+    return tried
+
+
+async def _send(store: Store, scope: Scope, delivery_id: UUID, call: _Call, networks: Collection[str]) -> bool:
+    """False when there was no answer at all."""
     status, error = await _called(call, delivery_id, store, networks)
     async with store.scoped(scope) as session:
         await _record(session, delivery_id, status, error)
     metrics.OUTSIDE.labels("webhook", "failed" if error else "sent").inc()
-    return True
+    return status is not None
 
 
 async def _called(
@@ -73,6 +104,7 @@ async def _called(
 
 
 async def _lease(session: AsyncSession, delivery_id: UUID) -> _Call | None:
+    """None when another worker has it, it is not due any more, or nobody wants it."""
     now = instant(session)
     free = (
         WebhookDelivery.id == delivery_id,

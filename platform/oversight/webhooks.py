@@ -137,10 +137,11 @@ def checked_url(typed: str, networks: Collection[str]) -> str:
     url = typed.strip()
     try:
         parts = urlsplit(url)
-        host, _ = parts.hostname or "", parts.port
+        host, port = parts.hostname or "", parts.port
     except ValueError:
         raise invalid("url", "malformed", N_("地址格式不对")) from None
-    if not host or parts.username or parts.password or parts.fragment or not url.isascii() or not url.isprintable():
+    strange = not url.isascii() or not url.isprintable() or " " in url or port == 0
+    if not host or parts.username or parts.password or parts.fragment or strange:
         raise invalid("url", "malformed", N_("地址格式不对"))
     if parts.scheme != "https" and not (parts.scheme == "http" and networks):
         raise invalid("url", "not_https", N_("地址须以 https 开头"))

@@ -70,12 +70,14 @@ def _together(tally: Tally, processes: Processes, offered: Asking) -> None:
     _ask(processes, requests[: CLIENTS * WARMING])
     serving = [processes.running[str(port)].pid for port in processes.ports]
     database = server_pids(processes.settings)["PostgreSQL"]
-    web, stored = spent(serving), spent_with_children(database)
+    working = [processes.running["worker"].pid]
+    web, stored, worked = spent(serving), spent_with_children(database), spent(working)
     answers = _ask(processes, requests[CLIENTS * WARMING :])
     done = len(answers.seconds)
     tally.seconds[f"accept_{CLIENTS}_clients"] = answers.seconds
     tally.ratios["accepts_per_second"] = done / answers.took
     tally.ratios["web_processor_ms"] = (spent(serving) - web) / done * 1000
+    tally.ratios["worker_processor_ms"] = (spent(working) - worked) / done * 1000
     tally.ratios["database_processor_ms"] = (spent_with_children(database) - stored) / done * 1000
 
 

@@ -24,6 +24,7 @@ BENCHES = {
     "tree": "tree",
     "audit": "audit",
     "deadlines": "deadlines",
+    "goals": "goals",
     "seed": "seed",
     "start": "start",
     "notice": "notice",

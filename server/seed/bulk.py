@@ -38,6 +38,11 @@ MARK_ANEW = (
     "insert into goal_counts (tenant_id, accepted_month, measure, cases)"
     " select tenant_id, accepted_month, measure, count(*) from goal_marks group by 1, 2, 3",
 )
+COUNTERS = (
+    *("tenant_counts", "due_counts", "place_counts", "suitable_counts", "acceptance_counts", "passed_counts"),
+    *("goal_marks", "goal_counts", "money_counts", "unit_balances", "settled_counts", "order_counts"),
+)
+"""What the rows are counted into: read by sums, which are slow until their size is known too."""
 
 STANDING = "select coalesce(sum(greatest(reltuples, 0)), 0)::bigint from pg_class where oid = any($1::regclass[])"
 LEAST, SHARE = 50_000, 4

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from foundation.endpoints import asyncpg_dsn
 from server.seed.binary import HEADER, TRAILER
-from server.seed.bulk import bring_back, many, put_off
+from server.seed.bulk import COUNTERS, bring_back, many, put_off
 
 Row = Sequence[Any]
 MESSAGE = 2**17
@@ -60,7 +60,6 @@ async def loading(owner_url: str, tables: Sequence[str], *, rows: int) -> AsyncI
                 await bring_back(connection, late, tables)
             for table in tables:
                 await connection.execute(f"alter table {table} force row level security")
-        if not late:
-            await connection.execute(f"analyze {', '.join(tables)}")
+        await connection.execute(f"analyze {', '.join(COUNTERS if late else (*tables, *COUNTERS))}")
     finally:
         await connection.close()

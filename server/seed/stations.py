@@ -64,6 +64,8 @@ class Stations(Struct, frozen=True):
     """The first of each tenant in a role."""
     petition_offices: Mapping[int, int]
     """The petition bureau of each tenant that has one."""
+    petition_names: Mapping[int, str]
+    """Of each of them, with its tenant's."""
     names: Mapping[UUID, str]
     """Of everyone who works somewhere."""
     retention: Mapping[str, Retention]
@@ -89,7 +91,10 @@ POSTS = """
 select p.id, p.person_id, p.role, p.office_id, o.tenant_id from posts p join offices o on o.id = p.office_id
 where p.since is not null and p.until is null order by p.since, p.id
 """
-PETITION_OFFICES = "select tenant_id, id from offices where kind = 'petition_bureau' and valid_to is null"
+PETITION_OFFICES = """
+select o.tenant_id, o.id, t.name || ' · ' || o.name as name from offices o join tenants t on t.id = o.tenant_id
+where o.kind = 'petition_bureau' and o.valid_to is null
+"""
 RETENTION = "select result, id, years from retention_terms where tenant_id is null and valid_to is null"
 KINDS = [OfficeKind.WINDOW.value, OfficeKind.WORKROOM.value, OfficeKind.COMMITTEE.value]
 
@@ -107,6 +112,7 @@ async def load_stations(connection: asyncpg.Connection, random: Random) -> Stati
     for station in found:
         if station.kind == OfficeKind.WINDOW and station.custody[2] is not None:
             townships[station.custody[2]].append(station.place_id)
+    petition = await connection.fetch(PETITION_OFFICES)
     return Stations(
         desks=desks,
         shares=[_share(random, desk) for desk in desks],
@@ -114,7 +120,8 @@ async def load_stations(connection: asyncpg.Connection, random: Random) -> Stati
         workrooms={station.tenant_id: station for station in found if station.kind == OfficeKind.WORKROOM},
         townships=townships,
         posts={(post.tenant_id, post.role): post for post in reversed(everyone)},
-        petition_offices={row["tenant_id"]: row["id"] for row in await connection.fetch(PETITION_OFFICES)},
+        petition_offices={row["tenant_id"]: row["id"] for row in petition},
+        petition_names={row["id"]: row["name"] for row in petition},
         names={row["id"]: row["name"] for row in await connection.fetch("select id, name from persons")},
         retention={row["result"]: Retention(row["id"], row["years"]) for row in await connection.fetch(RETENTION)},
         shown=[desk for desk in desks if any(post.person_id in known for post in desk.posts)],

@@ -2,7 +2,7 @@
 
 import asyncio
 from asyncio import StreamReader, StreamWriter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -78,7 +78,7 @@ class WebSink:
 
 
 @asynccontextmanager
-async def listening(sink: SmtpSink | WebSink) -> AsyncIterator[int]:
+async def listening(sink: Callable[[StreamReader, StreamWriter], Awaitable[None]]) -> AsyncIterator[int]:
     """The port."""
     server = await asyncio.start_server(sink, "127.0.0.1", 0)
     async with server:

@@ -112,6 +112,33 @@ async def test_many_notices_of_an_hour_go_out_once_and_say_nothing_of_a_case(own
     assert person.name not in digest.text and "/desk" not in digest.text and "-" not in digest.subject
 
 
+async def test_what_failed_or_comes_late_keeps_the_quiet_hours_as_the_first_try_did(own_world: World) -> None:
+    """It is noon; quiet from 13. The first try fails at 12:58, the second falls due in the quiet hours."""
+    with carried() as carrier:
+        await has_channel(own_world, carrier, quiet_from=13, quiet_until=15)
+        carrier.refusals = [NotSent("SMTPServerDisconnected")]
+        own_world.clock.advance(seconds=58 * 60)
+        await made(own_world, await told(own_world, URGENT))
+        assert await channel_sending.send_due(own_world.store) == 1
+        own_world.clock.advance(seconds=5 * 60)
+        assert await channel_sending.send_due(own_world.store) == 0
+        await made(own_world, await told(own_world, SAFETY))
+        assert await channel_sending.send_due(own_world.store) == 1, "safety's go out all the same"
+        own_world.clock.advance(hours=2)
+        assert await channel_sending.send_due(own_world.store) == 1
+    assert len(carrier.sent) == 2
+
+
+async def test_what_is_due_at_once_and_not_sent_yet_goes_in_one_message(own_world: World) -> None:
+    with carried() as carrier:
+        await has_channel(own_world, carrier)
+        for _ in range(3):
+            await made(own_world, await told(own_world, URGENT))
+            own_world.clock.advance(seconds=2)
+        assert await channel_sending.send_due(own_world.store) == 1
+    assert [words.subject for words in carrier.sent] == ["调解平台有 3 条新通知"]
+
+
 async def test_two_workers_at_once_send_a_notice_once(own_world: World) -> None:
     with carried() as carrier:
         await has_channel(own_world, carrier)
@@ -169,6 +196,8 @@ async def test_an_address_hears_nothing_before_its_owner_has_shown_the_code(own_
             code = carrier.sent[0].text.split("验证码 ")[1][:6]
             assert code not in str(message.payload) and ADDRESS not in str(message.payload)
             assert (await own.post(f"{HERE}/mail/code")).json()["code"] == "codes_too_often"
+            gone = await own.delete(f"{HERE}/mail")
+            assert gone.json()["code"] == "codes_too_often", "nobody's letter-box is filled by adding and removing"
             proof = f"{HERE}/mail/verification"
             assert (await own.post(proof, json={"code": "not it"})).json() == {"verified": False}
             assert (await own.post(proof, json={"code": code})).json() == {"verified": True}
@@ -176,11 +205,21 @@ async def test_an_address_hears_nothing_before_its_owner_has_shown_the_code(own_
             assert [one.payload["notices"] for one in await _messages(own_world, "notice.made")] == [
                 [str(notice) for notice in notices]
             ]
+            for strange in ("a:b@example.cn", "\x00a@example.cn", "[@example.cn", "=?utf-8?b?eA==?=@example.cn"):
+                refused = (await own.put(f"{HERE}/mail", json={**form, "address": strange})).json()["errors"]
+                assert [error["field"] for error in refused] == ["address"], strange
             moved = await own.put(f"{HERE}/mail", json={**form, "address": "other@example.cn"})
             assert moved.json()["verified"] is False, "a new address is proved anew"
             for _ in range(5):
                 await own.post(proof, json={"code": "000000x"})
             assert (await own.post(proof, json={"code": code})).json()["code"] == "no_code_awaited", "no guessing"
+            own_world.clock.advance(seconds=60)
+            assert (await own.post(f"{HERE}/mail/code")).status_code == 204
+            for message in (await _messages(own_world, "channel.code"))[-2:]:
+                await channel_sending.send_code(own_world.store, message)
+            marks = [words.id for words in carrier.sent if "验证码" in words.text]
+            assert len(set(marks)) == 2 and len(marks) == 3, "another code has another mark, a repetition the same"
+            own_world.clock.advance(seconds=60)
             assert (await own.delete(f"{HERE}/mail")).status_code == 204
             assert (await own.get(HERE)).json() == []
     assert ADDRESS not in str(await _rows(own_world)), "an address is sealed"

@@ -3,7 +3,7 @@
 import asyncio
 import os
 from datetime import UTC, date, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given, settings
@@ -13,13 +13,14 @@ from sqlalchemy.exc import DBAPIError
 
 from cases import timers
 from cases.models import Case
+from cases.terms import TERMS
 from foundation.clock import local_date
 from foundation.working_days import Calendar
 from oversight.deadline_rules import Rung
 from oversight.deadline_steps import Doing, Step, look, steps
 from oversight.deadlines import supervising
 from server.recurring import mark_overdue
-from tests.cases.build import Walk, accepted, assessing
+from tests.cases.build import Walk, accepted, assessing, registered
 from tests.world import World
 
 EXAMPLES = int(os.environ.get("TIAOJIE_DEADLINE_EXAMPLES", "60"))
@@ -50,7 +51,7 @@ def test_the_same_is_done_whenever_the_job_looks(
         assert look(planned, taken, now).now == ()
         assert again is None or again > now
     last = end_of_due + timedelta(hours=hours[-1])
-    must = [step for step in planned if step.at <= last]
+    must = [step for step in planned if step.at <= last and step.doing is not Doing.NOTHING]
     assert len(done) == len(set(done))
     assert [step for step in done if step.doing is not Doing.SOON] == [s for s in must if s.doing is not Doing.SOON]
     if any(
@@ -61,6 +62,16 @@ def test_the_same_is_done_whenever_the_job_looks(
         assert any(step.doing is Doing.SOON for step in done)
     if lead and working:
         assert calendar.between(local_date(planned[0].at), due) == lead
+
+
+@given(lead=st.sampled_from([0, 1, 10]), other=st.sampled_from([0, 1, 10]), hour=st.integers(-24 * 20, 24 * 40))
+def test_a_changed_lead_takes_away_no_step_and_repeats_none(lead: int, other: int, hour: int) -> None:
+    due, rungs = datetime(2026, 3, 31, 15, 59, 59, tzinfo=UTC), [Rung(3, 0), Rung(10, 1)]
+    before, after = (steps(due, days, Calendar({}), rungs, working=False) for days in (lead, other))
+    first = look(before, 0, due + timedelta(hours=hour))
+    second = look(after, first.taken, due + timedelta(days=90))
+    done = [step.doing for step in (*first.now, *second.now) if step.doing is not Doing.SOON]
+    assert done == [Doing.OVERDUE, Doing.RUNG, Doing.RUNG]
 
 
 @settings(max_examples=EXAMPLES, deadline=None)
@@ -132,6 +143,86 @@ async def test_a_term_is_warned_of_ahead_by_its_lead_and_a_pause_and_an_extensio
     (_, last, _) = await term(world, walk.case_id, "mediation")
     await at(world, last - timedelta(days=6))
     assert await told(world, f"timers:{own}:{local_date(last)}") == {"soon": [office]}
+
+
+async def test_a_term_with_a_long_lead_is_warned_of_so_long_before(world: World) -> None:
+    """Nobody hears of a limitation 45 days before its end who should 90 days before; and the job looks no earlier than
+    it has to. Every lead of the program is within what the database looks ahead."""
+    async with world.owner() as session:
+        for kind, known in TERMS.items():
+            ahead = await session.scalar(text("select extract(day from term_look_ahead(:kind))"), {"kind": kind})
+            assert ahead is not None and ahead >= 2 * known.lead + 10, kind
+    walk = await accepted(world, persons=1)
+    due = world.clock.now() + timedelta(days=100)
+    own = await given_term(world, walk.case_id, "civil_limitation", due)
+    await at(world, due - timedelta(days=91, hours=12))
+    assert await told(world, f"timers:{own}") == {}
+    await at(world, due - timedelta(days=89))
+    assert await told(world, f"timers:{own}") == {"soon": [await world.office("xgll.director")]}
+
+
+async def given_term(world: World, case_id: UUID, kind: str, due: datetime) -> UUID:
+    """As a load brings it along."""
+    own = uuid4()
+    async with world.owner() as session:
+        await session.execute(
+            text(
+                "insert into timers (id, case_id, kind, source, started_at, due_at, recorded_at)"
+                " select :id, :case, :kind, source, started_at, :due, recorded_at from timers"
+                " where case_id = :case limit 1"
+            ),
+            {"id": own, "case": case_id, "kind": kind, "due": due},
+        )
+        await session.commit()
+    return own
+
+
+async def set_lead(world: World, login: str, days: int, since: date) -> None:
+    """This person's tenant's own, for 协议履行."""
+    given = {"at": (await world.subject(login)).tenant_id, "day": since, "days": days}
+    async with world.owner() as session:
+        await session.execute(
+            text(
+                "insert into term_settings (tenant_id, kind, lead_days, valid_from, reason)"
+                " values (:at, 'performance', :days, :day, '农忙时节早提醒')"
+            ),
+            given,
+        )
+        await session.commit()
+
+
+async def test_who_takes_a_case_over_is_warned_by_the_own_lead(own_world: World) -> None:
+    world, walk = own_world, await registered(own_world, persons=1)
+    now = world.clock.now()
+    own = await given_term(world, walk.case_id, "performance", now + timedelta(days=25))
+    await set_lead(world, "jiantang.head", 1, local_date(now))
+    await set_lead(world, "xgll.director", 28, local_date(now))
+    await mark_overdue(world.store)
+    await walk.do("jiantang.head", "approve-registration", answer="approve")
+    await walk.do("jiantang.head", "offer-handover", to_office_id=await world.office("xgll.director"), reason="company")
+    await mark_overdue(world.store)
+    assert await told(world, f"timers:{own}") == {}
+    await walk.do("xgll.director", "accept-handover", no_conflict=True)
+    await mark_overdue(world.store)
+    assert await told(world, f"timers:{own}") == {"soon": [await world.office("xgll.director")]}
+
+
+async def test_a_longer_lead_counts_for_what_is_near_from_its_day_on(own_world: World) -> None:
+    """Also where the job has looked already, and where the new lead begins on a later day."""
+    world, walk = own_world, await accepted(own_world, persons=1)
+    office, now = await world.office("xgll.director"), world.clock.now()
+    near = await given_term(world, walk.case_id, "performance", now + timedelta(days=30))
+    await mark_overdue(world.store)
+    later = await given_term(world, walk.case_id, "performance", now + timedelta(days=44))
+    await set_lead(world, "xgll.director", 28, local_date(now) + timedelta(days=10))
+    await at(world, now + timedelta(days=9))
+    assert await told(world, f"timers:{near}") == {} == await told(world, f"timers:{later}")
+    await at(world, now + timedelta(days=11))
+    assert await told(world, f"timers:{near}") == {"soon": [office]}
+    await at(world, now + timedelta(days=15))
+    assert await told(world, f"timers:{later}") == {}
+    await at(world, now + timedelta(days=17))
+    assert await told(world, f"timers:{later}") == {"soon": [office]}
 
 
 async def test_where_nobody_is_assigned_a_term_runs_out_and_goes_up_tier_after_tier(world: World) -> None:

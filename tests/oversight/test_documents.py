@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import BytesIO
+from re import findall
 from typing import Any
 
 import pytest
@@ -9,9 +10,9 @@ from httpx import AsyncClient, Response
 from PIL import Image
 from sqlalchemy import text
 
-from oversight.clause_reports import duties, tell_late
+from oversight.clause_duties import duties
 from oversight.document_text import differences, same_words, split
-from server.recurring import system_subject
+from server.recurring import mark_overdue
 from tests.door import Door
 from tests.oversight.papers_down import (
     COUNTY,
@@ -110,7 +111,7 @@ async def test_a_county_derives_its_plan_and_a_sibling_never_sees_it(door: Door)
     assert {one["tenant"] for one in done_view["receipts"]} >= {"建塘镇"}
     for login, status in (("deqin.lgo", 404), ("diqing.lgo", 200), ("yunnan.supervisor", 200), ("jiantang.head", 200)):
         assert (await asked(door, login, "GET", this)).status_code == status, login
-    listed = await done(door, "deqin.lgo", "GET", "/documents")
+    listed = (await done(door, "deqin.lgo", "GET", "/documents"))["documents"]
     assert plan["id"] not in {one["id"] for one in listed}
     refused = await asked(door, "deqin.lgo", "POST", f"{this}/plan", **PLAN)
     assert refused.status_code == 404
@@ -173,42 +174,49 @@ async def test_reports_clause_by_clause_show_at_the_parent_and_overdue_ones_are_
     await done(door, "diqing.lgo", "PUT", f"{this}/clauses/{key}", text=text_now, report_by="2026-03-20")
     view = await issued(door, PREFECTURE, draft)
     of_this = [
-        one for one in await done(door, "diqing.lgo", "GET", "/clause-reports") if one["document_id"] == view["id"]
+        one
+        for one in (await done(door, "diqing.lgo", "GET", "/clause-reports"))["duties"]
+        if one["document_id"] == view["id"]
     ]
     assert {one["path"] for one in of_this} == {"九(三)"} and len(of_this) == 3
     assert [one["tenant_id"] for one in of_this] == sorted(one["tenant_id"] for one in of_this), "tree order, no rank"
-    own = [one for one in await done(door, "xgll.lgo", "GET", "/clause-reports") if one["document_id"] == view["id"]]
+    own = [
+        one
+        for one in (await done(door, "xgll.lgo", "GET", "/clause-reports"))["duties"]
+        if one["document_id"] == view["id"]
+    ]
     assert [one["tenant"] for one in own] == ["香格里拉市"]
     said = {"progress": "under_way", "text": "已选派两人参与包案。"}
     await done(door, "xgll.lgo", "POST", "/clause-reports", duty_id=own[0]["id"], **said)
     foreign = await asked(door, "deqin.lgo", "POST", "/clause-reports", duty_id=own[0]["id"], **said)
     assert foreign.json()["errors"][0]["field"] == "duty_id"
-    door.world.clock.advance(seconds=timedelta(days=30).total_seconds())
+    await mark_overdue(door.world.store)
+    door.world.clock.advance(seconds=timedelta(days=6).total_seconds())
+    await mark_overdue(door.world.store)
+    assert {cause.rpartition(":")[2] for cause in await _told(door, view)} == {"soon"}, "warned, before it is late"
+    door.world.clock.advance(seconds=timedelta(days=24).total_seconds())
     async with door.world.as_("diqing.lgo") as (session, subject):
-        after = await duties(session, subject)
+        after = (await duties(session, subject)).duties
     late = {one.tenant: one.late for one in after if str(one.document_id) == view["id"]}
     assert late == {"香格里拉市": False, "德钦县": True, "维西傈僳族自治县": True}
-    system = await system_subject(door.world.store, "system.deadlines")
-    assert system is not None
     for _ in range(2):
-        async with door.world.store.scoped(system.scope) as session:
-            await tell_late(session)
+        await mark_overdue(door.world.store)
+    causes = [cause for cause in await _told(door, view) if cause.endswith(":overdue")]
+    assert len(causes) == len(set(causes)) == 2 + len(view["receipts"])
+
+
+async def _told(door: Door, view: Any) -> list[str]:
+    """Causes of what was told of the reports and receipts of this edition."""
     async with door.world.owner() as session:
-        causes = list(
-            await session.scalars(
-                text(
-                    "select payload->>'cause' from outbox o join report_duties d"
-                    " on payload->>'cause' like 'report_duties:' || d.id || '%' where d.document_id = :id"
-                ),
-                {"id": view["id"]},
-            )
+        found = await session.scalars(
+            text(
+                "select payload->>'cause' from outbox o join (select id, document_id from report_duties"
+                " union all select id, document_id from document_receipts) d"
+                " on split_part(payload->>'cause', ':', 2) = d.id::text where d.document_id = :id"
+            ),
+            {"id": view["id"]},
         )
-        receipts = await session.scalar(
-            text("select count(*) from outbox where payload->>'cause' like :cause"),
-            {"cause": f"document_receipts:{view['id']}:%:overdue"},
-        )
-    assert len(causes) == len(set(causes)) == 2
-    assert receipts == len(view["receipts"])
+        return list(found)
 
 
 async def _post(browser: AsyncClient, page: str, address: str, **form: Any) -> Response:
@@ -242,6 +250,12 @@ async def test_the_pages_carry_a_notice_from_its_draft_to_the_county_s_plan_and_
         added = await _post(browser, this, f"{this}/clauses", path="九(九)", text="另加一条。", reason="补充")
         assert (mended.status_code, added.status_code) == (303, 303), mended.text
         assert (await browser.get(f"{this}/attachments/{attachment}")).status_code == 200
+        await browser.post(f"{this}/attachments", data={"_csrf_token": token}, files=files)
+        both = (await browser.get(this)).text
+        wrong = next(one for one in findall(f'{this}/attachments/([^/"]+)', both) if one != attachment)
+        assert "附件.png" in both
+        assert (await _post(browser, this, f"{this}/attachments/{wrong}/removal")).status_code == 303
+        assert (await browser.get(f"{this}/attachments/{wrong}")).status_code == 404
         gone = await _post(browser, "/documents", "/documents", **NOTICE, text=COUNTY_PLAN)
         dropped = gone.headers["location"]
         assert (await _post(browser, dropped, f"{dropped}/withdrawal")).status_code == 303

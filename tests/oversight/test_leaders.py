@@ -9,7 +9,7 @@ from foundation.errors import Forbidden, InvalidInput, NotFound
 from oversight.leader_charges import ChargeStanding, NoCharge
 from policies import gate
 from server.watching import watch_offices
-from tests.cases.build import Walk, consented
+from tests.cases.build import Walk, consented, registered
 from tests.door import Door
 from tests.oversight.told import told
 from tests.teams.build import OPINION, confirmed, entrusted
@@ -17,6 +17,8 @@ from tests.test_never import OUTCOME
 from tests.world import World
 
 BASIS = "州委包案化解工作清单〔2026〕3号"
+PROGRESS = {"case:status", "leader:charge", "handover:name_holder"}
+"""What the county's leading group may with a case of a township: nothing of it is about a person."""
 
 
 async def charge(walk: Walk, login: str, leader: str, **form: Any) -> None:
@@ -49,6 +51,8 @@ async def test_a_leader_is_in_charge_for_a_term_reads_records_and_decides_nothin
     await walk.do("xgll.leader", "record-meeting", **meeting)
     with pytest.raises(InvalidInput):
         await walk.do("xgll.leader", "record-meeting", **(meeting | {"on_date": "2026-03-01"}))
+    with pytest.raises(InvalidInput):
+        await walk.do("xgll.director", "report-progress", text="已安排专人稳控")
     await walk.do("xgll.director", "report-progress", text="已会商两次")
     with pytest.raises(Forbidden):
         await walk.do("xgll.leader", "issue-opinion", **OPINION)
@@ -137,7 +141,7 @@ async def test_the_list_says_who_leads_what_until_when_and_what_is_overdue(door:
         assert str(number) in text and leader in text and "和春生" not in text
     assert "逾期" in page and "逾期" in table
     async with await door.program("diqing.supervisor") as client:
-        rows = (await client.get("/api/v1/leaders")).json()
+        rows = (await client.get("/api/v1/leaders")).json()["rows"]
         counts = (await client.get("/api/v1/leaders/participation")).json()
     assert [one["overdue"] for one in rows if one["case_id"] == str(walk.case_id)] == [True]
     assert {"香格里拉市"} <= {one["tenant"] for one in counts} and "leader" not in counts[0]
@@ -145,6 +149,59 @@ async def test_the_list_says_who_leads_what_until_when_and_what_is_overdue(door:
         assert str(walk.case_id) not in (await client.get("/api/v1/leaders")).text
     async with await door.program("xgll.cashier") as client:
         assert (await client.get("/api/v1/leaders")).status_code == 403
+
+
+@pytest.mark.obligation("35")
+async def test_the_list_of_leaders_goes_on_page_by_page_each_charge_once(own_world: World, own_door: Door) -> None:
+    walks = [await registered(own_world, persons=1) for _ in range(3)]
+    for day, walk in enumerate(walks, start=10):
+        await charge(walk, "xgll.lgo", "xgll.leader", until=f"2026-03-{day}")
+    await walks[0].do("xgll.lgo", "end-charge", reason="cancelled")
+    seen: list[str] = []
+    async with await own_door.program("xgll.lgo") as client:
+        asked: dict[str, str] = {"size": "1"}
+        while True:
+            found = (await client.get("/api/v1/leaders", params=asked)).json()
+            seen += [one["case_id"] for one in found["rows"]]
+            if found["after"] is None:
+                break
+            asked["after"] = found["after"]
+        unknown = await client.get("/api/v1/leaders", params={"after": seen[0]})
+    assert seen == [str(walks[number].case_id) for number in (1, 2, 0)]  # what has ended comes last
+    assert (unknown.status_code, unknown.json()["errors"][0]["field"]) == (422, "after")
+    async with await own_door.program("deqin.lgo") as client:
+        beyond = await client.get("/api/v1/leaders", params={"after": asked["after"]})
+    assert beyond.status_code == 422  # a charge out of sight is no place in the list
+    async with await own_door.browser("xgll.lgo") as browser:
+        table, book = await browser.get("/leaders.csv"), await browser.get("/leaders.xlsx")
+    assert table.text.count("已结束") == 1 and book.content[:2] == b"PK"
+
+
+@pytest.mark.obligation("35", "60")
+async def test_a_leader_of_the_county_takes_a_case_its_township_holds_whose_office_sees_its_progress_alone(
+    door: Door, world: World
+) -> None:
+    walk = await registered(world, persons=2)
+    assert await rights(world, "xgll.lgo", walk) == PROGRESS
+    with pytest.raises(NotFound):
+        await charge(walk, "deqin.lgo", "xgll.leader")
+    with pytest.raises(InvalidInput):
+        await charge(walk, "xgll.lgo", "diqing.leader")  # no county names a leader of the prefecture
+    async with await door.browser("xgll.lgo") as browser:
+        page = (await browser.get(f"/cases/{walk.case_id}")).text
+    assert "指定领导包案" in page and not [one for one in await walk.petitioners() if one.name in page]
+    await charge(walk, "xgll.lgo", "xgll.leader")
+    assert {"case:read", "visit:record"} <= await rights(world, "xgll.leader", walk)
+    assert await rights(world, "xgll.lgo", walk) == PROGRESS
+    await walk.do("jiantang.head", "report-progress", text="已联系村委会")
+    number = (await world.case(walk.case_id)).registration_no
+    async with await door.browser("xgll.lgo") as browser:
+        for address in ("/leaders", "/responsibilities"):
+            assert str(number) in (await browser.get(address)).text
+    await walk.do("jiantang.head", "approve-registration", answer="approve")
+    await walk.do("jiantang.head", "offer-handover", to_office_id=await world.office("xgll.director"), reason="company")
+    await walk.do("xgll.director", "accept-handover", no_conflict=True)
+    assert "visit:record" in await rights(world, "xgll.leader", walk)  # the charge goes along
 
 
 async def test_an_office_of_another_branch_puts_nobody_in_charge(world: World) -> None:

@@ -2,7 +2,6 @@
 
 from io import BytesIO
 from typing import Any
-from uuid import UUID
 
 import openpyxl
 import pytest
@@ -108,11 +107,16 @@ async def test_a_unit_is_urged_by_an_order_and_its_paper_answers_it(door: Door, 
     ]
     await follow(walk, order, "replied", paper="云路函〔2026〕5号")
     await follow(walk, order, "strike_off")
-    async with world.owner() as session:
-        ask = text("select deed, proof from order_entries where order_id = :order order by recorded_at")
-        done = [tuple(row) for row in await session.execute(ask, {"order": UUID(order)})]
-    assert [deed for deed, _ in done] == ["urged", "replied", "refused", "replied", "struck_off"]
-    assert done[1][1] == "云路函〔2026〕3号"
+    parts = f"/api/v1/cases/{case.id}"
+    async with await door.program("xgll.inspector") as program:
+        (own,) = (await program.get(f"{parts}/orders")).json()
+        told = (await program.get(f"{parts}/order-entries")).json()
+    assert own["requirements"] == URGING["text"] and "云路函〔2026〕3号" in [one["proof"] for one in told]
+    async with await door.browser("xgll.inspector") as browser:
+        page = (await browser.get(f"/cases/{case.id}")).text
+    assert URGING["text"] in page and "云路函〔2026〕5号" in page, "who urged the unit reads what it answered"
+    async with await door.program("xgll.daily") as program:
+        assert (await program.get(f"{parts}/orders")).status_code in (403, 404)
 
 
 async def follow(walk: Walk, order: str, deed: str, **more: str) -> None:

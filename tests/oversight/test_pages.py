@@ -84,6 +84,23 @@ async def test_a_dispute_is_no_one_else_s(door: Door, world: World, login: str, 
         assert (await browser.get(f"/disputes/{walk.case_id}")).status_code == status
 
 
+async def test_the_holder_reads_both_stands_as_long_as_it_waits_and_on_the_case_page_for_good(
+    door: Door, world: World
+) -> None:
+    walk = await disputed(world)
+    stands = ("香格里拉市工作室情况说明", "德钦县工作室函〔2026〕9号")
+    await walk.do("deqin.director", "state-claim", stance="theirs", reason="place", proof=stands[1])
+    async with await door.program("xgll.director") as program, await door.browser("xgll.director") as browser:
+        assert str(walk.case_id) in (await browser.get("/disputes")).text
+        dispute = await program.get(f"/api/v1/cases/{walk.case_id}/dispute")
+        assert [text in dispute.text for text in stands] == [True, True]
+        reason = {"reason": "纠纷发生在香格里拉市境内"}
+        await walk.do("diqing.lgo", "name-holder", office_id=await world.office("xgll.director"), **reason)
+        assert (await program.get(f"/api/v1/cases/{walk.case_id}/dispute")).status_code == 404
+        page = (await browser.get(f"/cases/{walk.case_id}")).text
+    assert [text in page for text in stands] == [True, True]
+
+
 async def test_a_complaint_is_read_by_its_office_and_not_in_a_neighbour_s_list(door: Door, world: World) -> None:
     walk = await accepted(world, persons=2)
     await complained(walk)

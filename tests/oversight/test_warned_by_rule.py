@@ -5,13 +5,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from cases.models import Case
 from cases.papers import Paper
+from cases.units import CaseUnit
 from foundation.errors import InvalidInput
 from oversight.models import CaseWarning
 from oversight.warned import warnings_to
 from oversight.warning_words import asks_against_somebody, names_somebody
 from server.watching import watch_offices
-from tests.cases.build import Walk, accepted, assessed, registered
+from tenants.models import Office
+from tests.cases.build import Walk, accepted, assessed, assessing, registered
+from tests.oversight.telling import deliver, notices_of
 from tests.oversight.told import told
 from tests.teams.build import entrusted
 from tests.world import World
@@ -38,7 +42,7 @@ async def shown(walk: Walk) -> list[str]:
 async def test_failed_mediation_warns_the_offices_of_the_rule_once_each_and_tells_the_parties(world: World) -> None:
     walk = await entrusted(world)
     await walk.do("xgll.director", "terminate", **END)
-    for login, help_asked in (("jiantang.head", "翻译"), ("xgll.daily", "政策咨询")):
+    for login, help_asked in (("jiantang.head", "翻译"), ("xgll.daily", "政策咨询"), ("xgll.guide", "法律援助")):
         (asked,) = await warned(world, login, walk)
         assert help_asked in asked and "和春生" not in asked
     assert await warned(world, "deqin.director", walk) == []
@@ -83,6 +87,9 @@ async def test_an_unreceipted_warning_is_told_once_however_often_the_job_runs(wo
     late = await told(world, "warning_unreceipted", walk.case_id)
     assert {one["cause"].split(":")[1] for one in late} == set(ids.values()) - {signed}
     above = await world.office("diqing.supervisor")
+    await deliver(world)
+    heard = {one.kind for one in await notices_of(world, "diqing.supervisor", walk.case_id)}
+    assert "warning_unreceipted" in heard
     assert all(above in one["offices"] and walk.case_id for one in late)
 
 
@@ -96,6 +103,9 @@ async def test_a_warning_not_shown_is_reviewed_by_the_tier_above_and_shown_when_
         await walk.do("xgll.director", "issue-warning", **form, withheld_reason=reason)
     assert await shown(walk) == []
     assert len(await told(world, "warning_withheld", walk.case_id)) == 3
+    await deliver(world)
+    heard = [one.kind for one in await notices_of(world, "diqing.supervisor", walk.case_id)]
+    assert heard.count("warning_withheld") == 3
     async with world.as_("diqing.supervisor") as (session, subject):
         case = await world.case(walk.case_id)
         options = await world.catalogue.options["withheld_warnings"](session, subject, case)
@@ -106,11 +116,12 @@ async def test_a_warning_not_shown_is_reviewed_by_the_tier_above_and_shown_when_
     await walk.do("diqing.supervisor", "review-withholding", withholding_id=approved, verdict="approve", note=note)
     assert await shown(walk) == []
     await walk.do("diqing.supervisor", "review-withholding", withholding_id=refused, verdict="refuse")
-    assert await shown(walk) == [PLAIN["help_needed"]]
+    told_who = "香格里拉市 · 香格里拉市信访局：" + PLAIN["help_needed"]
+    assert await shown(walk) == [told_who]
     world.clock.advance(days=9)
     await watch_offices(world.store)
     await watch_offices(world.store)
-    assert await shown(walk) == [PLAIN["help_needed"]] * 2
+    assert await shown(walk) == [told_who] * 2
 
 
 HIDDEN = (
@@ -135,6 +146,7 @@ async def test_a_warning_names_no_party_and_the_fact_for_the_police_asks_for_no_
     for form, errors in (
         ({"help_needed": f"请帮助{name}", "police": False}, {("help_needed", "personal")}),
         ({"police": True, "founding_fact": "扬言堵路，请盯 防"}, {("founding_fact", "forbidden")}),
+        ({"police": False, "withheld_reason": "先稳控、劝说其不要上访"}, {("withheld_reason", "forbidden")}),
     ):
         office = {"receiver_office_id": await world.office("xgll.daily")}
         with pytest.raises(InvalidInput) as refused:
@@ -143,13 +155,59 @@ async def test_a_warning_names_no_party_and_the_fact_for_the_police_asks_for_no_
 
 
 @pytest.mark.obligation("5", "22")
-async def test_a_dispute_of_ten_goes_up_to_prefecture_and_province_once(world: World) -> None:
+async def test_a_dispute_of_ten_goes_up_to_each_tier_above_its_holder_once(world: World) -> None:
     few, many = await registered(world, persons=9), await registered(world, persons=10)
     for walk in (few, many):
         await walk.do("jiantang.head", "approve-registration", answer="approve")
     assert await told(world, "mass_dispute", few.case_id) == []
     (up,) = await told(world, "mass_dispute", many.case_id)
-    assert up["offices"] == sorted([await world.office("diqing.supervisor"), await world.office("yunnan.supervisor")])
+    above = [await world.office(login) for login in ("xgll.lgo", "diqing.supervisor", "yunnan.supervisor")]
+    assert up["offices"] == sorted(above)
     await many.do("jiantang.head", "offer-handover", to_office_id=await world.office("xgll.director"), reason="company")
     await many.do("xgll.director", "accept-handover", no_conflict=True)
     assert len(await told(world, "mass_dispute", many.case_id)) == 1
+
+
+@pytest.mark.obligation("5", "22")
+async def test_who_stands_above_a_mass_dispute_only_once_it_has_moved_hears_of_it_then(world: World) -> None:
+    """A county of another prefecture takes it: that prefecture's leading group never heard of it."""
+    walk, workroom = await assessing(world, persons=12), await world.subject("gongshan.director", "wr_director")
+    await walk.do("xgll.director", "offer-handover", to_office_id=workroom.office_id, reason="jurisdiction")
+    people = [str(one.id) for one in await walk.petitioners()]
+    agree = {"office_id": workroom.office_id, "party_ids": people, "accepted": True}
+    await walk.do("xgll.director", "answer-transfer", **agree)
+    await walk.do("gongshan.director", "accept-handover", post="wr_director", no_conflict=True)
+    first, then = await told(world, "mass_dispute", walk.case_id)
+    async with world.owner() as session:
+        case = await session.get_one(Case, walk.case_id)
+        (above,) = [await session.get_one(Office, office) for office in then["offices"]]
+    assert (above.tenant_id, above.kind) == (case.prefecture_id, "leading_group")
+    assert above.id not in first["offices"] and then["cause"] == first["cause"]
+    await deliver(world)
+    assert [one.kind for one in await notices_of(world, "yunnan.supervisor", walk.case_id)].count("mass_dispute") == 1
+
+
+@pytest.mark.obligation("N6")
+async def test_no_person_warns_a_tenant_that_is_concerned_or_an_office_that_signs_for_nothing(world: World) -> None:
+    walk = await accepted(world, persons=1)
+
+    async def offered() -> set[str]:
+        async with world.as_("xgll.director") as (session, subject):
+            case = await session.get_one(Case, walk.case_id)
+            return {one.value for one in await world.catalogue.options["warning_receivers"](session, subject, case)}
+
+    window, point = await world.office("jiantang.head"), await world.office("jiantang.contact")
+    before = await offered()
+    assert str(window) in before and str(point) not in before
+    head = await world.subject("jiantang.head")
+    async with world.owner() as session:
+        session.add(
+            CaseUnit(
+                id=walk.case_id, case_id=walk.case_id, role="visited", name="建塘镇人民政府", kind="township",
+                conflicts_tenant_id=head.tenant_id, found_by="handler", recorded_at=world.clock.now(),
+                recorded_by=head.person_id,
+            )
+        )  # fmt: skip
+    assert str(window) not in await offered() and await offered() < before
+    with pytest.raises(InvalidInput):
+        await walk.do("xgll.director", "issue-warning", **PLAIN, receiver_office_id=window)

@@ -1,5 +1,6 @@
 """Webhooks: who registers them, which cases they tell of, signed, tried again, set aside and sent again."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -11,6 +12,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
+from foundation import outgoing
 from foundation.jobs import Message
 from foundation.outbox import OutboxRow
 from oversight import webhook_events, webhook_sending
@@ -104,6 +106,31 @@ async def test_what_does_not_arrive_is_tried_again_set_aside_and_sent_again_by_h
 
 
 @pytest.mark.usefixtures("own_networks")
+async def test_a_system_that_does_not_answer_keeps_no_other_waiting(
+    own_door: Door, own_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outgoing, "SECONDS", 0.3)
+    calls: list[None] = []
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        calls.append(None)
+        await reader.read()
+        writer.close()
+
+    sink = WebSink()
+    async with listening(sink) as port, listening(silent) as nowhere:
+        await registered(own_door, "xgll.admin", nowhere)
+        await registered(own_door, "xgll.admin", port)
+        for _ in range(3):
+            await happened(own_world)
+        assert await webhook_sending.send_due(own_world.store, LOCAL) == 1 + 3
+        await happened(own_world)
+        own_world.clock.advance(seconds=600)
+        assert await webhook_sending.send_due(own_world.store, LOCAL, lambda: True) == 0, "a process that leaves"
+    assert (len(calls), len(sink.got)) == (1, 3), "what did not answer once is not asked for the others in the same run"
+
+
+@pytest.mark.usefixtures("own_networks")
 async def test_a_system_out_of_reach_for_days_is_switched_off_and_its_registrar_told(
     own_door: Door, own_world: World
 ) -> None:
@@ -167,6 +194,8 @@ async def test_the_secret_shows_once_and_no_stranger_sees_a_webhook(own_door: Do
         ("https://10.0.0.1/", "private"),
         ("https://[::1]/", "private"),
         ("https://169.254.169.254/latest", "private"),
+        ("https://[2002:a00:1::1]/", "private"),
+        ("https://a b.cn/", "malformed"),
         ("https://localhost/", "private"),
         ("https://postgres/", "private"),
         ("https://user:word@hooks.example.cn/", "malformed"),

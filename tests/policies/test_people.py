@@ -36,6 +36,8 @@ FOLLOW = {
     "diqing.complaints",
     "yunnan.complaints",
     "diqing.conference",
+    "yunnan.conference",
+    "yunnan.auditor",
     "xgll.privacy",
     "diqing.privacy",
     "yunnan.privacy",
@@ -44,8 +46,9 @@ FOLLOW = {
 AT_THE_TOWNSHIP = {
     "reads": {"jiantang.clerk", "jiantang.head", "jiantang.chair"} | ABOVE,
     "status": {
-        *("xgll.auditor", "xgll.payer", "xgll.reviewer", "xgll.cashier", "xgll.justice", "xgll.petition"),
-        *("xgll.complaints", "xgll.guide"),
+        *("xgll.auditor", "xgll.payer", "xgll.reviewer", "xgll.reviewer2", "xgll.cashier"),
+        *("xgll.justice", "xgll.petition"),
+        *("xgll.complaints", "xgll.guide", "xgll.lgo"),
         *FOLLOW,
     },
 }
@@ -57,7 +60,7 @@ AT_THE_WORKROOM = {
     },
     "status": {
         *("jiantang.clerk", "jiantang.head"),
-        *("xgll.daily", "xgll.payer", "xgll.reviewer", "xgll.cashier", "xgll.auditor", "xgll.guide"),
+        *("xgll.daily", "xgll.payer", "xgll.reviewer", "xgll.reviewer2", "xgll.cashier", "xgll.auditor", "xgll.guide"),
         *FOLLOW,
     },
     "finds": {"xgll.intake"},

@@ -1,13 +1,18 @@
 """Terms that ran out are marked once, by a named system subject, and stand in the audit."""
 
+import asyncio
+from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from cases import timers
 from cases.history import Timer
 from foundation.audit import AuditRow
 from foundation.endpoints import Endpoints
+from foundation.job_runs import JobRun
 from foundation.outbox import OutboxRow
 from server.handlers import BATCHED, HANDLERS
 from server.recurring import mark_overdue, system_subject
@@ -87,6 +92,46 @@ async def test_by_night_sessions_that_have_ended_are_removed(own_world: World, o
     async with own_world.owner() as session:
         logins = select(Account.login).join(SignIn, SignIn.account_id == Account.id)
         assert (await session.scalars(logins)).all() == ["xgll.director"]
+    await closed(worker)
+
+
+async def closed(worker: BackgroundWorker) -> None:
     await worker.relay.close()
     await worker.store.close()
     await worker.queue.disconnect()
+
+
+@pytest.mark.filterwarnings("ignore:Call to deprecated setex:DeprecationWarning")  # saq's own
+async def test_a_run_that_is_broken_off_is_told_as_interrupted_not_as_done_or_failed(
+    own_world: World, own_province: Endpoints
+) -> None:
+    """A worker that is made to stop: the job is tried again; what is known of its last run stays as it was."""
+    began, first = asyncio.Event(), True
+
+    async def slow(_context: dict[str, Any]) -> int:
+        nonlocal first
+        began.set()
+        if first:
+            first = False
+            await asyncio.Event().wait()
+        return 7
+
+    worker = BackgroundWorker(own_province, own_world.clock, HANDLERS)
+    worker.saq.functions["a._slow"] = slow
+    await worker.queue.connect()
+    await worker.queue.enqueue("a._slow", retries=2, retry_delay=0)
+    with capture_logs() as logs:
+        running = asyncio.create_task(worker.saq.process())
+        await asyncio.wait_for(began.wait(), 10)
+        running.cancel()
+        await running
+    assert [(one["event"], one["log_level"]) for one in logs if one.get("name") == "slow"] == [
+        ("interrupted", "warning")
+    ]
+    async with own_world.owner() as session:
+        assert (await session.scalars(select(JobRun))).all() == []
+    await worker.saq.process()
+    async with own_world.owner() as session:
+        (again,) = await session.scalars(select(JobRun))
+        assert (again.name, again.result, again.failed_at) == ("slow", 7, None)
+    await closed(worker)

@@ -20,6 +20,8 @@ from foundation.audit_chain import verify
 from foundation.clock import FrozenClock
 from foundation.endpoints import Endpoints
 from foundation.store import Store
+from oversight.leader_charges import LeaderCharge
+from oversight.leader_work import LeaderWork
 from server.catalogue import catalogue
 from server.term_proof import check_terms
 from teams.models import Plan, TeamMember
@@ -108,6 +110,19 @@ async def test_each_accepted_member_has_sight_by_the_relation_of_its_row(owner: 
     assert members
     for member in members:
         assert (f"team_members:{member.id}", member.person_id) in seen
+
+
+async def test_leaders_are_in_charge_of_cases_and_have_gone_to_see_what_is_disputed(owner: AsyncSession) -> None:
+    charges = list(await owner.scalars(select(LeaderCharge)))
+    visited = set(await owner.scalars(select(LeaderWork.charge_id).where(LeaderWork.kind == "visit")))
+    leads = {
+        row.source: row for row in await owner.scalars(select(CaseRelation).where(CaseRelation.relation == "leads"))
+    }
+    assert visited and {one.source for one in charges} == set(leads)
+    for one in charges:
+        row = leads[one.source]
+        assert (row.person_id, row.since) == (one.person_id, one.since)
+        assert row.until == min(one.until, one.ended_at or one.until)
 
 
 async def test_the_audit_chains_hold(seeded: Endpoints, clock: FrozenClock) -> None:

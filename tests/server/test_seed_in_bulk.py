@@ -82,3 +82,22 @@ async def test_a_second_fill_adds_to_the_first(owner_url: str) -> None:
     for _ in range(2):
         await seed(owner_url, KEYRING, NOON, light=LIGHT, full=FULL, number=1)
     assert await count(owner_url) == 2 * (LIGHT + FULL)
+
+
+@pytest.mark.parametrize("least", [1, 10**9])
+async def test_after_a_fill_the_database_knows_how_large_its_counters_are(
+    owner_url: str, least: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`reltuples` is -1 until a table is looked at; a county's goals were read slowly that long."""
+    monkeypatch.setattr(bulk, "LEAST", least)
+    await seed(owner_url, KEYRING, NOON, light=LIGHT, full=FULL, number=1)
+    connection = await asyncpg.connect(asyncpg_dsn(owner_url))
+    try:
+        unknown = await connection.fetch(
+            "select relname::text from pg_class where reltuples < 0 and oid = any($1::regclass[])", bulk.COUNTERS
+        )
+        assert [row[0] for row in unknown] == []
+        kept = "select relname::text from pg_class where relname like '%\\_counts' and relkind = 'r'"
+        assert {row[0] for row in await connection.fetch(kept)} <= set(bulk.COUNTERS)
+    finally:
+        await connection.close()

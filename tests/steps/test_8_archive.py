@@ -19,7 +19,7 @@ LOAN: dict[str, Any] = {
     "reader": "own",
     "borrower": "何建国",
     "unit": "香格里拉市人民调解工作室",
-    "purpose": "同类纠纷参考",
+    "purpose": "核对同类纠纷",
     "manner": "on_the_spot",
     "identity_checked": True,
 }

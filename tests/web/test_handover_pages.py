@@ -101,6 +101,11 @@ async def test_cases_ticked_in_a_list_are_handed_over_in_one_act_and_the_report_
     wrong = await browser.send("/bulk", {**given, "cases": f"{names[0]}\n张三"})
     assert wrong.status_code == 422
     assert "第 2 行" in wrong.text
+    unknown = "530000-99999-2026-00001"
+    ahead = await browser.send("/bulk", {**given, "cases": "\n".join([*names, unknown]), "preview": "1"})
+    assert (ahead.status_code, "将办理 2 件，没有找到 1 件" in ahead.text) == (200, True)
+    assert f"<li>{unknown}</li>" in ahead.text
+    assert "还没有批量办理" in (await browser.get("/bulk")).text
     begun = await browser.send("/bulk", {**given, "cases": "\n".join(names)})
     assert begun.status_code == 303, begun.text
     address = begun.headers["location"]

@@ -1,7 +1,7 @@
-"""In a real browser: the bell rings and the inbox renews itself while the page is open."""
+"""In a real browser: the bell rings and the inbox renews itself while the page is open, with a stream and without."""
 
 from litestar import Litestar
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 from redis.asyncio import Redis
 
 from foundation import cookies, live
@@ -35,3 +35,32 @@ async def test_the_bell_and_the_inbox_of_an_open_page_follow_what_happens(
         await expect(page.locator("#notice-list")).to_contain_text(number)
         await page.close()
     assert complaints == []
+
+
+async def test_a_page_whose_stream_is_cut_or_held_back_asks_by_itself_after_a_minute(
+    app: Litestar, chrome: Browser, world: World
+) -> None:
+    """A proxy that keeps the stream to itself raises no error in the browser: silence alone tells."""
+    await forgotten(world)
+    token = await session_of(world, "xgll.director")
+
+    async def held(route: Route) -> None:
+        """Neither answered nor refused."""
+
+    async def cut(route: Route) -> None:
+        await route.abort()
+
+    async with served(app) as address:
+        for blocks in (held, cut):
+            page = await chrome.new_page(base_url=address)
+            await page.context.add_cookies([{"name": cookies.SESSION, "value": token, "url": address}])
+            await page.clock.install()
+            await page.route("**/notices/stream", blocks)
+            await page.goto("/notices")
+            before = int(await page.locator("[data-bell]").get_attribute("data-unread") or "0")
+            await offered(world)
+            await deliver(world)
+            await expect(page.locator("[data-bell]")).to_have_attribute("data-unread", str(before))
+            await page.clock.fast_forward(61_000)
+            await expect(page.locator("[data-bell-count]")).to_have_text(str(before + 1))
+            await page.close()

@@ -6,7 +6,7 @@
   if (!bell) return;
   const POLL = 60000;
   let unread = Number(bell.dataset.unread);
-  let polling = null;
+  let heard = 0; // when the stream last showed that news come by it
   let stream = null;
   let over = false;
 
@@ -27,17 +27,16 @@
       stop();
     } else if (answer?.ok) {
       show((await answer.json()).unread);
-      if (stream?.readyState === EventSource.CLOSED) listen();
+      listen(); // it may come through again
     }
   }
 
-  function poll(on) {
-    if (on && !polling) polling = setInterval(ask, POLL);
-    if (!on && polling) polling = clearInterval(polling) ?? null;
+  // A stream may fail without an error: a proxy that holds it back, a network that is gone. Silence is what tells.
+  function look() {
+    if (!over && !document.hidden && Date.now() - heard >= POLL) ask();
   }
 
   function stop() {
-    poll(false);
     stream?.close();
     stream = null;
   }
@@ -48,18 +47,20 @@
     stream = new EventSource("/notices/stream");
     stream.addEventListener("bell", (event) => {
       const told = JSON.parse(event.data);
-      poll(!told.live); // without Redis nothing else comes by this stream
+      heard = told.live ? Date.now() : 0; // without Redis nothing else comes by this stream
       show(told.unread);
     });
+    stream.addEventListener("beat", () => (heard = Date.now()));
+    stream.addEventListener("error", () => (heard = 0));
     stream.addEventListener("notice", () => show(Math.min(unread + 1, 100)));
     stream.addEventListener("over", () => {
       over = true;
       stop();
     });
-    stream.addEventListener("error", () => poll(true));
   }
 
   listen();
+  setInterval(look, POLL);
   // A browser opens only a few connections to one site: what nobody looks at holds none, and catches up when looked at.
   document.addEventListener("visibilitychange", () => (document.hidden ? stop() : listen()));
   window.addEventListener("pagehide", stop);

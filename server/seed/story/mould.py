@@ -252,7 +252,8 @@ class Mould:
         self._bounds = _moments((slot, of) for slot, of, here in bounds if (slot, here) not in far)
         self._moments = _moments((slot, of) for slot, of, here in moments if here.time() not in BOUNDS)
         latest = max(here.time() for _, _, here in moments if here.time() not in BOUNDS)
-        self._leeway = min(LEEWAY, datetime.combine(date.min, BOUNDS[1]) - datetime.combine(date.min, latest))
+        left = datetime.combine(date.min, BOUNDS[1]) - datetime.combine(date.min, latest)
+        self._leeway = max(timedelta(0), min(LEEWAY, left))  # what happened within the day's last second stays
         self._overdue = of_kind("overdue")
         self._days = [(slot, self._moved_day(of)) for slot, of in of_kind("day")]
         self._day_texts = [(slot, self._moved_day(of)) for slot, of in of_kind("day text")]

@@ -16,7 +16,7 @@ from cases.steps import STEP_OF, State
 from cases.suitability import Nature
 from foundation.language import N_
 from handover.models import Direction, HandoverOffer, OfferState, Purpose, Reason
-from handover.telling import DATA_KINDS, HANDLING
+from handover.telling import DATA_KINDS, DATA_RIGHTS, HANDLING
 from policies.relations import Relation
 from server.seed.invented import AGAINST_UNIT, CLAIMS, dispute_type, nature, person, source, telephone, unit
 from server.seed.light import place_of
@@ -89,7 +89,8 @@ def hand_up(story: Story) -> None:
     story.holder, story.case.offer_id = workroom, None
     story.case.holder_office_id, story.case.version = workroom.id, story.case.version + 1
     _set_custody(story.case, workroom)
-    story.paper(TRANSFER_NOTICE, _notice(story, workroom, N_("已接收，今后由其办理")), by)
+    reason, taken_over = Reason(taken.reason).label, {"transfer_outcome": N_("已接收，今后由其办理")}
+    story.paper(TRANSFER_NOTICE, _notice(story, desk, workroom, reason) | taken_over, by)
     data = {"from": desk.id, "to": workroom.id}
     story.act("accept-handover", by, data, audience="parties", also=(desk.tenant_id,))
 
@@ -117,7 +118,7 @@ def offer(story: Story) -> None:
     story.case.offer_id = made.id
     source = f"handover_offers:{made.id}"
     story.relate(Relation.OFFERED, source, tenant_id=workroom.tenant_id, office_id=workroom.id)
-    story.paper(TRANSFER_NOTICE, _notice(story, workroom, Reason(made.reason).label), head)
+    story.paper(TRANSFER_NOTICE, _notice(story, desk, workroom, Reason(made.reason).label), head)
     data = {"direction": made.direction, "to": workroom.id, "reason": made.reason}
     story.act("offer-handover", head, data, audience="parties", also=(workroom.tenant_id,))
 
@@ -229,13 +230,15 @@ def _interview(story: Story, claim: Claim) -> dict[str, Any]:
     return {name: value for name, value in msgspec.to_builtins(form).items() if name not in left_out}
 
 
-def _notice(story: Story, receiver: Station, reason: str) -> dict[str, Any]:
+def _notice(story: Story, sender: Station, receiver: Station, reason: str) -> dict[str, Any]:
     return {
         "receiver": receiver.name,
         "receiver_contact": NOT_TOLD,
+        "sender": sender.name,
         "reason": reason,
         "transfer_purpose": Purpose.WHOLE.label,
         "data_kinds": list(DATA_KINDS),
         "handling": HANDLING,
+        "data_rights": DATA_RIGHTS,
         **story.clock_and_helpers(),
     }

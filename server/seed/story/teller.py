@@ -7,7 +7,7 @@ from random import Random
 from cases.steps import State
 from server.seed.course import course
 from server.seed.stations import Station, Stations
-from server.seed.story import assessment, binding, ending, mediation, reception, relief, settlement, watching
+from server.seed.story import assessment, binding, ending, leading, mediation, reception, relief, watching
 from server.seed.story.told import Story
 from tenants.tiers import Tier
 
@@ -19,7 +19,7 @@ TOLD: Mapping[State, Callable[[Story], None]] = {
     State.PROPOSED: mediation.give_opinion,
     State.GUIDED: ending.guide,
     State.RELIEVED: relief.relieve,
-    State.CLOSED: settlement.close,
+    State.CLOSED: leading.close,
     State.ARCHIVED: binding.archive,
 }
 SHOWN = 0.5

@@ -13,7 +13,7 @@ from oversight.orders import Verdict
 from oversight.warning_paper import WARNING
 from policies.relations import Relation
 from server.seed.stations import Post
-from server.seed.story import mediation
+from server.seed.story import leading, mediation
 from server.seed.story.reception import director
 from server.seed.story.told import Story
 
@@ -30,6 +30,8 @@ def entrust(story: Story) -> None:
     for share, told in ((LENT, _lend), (WARNED, _warn), (SUPERVISED, _supervise)):
         if story.random.random() < share and story.passes(hours=2):
             told(story)
+    if story.passes(hours=2):
+        leading.take(story)
 
 
 def _lend(story: Story) -> None:
@@ -74,7 +76,8 @@ def _warn(story: Story) -> None:
     whom = {"tenant_id": tenant, "office_id": receiver}
     story.relate(Relation.WARNED, f"warnings:{warning.id}", until=warning.ends_at, **whom)
     ends_on = _day(story, WARNED_DAYS)
-    story.paper(WARNING, {"help_needed": HELP, "ends_on": ends_on, "police": False}, by)
+    asked = f"{story.stations.petition_names[receiver]}：{HELP}"
+    story.paper(WARNING, {"help_needed": asked, "ends_on": ends_on, "police": False}, by)
     story.act("issue-warning", by, {"police": False, "ends_on": ends_on}, audience="parties")
 
 
