@@ -230,24 +230,32 @@ OFFICIAL = exists(
 )
 UNASKED = literal_column(f"({UNVISITED.sql.replace(':case', 'settlements.case_id')})", Integer)
 PRESSED = func.pressure_open(Settlement.case_id, type_=Boolean)
+FOUND = func.pressure_found(Settlement.case_id, type_=Boolean)
 APART = func.settled_apart(Settlement.case_id, type_=Boolean)
-HELD = or_(PRESSED, OFFICIAL, APART, UNASKED > 0)
+HELD = or_(PRESSED, FOUND, OFFICIAL, APART, UNASKED > 0)
 """As `share_payouts.hindrance` says it of an approved one."""
 
 
-def _settlements() -> Select[Settlement, str, bool, int, bool, bool]:
+def _settlements() -> Select[Settlement, str, bool, bool, int, bool, bool]:
     """With what could hold each; the oldest first."""
     number = func.coalesce(Case.case_no, Case.registration_no)
-    query = select(Settlement, number, PRESSED, UNASKED, OFFICIAL, APART).join(Case, Case.id == Settlement.case_id)
-    return query.order_by(Settlement.recorded_at, Settlement.id)
+    query = select(Settlement, number, PRESSED, FOUND, UNASKED, OFFICIAL, APART)
+    return query.join(Case, Case.id == Settlement.case_id).order_by(Settlement.recorded_at, Settlement.id)
 
 
 def _claim(
-    queue: Queue, settlement: Settlement, number: str, pressed: bool, unvisited: int, official: bool, apart: bool
+    queue: Queue,
+    settlement: Settlement,
+    number: str,
+    pressed: bool,
+    found: bool,
+    unvisited: int,
+    official: bool,
+    apart: bool,
 ) -> Claim:
     held: DomainError | None = SettledApart() if apart else None
     if settlement.status in PAYABLE:
-        held = hindrance(pressed, unvisited, official, apart)
+        held = hindrance(pressed, found, unvisited, official, apart)
     elif queue is Queue.APPEALED:
         held = AppealOpen()
     return Claim(

@@ -46,9 +46,17 @@ class VisitFirst(Conflict):
     message = N_("回访之后方可支付补助")
 
 
-def hindrance(pressed: bool, unvisited: int, official: bool, apart: bool) -> DomainError | None:
+class PressureFound(Conflict):
+    code = "pressure_found"
+    message = N_("反映压力的投诉已查实，须由批准人退回、重新提出并批准后方可支付")
+
+
+def hindrance(pressed: bool, found: bool, unvisited: int, official: bool, apart: bool) -> DomainError | None:
+    """`found`: a complaint about pressure that proved true after a head had signed."""
     if pressed:
         return PressureComplaint()
+    if found:
+        return PressureFound()
     if official:
         return RecipientOfficial()
     if apart:
@@ -63,6 +71,7 @@ def _shares(*where: ColumnElement[bool]) -> Select[Any]:
             SettlementShare,
             Settlement.tenant_id,
             func.pressure_open(SettlementShare.case_id),
+            func.pressure_found(SettlementShare.case_id),
             literal_column(f"({UNASKED})"),
             func.official_at_work(SettlementShare.case_id, SettlementShare.person_id),
             func.settled_apart(SettlementShare.case_id),

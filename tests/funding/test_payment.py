@@ -12,10 +12,11 @@ from foundation.store import instant
 from funding import ledger
 from funding.ledger import Account, Booking, LedgerEntry
 from funding.purposes import Ground, Purpose
-from funding.share_payouts import VisitFirst
+from funding.share_payouts import PressureFound, VisitFirst
+from oversight.complaints import Complaint
 from tests.dossiers.build import Built
 from tests.dossiers.following import nobody_in_hardship, visit
-from tests.funding.build import agreed, approved, closed_unvisited, pay, rows, seen
+from tests.funding.build import agreed, approve, approved, closed_unvisited, pay, propose, review, rows, seen
 from tests.world import World
 
 PROMISES = (Account.COMMITTED, Account.COMMITMENTS)
@@ -81,6 +82,41 @@ async def test_a_complaint_about_pressure_freezes_the_payment(world: World) -> N
     await approved(world, built)
     with pytest.raises(PressureComplaint):
         await pay(world, built)
+
+
+async def complained(world: World, built: Built, finding: str) -> None:
+    """Of pressure, to the tier above, which has decided so."""
+    world.clock.advance(seconds=1)
+    async with world.owner() as session:
+        now, above = instant(session), await world.subject("yunnan.supervisor")
+        row = {"id": new_id(now), "case_id": built.case_id, "party_id": built.petitioners[0], "about": "process"}
+        told = {"kind": "pressure", "oral": False, "text": "有人催我签字", "recorded_by": built.company}
+        heard = {"tenant_id": above.tenant_id, "office_id": above.office_id, "answer_by": now, "recorded_at": now}
+        answer = {"decided_at": now, "decided_by": above.person_id, "finding": finding, "answer": "已查"}
+        session.add(Complaint(**row, **told, **heard, **answer))
+    world.clock.advance(seconds=1)
+
+
+@pytest.mark.obligation("N8")
+async def test_pressure_that_proved_true_holds_what_was_signed_before_until_it_is_signed_anew(
+    world: World, closed: Built
+) -> None:
+    await approved(world, closed)
+    await complained(world, closed, "partly")
+    with pytest.raises(PressureFound):
+        await pay(world, closed)
+    await approve(world, closed, "justice", verdict="return", reason="投诉属实，重新评定")
+    await propose(world, closed)
+    await review(world, closed)
+    for side in ("justice", "petition"):
+        await approve(world, closed, side)
+    assert (await pay(world, closed)).funding_position == "paid"
+
+
+async def test_pressure_that_did_not_prove_true_holds_nothing(world: World, closed: Built) -> None:
+    await approved(world, closed)
+    await complained(world, closed, "not_upheld")
+    assert (await pay(world, closed)).funding_position == "paid"
 
 
 def booking(case: Case, tenant: int) -> Booking:

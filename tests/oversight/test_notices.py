@@ -15,7 +15,7 @@ from oversight.notice_models import Notice
 from oversight.notice_routes import every_route, routes
 from oversight.notice_switches import SafetyRoute, switch
 from oversight.telling import tell
-from tests.oversight.telling import deliver, notices_of, offered, page_of, waiting
+from tests.oversight.telling import deliver, forgotten, notices_of, offered, page_of, waiting
 from tests.world import World
 
 
@@ -103,6 +103,7 @@ async def test_nobody_reads_ticks_or_makes_a_notice_of_another_person(world: Wor
 
 
 async def test_the_inbox_goes_on_by_key_marks_and_tells_the_teller_alone_who_has_read(world: World) -> None:
+    await forgotten(world)
     cases = [await offered(world) for _ in range(3)]
     await deliver(world)
     first = await page_of(world, "xgll.director", size=2)

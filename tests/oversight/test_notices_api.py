@@ -3,11 +3,12 @@
 from uuid import uuid4
 
 from tests.door import Door
-from tests.oversight.telling import deliver, notices_of, offered
+from tests.oversight.telling import deliver, forgotten, notices_of, offered
 from tests.world import World
 
 
 async def test_a_program_pages_through_the_own_notices_and_marks_those_alone(door: Door, world: World) -> None:
+    await forgotten(world)
     case_id = await offered(world)
     await offered(world)
     await deliver(world)
