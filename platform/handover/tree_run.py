@@ -33,7 +33,7 @@ FIRST, SMALLEST, LARGEST = 50, 10, 200
 """Cases in a batch: in the first, and at least and at most in those after it."""
 FREED = 40
 """Offers that end in one transaction: a moment."""
-MOMENT = 0.12
+MOMENT = 0.08
 """Seconds that a batch should take: others wait for its rows no longer than twice that."""
 PAUSE = 0.1
 """Seconds before another round, when somebody holds what is left."""
