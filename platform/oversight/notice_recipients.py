@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from access.sight import standings_of
@@ -157,7 +157,7 @@ async def _relations(session: AsyncSession, cases: Mapping[UUID, Case]) -> dict[
 
 
 async def _posts(session: AsyncSession, circles: Sequence[Circle]) -> list[Subject]:
-    """Every post in force of all circles, oldest first."""
+    """Every post in force of all circles, oldest first; each of the three by its index, not among all posts."""
     offices, tenants, persons = (
         frozenset[object]().union(*(getattr(circle, name) for circle in circles))
         for name in ("offices", "tenants", "persons")
@@ -165,13 +165,18 @@ async def _posts(session: AsyncSession, circles: Sequence[Circle]) -> list[Subje
     if not (offices or tenants or persons):
         return []
     now = instant(session)
+    wanted = union(
+        select(Post.id).where(Post.office_id.in_(offices)),
+        select(Post.id).join(Office, Office.id == Post.office_id).where(Office.tenant_id.in_(tenants)),
+        select(Post.id).where(Post.person_id.in_(persons)),
+    )
     query = (
         select(Post.id, Post.person_id, Post.role, Office.id, Office.kind, Tenant.id, Tenant.tier)
         .join(Office, Office.id == Post.office_id)
         .join(Tenant, Tenant.id == Office.tenant_id)
         .where(Post.since <= now, or_(Post.until.is_(None), Post.until > now))
         .where(or_(Office.valid_to.is_(None), Office.valid_to > local_date(now)))
-        .where(or_(Office.id.in_(offices), Tenant.id.in_(tenants), Post.person_id.in_(persons)))
+        .where(Post.id.in_(wanted))
         .order_by(Post.since, Post.id)
     )
     return [

@@ -9,8 +9,10 @@ import sys
 from time import perf_counter
 from uuid import uuid4
 
+import asyncpg
 import msgspec
 
+from foundation.endpoints import asyncpg_dsn
 from foundation.servers import server_pids
 from server.bench.actors import Actors, Headers, actors, run
 from server.bench.asker import Answers, Client
@@ -23,6 +25,7 @@ from server.bench.report import Report, Tally
 from server.bench.simple_update import simple_updates
 
 ROUNDS, WARM = 40, 3
+WAITS = "select exists (select from outbox where done_at is null and set_aside_at is null and attempts < 5)"
 WEB, CLIENTS, EACH, WARMING = 2, 16, 60, 12
 ACCEPT = {"no_conflict": True}
 WAYS = (
@@ -37,7 +40,7 @@ def measure(options: Options) -> Report:
     with ground(options) as there:
         tally, offered = run(_alone(there))
         with Processes(there.settings, WEB) as processes:
-            _together(tally, processes, offered)
+            _together(tally, processes, offered, there.endpoints.owner)
         tally.ratios["simple_updates_per_second"] = asyncio.run(simple_updates(there.endpoints.owner))
         updates = tally.ratios["simple_updates_per_second"]
         tally.ratios["accepts/simple_updates"] = tally.ratios["accepts_per_second"] / updates
@@ -64,10 +67,11 @@ async def accepted(people: Actors, rounds: int) -> list[float]:
     return taken
 
 
-def _together(tally: Tally, processes: Processes, offered: Asking) -> None:
-    """Seconds of each and how many a second, once connections are open and statements prepared."""
+def _together(tally: Tally, processes: Processes, offered: Asking, owner: str) -> None:
+    """Seconds of each and how many a second, once connections are open, statements prepared and old messages told."""
     requests = [_request(offered, number) for number in range(len(offered.cases))]
     _ask(processes, requests[: CLIENTS * WARMING])
+    asyncio.run(_drained(owner))
     serving = [processes.running[str(port)].pid for port in processes.ports]
     database = server_pids(processes.settings)["PostgreSQL"]
     working = [processes.running["worker"].pid]
@@ -79,6 +83,14 @@ def _together(tally: Tally, processes: Processes, offered: Asking) -> None:
     tally.ratios["web_processor_ms"] = (spent(serving) - web) / done * 1000
     tally.ratios["worker_processor_ms"] = (spent(working) - worked) / done * 1000
     tally.ratios["database_processor_ms"] = (spent_with_children(database) - stored) / done * 1000
+
+
+async def _drained(owner: str) -> None:
+    """What a worker killed at the end of another bench had begun is done, each alone: no part of what is measured."""
+    connection = await asyncpg.connect(asyncpg_dsn(owner))
+    while await connection.fetchval(WAITS):
+        await asyncio.sleep(1)
+    await connection.close()
 
 
 def _ask(processes: Processes, requests: list[bytes]) -> Answers:
