@@ -14,6 +14,8 @@ from redis.exceptions import RedisError
 CHANNEL = "tiaojie:outbox"
 TABLE = "outbox"
 PATIENCE_SECONDS = 1.0
+APART_SECONDS = 0.05
+"""Between two wakes of one process: the first goes at once, and one more covers all that was committed since."""
 
 log = structlog.get_logger(__name__)
 
@@ -52,6 +54,7 @@ class Waker:
                 await self.redis.publish(CHANNEL, b"")
             except (RedisError, OSError) as error:
                 log.debug("relay_not_woken", kind=type(error).__name__)
+            await asyncio.sleep(APART_SECONDS)
 
 
 async def listen(redis_url: str, woken: asyncio.Event, rest: float) -> None:

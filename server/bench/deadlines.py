@@ -12,6 +12,7 @@ from foundation.endpoints import asyncpg_dsn
 from foundation.store import Store
 from oversight.deadlines import BATCH, look_at_what_is_due
 from policies.start import open_gate
+from server import memory
 from server.bench.ground import Ground, Options, ground
 from server.bench.report import Report, Tally, timed
 from server.recurring import mark_overdue, system_subject
@@ -42,6 +43,7 @@ async def _measure(there: Ground) -> Report:
         if subject is None:
             raise RuntimeError("there is no tree")
         await mark_overdue(store)
+        memory.settle()  # as the worker does
         await owner.execute("vacuum analyze deadlines")
         tally = Tally()
         tally.seconds[f"{BATCH}_overdue"] = [await _overdue(store, subject, clock, owner) for _ in range(ROUNDS)]
