@@ -28,6 +28,11 @@ def write_last(session: AsyncSession, rows: Sequence[Base]) -> None:
     late.note(session, [_noted(row) for row in rows])
 
 
+def write_last_as(session: AsyncSession, model: type[Base], values: dict[str, Any]) -> None:
+    """The same of one row given as JSON can carry it, for what is written by the hundred; what is not given is null."""
+    late.note(session, [(_part(_table(model)), values)])
+
+
 async def write_and_keep(session: AsyncSession, row: Base) -> None:
     """Insert one row that the session is to know from now on, as if it had been read. Every column must be given."""
     await write(session, [row])
@@ -36,9 +41,13 @@ async def write_and_keep(session: AsyncSession, row: Base) -> None:
 
 
 def _noted(row: Base) -> late.Noted:
-    table = row.__table__
-    assert isinstance(table, Table)
+    table = _table(type(row))
     return _part(table), _values(table, row)
+
+
+def _table(model: type[Base]) -> Table:
+    assert isinstance(model.__table__, Table)
+    return model.__table__
 
 
 @lru_cache(maxsize=500)

@@ -8,7 +8,7 @@ from sqlalchemy import Index, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from foundation.batch import write_last
+from foundation.batch import write_last_as
 from foundation.ids import new_id
 from foundation.model import Base
 from foundation.store import instant
@@ -34,7 +34,9 @@ class OutboxRow(Base):
 
 async def publish(session: AsyncSession, topic: str, **payload: Any) -> None:
     """Leave a message for the worker; it goes with the transaction or not at all."""
-    write_last(session, [message(instant(session), topic, **payload)])
+    now = instant(session)
+    row = {"id": new_id(now), "topic": topic, "payload": payload, "created_at": now, "available_at": now, "attempts": 0}
+    write_last_as(session, OutboxRow, row)
 
 
 def message(now: datetime, topic: str, **payload: Any) -> OutboxRow:
