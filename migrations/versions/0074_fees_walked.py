@@ -15,6 +15,7 @@ language sql stable security definer set search_path = public, pg_temp as
 $$ select p.id, p.kind, f.kind, f.institution, p.amount_fen, p.recorded_at
    from fee_payments p join fees f on f.id = p.fee_id join cases c on c.id = p.case_id
    where p.tenant_id = case_tenant() and p.state = 'approved'
+   and not removed(c.id)
    and case_tenant() <> coalesce(c.township_id, c.county_id, c.prefecture_id, c.province_id)
    and (c.township_id is null or case_tenant() is distinct from c.county_id)
    order by p.recorded_at, p.id $$;

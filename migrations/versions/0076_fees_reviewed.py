@@ -17,6 +17,7 @@ returns setof record language sql stable security definer set search_path = publ
 $$ select f.id, f.kind, f.institution, d.maximum_fen, f.incurred_on
    from payer_decisions d join fees f on f.id = d.about_id join cases c on c.id = f.case_id
    where d.about = 'fee' and d.payer = 'finance'
+   and not removed(c.id)
    and d.budget_tenant_id = any (array(select t.id from tenants t where t.id = case_tenant()
                                        or t.valid_to is not null and heir_of(t.id) = case_tenant()))
    and not exists (select from fee_payments p where p.fee_id = f.id)
@@ -51,6 +52,10 @@ begin
     end if;
     if moved is not null then
         perform from cases where id = moved for update;
+        if p_about in (select id from fee_payments) and p_about not in (select payment_id from gone_fees())
+           or p_about in (select id from fees) and p_about not in (select fee_id from gone_fees_unreviewed()) then
+            raise exception 'no money of the caller any more' using errcode = 'TJ403';
+        end if;
         insert into case_relations (id, case_id, relation, person_id, since, until, source, actions)
         values (id_at(scope_now()), moved, 'delegated', scope_person(), scope_now(), 'infinity', 'own_money', '{}');
     end if;

@@ -10,7 +10,7 @@ FOUND = """
 create function pressure_found_true(p_case uuid) returns boolean
 language sql stable security definer set search_path = public, pg_temp as
 $$ select exists (
-       select from complaints k join settlements m on m.case_id = k.case_id and m.status = 'approved'
+       select from complaints k join settlements m on m.case_id = k.case_id and m.status in ('approved', 'paying')
        where k.case_id = p_case and k.kind = 'pressure' and k.finding in ('upheld', 'partly')
        and k.decided_at > least(m.justice_at, m.petition_at)) $$;
 create function pressure_found(wanted uuid) returns boolean
@@ -34,6 +34,7 @@ $$ select s.id, s.person_id, s.amount_fen, c.id, m.tenant_id, pressure_stands(c.
            select from settlement_shares mine where mine.settlement_id = m.id and mine.person_id = scope_person())
    from settlements m join settlement_shares s on s.settlement_id = m.id join cases c on c.id = m.case_id
    where m.tenant_id = case_tenant() and m.status in ('approved', 'paying') and s.amount_fen > 0
+   and not removed(c.id)
    and case_tenant() <> coalesce(c.township_id, c.county_id, c.prefecture_id, c.province_id)
    and (c.township_id is null or case_tenant() is distinct from c.county_id)
    and not exists (select from payouts p where p.ground = 'settlement' and p.ground_id = s.id and p.fate = 'paid')

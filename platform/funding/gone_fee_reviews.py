@@ -60,6 +60,8 @@ async def approve(session: AsyncSession, subject: Subject, fee_id: UUID, form: O
     async with own_bank.recorded(session, fee_id):
         case = await session.get_one(Case, (await session.get_one(Fee, fee_id)).case_id)
         waiting = await unapproved(session, case)
+        if fee_id not in waiting:
+            raise NotFound
         told = pay_fee.FeeApprovalForm(fee_id=fee_id, reason=form.reason)
         done = await pay_fee.approve(session, subject, case, *waiting[fee_id], told)
         await timeline.record(session, subject, case, pay_fee.APPROVE, done)

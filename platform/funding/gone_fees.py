@@ -15,7 +15,7 @@ from foundation.errors import NotFound
 from foundation.language import N_
 from foundation.store import instant
 from funding import own_bank, pay_fee
-from funding.fee_payments import FeePayment
+from funding.fee_payments import FeePayment, PaymentState
 from policies import gate
 from policies.actions import Action
 from policies.relations import Relation
@@ -58,6 +58,8 @@ async def pay(session: AsyncSession, subject: Subject, payment_id: UUID, form: V
     found = await one_gone_fee(session, subject, payment_id)
     async with own_bank.recorded(session, payment_id):
         payment = await session.get_one(FeePayment, payment_id, with_for_update=True)
+        if payment.state != PaymentState.APPROVED:
+            raise NotFound
         case = await session.get_one(Case, payment.case_id)
         told = pay_fee.FeePaymentForm(payment_id=payment_id, voucher_no=form.voucher_no)
         done = await pay_fee.pay(session, subject, case, payment, told)

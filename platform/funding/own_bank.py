@@ -6,9 +6,13 @@ from contextlib import asynccontextmanager
 from uuid import UUID
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, NoResultFound
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from foundation.errors import NotFound
+
 MOVED = text("select own_money_moved(:about)")
+NOT_YOURS = "TJ403"
 OVER = text("select own_money_over()")
 
 
@@ -19,9 +23,22 @@ async def recorded(session: AsyncSession, about: UUID) -> AsyncIterator[None]:
     makes, takes away again and refuses to commit; the scope stays the session's own. A refusal undoes the block."""
     known = set(session)
     async with session.begin_nested():
-        await session.execute(MOVED, {"about": about})
-        yield
+        await _moved(session, about)
+        try:
+            yield
+        except NoResultFound:  # whoever is kept away from the case stays so, whatever the books say
+            raise NotFound from None
         await session.flush()
         await session.execute(OVER)
     for one in set(session) - known:
         session.expunge(one)
+
+
+async def _moved(session: AsyncSession, about: UUID) -> None:
+    """Raises NotFound for what is not the caller's, or not any more: somebody was at it at the same moment."""
+    try:
+        await session.execute(MOVED, {"about": about})
+    except DBAPIError as refused:
+        if str(getattr(refused.orig, "sqlstate", "")) != NOT_YOURS:
+            raise
+        raise NotFound from None

@@ -219,10 +219,16 @@ LEFT_TO_OFFICIALS = Fact(
 """Some shares are paid, and all that are left are of people who turned out to be officials: these are never paid."""
 
 
-@by_facts(STATUS, LEFT_TO_OFFICIALS)
-def settlement_unpaid(subject: Subject, case: Case, status: str | None, left: bool) -> DomainError | None:
+PRESSED = Fact("pressure_found(:case)")
+"""A complaint about pressure proved true after a head had signed what is not wholly paid."""
+
+
+@by_facts(STATUS, LEFT_TO_OFFICIALS, PRESSED)
+def settlement_unpaid(
+    subject: Subject, case: Case, status: str | None, left: bool, pressed: bool
+) -> DomainError | None:
     """What both heads may still sign or return; of one that is partly paid, what nobody may pay."""
-    return None if left or status in (*UNDER_APPROVAL, Position.APPROVED) else NoSettlement()
+    return None if left or pressed or status in (*UNDER_APPROVAL, Position.APPROVED) else NoSettlement()
 
 
 def standing_at(*positions: Position) -> Guard:

@@ -48,7 +48,7 @@ class VisitFirst(Conflict):
 
 class PressureFound(Conflict):
     code = "pressure_found"
-    message = N_("反映压力的投诉已查实，须由批准人退回、重新提出并批准后方可支付")
+    message = N_("反映压力的投诉已查实，须由两位批准人知悉后重新签署，或者退回")
 
 
 def hindrance(pressed: bool, found: bool, unvisited: int, official: bool, apart: bool) -> DomainError | None:

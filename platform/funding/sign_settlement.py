@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from msgspec import Meta, Struct
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.catalogue import Act, Done
@@ -26,6 +27,7 @@ from policies.actions import Action
 from tenants.subject import Subject
 
 JUSTICE, PETITION = "lg_head_justice", "lg_head_petition"
+PRESSED = text("select pressure_found(:case)")
 POINTS = N_("0—20分，调整评分时填写")
 
 
@@ -103,6 +105,8 @@ async def approve_settlement(session: AsyncSession, subject: Subject, case: Case
         raise Forbidden
     if form.verdict is Verdict.RETURN:
         return await _take_back(session, subject, case, form)
+    if await session.scalar(PRESSED, {"case": case.id}):
+        return await _sign_again(session, subject, case, form)
     settlement = await live_in(session, case, *UNDER_APPROVAL)
     if (settlement.justice_by if subject.role == JUSTICE else settlement.petition_by) is not None:
         raise SideAlreadyApproved
@@ -120,9 +124,22 @@ async def approve_settlement(session: AsyncSession, subject: Subject, case: Case
     return Done(data={"verdict": form.verdict.value, "position": settlement.status})
 
 
+async def _sign_again(session: AsyncSession, subject: Subject, case: Case, form: VerdictForm) -> Done:
+    """A complaint about pressure has proved true since (N8): paid once each head has signed knowing it."""
+    settlement = await live_in(session, case, *share_payouts.PAYABLE)
+    before = settlement.justice_by if subject.role == JUSTICE else settlement.petition_by
+    parts = await parts_of(session, settlement)
+    keep_apart(subject, {person: part for person, part in parts.items() if person != before})
+    await keep_director_apart(session, subject, case)
+    await issue(session, subject, case, APPROVAL, form)
+    _sign(session, subject, settlement)
+    return Done(data={"verdict": form.verdict.value, "position": settlement.status})
+
+
 async def _take_back(session: AsyncSession, subject: Subject, case: Case, form: VerdictForm) -> Done:
     """Until it is paid, either head may return it, the own signature included: what stops a payment is mended so.
-    Of one that is partly paid the rest goes back where only officials are left in it: they are never paid."""
+    Of one that is partly paid the rest lapses: where only officials are left in it, who are never paid, or where a
+    complaint about pressure proved true meanwhile."""
     if not form.reason:
         raise invalid("reason", "required", N_("退回须说明理由"))
     settlement = await live_in(session, case, *UNDER_APPROVAL, Position.APPROVED, Position.PAYING)

@@ -5,7 +5,7 @@ figures are hidden, and nothing that decides reads it (N9).
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 from sqlalchemy import select, text
@@ -60,13 +60,24 @@ async def similar(session: AsyncSession, case: Case) -> Similar:
     ends = await session.execute(ENDS, {"case": case.id, "within": WITHIN})
     return Similar(
         dispute_type=case.dispute_type,
-        areas=tuple(_area(names[one], counted[one]) for one in line if one is not None),
+        areas=_areas([(names[one], counted[one]) for one in line if one is not None]),
         ends=tuple(SimilarEnd(*row) for row in ends if row.cases >= LEAST),
         within=WITHIN,
     )
 
 
-def _area(name: str, cases: Mapping[str, int]) -> SimilarArea:
-    settled, refused, _ = hide([cases.get(ending, 0) for ending in ENDINGS])
-    total = sum(cases.values())
-    return SimilarArea(name, total if total >= LEAST else None, settled, refused)
+def _areas(line: Sequence[tuple[str, Mapping[str, int]]]) -> tuple[SimilarArea, ...]:
+    """From the lowest up; each is told only as far as what it has beside the one told below is not too few itself."""
+    areas: list[SimilarArea] = []
+    below = [0] * len(ENDINGS)
+    for name, cases in line:
+        counts = [cases.get(ending, 0) for ending in ENDINGS]
+        beside = [count - known for count, known in zip(counts, below, strict=True)]
+        if sum(counts) < LEAST or 0 < sum(beside) < LEAST:
+            areas.append(SimilarArea(name, None, None, None))
+            continue
+        both = zip(counts, hide(counts), hide(beside), strict=True)
+        settled, refused, _ = (None if None in (own, more) else count for count, own, more in both)
+        areas.append(SimilarArea(name, sum(counts), settled, refused))
+        below = counts
+    return tuple(areas)

@@ -93,6 +93,8 @@ async def _issue(session: AsyncSession, row: PolicyDocument, tier: Tier) -> None
         one.status = DocumentStatus.REPLACED.value
         waiting = (ReportDuty.document_id == one.id) & ReportDuty.reported_at.is_(None)
         await session.execute(update(ReportDuty).where(waiting).values(ended_at=now))
+        unsigned = (DocumentReceipt.document_id == one.id) & DocumentReceipt.signed_at.is_(None)
+        await session.execute(update(DocumentReceipt).where(unsigned).values(ended_at=now))
     row.status, row.issued_at = DocumentStatus.ISSUED.value, now
     await session.flush()
     receivers = await _receivers(session, row.tenant_id, tier)

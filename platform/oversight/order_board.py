@@ -1,7 +1,7 @@
 """督办台账: the orders of a tier on one board. What stands comes by its deadline, so that what is overdue is first."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -143,8 +143,11 @@ def _asked(asked: BoardQuery, now: datetime) -> list[ColumnElement[bool]]:
 def _after(text: str) -> tuple[datetime, UUID]:
     try:
         at, _, row_id = text.partition("_")
-        return datetime.fromisoformat(at), UUID(row_id)
-    except ValueError:
+        moment = datetime.fromisoformat(at)
+        if moment.tzinfo is None:
+            raise ValueError(at)
+        return moment.astimezone(UTC), UUID(row_id)
+    except (ValueError, OverflowError):
         raise invalid("after", "invalid", N_("不是本列表给出的位置")) from None
 
 

@@ -1,5 +1,6 @@
 """A fee or a settlement whose books, case or township went on before it was paid ends well: who bears it decides it."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from cases.models import Case
 from cases.steps import STEP_OF, State
 from foundation.errors import NotFound
 from foundation.store import instant
-from funding import gone_fee_reviews, payouts
+from funding import gone_fee_reviews, gone_fees, payouts
 from funding.fee_payments import FeePayment, FeeReviewedElsewhere
 from funding.fees import Fee
 from funding.ledger import LedgerEntry
@@ -24,6 +25,7 @@ from tests.funding.books import by_tenant
 from tests.funding.build import approved, closed_case, rows, settlement
 from tests.funding.duty import has_account
 from tests.funding.test_payments import _gone, _make, _proved, _read, _reconcile, _send
+from tests.handover.racing import raced
 from tests.organisation.planning import DEQIN, XGLL, carried_out
 from tests.organisation.planning import tenant as unit
 from tests.organisation.test_tree_edges import MOVE
@@ -62,6 +64,58 @@ async def _heir(world: World, login: str, role: str) -> Subject:
     return structs.replace(before, tenant_id=new.id, office_id=office, post_id=post)
 
 
+async def _onward(world: World, built: Built) -> None:
+    """To the prefecture and from there to a sibling county."""
+    await _gone(world, built.case_id, "diqing")
+    office = await world.office("deqin.director")
+    await world.do("diqing.director", built.case_id, "offer-handover", to_office_id=office, reason="near")
+    await world.do("deqin.director", built.case_id, "accept-handover", no_conflict=True)
+
+
+async def _twice(world: World, built: Built, login: str, act: Callable[..., Awaitable[object]]) -> list[object]:
+    """By the same person in two tabs, at the same moment."""
+
+    async def one() -> object:
+        async with world.as_(login) as (session, subject):
+            return await act(session, subject)
+
+    return await raced(world, built.case_id, [one, one])
+
+
+@pytest.mark.obligation("38")
+async def test_of_two_who_approve_or_pay_such_a_fee_at_once_one_does(own_world: World) -> None:
+    world, built = own_world, await table_case(own_world)
+    fee = await _fee(world, built)
+    await _onward(world, built)
+    opinion, voucher = gone_fee_reviews.OpinionForm(reason="鉴定必需"), gone_fees.VoucherForm(voucher_no="付2026-9")
+    said = await _twice(world, built, REVIEWER, lambda s, who: gone_fee_reviews.approve(s, who, fee, opinion))
+    assert [type(one) for one in said] == [gone_fee_reviews.UnreviewedFee, NotFound]
+    (payment,) = await rows(world, FeePayment, built)
+    said = await _twice(world, built, CASHIER, lambda s, who: gone_fees.pay(s, who, payment.id, voucher))
+    assert [type(one) for one in said] == [gone_fees.GoneFee, NotFound]
+    cash = [one.credit_fen for one in await rows(world, LedgerEntry, built) if one.account == "cash"]
+    assert cash == [FEE]
+    async with world.owner() as session:
+        assert (await session.execute(LEFT)).one() == (0, FEE)
+
+
+@pytest.mark.obligation("38", "61a")
+async def test_who_is_kept_away_from_a_case_hears_of_no_fee_of_it(own_world: World) -> None:
+    world, built = own_world, await table_case(own_world)
+    fee, who = await _fee(world, built), await world.subject(REVIEWER)
+    await _onward(world, built)
+    away = text(
+        "insert into case_relations (id, case_id, relation, person_id, since, until, source)"
+        " values (gen_random_uuid(), :case, 'excluded', :person, '2020-01-01', 'infinity', 'recusals:1')"
+    )
+    async with world.owner() as session:
+        await session.execute(away, {"case": built.case_id, "person": who.person_id})
+    async with world.as_(REVIEWER) as (session, subject):
+        assert await gone_fee_reviews.unreviewed_fees(session, subject) == []
+        with pytest.raises(NotFound):
+            await gone_fee_reviews.approve(session, subject, fee, gone_fee_reviews.OpinionForm(reason="鉴定必需"))
+
+
 @pytest.mark.obligation("38", "47")
 async def test_a_fee_that_nobody_had_approved_is_reviewed_where_it_arose_and_paid_there(
     own_door: Door, own_world: World
@@ -73,10 +127,7 @@ async def test_a_fee_that_nobody_had_approved_is_reviewed_where_it_arose_and_pai
     async with await own_door.program(REVIEWER) as program:
         assert (await program.get("/api/v1/funding/claims/fees")).json() == []
         assert (await program.post(f"/api/v1{address}", json={"reason": "鉴定必需"})).status_code == 404
-    await _gone(world, built.case_id, "diqing")
-    office = await world.office("deqin.director")
-    await world.do("diqing.director", built.case_id, "offer-handover", to_office_id=office, reason="near")
-    await world.do("deqin.director", built.case_id, "accept-handover", no_conflict=True)
+    await _onward(world, built)
     with pytest.raises(FeeReviewedElsewhere):
         await world.do("deqin.reviewer", built.case_id, "approve-fee", fee_id=str(fee), reason="鉴定必需")
     opinion = gone_fee_reviews.OpinionForm(reason="鉴定必需")

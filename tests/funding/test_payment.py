@@ -9,9 +9,10 @@ from cases.models import Case
 from dossiers.closing import PressureComplaint
 from foundation.ids import new_id
 from foundation.store import instant
-from funding import ledger
+from funding import ledger, payouts
 from funding.ledger import Account, Booking, LedgerEntry
 from funding.purposes import Ground, Purpose
+from funding.settlement import SettlementShare
 from funding.share_payouts import PressureFound, VisitFirst
 from oversight.complaints import Complaint
 from tests.dossiers.build import Built
@@ -111,6 +112,33 @@ async def test_pressure_that_proved_true_holds_what_was_signed_before_until_it_i
     for side in ("justice", "petition"):
         await approve(world, closed, side)
     assert (await pay(world, closed)).funding_position == "paid"
+
+
+@pytest.mark.obligation("N8")
+async def test_heads_who_know_of_it_sign_once_more_and_one_signature_is_not_enough(world: World, closed: Built) -> None:
+    await approved(world, closed)
+    await complained(world, closed, "upheld")
+    await approve(world, closed, "justice")
+    with pytest.raises(PressureFound):
+        await pay(world, closed)
+    await approve(world, closed, "petition")
+    assert (await pay(world, closed)).funding_position == "paid"
+
+
+@pytest.mark.obligation("N8")
+async def test_of_what_is_partly_paid_the_rest_is_held_and_a_head_may_let_it_lapse(world: World, closed: Built) -> None:
+    await approved(world, closed, producer="unclear")
+    share = (await rows(world, SettlementShare, closed))[0]
+    async with world.as_("xgll.cashier") as (session, subject):
+        first = await payouts.unpaid(session, Ground.SETTLEMENT, share.id)
+        assert first is not None
+        await payouts.paid(session, subject, first, "付1")
+    await complained(world, closed, "upheld")
+    async with world.as_("xgll.cashier") as (session, subject):
+        assert [one for one in await payouts.due(session, subject) if one.case_id == closed.case_id] == []
+    assert (await approve(world, closed, "justice", verdict="return", reason="投诉属实")).funding_position == "paid"
+    async with world.as_("xgll.cashier") as (session, subject):
+        assert [one for one in await payouts.waiting(session, subject) if one.payout.case_id == closed.case_id] == []
 
 
 async def test_pressure_that_did_not_prove_true_holds_nothing(world: World, closed: Built) -> None:

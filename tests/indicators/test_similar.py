@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from indicators.similar import _areas
 from tests.door import Door
 from tests.people import registration
 from tests.world import World
@@ -55,3 +56,10 @@ async def test_beside_a_case_stands_how_disputes_of_its_type_ended_and_small_fig
         assert f"/cases/{cases[0].id}/similar" in (await browser.get(f"/cases/{cases[0].id}")).text
         page = (await browser.get(f"/cases/{cases[0].id}/similar")).text
     assert "仅供参考" in page and "来源" in page and "30" in page
+
+
+@pytest.mark.obligation("N1")
+def test_what_an_area_has_beside_the_one_below_it_is_not_told_when_it_is_too_few() -> None:
+    county, prefecture, province = {"settled": 10}, {"settled": 11}, {"settled": 25, "refused": 2}
+    told = _areas([("县", county), ("州", prefecture), ("省", province)])
+    assert [(one.cases, one.settled) for one in told] == [(10, 10), (None, None), (27, None)]

@@ -145,6 +145,11 @@ async def test_tier_by_tier_a_new_edition_above_shows_the_child_what_changed(doo
     await done(door, "diqing.lgo", "POST", f"/documents/{next_one['id']}/clauses", **added)
     next_one = await issued(door, PREFECTURE, next_one)
     assert (next_one["edition"], next_one["status"]) == (2, "issued")
+    async with door.world.owner() as session:
+        waits = "select count(*) from deadlines d join document_receipts r on r.id = d.row_id where r.document_id = :id"
+        assert await session.scalar(text(waits), {"id": prefecture["id"]}) == 0, (
+            "nobody can sign for the former edition"
+        )
     seen = await done(door, "xgll.lgo", "GET", f"/documents/{county['id']}")
     assert seen["newer_parent"] == next_one["id"]
     assert {(one["kind"], one["path"]) for one in seen["changes"]} == {

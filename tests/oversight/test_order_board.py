@@ -2,6 +2,7 @@
 
 from io import BytesIO
 from typing import Any
+from uuid import uuid4
 
 import openpyxl
 import pytest
@@ -182,3 +183,10 @@ async def test_a_reply_names_the_evidence_of_its_own_case_alone(world: World) ->
             {"c": walk.case_id},
         )
     assert kept == [piece]
+
+
+@pytest.mark.parametrize("moment", ["2026-01-01", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "x"])
+async def test_a_place_in_the_board_that_it_never_gave_is_refused_by_name(door: Door, moment: str) -> None:
+    async with await door.program("xgll.lgo") as program:
+        answer = await program.get(API, params={"after": f"{moment}_{uuid4()}"})
+    assert answer.status_code == 422 and answer.json()["errors"][0]["field"] == "after"
