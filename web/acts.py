@@ -1,6 +1,8 @@
 """Every act of a case as a page: one form made from the act's struct, one way to do it."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import get, post
@@ -14,10 +16,12 @@ from cases.models import Case
 from foundation.database_refusals import named_refusal
 from foundation.errors import DomainError, Forbidden, InvalidInput, NotFound, VersionStale
 from foundation.lost import is_lost
+from funding.settlement_view import SettlementView
 from policies import gate
 from policies.actions import Action
 from tenants.subject import Subject
 from web import once
+from web.act_settlement import settlement_of
 from web.forms.bound import BoundForm, fresh, refused
 from web.forms.fields import fields_of
 from web.forms.typed import read
@@ -44,8 +48,8 @@ async def act_page(
     refusal = await _refusal(session, subject, catalogue, case, act)
     options = await acts.options_of(session, subject, catalogue, case, act.name)
     form = fresh(act.form, dict(request.query_params), options)
-    home = await _home(session, subject, case)
-    return _form_page(request, subject, act, case, form, home, refusal=refusal)
+    home, settlement = await _home(session, subject, case), await settlement_of(session, case, act)
+    return _form_page(request, subject, act, case, form, home, refusal=refusal, settlement=settlement)
 
 
 @post("/cases/{case_id:uuid}/acts/{name:str}")
@@ -94,14 +98,21 @@ async def _do(
     uploads = await files_in(request)
     form = await fill_with_files(request, session, subject, case_id, act.form, typed, uploads)
     case = await acts.perform(session, subject, catalogue, case_id, act.name, form, version_in(data))
-    address = await _next_page(session, subject, case, act)
+    address = await _next_page(session, subject, case, act, getattr(form, "verdict", None))
     await once.led_to(session, subject, data, address)
     return address
 
 
-async def _next_page(session: AsyncSession, subject: Subject, case: Case, act: Act) -> str:
+async def _next_page(session: AsyncSession, subject: Subject, case: Case, act: Act, verdict: object) -> str:
     """The case, unless the act itself ended the right to see it."""
-    return f"{await _home(session, subject, case)}?done={act.name}"
+    said = {"done": act.name} | ({"verdict": verdict} if verdict in act.verdicts else {})
+    return f"{await _home(session, subject, case)}?{urlencode(said)}"
+
+
+def just_done(request: AnyRequest, catalogue: Catalogue) -> str | None:
+    """The msgid of what `_next_page` says was done; None = nothing was."""
+    act = catalogue.acts.get(request.query_params.get("done", ""))
+    return act.told(request.query_params.get("verdict")) if act else None
 
 
 async def _home(session: AsyncSession, subject: Subject, case: Case) -> str:
@@ -135,10 +146,9 @@ async def _again(
     may = await gate.permissions(session, subject, case)
     news = await timeline.of_case(session, case_id, may, limit=3) if isinstance(error, VersionStale) else ()
     refusal = None if fields else error
-    home = await _home(session, subject, case)
-    return _form_page(
-        request, subject, act, case, form, home, refusal=refusal, status=error.status, news=news, titles=catalogue.acts
-    )
+    home, settlement = await _home(session, subject, case), await settlement_of(session, case, act)
+    shown: dict[str, Any] = {"news": news, "titles": catalogue.acts, "settlement": settlement}
+    return _form_page(request, subject, act, case, form, home, refusal=refusal, status=error.status, **shown)
 
 
 async def _refusal(
@@ -169,6 +179,7 @@ def _form_page(
     status: int = 200,
     news: Sequence[object] = (),
     titles: Mapping[str, Act] = {},  # noqa: B006 - only read
+    settlement: SettlementView | None = None,
 ) -> PageResponse:
     return page(
         request,
@@ -183,6 +194,7 @@ def _form_page(
         refusal=refusal,
         news=news,
         titles=titles,
+        settlement=settlement,
         form_open=refusal is None or request.method == "POST",
         key=once.new_key(),
     )
