@@ -8,15 +8,16 @@ from foundation.errors import FieldError
 from foundation.language import N_
 
 NOT_MONEY = N_("请填金额（元），最多两位小数，如 1234.50")
-YUAN = re.compile(r"-?\d{1,12}(\.\d{1,2})?", re.ASCII)
-AROUND = re.compile(r"^(-?)¥?|元$|[\s,]")
-"""Signs of currency, blanks, and what parts thousands."""
+YUAN = re.compile(r"-?(\d{1,12}|\d{1,3}(,\d{3}){1,3})(\.\d{1,2})?", re.ASCII)
+"""A comma parts thousands and nothing else: `1,5` meant one and a half, or one more line."""
+AROUND = re.compile(r"^(-?)¥?|元$|\s")
+"""Signs of currency, and blanks."""
 
 
 def fen(typed: str) -> int | None:
     """`1,234.5` or `￥１，２３４．５元` -> 123450; None when it is no amount."""
     plain = AROUND.sub(r"\1", narrow(typed).strip().replace("−", "-"))
-    return int(Decimal(plain) * 100) if YUAN.fullmatch(plain) else None
+    return int(Decimal(plain.replace(",", "")) * 100) if YUAN.fullmatch(plain) else None
 
 
 def yuan(amount: int) -> str:

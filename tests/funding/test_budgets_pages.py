@@ -72,6 +72,9 @@ async def test_carry_over_is_set_and_a_year_closed_on_their_pages_by_the_heads_a
         assert "已关账" in (await browser.get(HERE + "?year=2025")).text
         assert "香财〔2026〕1号" in (await browser.get(HERE)).text
         assert (await browser.get(HERE + "/settings")).status_code == 403
-        assert (await browser.get(HERE + "?year=x")).status_code == 422
+        assert "请填写数字" in (await browser.get(HERE + "?year=x")).text
+        assert "已关账" in (await browser.get(HERE + "?year=２０２５")).text
+        beyond = await browser.get(HERE + "?year=1999")
+        assert beyond.status_code == 422 and "2000 至 2199" in beyond.text
     async with await own_door.browser("xgll.handler") as browser:
         assert (await browser.get(HERE)).status_code == 403

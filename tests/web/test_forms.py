@@ -111,9 +111,18 @@ def test_money_survives_the_way_to_the_page_and_back(amount: int) -> None:
     assert money.fen(money.yuan(amount)) == amount
 
 
-@pytest.mark.parametrize("typed", ["1.234", "1e5", "NaN", "", "３万", "--1", "9" * 13])
+@pytest.mark.parametrize(
+    "typed", ["1.234", "1e5", "NaN", "", "３万", "--1", "9" * 13, "1,2,3", "1,5", "1234,567", "1,,234"]
+)
 def test_what_is_no_amount_is_refused(typed: str) -> None:
     assert money.fen(typed) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "fen"), [("1,234.50", 123450), ("５，０００．５０", 500050), ("￥１，２３４．５元", 123450)]
+)
+def test_commas_part_thousands_also_in_full_width(typed: str, fen: int) -> None:
+    assert money.fen(typed) == fen
 
 
 def test_what_is_wrong_with_one_of_several_chosen_stands_at_their_list_and_says_which() -> None:
