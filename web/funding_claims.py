@@ -1,15 +1,20 @@
 """补助申报: what waits for me — to review, to approve, to pay, appealed, held and why — and what is to be recovered."""
 
-from litestar import get, post
+from uuid import UUID
 
+from litestar import get, post
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from foundation import money
 from foundation.errors import DomainError
 from foundation.language import N_
-from funding.claims_board import Asked, Queue, board
+from funding.claims_board import Asked, Queue, board, recovery_view
 from funding.gone_fee_reviews import unreviewed_fees
-from funding.recoveries import RepaidForm, repaid
+from funding.recoveries import RepaidForm, owed, repaid
 from policies import gate
 from policies.actions import Action
 from policies.relations import Relation
+from tenants.subject import Subject
 from web import funding_gone_fee_reviews
 from web.forms.bound import BoundForm, fresh
 from web.funding_form import form_page, sent
@@ -41,9 +46,11 @@ async def claims_page(request: AnyRequest, subject: TheSubject, session: TheSess
 
 
 @get(REPAID)
-async def repaid_page(request: AnyRequest, subject: TheSubject, recovery_id: PathId) -> PageResponse:
-    gate.require_role(subject, Action.SUBSIDY_PAY, Relation.GOVERNS)
-    return form_page(request, subject, TITLE, HERE, fresh(RepaidForm, {}, {}))
+async def repaid_page(
+    request: AnyRequest, subject: TheSubject, session: TheSession, recovery_id: PathId
+) -> PageResponse:
+    about = await _about(session, subject, recovery_id)
+    return form_page(request, subject, TITLE, HERE, fresh(RepaidForm, {}, {}), about=about)
 
 
 @post(REPAID)
@@ -57,9 +64,15 @@ async def repaid_post(
         return HERE
 
     async def again(form: BoundForm, error: DomainError) -> PageResponse:
-        return form_page(request, subject, TITLE, HERE, form, error)
+        return form_page(request, subject, TITLE, HERE, form, error, await _about(session, subject, recovery_id))
 
     return await sent(request, session, subject, RepaidForm, enter, again)
+
+
+async def _about(session: AsyncSession, subject: Subject, recovery_id: UUID) -> str:
+    """From whom, and how much. Raises Forbidden, NotFound."""
+    view = await recovery_view(session, await owed(session, subject, recovery_id))
+    return f"{view.person} {money.yuan(view.amount_fen)}"
 
 
 ROUTES = [claims_page, repaid_page, repaid_post, *funding_gone_fee_reviews.ROUTES]

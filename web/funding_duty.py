@@ -16,10 +16,10 @@ from foundation.store import instant
 from funding import duty_claims, duty_reading
 from funding.duty_approval import MonthForm, approve_month
 from funding.duty_reading import ShiftView, shifts_of, swaps_waiting, this_month
-from organisation.duty_attendance import EARLY, LateForm
+from organisation.duty_attendance import EARLY, LateForm, NotYourShift
 from organisation.duty_people import duty_people, stations
 from organisation.duty_roster import RosterForm, cancel_shift, roster
-from organisation.duty_shifts import Part
+from organisation.duty_shifts import Part, one_shift
 from organisation.duty_swaps import SwapAnswerForm, SwapForm, answer_swap, ask_swap, withdraw_swap
 from policies import gate
 from policies.actions import Action
@@ -77,6 +77,7 @@ async def cancel_post(request: AnyRequest, subject: TheSubject, session: TheSess
 @get(f"{HERE}/shifts/{{shift_id:uuid}}/late")
 async def late_page(request: AnyRequest, subject: TheSubject, session: TheSession, shift_id: PathId) -> PageResponse:
     gate.require_role(subject, Action.DUTY_ROSTER, Relation.MANAGES)
+    await one_shift(session, subject, shift_id)
     return form_page(request, subject, N_("补录值班签到"), HERE, fresh(LateForm, {}, {}))
 
 
@@ -91,6 +92,8 @@ async def late_post(request: AnyRequest, subject: TheSubject, session: TheSessio
 @get(f"{HERE}/shifts/{{shift_id:uuid}}/swap")
 async def swap_page(request: AnyRequest, subject: TheSubject, session: TheSession, shift_id: PathId) -> PageResponse:
     gate.require_role(subject, Action.DUTY_SWAP, Relation.NONE)
+    if (await one_shift(session, subject, shift_id)).person_id != subject.person_id:
+        raise NotYourShift
     form = fresh(SwapForm, {}, await _swap_options(request, session, subject))
     return form_page(request, subject, N_("请求换班"), HERE, form)
 

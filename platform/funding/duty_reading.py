@@ -126,10 +126,15 @@ def month_of(day: date) -> tuple[date, date]:
     return first, first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
 
 
-async def shifts_of(session: AsyncSession, subject: Subject, month: date) -> Sequence[ShiftView]:
-    """The roster of the own tenant's stations; raises Forbidden for who neither makes it nor is on it."""
+def require_sight(subject: Subject) -> None:
+    """Of anything about duty. Raises Forbidden."""
     if not (sees_roster(subject) or sees_money(subject)):
         raise Forbidden
+
+
+async def shifts_of(session: AsyncSession, subject: Subject, month: date) -> Sequence[ShiftView]:
+    """The roster of the own tenant's stations; raises Forbidden for who neither makes it nor is on it."""
+    require_sight(subject)
     since, until = month_of(month)
     query = (
         select(DutyShift, Office.name, Person.name, DutyAttendance.recorded_at, DutyAttendance.entered_by)
@@ -198,7 +203,9 @@ async def swaps_waiting(session: AsyncSession, subject: Subject) -> Sequence[Swa
 
 
 async def days_of(session: AsyncSession, subject: Subject, month: date) -> Sequence[DayView]:
-    """Of the own tenant's stations, to who answers for the money; the own days to everybody on duty."""
+    """Of the own tenant's stations, to who answers for the money; the own days to everybody on duty; raises Forbidden
+    for anybody else."""
+    require_sight(subject)
     since, until = month_of(month)
     query = _days().where(PersonDay.tenant_id == subject.tenant_id, PersonDay.day >= since, PersonDay.day < until)
     if not sees_money(subject):

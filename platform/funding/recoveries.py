@@ -157,12 +157,18 @@ async def recoveries(
     return (await session.scalars(query.order_by(*order).limit(limit))).all()
 
 
-async def repaid(session: AsyncSession, subject: Subject, recovery_id: UUID, form: RepaidForm) -> Recovery:
-    """The cashier enters what came back; the line of the budget gets what it had borne of it."""
+async def owed(session: AsyncSession, subject: Subject, recovery_id: UUID, *, locked: bool = False) -> Recovery:
+    """One that stands in the books of the cashier's tenant, repaid or not. Raises Forbidden, NotFound."""
     gate.require_role(subject, Action.SUBSIDY_PAY, Relation.GOVERNS)
-    recovery = await session.get(Recovery, recovery_id, with_for_update=True)
+    recovery = await session.get(Recovery, recovery_id, with_for_update=locked)
     if recovery is None or recovery.tenant_id != subject.tenant_id or recovery.withdrawn_at is not None:
         raise NotFound
+    return recovery
+
+
+async def repaid(session: AsyncSession, subject: Subject, recovery_id: UUID, form: RepaidForm) -> Recovery:
+    """The cashier enters what came back; the line of the budget gets what it had borne of it."""
+    recovery = await owed(session, subject, recovery_id, locked=True)
     if recovery.repaid_at is not None:
         raise AlreadyRepaid
     keep_apart(subject, {recovery.person_id: N_("领取人")})

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, select, text
+from sqlalchemy import ForeignKey, Index, Select, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -69,10 +69,22 @@ class DutyShift(Base):
 
 async def locked_shift(session: AsyncSession, subject: Subject, shift_id: UUID) -> DutyShift:
     """In force and of the subject's own tenant; its row is held until the transaction ends. Raises NotFound."""
-    query = select(DutyShift).where(
+    return await _one(session, _own(subject, shift_id).with_for_update())
+
+
+async def one_shift(session: AsyncSession, subject: Subject, shift_id: UUID) -> DutyShift:
+    """The same only to be read. Raises NotFound."""
+    return await _one(session, _own(subject, shift_id))
+
+
+def _own(subject: Subject, shift_id: UUID) -> Select[DutyShift]:
+    return select(DutyShift).where(
         DutyShift.id == shift_id, DutyShift.tenant_id == subject.tenant_id, DutyShift.cancelled_at.is_(None)
     )
-    shift = (await session.scalars(query.with_for_update())).one_or_none()
+
+
+async def _one(session: AsyncSession, query: Select[DutyShift]) -> DutyShift:
+    shift = (await session.scalars(query)).one_or_none()
     if shift is None:
         raise NotFound
     return shift

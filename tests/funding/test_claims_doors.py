@@ -2,6 +2,7 @@
 
 import pytest
 
+from foundation.money import yuan
 from funding import claims_board, claims_paging
 from funding.claims_board import Asked, Queue, board
 from funding.payment_reading import due_list
@@ -59,6 +60,8 @@ async def test_a_recovery_is_entered_on_its_page_by_the_cashier_alone(
         assert "误付公职人员" in (await browser.get(HERE)).text
         form = await browser.get(address)
         assert form.status_code == 200
+        assert f"{(await world.subject('xgll.mediator')).name} {yuan(owed.amount_fen)}" in form.text
+        assert (await browser.get(address.replace(str(owed.id), str(closed.case_id)))).status_code == 404
     async with await door.program("yunnan.reviewer") as program:
         refused = await program.post(f"{API}/recoveries/{owed.id}/repaid", json={"receipt_no": "收1"})
         assert refused.status_code == 403
