@@ -110,7 +110,7 @@ async def _timeline(reader: Reader) -> list[EventView]:
     return [
         _event(
             event,
-            _title(reader, event.act),
+            _title(reader, event),
             people.get(event.actor_id) if event.actor_id else event.system,
             offices.at(event.office_id, event.recorded_at) or None,
         )
@@ -124,9 +124,9 @@ async def one_paper(session: TheSession, subject: TheSubject, case_id: PathId, p
     return respond(answer(PaperView(shown(PaperItem, paper), paper.content)))
 
 
-def _title(reader: Reader, act: str) -> str:
-    known = reader.catalogue.acts.get(act)
-    return translate(known.title if known else EVENT_TITLES.get(act, act))
+def _title(reader: Reader, event: Event) -> str:
+    known = reader.catalogue.acts.get(event.act)
+    return translate(known.told(event.data.get("verdict")) if known else EVENT_TITLES.get(event.act, event.act))
 
 
 EVENT_TITLES = {

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import get, post
@@ -98,21 +97,14 @@ async def _do(
     uploads = await files_in(request)
     form = await fill_with_files(request, session, subject, case_id, act.form, typed, uploads)
     case = await acts.perform(session, subject, catalogue, case_id, act.name, form, version_in(data))
-    address = await _next_page(session, subject, case, act, getattr(form, "verdict", None))
+    address = await _next_page(session, subject, case, act)
     await once.led_to(session, subject, data, address)
     return address
 
 
-async def _next_page(session: AsyncSession, subject: Subject, case: Case, act: Act, verdict: object) -> str:
+async def _next_page(session: AsyncSession, subject: Subject, case: Case, act: Act) -> str:
     """The case, unless the act itself ended the right to see it."""
-    said = {"done": act.name} | ({"verdict": verdict} if verdict in act.verdicts else {})
-    return f"{await _home(session, subject, case)}?{urlencode(said)}"
-
-
-def just_done(request: AnyRequest, catalogue: Catalogue) -> str | None:
-    """The msgid of what `_next_page` says was done; None = nothing was."""
-    act = catalogue.acts.get(request.query_params.get("done", ""))
-    return act.told(request.query_params.get("verdict")) if act else None
+    return f"{await _home(session, subject, case)}?done={act.name}"
 
 
 async def _home(session: AsyncSession, subject: Subject, case: Case) -> str:

@@ -1,7 +1,11 @@
 """The page of one case."""
 
+from collections.abc import Iterable
+
 from litestar import get
 
+from cases.catalogue import Catalogue
+from cases.history import Event
 from cases.steps import STEP_NAMES
 from foundation.clock import local_date
 from foundation.language import N_
@@ -30,8 +34,15 @@ async def case_page(
         now=instant(session),
         chain=chain_map(view.stays, view.offices, instant(session)) if view.stays else None,
         today=local_date(instant(session)),
-        done=catalogue.acts.get(request.query_params.get("done", "")),
+        done=_done(catalogue, request.query_params.get("done", ""), view.events),
     )
+
+
+def _done(catalogue: Catalogue, name: str, events: Iterable[Event]) -> str | None:
+    """The msgid of what was done just now, with the verdict that its event holds; None = nothing was."""
+    act = catalogue.acts.get(name)
+    newest = next((event for event in events if event.act == name), None)
+    return act.told(newest.data.get("verdict") if newest else None) if act else None
 
 
 ROUTES = [case_page]

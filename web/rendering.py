@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -107,8 +109,8 @@ def paper_title(kind: str) -> str:
     return translate(title_of_paper(kind))
 
 
-def act_title(act: str, acts: Mapping[str, Act]) -> str:
+def act_title(act: str, acts: Mapping[str, Act], data: Mapping[str, Any] = MappingProxyType({})) -> str:
     """What was done, by the catalogue; registering is no act of it."""
     if act in acts:
-        return translate(acts[act].title)
+        return translate(acts[act].told(data.get("verdict")))
     return translate(OTHER_EVENTS.get(act, act))

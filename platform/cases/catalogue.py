@@ -61,6 +61,12 @@ class Act(Struct, frozen=True):
     """By a function of the database that locks the case itself: the doer may not write to it, and must have seen it."""
     files: bool = False
     """The form carries an uploaded file."""
+    verdicts: Mapping[str, str] = {}
+    """What the act is called once done, by the `verdict` of its event, where that is not its title."""
+
+    def told(self, verdict: object) -> str:
+        """What was done, as message and timeline call it: a refusal is not what the title says."""
+        return self.verdicts.get(verdict, self.title) if isinstance(verdict, str) else self.title
 
     @property
     def versioned(self) -> bool:

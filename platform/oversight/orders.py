@@ -320,7 +320,15 @@ ACTS = (
     Act("issue-order", N_("督办"), Action.ORDER_ISSUE, OrderForm, issue_order, writes=False),
     Act("urge-order", N_("催办"), Action.ORDER_URGE, UrgeForm, urge_order, writes=False),
     Act("extend-order", N_("延长督办期限"), Action.ORDER_EXTEND, ExtendForm, extend_order, writes=False),
-    Act("strike-off-order", N_("销号"), Action.ORDER_STRIKE_OFF, StrikeOffForm, strike_off_order, writes=False),
+    Act(
+        "strike-off-order",
+        N_("销号"),
+        Action.ORDER_STRIKE_OFF,
+        StrikeOffForm,
+        strike_off_order,
+        writes=False,
+        verdicts={Verdict.REFUSE.value: OrderDeed.REFUSED.label},
+    ),
 )
 GUARDS = {"order_standing": order_standing}
 OPTIONS = {"open_orders": order_options, "own_matters": matter_options}

@@ -8,6 +8,8 @@ from sqlalchemy import func, select
 from cases.papers import Note
 from cases.parties import Party
 from policies import gate
+from tests.cases.build import accepted
+from tests.oversight.test_orders import issue
 from tests.people import registration
 from tests.web.conftest import Browser
 from tests.world import World
@@ -36,6 +38,28 @@ async def test_a_done_act_leads_to_the_case_and_says_so(browser: Browser, world:
     assert answer.status_code == 303
     page = (await browser.get(answer.headers["location"])).text
     assert "已办理：写备注" in page
+
+
+async def test_an_order_that_is_not_struck_off_is_told_so_at_once_and_in_the_timeline(
+    browser: Browser, world: World
+) -> None:
+    walk = await accepted(world, persons=1)
+    order = await issue(walk)
+    await walk.do("xgll.director", "reply-order", order_id=order, reply="已签委托书", proof="委托书编号")
+    await browser.sign_in("diqing.supervisor")
+    address = f"/cases/{walk.case_id}/acts/strike-off-order"
+    key = hidden((await browser.get(address)).text, "idempotency_key")
+    form: dict[str, str | list[str]] = {
+        "idempotency_key": key,
+        "order_id": order,
+        "verdict": "refuse",
+        "proof": "未见协议",
+    }
+    answer = await browser.send(address, form)
+    assert answer.status_code == 303, answer.text
+    page = (await browser.get(answer.headers["location"])).text
+    assert "已办理：不予销号" in page and "<strong>不予销号</strong>" in page
+    assert "已办理：销号" not in page and "<strong>销号</strong>" not in page
 
 
 async def test_the_same_page_sent_twice_has_one_effect(browser: Browser, world: World) -> None:
