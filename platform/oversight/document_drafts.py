@@ -221,6 +221,8 @@ def _take_stance(clause: DocumentClause, form: ClauseForm, above: DocumentClause
         raise invalid("text", "required", N_("请填写"))
     if form.stance is Stance.OVERRIDE and above is not None and same_words(above.text, form.text):
         raise invalid("text", "no_difference", N_("与上级条款相同，请选“沿用”"))
+    if form.stance is Stance.INHERIT and above is not None and form.text and not same_words(above.text, form.text):
+        raise invalid("text", "differs", N_("与上级条款不同，请选“改写”"))
     clause.stance = form.stance.value
     if form.stance is Stance.INHERIT and above is not None:
         clause.text = above.text

@@ -103,6 +103,12 @@ async def test_a_county_derives_its_plan_and_a_sibling_never_sees_it(door: Door)
     as_above = {"stance": "override", "reason": "同", "text": clause(plan, "六(三)")["above"]}
     same = await asked(door, "xgll.lgo", "PUT", f"{this}/clauses/{key}", **as_above)
     assert same.json()["errors"][0]["rule"] == "no_difference"
+    typed = {"stance": "inherit", "text": "另一种写法"}
+    other = await asked(door, "xgll.lgo", "PUT", f"{this}/clauses/{key}", **typed)
+    assert [(one["field"], one["rule"]) for one in other.json()["errors"]] == [("text", "differs")]
+    for kept in ("", as_above["text"]):
+        inherited = await done(door, "xgll.lgo", "PUT", f"{this}/clauses/{key}", stance="inherit", text=kept)
+        assert clause(inherited, "六(三)")["text"] == as_above["text"]
     dropped = await done(door, "xgll.lgo", "PUT", f"{this}/clauses/{key}", stance="drop", reason="本县无此人员")
     assert clause(dropped, "六(三)")["stance"] == "drop" and clause(dropped, "六(三)")["above"]
     await done(door, "xgll.lgo", "POST", f"{this}/clauses", path="六(五)", text="在综治中心设窗口。", reason="本县做法")
