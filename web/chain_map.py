@@ -4,7 +4,7 @@ Positions are attributes of the drawing, never styles: the pages' Content-Securi
 stands in a table beside it too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -15,8 +15,8 @@ from tenants.tiers import TIER_NAMES, Tier
 
 LEFT, RIGHT, WIDTH = 120, 20, 1000
 LANE, BAR, TOP = 64, 24, 8
-THINNEST = 8
-"""Of a bar: a stay of an hour is still seen."""
+THINNEST = 24
+"""Of a bar: a stay of an hour is still seen, and its number stands clear of the next one's."""
 ROOM = 120
 LANES = (Tier.PROVINCE, Tier.PREFECTURE, Tier.COUNTY, Tier.TOWNSHIP)
 
@@ -71,19 +71,14 @@ def chain_map(stays: Sequence[Stay], offices: OfficeNames, now: datetime) -> Cha
     """Lanes only of tiers that held the case, from the province down; offices by their names of that time."""
     tiers = [tier for tier in LANES if any(stay.tier == tier for stay in stays)]
     height = {str(tier): TOP + number * LANE for number, tier in enumerate(tiers)}
-    begin = stays[0].since
-    whole = max((stays[-1].until or now) - begin, timedelta(hours=1))
-
-    def across(moment: datetime) -> int:
-        return LEFT + round((WIDTH - LEFT - RIGHT - THINNEST) * ((moment - begin) / whole))
-
+    across = _scale(stays, now)
     bars = [
         Bar(
             number=number,
             office=offices.at(stay.office_id, stay.since),
-            x=across(stay.since),
+            x=across(number - 1, stay.since),
             y=height[str(stay.tier)] + LANE - BAR - 8,
-            width=max(across(stay.until or now) - across(stay.since), THINNEST),
+            width=across(number, stay.until or now) - across(number - 1, stay.since),
             since=stay.since,
             until=stay.until,
             days=stay.days,
@@ -95,3 +90,13 @@ def chain_map(stays: Sequence[Stay], offices: OfficeNames, now: datetime) -> Cha
     ]
     lanes = [Lane(TIER_NAMES[tier], height[str(tier)] + LANE) for tier in tiers]
     return ChainMap(bars, lanes, TOP + len(tiers) * LANE + 4)
+
+
+def _scale(stays: Sequence[Stay], now: datetime) -> Callable[[int, datetime], int]:
+    """Where a moment stands that so many stays came before: each has its least width, time shares out the rest."""
+    begin = stays[0].since
+    whole = max((stays[-1].until or now) - begin, timedelta(hours=1))
+    room = WIDTH - LEFT - RIGHT
+    least = min(THINNEST, room / len(stays))
+    free = room - least * len(stays)
+    return lambda before, moment: LEFT + round(least * before + free * ((moment - begin) / whole))
