@@ -2,14 +2,17 @@
 
 from litestar import get, post
 
+from foundation import money
+from foundation.clock import local_date
 from foundation.errors import DomainError
-from foundation.language import N_
+from foundation.language import N_, translate
 from funding.gone_fees import GoneFee, VoucherForm, one_gone_fee, pay
 from tenants.subject import Subject
 from web.forms.bound import BoundForm, fresh
 from web.funding_form import form_page, sent
 from web.given import PathId, TheSession, TheSubject
 from web.page import AnyRequest, PageResponse
+from web.words import word
 
 HOME = "/funding/payments"
 PAID = HOME + "/fees/{payment_id:uuid}/paid"
@@ -42,7 +45,8 @@ async def fee_paid_post(
 def _form(
     request: AnyRequest, subject: Subject, fee: GoneFee, form: BoundForm, error: DomainError | None = None
 ) -> PageResponse:
-    about = f"{fee.institution} {fee.amount_fen / 100:,.2f}"
+    approved = f"{translate(N_('审批时间'))} {local_date(fee.approved_at).isoformat()}"
+    about = f"{fee.institution} {money.yuan(fee.amount_fen)} · {word(fee.fee, 'fee')} · {approved}"
     return form_page(request, subject, TITLE, HOME, form, error, about)
 
 

@@ -6,7 +6,9 @@ from foundation.errors import DomainError, FieldError, InvalidInput
 
 
 def told(error: DomainError | None) -> Sequence[DomainError | FieldError]:
-    """Each says its own `text(language)`."""
+    """Each says its own `text(language)`, and what several fields are refused for is said once."""
     if error is None:
         return ()
-    return error.fields if isinstance(error, InvalidInput) else (error,)
+    if not isinstance(error, InvalidInput):
+        return (error,)
+    return list({(one.message, repr(one.params)): one for one in error.fields}.values())

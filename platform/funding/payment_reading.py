@@ -1,19 +1,22 @@
-"""Batches as the page and the API show them: accounts masked, nothing of any case."""
+"""Batches as the page and the API show them: accounts masked, nothing of any case; what is due names the case that its
+reader may open."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import BigInteger, Select, cast, func, select
+from sqlalchemy import BigInteger, Select, cast, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cases.models import Case
 from foundation.errors import DomainError, Forbidden, NotFound
 from foundation.language import current_language
 from funding import payouts
 from funding.payment_accounts import PayeeAccount, account_ids
 from funding.payment_batches import LineState, PaymentBatch, PaymentLine
 from funding.payment_making import name_of, waiting_outside
+from funding.payouts import Waiting
 from policies import gate
 from policies.actions import Action
 from policies.relations import Relation
@@ -29,7 +32,8 @@ NEWEST = 100
 
 
 class DueView(Struct, frozen=True):
-    """`name`: by which a batch takes it. `hindrance`: why it is held, in the reader's language."""
+    """`name`: by which a batch takes it. `hindrance`: why it is held, in the reader's language. `case_id` and
+    `case_number`: only where the reader may open the case; `gone`: there is one that the reader may not."""
 
     name: str
     ground: str
@@ -40,6 +44,9 @@ class DueView(Struct, frozen=True):
     has_account: bool
     hindrance: str | None
     last_failure: str | None
+    case_id: UUID | None = None
+    case_number: str | None = None
+    gone: bool = False
 
 
 class BatchView(Struct, frozen=True):
@@ -97,21 +104,44 @@ async def due_list(session: AsyncSession, subject: Subject) -> Sequence[DueView]
     }
     accounts = await account_ids(session, people)
     failures = await payouts.last_failures(session, [one.payout.ground_id for one in found])
+    numbers = await _numbers(session, subject, {case for one in found if (case := one.payout.case_id)})
     views = [
-        DueView(
-            name=name_of(one.payout),
-            ground=one.payout.ground.value,
-            ground_id=one.payout.ground_id,
-            person_id=one.payout.person_id,
-            person=names[one.payout.person_id],
-            fen=one.payout.fen,
-            has_account=one.payout.person_id in accounts,
-            hindrance=_said(one.hindrance),
-            last_failure=failures.get(one.payout.ground_id),
+        _due(
+            one,
+            names[one.payout.person_id],
+            one.payout.person_id in accounts,
+            failures.get(one.payout.ground_id),
+            numbers,
         )
         for one in found
     ]
     return sorted(views, key=lambda one: (one.hindrance is not None, one.person, one.ground))
+
+
+async def _numbers(session: AsyncSession, subject: Subject, cases: Iterable[UUID]) -> dict[UUID, str]:
+    """Of those among them that the subject may open."""
+    seen = or_(false(), *gate.visible(subject))
+    query = select(Case.id, func.coalesce(Case.case_no, Case.registration_no)).where(Case.id.in_(cases), seen)
+    return {case: number for case, number in await session.execute(query)}
+
+
+def _due(one: Waiting, person: str, has_account: bool, failure: str | None, numbers: Mapping[UUID, str]) -> DueView:
+    payout = one.payout
+    number = None if payout.case_id is None else numbers.get(payout.case_id)
+    return DueView(
+        name=name_of(payout),
+        ground=payout.ground.value,
+        ground_id=payout.ground_id,
+        person_id=payout.person_id,
+        person=person,
+        fen=payout.fen,
+        has_account=has_account,
+        hindrance=_said(one.hindrance),
+        last_failure=failure,
+        case_id=payout.case_id if number else None,
+        case_number=number,
+        gone=payout.case_id is not None and number is None,
+    )
 
 
 async def batches(session: AsyncSession, subject: Subject) -> Sequence[BatchView]:

@@ -152,7 +152,9 @@ async def _payments_on_pages(own_door: Door) -> None:
         names = [part.split('"')[0] for part in page.split('name="payouts" value="')[1:]]
         none = await _post(cashier, PAYMENTS, page)
         assert none.status_code == 422 and len(names) == 2
-        made = await _post(cashier, PAYMENTS, none.text, payouts=names)
+        unknown = await _post(cashier, PAYMENTS, none.text, payouts=["duty:1", "duty:2"])
+        assert unknown.status_code == 422 and unknown.text.count("已不在待支付之列") == 1  # once for all ticked lines
+        made = await _post(cashier, PAYMENTS, unknown.text, payouts=names)
         assert made.status_code == 303, made.text
         batch = made.headers["location"]
         page = (await cashier.get(batch)).text

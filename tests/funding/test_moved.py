@@ -17,6 +17,7 @@ from funding.fee_payments import FeeElsewhere, FeePayment
 from funding.fees import Fee
 from funding.ledger import LedgerEntry
 from funding.payment_making import waiting_outside
+from funding.payment_reading import due_list
 from funding.settlement import BooksElsewhere, SettlementShare
 from tenants.subject import Subject
 from tests.door import Door
@@ -66,6 +67,9 @@ async def test_a_share_is_paid_by_the_books_that_bear_it_wherever_the_case_has_g
     await Officials(world).make("xgll.mediator")
     async with world.as_(CASHIER) as (session, subject):
         (only,) = await payouts.due(session, subject)  # what hinders is asked where the case is now
+        assert {(one.gone, one.case_id, one.case_number) for one in await due_list(session, subject)} == {
+            (True, None, None)
+        }
     batch = await _make(world, f"settlement:{only.ground_id}")
     await _send(world, batch)
     (line,) = (await _read(world, batch)).lines
@@ -103,7 +107,8 @@ async def test_an_approved_fee_is_paid_by_the_books_that_approved_it_wherever_th
     address = f"/funding/payments/fees/{payment}/paid"
     async with await own_door.browser(CASHIER) as browser:
         assert "迪庆某鉴定中心" in (await browser.get("/funding/payments")).text
-        assert "迪庆某鉴定中心" in (await browser.get(address)).text
+        form = (await browser.get(address)).text
+        assert "迪庆某鉴定中心" in form and "鉴定费" in form and f"审批时间 {world.clock.now():%Y-%m-%d}" in form
     async with await own_door.browser("xgll.reviewer") as browser:
         assert (await browser.get(address)).status_code == 403
     async with await own_door.program(CASHIER) as program:
