@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from foundation.errors import InvalidInput, invalid
 from foundation.language import N_
 from oversight import webhook_deliveries, webhooks
+from oversight.webhook_failures import failure
 from oversight.webhooks import WebhookForm
 from tenants.subject import Subject
 from web.forms.bound import BoundForm, fill, fresh, refused
@@ -52,6 +53,7 @@ async def deliveries_page(
         subject=subject,
         hook=await webhooks.webhook(session, subject, webhook_id),
         found=await webhook_deliveries.deliveries(session, subject, webhook_id, _after(request)),
+        failure=failure,
     )
 
 

@@ -155,7 +155,7 @@ async def test_a_system_out_of_reach_for_days_is_switched_off_and_its_registrar_
     SESSIONS.clear()
     async with await own_door.browser("xgll.admin") as browser:
         page = (await browser.get(f"/webhooks/{hook}")).text
-        assert "长期无法送达，自动停用" in page and "503" in page
+        assert "长期无法送达，自动停用" in page and "对方没有接受" in page and "HTTP503" in page
         csrf = page.split('name="_csrf_token" value="')[1].split('"')[0]
         assert (await browser.post(f"/webhooks/{hook}/on", data={"_csrf_token": csrf})).status_code == 303
         assert "停用推送" in (await browser.get(f"/webhooks/{hook}")).text
