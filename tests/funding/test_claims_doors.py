@@ -48,6 +48,8 @@ async def test_a_recovery_is_entered_on_its_page_by_the_cashier_alone(
     await review(world, closed)
     for side in ("justice", "petition"):
         await approve(world, closed, side)
+    async with await door.browser("xgll.cashier") as browser:
+        assert f'<a href="/cases/{closed.case_id}">' in (await browser.get("/funding/payments")).text
     await pay(world, closed)
     await officials.make("xgll.mediator")
     async with world.as_("xgll.cashier") as (session, subject):
