@@ -13,6 +13,7 @@ from foundation.store import instant
 from oversight.notice_kinds import NoticeKind
 from oversight.notice_models import Notice
 from oversight.notice_sight import Shown, shown_of
+from oversight.paging import no_page, seen
 from tenants import names
 from tenants.subject import Subject
 
@@ -62,11 +63,13 @@ class ToldView(Struct, frozen=True):
 async def inbox(
     session: AsyncSession, subject: Subject, *, after: UUID | None = None, unread_only: bool = False, size: int = SIZE
 ) -> NoticePage:
-    """Of all posts of the person; the newest first."""
+    """Of all posts of the person; the newest first. Raises InvalidInput at `after` for what is no notice of theirs."""
     query = select(Notice).where(Notice.person_id == subject.person_id, Notice.ends > instant(session))
     if unread_only:
         query = query.where(Notice.read_at.is_(None))
     if after is not None:
+        if (await seen(session, Notice, after)).person_id != subject.person_id:
+            raise no_page()  # one that the person told somebody else
         query = query.where(Notice.id < after)
     rows = (await session.scalars(query.order_by(Notice.id.desc()).limit(size + 1))).all()
     page = rows[:size]

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from foundation.errors import invalid
+from foundation.errors import InvalidInput, invalid
 from foundation.language import N_
 
 PAGE = 100
@@ -24,8 +24,13 @@ async def seen(session: AsyncSession, model: type[Row], after: UUID) -> Row:
     """The last row of the page before; raises InvalidInput for one that the session does not see."""
     last = await session.get(model, after)
     if last is None:
-        raise invalid("after", "not_a_choice", N_("没有这一页，请从头看起"))
+        raise no_page()
     return last
+
+
+def no_page() -> InvalidInput:
+    """What `after` names is no row of this list."""
+    return invalid("after", "not_a_choice", N_("没有这一页，请从头看起"))
 
 
 def goes_on(ids: Sequence[UUID], size: int) -> UUID | None:

@@ -12,6 +12,7 @@ from foundation import audit
 from foundation.errors import Conflict, NotFound
 from foundation.language import N_
 from foundation.store import instant
+from oversight.paging import no_page, seen
 from oversight.webhook_models import Webhook, WebhookDelivery, WebhookEvent, WebhookState
 from oversight.webhooks import require_administrator, webhook
 from policies.actions import Action
@@ -50,8 +51,10 @@ class DeliveryPage(Struct, frozen=True):
 async def deliveries(
     session: AsyncSession, subject: Subject, webhook_id: UUID, after: UUID | None = None
 ) -> DeliveryPage:
-    """The newest first. Raises NotFound."""
+    """The newest first. Raises NotFound; InvalidInput at `after` for what is no delivery of this webhook."""
     await webhook(session, subject, webhook_id)
+    if after is not None and (await seen(session, WebhookDelivery, after)).webhook_id != webhook_id:
+        raise no_page()
     query = select(WebhookDelivery).where(WebhookDelivery.webhook_id == webhook_id)
     older = query.where(WebhookDelivery.id < after) if after else query
     rows = (await session.scalars(older.order_by(WebhookDelivery.id.desc()).limit(PAGE + 1))).all()

@@ -35,3 +35,8 @@ async def test_a_program_pages_through_the_own_notices_and_marks_those_alone(doo
     assert any(read)
     refused = await reader.get("/api/v1/notices", params={"after": "x"})
     assert refused.status_code == 422
+    for nowhere in (uuid4(), mine.id):
+        asked = await stranger.get("/api/v1/notices", params={"after": str(nowhere)})
+        assert asked.status_code == 422 and "没有这一页" in asked.text, (
+            "what is no notice of the reader's begins no page"
+        )

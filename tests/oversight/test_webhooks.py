@@ -98,6 +98,8 @@ async def test_what_does_not_arrive_is_tried_again_set_aside_and_sent_again_by_h
         async with await own_door.program("xgll.admin") as own, await own_door.program("diqing.admin") as above:
             listed = (await own.get(f"{HERE}/{hook}/deliveries")).json()
             assert "body" not in listed["rows"][0] and listed["rows"][0]["state"] == "set_aside"
+            nowhere = await own.get(f"{HERE}/{hook}/deliveries", params={"after": str(uuid4())})
+            assert nowhere.status_code == 422 and "没有这一页" in nowhere.text
             again = f"{HERE}/{hook}/deliveries/{row.id}/again"
             assert (await above.post(again)).status_code == 204, "the tier above may too"
         await webhook_sending.send_due(own_world.store, LOCAL)
