@@ -92,6 +92,9 @@ async def claim_dispute(session: AsyncSession, subject: Subject, case: Case, for
     if refusal := await may_claim(session, subject, case):
         raise refusal
     between = await _between(session, case, form.other_office_id)
+    if between.ground is DisputeGround.FORMER and form.stance is Stance.OURS:
+        # who keeps it gives nothing back; what the former holder wants is that one's own claim
+        raise invalid("stance", "not_a_choice", N_("拟退回原承办单位的，主张只能是“应由对方承办”"))
     await check_concerned(session, case, await session.get_one(Office, between.office_id), "other_office_id")
     dispute = await begin(session, subject, case, between, form)
     await _let_in(session, case, dispute)

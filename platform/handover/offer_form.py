@@ -18,7 +18,14 @@ MOST_DAYS = 60
 
 
 class OfferForm(Struct, frozen=True, kw_only=True):
-    to_office_id: Annotated[int, Meta(title=N_("移交给"), extra={"options": "handover_targets"})]
+    to_office_id: Annotated[
+        int,
+        Meta(
+            title=N_("移交给"),
+            description=N_("拟退回原承办单位的，请用“报请共同上级指定承办单位”"),
+            extra={"options": "handover_targets"},
+        ),
+    ]
     to_person_id: (
         Annotated[
             UUID,

@@ -60,6 +60,10 @@ async def test_back_to_a_former_holder_goes_by_the_superiors_word_alone_and_is_f
     county, prefecture = await world.office("xgll.director"), await world.office("diqing.director")
     assert county not in await targets(walk, "diqing.director")
     assert await refused_back(walk, "diqing.director", "xgll.director") == "former_holder"
+    with pytest.raises(InvalidInput) as kept:
+        back = {"other_office_id": county, "proof": PROOF}
+        await walk.do("diqing.director", "claim-dispute", stance="ours", **back)
+    assert [one.field for one in kept.value.fields] == ["stance"], "who gives it back does not say that it is its own"
     await claim(walk, "diqing.director", "xgll.director")
     await named(walk, "xgll.director", by="yunnan.lgo")
     assert await holder(walk) == county
