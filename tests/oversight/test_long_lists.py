@@ -42,6 +42,7 @@ async def test_matters_go_on_by_their_deadline_what_is_over_last(own_door: Door)
             form = {**MATTER, "numbers": await number(walk), "deadline": day}
             answer = await above.post(API, json=form, headers={"Idempotency-Key": str(uuid4())})
             made.append(answer.json()["line"]["id"])
+        made[1:] = sorted(made[1:])
         rest = (await above.get(API, params={"after": made[1]})).json()
         assert [one["id"] for one in rest["matters"]] == [made[2], made[0]] and rest["after"] is None
         refused = await above.get(API, params={"after": str(uuid4())})

@@ -31,7 +31,7 @@ def test_marks_are_those_of_the_language(language: str, shown: str) -> None:
 
 def test_what_is_missing_for_the_payer_is_listed_in_english_marks() -> None:
     """As the money panel of a case shows it."""
-    source = (TEMPLATES / "cases/money.html").read_text(encoding="utf-8").partition("{% with")[0]
+    source = (TEMPLATES / "cases/settlement.html").read_text(encoding="utf-8").partition("{% macro settlement")[0]
     page = environment().from_string(source + "{{ payer_line(payer) }}")
     payer = {"payer": None, "missing": ["责任认定", "案件类别"], "trace": ()}
     with speaking("en"):
