@@ -17,6 +17,17 @@ create or replace function pressure_open(wanted uuid) returns boolean
 language sql stable security definer set search_path = public, pg_temp as
 $$ select case_near(wanted) and pressure_stands(wanted) $$;
 
+-- Found true, wholly or in part, after a head had signed what is not paid yet (N8): whoever signs next knows of it.
+create function pressure_found_true(p_case uuid) returns boolean
+language sql stable security definer set search_path = public, pg_temp as
+$$ select exists (
+       select from complaints k join settlements m on m.case_id = k.case_id and m.status in ('approved', 'paying')
+       where k.case_id = p_case and k.kind = 'pressure' and k.finding in ('upheld', 'partly')
+       and k.decided_at > least(m.justice_at, m.petition_at)) $$;
+create function pressure_found(wanted uuid) returns boolean
+language sql stable security definer set search_path = public, pg_temp as
+$$ select case_near(wanted) and pressure_found_true(wanted) $$;
+
 create function settled_beside(p_case uuid) returns boolean
 language sql stable security definer set search_path = public, pg_temp as
 $$ select exists (
@@ -33,9 +44,10 @@ $$ select case_shows(p_case) and settled_beside(p_case) $$;
 -- own, and what hinders each: its cashier pays them (0048), by batch, without sight of the case. `own_part`: another.
 create function gone_shares(
     out share_id uuid, out person_id uuid, out fen bigint, out case_id uuid, out tenant_id int, out pressed boolean,
-    out unvisited bigint, out official boolean, out apart boolean, out own_part boolean) returns setof record
+    out found boolean, out unvisited bigint, out official boolean, out apart boolean, out own_part boolean)
+returns setof record
 language sql stable security definer set search_path = public, pg_temp as
-$$ select s.id, s.person_id, s.amount_fen, c.id, m.tenant_id, pressure_stands(c.id),
+$$ select s.id, s.person_id, s.amount_fen, c.id, m.tenant_id, pressure_stands(c.id), pressure_found_true(c.id),
        (select count(*) from parties p where p.case_id = c.id and p.side = 'petitioner'
         and p.status in ('active', 'settled')
         and exists (select from agreements a where a.case_id = c.id and a.status = 'effective')
@@ -45,6 +57,7 @@ $$ select s.id, s.person_id, s.amount_fen, c.id, m.tenant_id, pressure_stands(c.
            select from settlement_shares mine where mine.settlement_id = m.id and mine.person_id = scope_person())
    from settlements m join settlement_shares s on s.settlement_id = m.id join cases c on c.id = m.case_id
    where m.tenant_id = case_tenant() and m.status in ('approved', 'paying') and s.amount_fen > 0
+   and not removed(c.id)
    and case_tenant() <> coalesce(c.township_id, c.county_id, c.prefecture_id, c.province_id)
    and (c.township_id is null or case_tenant() is distinct from c.county_id)
    and not exists (select from payouts p where p.ground = 'settlement' and p.ground_id = s.id and p.fate = 'paid')
@@ -97,8 +110,9 @@ $$ select tenant_below(p_tenant) or exists (
        select from tenants t where t.id = scope_tenant()
        and p_tenant in (t.province_id, t.prefecture_id, t.county_id, t.township_id)) $$;
 
-revoke all on function pressure_stands, settled_beside, gone_shares, own_money_over, own_money_is_over from public;
-grant execute on function gone_shares, own_money_over to tiaojie_app;
+revoke all on function pressure_stands, pressure_found_true, pressure_found, settled_beside, gone_shares,
+    own_money_over, own_money_is_over from public;
+grant execute on function pressure_found, gone_shares, own_money_over to tiaojie_app;
 """
 
 

@@ -27,7 +27,7 @@ $$ select f.id, f.kind, f.institution, d.maximum_fen, f.incurred_on
    and (c.township_id is null or case_tenant() is distinct from c.county_id)
    order by f.incurred_on, f.id $$;
 
--- As in 0074, for such a fee too.
+-- As in 0067, for such a fee, and for an approved one of a case gone (0074).
 create or replace function own_money_moved(p_about uuid) returns void
 language plpgsql security definer set search_path = public, pg_temp as
 $$

@@ -22,12 +22,12 @@ from funding.recipients import refuse_officials
 from funding.same_matter import refuse_apart
 from funding.scoring import Scores
 from funding.separation import keep_apart, keep_director_apart
-from funding.settlement import UNDER_APPROVAL, Settlement, advance, live_in, parts_of, recipients_of
+from funding.settlement import PRESSED, UNDER_APPROVAL, Settlement, advance, live_in, parts_of, recipients_of
 from policies.actions import Action
 from tenants.subject import Subject
 
 JUSTICE, PETITION = "lg_head_justice", "lg_head_petition"
-PRESSED = text("select pressure_found(:case)")
+FOUND = text(f"select {PRESSED.sql}")
 POINTS = N_("0—20分，调整评分时填写")
 
 
@@ -105,7 +105,7 @@ async def approve_settlement(session: AsyncSession, subject: Subject, case: Case
         raise Forbidden
     if form.verdict is Verdict.RETURN:
         return await _take_back(session, subject, case, form)
-    if await session.scalar(PRESSED, {"case": case.id}):
+    if await session.scalar(FOUND, {"case": case.id}):
         return await _sign_again(session, subject, case, form)
     settlement = await live_in(session, case, *UNDER_APPROVAL)
     if (settlement.justice_by if subject.role == JUSTICE else settlement.petition_by) is not None:
