@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.answers import AnyRequest, answer
 from api.case_view import CaseView, case_view
 from api.endpoint import Endpoint
-from api.given import PathId, TheCatalogue, TheSession, TheSubject
+from api.given import PathId, TheSession, TheSubject
 from api.requests import body, once, version_seen
 from cases.acts import perform, shown_once
 from cases.catalogue import Act, Catalogue
@@ -38,13 +38,11 @@ class Performed(Struct, frozen=True):
 
 
 def endpoints(catalogue: Catalogue) -> tuple[Endpoint, ...]:
-    return tuple(_endpoint(act) for act in catalogue.acts.values())
+    return tuple(_endpoint(catalogue, act) for act in catalogue.acts.values())
 
 
-def _endpoint(act: Act) -> Endpoint:
-    async def do(
-        request: AnyRequest, session: TheSession, subject: TheSubject, catalogue: TheCatalogue, case_id: PathId
-    ) -> Response[Any]:
+def _endpoint(catalogue: Catalogue, act: Act) -> Endpoint:
+    async def do(request: AnyRequest, session: TheSession, subject: TheSubject, case_id: PathId) -> Response[Any]:
         form = await body(request, act.form)
 
         async def produce() -> Answer:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_dict, set_committed_value
 
+from foundation import opening
 from foundation.model import Base
 from foundation.reading import as_sqlalchemy
 
@@ -33,9 +34,13 @@ async def fetch(session: AsyncSession, sql: str, *values: Any) -> Sequence[Any]:
     return rows
 
 
-async def keep_driver(session: AsyncSession) -> None:
-    """Of the transaction that has just begun: asking SQLAlchemy for it each time costs as much as the statement."""
-    session.info[DRIVER] = (session.sync_session.get_transaction(), await session.run_sync(_driver))
+async def open_with(session: AsyncSession, sql: str) -> None:
+    """Begin the transaction, if it has not begun, with a statement that takes no values, in one round trip.
+
+    Its driver is kept: asking SQLAlchemy for it each time costs as much as a statement.
+    """
+    driver = await session.run_sync(_opened, sql)
+    session.info[DRIVER] = (session.sync_session.get_transaction(), driver)
 
 
 def adopt(session: AsyncSession, model: type[Row], values: Any) -> Row:
@@ -67,6 +72,11 @@ def _columns(model: type[Base]) -> tuple[str, ...]:
 @cache
 def _primary_key(model: type[Base]) -> tuple[str, ...]:
     return tuple(column.name for column in model.__table__.primary_key)
+
+
+def _opened(session: Session, sql: str) -> asyncpg.Connection:
+    opening.open_with(session, sql)
+    return _driver(session)
 
 
 def _driver(session: Session) -> asyncpg.Connection:

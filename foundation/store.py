@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from foundation import direct, late
 from foundation.clock import Clock
 from foundation.lost import connect
+from foundation.opening import OpeningConnection, opening_url
 from foundation.reading import KEPT, Reading, Readings
 
 
@@ -34,12 +35,6 @@ class Scope(Struct, frozen=True):
     """The program's token by which the person acts: the audit names it."""
 
 
-SET_SCOPE = (
-    "select set_config('app.tenant', $1, true), set_config('app.person', $2, true),"
-    " set_config('app.now', $3, true), set_config('app.cases', $4, true)"
-)
-
-
 NOW = "set_config('app.now', $1, true) now"
 """Of a call for `Store.ask`, whose function is given something that depends on `now`: so the instant is set first."""
 
@@ -52,11 +47,11 @@ class Store:
         self.after_commit: Callable[[Sequence[tuple[str, Any]]], None] | None = None
         """Gets (name of the part, row) of all that a transaction noted to be written last, once it is committed."""
         self.engine: AsyncEngine = create_async_engine(
-            app_url,
+            opening_url(app_url),
             pool_size=2 * pool_size,
             max_overflow=0,  # one that is closed after use costs its sign-in and all its prepared statements again
             pool_use_lifo=True,
-            connect_args={"server_settings": SERVER_SETTINGS, "async_creator_fn": connect, **KEPT, **PREPARED},
+            connect_args={"server_settings": SERVER_SETTINGS, **MADE, **KEPT, **PREPARED},
         )
         self._readings = Readings(app_url, pool_size, SERVER_SETTINGS | IN_ORDER)
 
@@ -81,7 +76,6 @@ class Store:
             session.info.update(instant=instant, token_id=scope.token_id)
             late.begin(session)
             await set_scope(session, scope, instant)
-            await direct.keep_driver(session)
             yield session
             noted = [(part.name, row) for part, row in session.info[late.NOTED]]
             await late.write_noted(session)
@@ -114,9 +108,8 @@ class Store:
 
 
 async def set_scope(session: AsyncSession, scope: Scope, instant: datetime) -> None:
-    """Bind the open transaction to a scope."""
-    settings = tuple(_settings(scope, instant).values())
-    await session.run_sync(lambda sync: sync.connection().exec_driver_sql(SET_SCOPE, settings))
+    """Bind the session's transaction to a scope, in the round trip that opens it."""
+    await direct.open_with(session, _bind(scope, instant))
 
 
 def _settings(scope: Scope, instant: datetime) -> dict[str, str]:
@@ -129,11 +122,13 @@ def _settings(scope: Scope, instant: datetime) -> dict[str, str]:
 
 
 def _begin_reading(scope: Scope, instant: datetime) -> str:
-    """In one round trip, which takes no parameters: a number, a uuid, an instant and a switch, each made by us."""
-    settings = ", ".join(
-        f"set_config('app.{name}', '{value}', true)" for name, value in _settings(scope, instant).items()
-    )
-    return f"begin read only; select {settings}"
+    return f"begin read only; {_bind(scope, instant)}"
+
+
+def _bind(scope: Scope, instant: datetime) -> str:
+    """Goes with the begin, which takes no parameters: a number, a uuid, an instant and a switch, each made by us."""
+    settings = _settings(scope, instant).items()
+    return "select " + ", ".join(f"set_config('app.{name}', '{value}', true)" for name, value in settings)
 
 
 def instant(session: AsyncSession) -> datetime:
@@ -142,6 +137,7 @@ def instant(session: AsyncSession) -> datetime:
     return value
 
 
+MADE = {"async_creator_fn": connect, "connection_class": OpeningConnection}
 PREPARED = {"prepared_statement_cache_size": 1000}
 """SQLAlchemy's own, beside the driver's: with the usual 100 a process that does all kinds of acts prepares for ever."""
 # A generic plan for the hot reads: decisions.md 11. jit costs more than it gives on short queries.

@@ -42,8 +42,9 @@ from tenants import purge
 POLL_SECONDS = 0.5
 GATHER_SECONDS = 0.03
 """What was committed at about the same time is relayed together."""
-BUSY_SECONDS = 0.12
-"""From one relaying to the next while there is something: a batch costs as much with one message as with twenty."""
+BUSY_SECONDS, EACH_SECONDS, LONGEST_SECONDS = 0.12, 0.01, 0.4
+"""From one relaying to the next while there is something, and longer for each message that went: a batch costs as much
+with one message as with twenty, and where a hundred acts a second are done there is nothing else to save on."""
 PAUSE_SECONDS = 2.0
 """After the queue or the database could not be reached."""
 GRACE_SECONDS = 10
@@ -176,7 +177,7 @@ class BackgroundWorker:
             await self.pulse.beat()
             if moved >= BATCH:
                 return 0.0
-            return BUSY_SECONDS if moved else POLL_SECONDS
+            return busy_rest(moved) if moved else POLL_SECONDS
         except (RedisError, SQLAlchemyError, OSError) as error:
             log.warning("relay_pauses", kind=type(error).__name__)
             return PAUSE_SECONDS
@@ -282,3 +283,8 @@ class BackgroundWorker:
         error = type(failed).__name__ if failed else None
         async with self.relay.engine.begin() as connection:
             await job_runs.note(connection, name, self.store.clock.now(), took, job.result, error)
+
+
+def busy_rest(moved: int) -> float:
+    """Seconds until what has come meanwhile is relayed together."""
+    return min(BUSY_SECONDS + moved * EACH_SECONDS, LONGEST_SECONDS)

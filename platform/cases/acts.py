@@ -96,8 +96,9 @@ def _waits(act: Act) -> bool:
     return act.writes and not act.while_frozen
 
 
+@lru_cache(maxsize=4096)
 def _guards(catalogue: Catalogue, edition: Edition, name: str) -> tuple[Guard, ...]:
-    """All that are asked about an act, in their order."""
+    """All that are asked about an act, in their order: the same as long as the process lives."""
     move = edition.moves.get(name)
     own = tuple(catalogue.guards[guard] for guard in move.guards) if move else ()
     return (*own, hooks.standing_aside()) if _waits(catalogue[name]) else own

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases.models import Case
 from cases.papers import Paper, PaperKind
 from cases.parties import Party
-from cases.remedy_clock import clock_and_helpers, with_clock
+from cases.remedy_clock import clock_and_helpers, helpers, with_clock
 from foundation.batch import write_and_keep
 from foundation.digests import digest
 from foundation.ids import new_id
@@ -51,7 +51,7 @@ async def prepare(
     """
     if kind.for_parties or party_id is not None:
         others_read = kind.for_both_sides if party_id is None else await _of_other_side(session, party_id)
-        clock = await clock_and_helpers(session, case.id)
+        clock = helpers() if others_read else await clock_and_helpers(session, case.id)
         content = with_clock(msgspec.to_builtins(content), clock, others_read)
     return paper_of(subject, case, kind, content, instant(session), party_id=party_id, number=number)
 

@@ -53,9 +53,13 @@ def in_words(clock: Iterable[Remedy]) -> dict[str, Any]:
     return {
         "remedy_clock": [_dated(one) for one in rows if one.last_day is not None],
         "undated_remedies": [_undated(one) for one in rows if one.last_day is None],
-        "mediation": MEDIATION_STOPS_NOTHING,
-        "free_helpers": list(FREE_HELPERS),
+        **helpers(),
     }
+
+
+def helpers() -> dict[str, Any]:
+    """What both sides may read of it (N3b), and so nobody need ask for."""
+    return {"mediation": MEDIATION_STOPS_NOTHING, "free_helpers": list(FREE_HELPERS)}
 
 
 def with_clock(content: Mapping[str, Any], clock: Mapping[str, Any], others_read: bool) -> dict[str, Any]:

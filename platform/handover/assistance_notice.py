@@ -5,7 +5,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from access.delegation_notice import DELEGATION_NOTICE, KINDS
 from cases.issue import issue
 from cases.models import Case
-from cases.notices import clock_and_helpers
 from foundation.clock import local_date
 from handover.models import Assistance
 from tenants import names
@@ -22,6 +21,5 @@ async def tell_parties(session: AsyncSession, subject: Subject, case: Case, row:
         "data_kinds_lent": [kind for kind, actions in KINDS.items() if actions & set(row.actions or ())],
         "lent_from": str(local_date(row.since or row.recorded_at)),
         "lent_until": str(local_date(row.until)),
-        **await clock_and_helpers(session, case.id),
     }
     await issue(session, subject, case, DELEGATION_NOTICE, content)

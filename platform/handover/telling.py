@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.issue import prepare
 from cases.models import Case
-from cases.notices import TRANSFER_NOTICE, clock_and_helpers
+from cases.notices import TRANSFER_NOTICE
 from cases.papers import Paper
 from foundation import direct
 from foundation.batch import write_and_keep
@@ -62,7 +62,7 @@ async def notice_of(
     sender_id: int | None = None,
     words: Mapping[str, str] = NONE,
 ) -> Paper:
-    """One notice that both sides read, with the remedy clock (N11); to be written by whoever asks for it.
+    """One notice that both sides read, with the free helpers (N11); to be written by whoever asks for it.
 
     `reason` is a msgid or the words of a decision. `sender_id`: who handed the case over; None = who holds it now.
     `words`: what else it says, or in place of what it would say by itself.
@@ -80,6 +80,5 @@ async def notice_of(
         "handling": HANDLING,
         "data_rights": DATA_RIGHTS,
         **words,
-        **await clock_and_helpers(session, case.id),
     }
     return await prepare(session, subject, case, TRANSFER_NOTICE, content)

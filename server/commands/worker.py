@@ -1,10 +1,10 @@
 """`tiaojie worker`."""
 
-import asyncio
 import os
 import sys
 
 import rich_click as click
+import uvloop
 
 from foundation import logs, metrics
 from foundation.clock import SystemClock
@@ -41,7 +41,7 @@ def command(check: bool) -> None:
         logs.configure(settings.log, settings.log_level)
         use_field_keys(settings)
         reach_outside(settings, SystemClock())
-        asyncio.run(_work(addresses, settings))
+        uvloop.run(_work(addresses, settings))
 
 
 async def _work(addresses: Endpoints, settings: Settings) -> None:
