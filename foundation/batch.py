@@ -4,7 +4,7 @@ The unit of work sends one statement for each table and takes longer over it tha
 holds as ever; so what a policy asks for (the case of these rows) has to be there before, by a statement of its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -58,14 +58,23 @@ def _part(table: Table) -> late.Part:
 
 
 def _values(table: Table, row: Base) -> dict[str, Any]:
-    given = vars(row)
-    return {column.key: _value(column, given.get(column.key)) for column in table.columns}
+    """As JSON can carry them. What is not given has the default of the model."""
+    given, values = vars(row), {}
+    for key, default, bound in _columns(table):
+        value = given.get(key)
+        value = bound(default if value is None else value)
+        values[key] = f"\\x{value.hex()}" if isinstance(value, bytes) else value
+    return values
 
 
-def _value(column: Column[Any], value: Any) -> Any:
-    """As JSON can carry it. What is not given has the default of the model."""
-    if value is None:
-        value = getattr(column.default, "arg", None)
-    if isinstance(column.type, TypeDecorator):
-        value = column.type.process_bind_param(value, DIALECT)
-    return f"\\x{value.hex()}" if isinstance(value, bytes) else value
+@lru_cache(maxsize=500)
+def _columns(table: Table) -> tuple[tuple[str, Any, Callable[[Any], Any]], ...]:
+    """Of each its key, its default, and what makes its value one for the database."""
+    return tuple((column.key, getattr(column.default, "arg", None), _bound(column)) for column in table.columns)
+
+
+def _bound(column: Column[Any]) -> Callable[[Any], Any]:
+    kind = column.type
+    if isinstance(kind, TypeDecorator):
+        return lambda value: kind.process_bind_param(value, DIALECT)
+    return lambda value: value

@@ -3,7 +3,7 @@
 SQLAlchemy's own work on a statement costs more than PostgreSQL's (decision 0018). Scope and snapshot are the session's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar, cast
 
@@ -11,26 +11,28 @@ import asyncpg
 from sqlalchemy import inspect
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, make_transient_to_detached
-from sqlalchemy.orm.attributes import instance_dict, set_committed_value
+from sqlalchemy.orm.attributes import instance_dict
 
 from foundation import opening
 from foundation.model import Base
-from foundation.reading import as_sqlalchemy
+from foundation.reading import REFUSED, as_sqlalchemy
 
 Row = TypeVar("Row", bound=Base)
 
 
 async def fetch(session: AsyncSession, sql: str, *values: Any) -> Sequence[Any]:
     """All rows of a prepared statement with $1, $2 …; what the session holds back is flushed before, as ever."""
-    if session.new or session.dirty or session.deleted:
+    if not session.sync_session._is_clean():  # as autoflush asks
         await session.flush()
     transaction, driver = session.info.get(DRIVER, NONE)
     if driver is None or transaction is not session.sync_session.get_transaction():
         driver = await session.run_sync(_driver)
-    with as_sqlalchemy():
-        if not driver.is_in_transaction():
-            raise RuntimeError(OUTSIDE)
+    if not driver.is_in_transaction():
+        raise RuntimeError(OUTSIDE)
+    try:
         rows: Sequence[Any] = await driver.fetch(sql, *values)
+    except REFUSED as error:
+        raise as_sqlalchemy(error) from error
     return rows
 
 
@@ -51,17 +53,22 @@ def adopt(session: AsyncSession, model: type[Row], values: Any) -> Row:
     key = inspect(model).identity_key_from_primary_key(tuple(values[name] for name in _primary_key(model)))
     if known := session.identity_map.get(key):
         return cast("Row", known)
-    row = model()
-    instance_dict(row).update({name: values[name] for name in _columns(model)})
+    row = made(model, {name: values[name] for name in _columns(model)})
     make_transient_to_detached(row)
     session.add(row)
     return row
 
 
+def made(model: type[Row], values: Mapping[str, Any]) -> Row:
+    """A row that no session knows, with all its columns: the model's own constructor takes longer than to write it."""
+    row = model()
+    instance_dict(row).update(values)
+    return row
+
+
 def renew(row: Base, values: Any) -> None:
-    """What the database made of a row that the session knows: nothing of it is held back to be written."""
-    for name, value in dict(values).items():
-        set_committed_value(row, name, value)
+    """What the database made of a row that the session knows, of which nothing is held back to be written."""
+    instance_dict(row).update(dict(values))
 
 
 @cache

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from foundation.batch import write_last_as
+from foundation.direct import made
 from foundation.ids import new_id
 from foundation.model import Base
 from foundation.store import instant
@@ -41,4 +42,5 @@ async def publish(session: AsyncSession, topic: str, **payload: Any) -> None:
 
 def message(now: datetime, topic: str, **payload: Any) -> OutboxRow:
     """The row of `publish`, for who writes several at once."""
-    return OutboxRow(id=new_id(now), topic=topic, payload=payload, created_at=now, available_at=now)
+    row = {"id": new_id(now), "topic": topic, "payload": payload, "created_at": now, "available_at": now}
+    return made(OutboxRow, row)

@@ -29,7 +29,7 @@ class Reading:
 
     async def fetch(self, sql: str, *values: Any) -> Sequence[Any]:
         """All rows of a prepared statement."""
-        with as_sqlalchemy():
+        with refused():
             rows: Sequence[Any] = await self._driver.fetch(sql, *values)
         return rows
 
@@ -50,13 +50,13 @@ class Readings:
     async def transaction(self, begin: str) -> AsyncIterator[Reading]:
         """`begin` is the text that opens it and sets its scope: one round trip."""
         async with self._connection() as driver:
-            with as_sqlalchemy():
+            with refused():
                 await driver.execute(begin)
             try:
                 yield Reading(driver)
             finally:  # there is nothing to keep, whether it went well or not
                 if not driver.is_closed():
-                    with as_sqlalchemy():
+                    with refused():
                         await driver.execute("rollback")
 
     async def ask(self, sql: str, *values: Any) -> Sequence[Any]:
@@ -74,7 +74,7 @@ class Readings:
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[asyncpg.Connection]:
         async with self._room:
-            with as_sqlalchemy():
+            with refused():
                 driver = self._kept() or await self._connect()
             self._taken += 1
             try:
@@ -96,10 +96,19 @@ class Readings:
         return await connect(self._dsn, server_settings=self._settings, **KEPT)
 
 
-@contextmanager
-def as_sqlalchemy() -> Iterator[None]:
+REFUSED = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, ConnectionError)
+"""What the driver raises."""
+
+
+def as_sqlalchemy(error: BaseException) -> DBAPIError:
     """A refusal of the database is SQLAlchemy's error here too: `database_refusals` knows it. Never with values."""
+    return DBAPIError("a hot read", None, error)
+
+
+@contextmanager
+def refused() -> Iterator[None]:
+    """Turns them into it."""
     try:
         yield
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, ConnectionError) as error:
-        raise DBAPIError("a hot read", None, error) from error
+    except REFUSED as error:
+        raise as_sqlalchemy(error) from error

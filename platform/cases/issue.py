@@ -14,6 +14,7 @@ from cases.parties import Party
 from cases.remedy_clock import clock_and_helpers, helpers, with_clock
 from foundation.batch import write_and_keep
 from foundation.digests import digest
+from foundation.direct import made
 from foundation.ids import new_id
 from foundation.store import instant
 from tenants.subject import Subject
@@ -74,17 +75,18 @@ def paper_of(
 ) -> Paper:
     """The row of `issue`, for who writes several at once."""
     plain = msgspec.to_builtins(content)
-    return Paper(
-        id=new_id(now),
-        case_id=case.id,
-        kind=kind.code,
-        field_group=kind.group,
-        number=number,
-        party_id=party_id,
-        content=plain,
-        sha256=digest(msgspec.json.encode(plain, order="sorted")),
-        issued_at=now,
-        issued_by=subject.person_id,
-        received_at=None,
-        recorded_at=now,
-    )
+    row = {
+        "id": new_id(now),
+        "case_id": case.id,
+        "kind": kind.code,
+        "field_group": kind.group,
+        "number": number,
+        "party_id": party_id,
+        "content": plain,
+        "sha256": digest(msgspec.json.encode(plain, order="sorted")),
+        "issued_at": now,
+        "issued_by": subject.person_id,
+        "received_at": None,
+        "recorded_at": now,
+    }
+    return made(Paper, row)

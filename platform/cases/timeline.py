@@ -14,6 +14,7 @@ from cases.history import Audience, Event
 from cases.models import Case
 from foundation import audit, outbox
 from foundation.batch import write, write_last
+from foundation.direct import made
 from foundation.ids import new_id
 from foundation.model import Base
 from foundation.store import instant
@@ -74,21 +75,22 @@ async def record_imports(
 
 def new_event(session: AsyncSession, subject: Subject, case: Case, act: str, done: Done) -> Event:
     now = instant(session)
-    return Event(
-        id=new_id(now),
-        case_id=case.id,
-        recorded_at=now,
-        act=act,
-        audience=done.audience,
-        step=case.step,
-        state=case.state,
-        actor_id=None if subject.system else subject.person_id,
-        system=subject.system,
-        post_id=subject.post_id,
-        office_id=subject.office_id,
-        tenant_id=subject.tenant_id,
-        data=with_notes(session, case.id, done.data),
-    )
+    row = {
+        "id": new_id(now),
+        "case_id": case.id,
+        "recorded_at": now,
+        "act": act,
+        "audience": done.audience,
+        "step": case.step,
+        "state": case.state,
+        "actor_id": None if subject.system else subject.person_id,
+        "system": subject.system,
+        "post_id": subject.post_id,
+        "office_id": subject.office_id,
+        "tenant_id": subject.tenant_id,
+        "data": with_notes(session, case.id, done.data),
+    }
+    return made(Event, row)
 
 
 async def of_case(

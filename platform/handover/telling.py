@@ -1,6 +1,6 @@
 """What the parties are told when their case changes hands: who, where, why and which data (个人信息保护法 22, 23)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -35,9 +35,10 @@ DATA_RIGHTS = N_("接收后，您可以向接收单位查阅、复制、更正�
 
 NONE: Mapping[str, str] = MappingProxyType({})
 
-REACHED = """select o.id, t.name || ' · ' || o.name, c.address || ' ' || c.telephone from offices o
-    join tenants t on t.id = o.tenant_id left join office_contacts c on c.office_id = o.id where o.id in ($1, $2)"""
-"""As `names.offices` and `contacts.contact_of` say it, in one statement."""
+REACHED = """array(select row(o.id, t.name || ' · ' || o.name, c.address || ' ' || c.telephone) from offices o
+    join tenants t on t.id = o.tenant_id left join office_contacts c on c.office_id = o.id where o.id in {offices})"""
+"""As `names.offices` and `contacts.contact_of` say it, of all offices in one column of any statement."""
+Reached = Sequence[tuple[int, str, str | None]]
 
 
 async def tell_offered(session: AsyncSession, subject: Subject, case: Case, offer: HandoverOffer) -> Paper:
@@ -61,14 +62,18 @@ async def notice_of(
     *,
     sender_id: int | None = None,
     words: Mapping[str, str] = NONE,
+    reached: Reached | None = None,
 ) -> Paper:
     """One notice that both sides read, with the free helpers (N11); to be written by whoever asks for it.
 
     `reason` is a msgid or the words of a decision. `sender_id`: who handed the case over; None = who holds it now.
-    `words`: what else it says, or in place of what it would say by itself.
+    `words`: what else it says, or in place of what it would say by itself. `reached`: of both offices, if it is known.
     """
     sender = case.holder_office_id if sender_id is None else sender_id
-    offices = {one: said for one, *said in await direct.fetch(session, REACHED, receiver_id, sender)}
+    if reached is None:
+        asked = f"select {REACHED.format(offices='($1, $2)')}"
+        ((reached,),) = await direct.fetch(session, asked, receiver_id, sender)
+    offices = {one: said for one, *said in reached}
     receiver, contact = offices[receiver_id]
     content = {
         "receiver": receiver,

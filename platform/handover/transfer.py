@@ -23,7 +23,7 @@ from foundation.errors import DomainError, Forbidden, VersionStale
 from foundation.language import N_
 from handover.models import Purpose
 from handover.target_errors import TargetConflicted
-from handover.telling import NAMED_WORD, notice_of
+from handover.telling import NAMED_WORD, REACHED, Reached, notice_of
 from tenants.subject import Subject
 
 
@@ -72,27 +72,36 @@ async def transfer(session: AsyncSession, subject: Subject, case: Case, what: Tr
 async def hand_on(session: AsyncSession, subject: Subject, case: Case, what: Transfer) -> tuple[hooks.Moved, Paper]:
     """The same; the notice to the parties is still to be written, with the event."""
     moved = hooks.Moved(case.holder_office_id, holder_tenant(case), what.source, what.kept)
-    await carry(session, case, what)
+    reached = await carry(session, case, what)
     await hooks.custody_moved(session, subject, case, moved)
     more = {**what.words, **({"your_word": NAMED_WORD} if what.asks_parties else {})}
     to, sender = what.to_office_id, moved.from_office
-    notice = await notice_of(session, subject, case, to, what.told, what.purpose, sender_id=sender, words=more)
+    notice = await notice_of(
+        session, subject, case, to, what.told, what.purpose, sender_id=sender, words=more, reached=reached
+    )
     return moved, notice
 
 
-async def carry(session: AsyncSession, case: Case, what: Transfer) -> None:
+async def carry(session: AsyncSession, case: Case, what: Transfer) -> Reached:
     """The database's part alone: it locks the case, looks again, ends or answers the offer that stands, moves custody,
-    its columns and the relations that come and go with it, and writes the row of the move."""
-    asked = (case.id, what.to_office_id, case.version, what.source, sorted(what.kept))
+    its columns and the relations that come and go with it, and writes the row of the move.
+
+    Returns how both offices are called and reached: who is told of the move need not ask.
+    """
+    asked = (case.id, what.to_office_id, case.version, what.source, sorted(what.kept), case.holder_office_id)
     try:
-        (row,) = await direct.fetch(session, f"select * from {what.way}($1, $2, $3, $4, $5)", *asked)
+        (row,) = await direct.fetch(session, MOVED.format(way=what.way), *asked)
     except DBAPIError as refused:
         if error := REFUSALS.get(str(getattr(refused.orig, "sqlstate", ""))):
             raise error() from refused
         raise
-    direct.renew(case, row)
+    columns = dict(row)
+    reached: Reached = columns.pop("reached")
+    direct.renew(case, columns)
+    return reached
 
 
+MOVED = f"select m.*, {REACHED.format(offices='($2, $6)')} as reached from {{way}}($1, $2, $3, $4, $5) m"
 REFUSALS: dict[str, Callable[[], DomainError]] = {
     "TJ412": VersionStale,
     "TJ403": CustodyRefused,
