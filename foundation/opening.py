@@ -28,10 +28,14 @@ class OpeningConnection(asyncpg.Connection):  # type: ignore[misc]  # the driver
     opening = ""
 
     async def execute(self, query: str, *args: Any, timeout: float | None = None) -> str:
-        if query == BEGIN and self.opening:
-            query, self.opening = f"{BEGIN} {self.opening}", ""
-        status: str = await super().execute(query, *args, timeout=timeout)
-        return status
+        if query != BEGIN or not self.opening:
+            return str(await super().execute(query, *args, timeout=timeout))
+        query, self.opening = f"{BEGIN} {self.opening}", ""
+        try:
+            return str(await super().execute(query, timeout=timeout))
+        except BaseException:
+            self.terminate()  # nobody knows whether it is in a transaction: SQLAlchemy sees it closed, and forgets it
+            raise
 
 
 class OpeningDialect(PGDialect_asyncpg):

@@ -70,3 +70,15 @@ async def test_no_policy_of_a_case_table_writes_the_sight_out(world: World) -> N
     )
     async with world.owner() as session:
         assert (await session.scalars(query)).all() == []
+
+
+async def test_the_staffs_sight_is_asked_before_a_partys(world: World) -> None:
+    """PostgreSQL asks the policy first whose name comes last: nearly every row is read by staff."""
+    async with world.owner() as session:
+        named = await session.execute(
+            text("""select p.tablename, p.policyname from pg_policies p
+            where p.qual like '%case_party(%' and exists (
+                select from pg_policies r where r.tablename = p.tablename and r.policyname = 'app_read')""")
+        )
+    asked = {table: policy for table, policy in named}
+    assert asked and {table for table, policy in asked.items() if policy > "app_read"} == set()

@@ -1,0 +1,100 @@
+"""A transaction begins with its scope in one round trip, and what breaks there is told as anywhere else."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from foundation import direct
+from foundation.clock import FrozenClock
+from foundation.endpoints import Endpoints
+from foundation.lost import is_lost
+from foundation.opening import BEGIN, OpeningConnection
+from foundation.store import Scope, Store, instant, set_scope
+
+HERE, THERE = Scope(7, UUID(int=9)), Scope(8, None)
+TENANT = "select current_setting('app.tenant', true)"
+
+
+@pytest.fixture
+async def store(endpoints: Endpoints, clock: FrozenClock) -> AsyncIterator[Store]:
+    opened = Store(endpoints.app, clock, pool_size=1)
+    yield opened
+    await opened.close()
+
+
+async def tenant(session: AsyncSession) -> str:
+    ((told,),) = await direct.fetch(session, TENANT)
+    return str(told)
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Whatever goes to the server without values."""
+    texts: list[str] = []
+    send = OpeningConnection.__mro__[1].execute
+
+    async def noting(self: Any, query: str, *args: Any, **options: Any) -> str:
+        texts.append(query)
+        return str(await send(self, query, *args, **options))
+
+    monkeypatch.setattr(OpeningConnection.__mro__[1], "execute", noting)
+    return texts
+
+
+async def test_the_scope_goes_with_the_begin(store: Store, sent: list[str]) -> None:
+    async with store.scoped(HERE):
+        pass
+    sent.clear()
+    async with store.scoped(HERE) as session:
+        assert await tenant(session) == "7"
+    opening, ending = sent
+    assert opening.startswith(f"{BEGIN} select set_config('app.tenant', '7', true)")
+    assert ending.startswith("COMMIT")
+
+
+async def test_the_next_transaction_of_the_connection_has_nothing_of_it(store: Store) -> None:
+    for scope, found in ((HERE, "7"), (THERE, "8"), (HERE, "7")):
+        async with store.scoped(scope) as session:
+            assert await tenant(session) == found
+    async with store.anonymous() as session:
+        assert await tenant(session) == ""
+
+
+async def test_a_transaction_that_has_begun_is_bound_anew(store: Store) -> None:
+    async with store.scoped(HERE) as session:
+        await set_scope(session, THERE, instant(session))
+        assert await tenant(session) == "8"
+
+
+async def test_a_savepoint_is_no_beginning(store: Store) -> None:
+    async with store.scoped(HERE) as session:
+        async with session.begin_nested():
+            assert await tenant(session) == "7"
+        assert await tenant(session) == "7"
+
+
+async def test_a_connection_lost_meanwhile_is_told_as_lost_and_not_used_again(store: Store) -> None:
+    async with store.scoped(HERE) as session:
+        ((process,),) = await direct.fetch(session, "select pg_backend_pid()")
+        driver = (await (await session.connection()).get_raw_connection()).driver_connection
+        assert driver is not None
+    driver._transport.abort()
+    with pytest.raises(DBAPIError) as cut:
+        async with store.scoped(HERE):
+            raise AssertionError("begun")
+    assert is_lost(cut.value)
+    async with store.scoped(HERE) as session:
+        ((other,),) = await direct.fetch(session, "select pg_backend_pid()")
+    assert other != process
+
+
+async def test_a_beginning_that_is_refused_leaves_no_transaction_behind(store: Store) -> None:
+    async with AsyncSession(store.engine) as session:
+        with pytest.raises(DBAPIError):
+            await direct.open_with(session, "select no_such_function()")
+    async with store.scoped(HERE) as session:
+        assert await tenant(session) == "7"
