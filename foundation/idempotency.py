@@ -127,7 +127,7 @@ def _packed(body: str) -> str:
     """A case with all that may be done with it is long and repeats itself; it is kept for two days."""
     if len(body) < LONG:
         return body
-    return PACKED + b64encode(zlib.compress(body.encode(), 1)).decode()
+    return PACKED + b64encode(zlib.compress(body.encode(), 3)).decode()
 
 
 def _unpacked(kept: str) -> str:

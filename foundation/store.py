@@ -4,7 +4,7 @@ The scope is set for the transaction alone, so a pooled connection carries nothi
 """
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -55,30 +55,31 @@ class Store:
         )
         self._readings = Readings(app_url, pool_size, SERVER_SETTINGS | IN_ORDER)
 
-    @asynccontextmanager
-    async def scoped(self, scope: Scope) -> AsyncIterator[AsyncSession]:
+    def scoped(self, scope: Scope) -> AbstractAsyncContextManager[AsyncSession]:
         """A transaction that commits when the block ends well and rolls back when it raises."""
         if scope.tenant_id is None and scope.person_id is None:
             raise ScopeMissing
-        async with self._transaction(scope) as session:
-            yield session
+        return self._transaction(scope)
 
-    @asynccontextmanager
-    async def anonymous(self) -> AsyncIterator[AsyncSession]:
+    def anonymous(self) -> AbstractAsyncContextManager[AsyncSession]:
         """A transaction that sees no protected row: for sign-in and session look-up by definer functions."""
-        async with self._transaction(Scope(None, None)) as session:
-            yield session
+        return self._transaction(Scope(None, None))
 
     @asynccontextmanager
     async def _transaction(self, scope: Scope) -> AsyncIterator[AsyncSession]:
-        instant = self.clock.now()
-        async with self._session() as session, session.begin():
-            session.info.update(instant=instant, token_id=scope.token_id)
-            late.begin(session)
-            await set_scope(session, scope, instant)
-            yield session
-            noted = [(part.name, row) for part, row in session.info[late.NOTED]]
-            await late.write_noted(session)
+        instant, session = self.clock.now(), self._session()
+        try:
+            async with session.begin():
+                session.info.update(instant=instant, token_id=scope.token_id)
+                late.begin(session)
+                await set_scope(session, scope, instant)
+                yield session
+                noted = [(part.name, row) for part, row in session.info[late.NOTED]]
+                await late.write_noted(session)
+        except BaseException:
+            async with session:  # closes it in a task of its own, whatever becomes of ours
+                raise
+        await session.close()  # committed, so there is nothing to wait for
         if self.after_commit is not None and noted:
             self.after_commit(noted)
 

@@ -112,7 +112,58 @@ def _each(table: str, key: dict[str, str]) -> str:
     )
 
 
+# A chain that is there needs no beginning; and an acceptance is seldom of a disputed case, whose deadline would move.
+HEADS = """
+create or replace function audit_append(
+    p_tenant int, p_at timestamptz, p_actor text, p_post uuid, p_action text, p_kind text, p_object text,
+    p_outcome text, p_detail jsonb) returns bigint
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+declare head audit_heads; link bytea;
+begin
+    select * into head from audit_heads where tenant_id = p_tenant for update;
+    if not found then
+        insert into audit_heads (tenant_id, seq, hash) values (p_tenant, 0, sha256('')) on conflict do nothing;
+        select * into head from audit_heads where tenant_id = p_tenant for update;
+    end if;
+    link := audit_link(head.hash, p_tenant, head.seq + 1, p_at, p_actor, p_post, p_action, p_kind, p_object,
+                       p_outcome, p_detail);
+    insert into audit_log (tenant_id, seq, at, actor, post_id, action, object_kind, object_id, outcome, detail,
+                           prev_hash, hash)
+    values (p_tenant, head.seq + 1, p_at, p_actor, p_post, p_action, p_kind, p_object, p_outcome, p_detail,
+            head.hash, link);
+    update audit_heads set seq = head.seq + 1, hash = link where tenant_id = p_tenant;
+    return head.seq + 1;
+end
+$$;
+"""
+TAKING = """
+create or replace function move_custody(p_case uuid, p_office int, p_version int, p_source text, p_kept uuid[])
+returns cases language plpgsql security definer set search_path = public, pg_temp as
+$$
+declare held cases := held_case(p_case, p_version); taker int;
+begin
+    select o.tenant_id into taker from offices o where o.id = p_office;
+    if held.offer_id is null or p_source <> 'handover_offers:' || held.offer_id or taker is distinct from case_tenant()
+    or not exists (
+        select from case_relations r where r.case_id = p_case and r.relation = 'offered' and r.until > scope_now()
+        and r.tenant_id = taker and (r.office_id is null or r.office_id = p_office)) then
+        raise exception 'no open offer of this case to the caller' using errcode = 'TJ403';
+    end if;
+    update handover_offers set state = 'accepted', decided_by = scope_person(), decided_at = scope_now()
+    where id = held.offer_id;
+    -- A conflict may send up a disputed case: the superior would be asked for ever about who no longer holds it.
+    if exists (select from holder_disputes where case_id = p_case and decided_at is null) then
+        update holder_disputes set decided_at = scope_now() where case_id = p_case and decided_at is null;
+    end if;
+    return carry_custody(held, p_office, p_source, p_kept);
+end
+$$;
+"""
+# An answer kept for repetition is packed and sealed: to press it again and put it aside costs as much as to write it.
+WHOLE = "alter table idempotency_keys set (toast_tuple_target = 8160);"
+
+
 def upgrade() -> None:
-    script(STAFF_FIRST)
-    script(NOTING)
-    script(adding())
+    for sql in (STAFF_FIRST, NOTING, adding(), HEADS, TAKING, WHOLE):
+        script(sql)
