@@ -72,7 +72,6 @@ def _endpoint(catalogue: Catalogue, act: Act) -> Endpoint:
 async def _performed(session: AsyncSession, subject: Subject, catalogue: Catalogue, case: Case) -> Performed:
     """Read again: custody may have moved behind the loaded row."""
     case_id, version, state = case.id, case.version, case.state
-    session.expunge(case)
     try:
         seen, may = await gate.fetch_with_permissions(session, subject, Action.CASE_STATUS, case_id)
     except (NotFound, Forbidden):

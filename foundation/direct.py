@@ -46,14 +46,16 @@ async def open_with(session: AsyncSession, sql: str) -> None:
 
 
 def adopt(session: AsyncSession, model: type[Row], values: Any) -> Row:
-    """A row with all its columns, known to the session from now on as if it had read it; or as it knows it already.
+    """A row with all its columns, known to the session from now on as if it had read it; what it knows is renewed.
 
-    Other values that came with it are left out.
+    Other values that came with it are left out. What was held back has been flushed before the values were read.
     """
-    key = inspect(model).identity_key_from_primary_key(tuple(values[name] for name in _primary_key(model)))
+    given = {name: values[name] for name in _columns(model)}
+    key = inspect(model).identity_key_from_primary_key(tuple(given[name] for name in _primary_key(model)))
     if known := session.identity_map.get(key):
+        renew(known, given)
         return cast("Row", known)
-    row = made(model, {name: values[name] for name in _columns(model)})
+    row = made(model, given)
     make_transient_to_detached(row)
     session.add(row)
     return row
@@ -66,9 +68,9 @@ def made(model: type[Row], values: Mapping[str, Any]) -> Row:
     return row
 
 
-def renew(row: Base, values: Any) -> None:
+def renew(row: Base, values: Mapping[str, Any]) -> None:
     """What the database made of a row that the session knows, of which nothing is held back to be written."""
-    instance_dict(row).update(dict(values))
+    instance_dict(row).update(values)
 
 
 @cache

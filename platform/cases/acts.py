@@ -71,7 +71,7 @@ async def available_and(
         judging = Judging(session, subject, case)
         guards = {name: _guards(catalogue, edition, name) for name in names}
         await judging.ask(tuple(guard for each in guards.values() for guard in each), facts)
-        found = [Available(catalogue[name], await judging.first_refusal(guards[name])) for name in names]
+        found = [Available(catalogue[name], await judging.first_refusal(*guards[name])) for name in names]
     offered = [one for one in found if one.refusal is None or not edition.moves[one.act.name].quiet]
     return offered, judging.told(facts)
 
@@ -111,7 +111,7 @@ async def first_refusal(
     with unchanged(session):
         judging, guards = Judging(session, subject, case), _guards(catalogue, edition_at(case.filed_at), name)
         await judging.ask(guards)
-        return await judging.first_refusal(guards)
+        return await judging.first_refusal(*guards)
 
 
 async def perform(
@@ -133,10 +133,10 @@ async def perform(
     with unchanged(session):
         judging, guards = Judging(session, subject, case), _guards(catalogue, edition_at(case.filed_at), name)
         await judging.ask(guards)
-        if _waits(act) and (waiting := await judging.refusal(hooks.standing_aside())):
+        if _waits(act) and (waiting := await judging.first_refusal(hooks.standing_aside())):
             raise waiting
         move = check_when(case, name)
-        if refusal := await judging.first_refusal(guards):
+        if refusal := await judging.first_refusal(*guards):
             raise refusal
     if name not in REPEATS:
         refuse_renunciation(form)

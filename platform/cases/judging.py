@@ -1,6 +1,6 @@
 """Asking many guards about one case: all their facts in one statement, and each guard once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -30,23 +30,20 @@ class Judging:
         """The values of facts that were asked."""
         return [self._facts[fact] for fact in facts]
 
-    async def refusal(self, guard: Guard) -> DomainError | None:
-        """Of a guard among those whose facts were asked."""
-        if guard not in self._said:
-            self._said[guard] = await self._judged(guard)
-        return self._said[guard]
-
-    async def first_refusal(self, guards: Sequence[Guard]) -> DomainError | None:
-        """In their order."""
+    async def first_refusal(self, *guards: Guard) -> DomainError | None:
+        """Of guards among those whose facts were asked, in their order."""
         for guard in guards:
-            if refusal := await self.refusal(guard):
+            if guard not in self._said:
+                if isinstance(guard, Judged):
+                    self._said[guard] = self._judged(guard)
+                else:
+                    self._said[guard] = await guard(self.session, self.subject, self.case)
+            if refusal := self._said[guard]:
                 return refusal
         return None
 
-    async def _judged(self, guard: Guard) -> DomainError | None:
-        if isinstance(guard, Judged):
-            return guard.judge(self.subject, self.case, *self.told(guard.facts))
-        return await guard(self.session, self.subject, self.case)
+    def _judged(self, guard: Judged) -> DomainError | None:
+        return guard.judge(self.subject, self.case, *self.told(guard.facts))
 
 
 @lru_cache(maxsize=4096)

@@ -16,7 +16,6 @@ from sqlalchemy import (
     String,
     and_,
     any_,
-    bindparam,
     func,
     literal,
     literal_column,
@@ -116,8 +115,6 @@ class CaseRelations:
         self, session: AsyncSession, case_id: UUID, *, lock: bool, subject: Subject | None = None
     ) -> Case | None:
         """With the records of the subject, unless it has to wait for a lock: what was read before that may be old."""
-        if (Case, (case_id,), None) in session.identity_map:
-            return (await session.scalars(LOCKED if lock else LOADED, {"wanted": case_id})).one_or_none()
         if lock or subject is None:
             rows = await direct.fetch(session, COLUMNS + " for update" if lock else COLUMNS, case_id)
         else:
@@ -307,8 +304,6 @@ REMOVING = sorted(relation.value for relation in NEGATIVE)
 IS_REMOVING = CaseRelation.relation.in_([literal_column(f"'{relation}'") for relation in REMOVING])
 REMOVED = select(CaseRelation.case_id).where(IS_REMOVING, IN_FORCE)
 # Statements of every request, made once: SQLAlchemy takes longer to build and to recognise one than to run it.
-LOADED = select(Case).where(Case.id == bindparam("wanted"))
-LOCKED = LOADED.with_for_update().execution_options(populate_existing=True)
 NAMES = ", ".join(column.key for column in Case.__table__.columns)
 COLUMNS = f"select {NAMES} from cases where id = $1"
 MINE = f"""from case_relations where case_id = $1 and until > $2 and since <= $2

@@ -119,14 +119,14 @@ async def test_what_the_registrar_may_do_is_what_the_gate_says(world: World, per
 
 
 @pytest.mark.parametrize("persons", [1, 12])
-async def test_a_registration_takes_seven_round_trips_however_many_persons(world: World, persons: int) -> None:
+async def test_a_registration_takes_six_statements_however_many_persons(world: World, persons: int) -> None:
     form = await registration(world, persons=persons)
     await world.register("jiantang.clerk", **form)
     with recorded(world.store) as sent:
         await world.register("jiantang.clerk", **form)
     asked_for_the_same_matter = sum("pending_same_matter" in each for each in sent)
-    # scope, what is known, number, case, the approval's term and its days off, all else with the audit link
-    assert len(sent) - asked_for_the_same_matter == 7
+    # what is known, number, case, the approval's term and its days off, all else with the audit link
+    assert len(sent) - asked_for_the_same_matter == 6
 
 
 async def test_a_new_case_is_known_to_its_transaction(world: World) -> None:
