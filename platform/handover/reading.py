@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import Select, false, literal, or_, select, text
+from sqlalchemy import Select, and_, false, literal, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -163,7 +163,7 @@ async def overdue_offers(session: AsyncSession) -> list[OverdueOffer]:
     """The longest overdue first, a batch of them."""
     query = (
         select(Case.id, Case.version, Tenant.id, Tenant.tier)
-        .join(HandoverOffer, HandoverOffer.id == Case.offer_id)
+        .join(HandoverOffer, and_(HandoverOffer.case_id == Case.id, HandoverOffer.id == Case.offer_id))
         .join(Tenant, Tenant.id == HandoverOffer.from_tenant_id)
         .where(OPEN, HandoverOffer.forced.is_(False), HandoverOffer.answer_by < instant(session))
         .order_by(HandoverOffer.answer_by)
