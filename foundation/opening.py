@@ -46,8 +46,14 @@ class OpeningDialect(PGDialect_asyncpg):
     def do_begin(self, dbapi_connection: DBAPIConnection) -> None:
         if waiting := _waiting.get():
             adapted: Any = dbapi_connection.dbapi_connection
-            adapted.driver_connection.opening = waiting.pop()
-            await_only(adapted._start_transaction())  # what the dialect itself calls before a first statement
+            driver: OpeningConnection = adapted.driver_connection
+            driver.opening = waiting.pop()
+            try:
+                await_only(adapted._start_transaction())  # what the dialect itself calls before a first statement
+            finally:
+                if driver.opening:  # it began in other words: whoever waits sends it by itself
+                    waiting.append(driver.opening)
+                    driver.opening = ""
 
 
 registry.register("postgresql.opening", __name__, OpeningDialect.__name__)

@@ -6,22 +6,10 @@ now come before `app_read`. Counters of which a transaction has noted nothing co
 
 from migrations.counting import CHANGES, HOLDER, OPEN, TAKEN
 from migrations.protection import script
+from migrations.row_sight import STAFF_FIRST
 
 revision = "0077_fewer_questions"
 down_revision = "0076_fees_reviewed"
-
-STAFF_FIRST = """
-do $$
-declare one record;
-begin
-    for one in select tablename, policyname from pg_policies
-               where schemaname = 'public' and policyname in ('app_self', 'app_respondent') loop
-        execute format('alter policy %I on %I rename to %I', one.policyname, one.tablename,
-                       replace(one.policyname, 'app_', 'app_party_'));
-    end loop;
-end
-$$;
-"""
 
 # All counters of cases but one look at the same rows: they are read once.
 NOTING = f"""
@@ -89,7 +77,7 @@ EACH = """
     if '{table}' = any(counters) then
         insert into {table} as c ({names}, {sums})
         select {key}, {added} from unnest(noted) where counter = '{table}'
-        group by {places} having sum(cases) <> 0 order by {places}
+        group by {places}{having} order by {places}
         on conflict ({names}) do update set {summed};{afterwards}
     end if;"""
 
@@ -99,13 +87,14 @@ def adding() -> str:
 
 
 def _each(table: str, key: dict[str, str]) -> str:
-    sums = ["cases", "days"] if table == "passed_counts" else ["cases"]
+    sums, having = (["cases", "days"], "") if table == "passed_counts" else (["cases"], " having sum(cases) <> 0")
     return EACH.format(
         table=table,
         names=", ".join(key),
         sums=", ".join(sums),
         key=", ".join(f"key[{place}]::{kind}" for place, kind in enumerate(key.values(), start=1)),
         added=", ".join(f"sum({name})" for name in sums),
+        having=having,
         places=", ".join(str(place) for place in range(1, len(key) + 1)),
         summed=", ".join(f"{name} = c.{name} + excluded.{name}" for name in sums),
         afterwards=AFTERWARDS.get(table, ""),

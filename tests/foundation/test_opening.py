@@ -98,3 +98,16 @@ async def test_a_beginning_that_is_refused_leaves_no_transaction_behind(store: S
             await direct.open_with(session, "select no_such_function()")
     async with store.scoped(HERE) as session:
         assert await tenant(session) == "7"
+
+
+@pytest.mark.parametrize("level", ["REPEATABLE READ", "AUTOCOMMIT"])
+async def test_who_begins_in_other_words_leaves_nothing_for_the_next(store: Store, level: str) -> None:
+    async with store.engine.connect() as plain:
+        connection = await plain.execution_options(isolation_level=level)
+        await connection.exec_driver_sql("select 1")
+    for scope, found in ((HERE, "7"), (THERE, "8")):
+        async with store.scoped(scope) as session:
+            assert await tenant(session) == found
+    async with store.engine.connect() as plain:
+        told = await plain.exec_driver_sql(TENANT)
+        assert told.scalar_one() in (None, "")
