@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_dict
 
-from foundation import opening
+from foundation import bounds
 from foundation.model import Base
-from foundation.reading import REFUSED, as_sqlalchemy
+from foundation.reading import REFUSED, as_sqlalchemy, refused
 
 Row = TypeVar("Row", bound=Base)
 
@@ -43,6 +43,16 @@ async def open_with(session: AsyncSession, sql: str) -> None:
     """
     driver = await session.run_sync(_opened, sql)
     session.info[DRIVER] = (session.sync_session.get_transaction(), driver)
+
+
+async def close_with(session: AsyncSession, sql: str, *values: str) -> None:
+    """Commit with a statement of which nobody reads an answer, its values as text, in one round trip."""
+    await session.flush()
+    _, driver = session.info[DRIVER]
+    if not driver.is_in_transaction():
+        raise RuntimeError(OUTSIDE)
+    with refused():
+        await driver.close_with(sql, *values)
 
 
 def adopt(session: AsyncSession, model: type[Row], values: Any) -> Row:
@@ -84,7 +94,7 @@ def _primary_key(model: type[Base]) -> tuple[str, ...]:
 
 
 def _opened(session: Session, sql: str) -> asyncpg.Connection:
-    opening.open_with(session, sql)
+    bounds.open_with(session, sql)
     return _driver(session)
 
 

@@ -50,19 +50,26 @@ def note(session: AsyncSession, rows: Sequence[Noted]) -> None:
 
 
 async def write_noted(session: AsyncSession) -> None:
-    """All of it; from now on nothing is left to be written."""
+    """All of it, together with the commit; from now on nothing is left to be written."""
     noted, session.info[NOTED] = session.info[NOTED], []
-    await write(session, noted)
+    if noted:
+        sql, content = _told(noted)
+        await direct.close_with(session, sql, content, session.info["instant"].isoformat())
 
 
 async def write(session: AsyncSession, rows: Sequence[Noted]) -> None:
     """In one round trip, part by part; what the session holds back is flushed before."""
+    if rows:
+        await direct.fetch(session, *_told(rows), session.info["instant"])
+
+
+def _told(rows: Sequence[Noted]) -> tuple[str, str]:
+    """The statement, and its rows by part."""
     by_part: dict[Part, list[Any]] = {}
     for part, row in rows:
         by_part.setdefault(part, []).append(row)
-    if by_part:
-        content = msgspec.json.encode({part.name: given for part, given in by_part.items()}).decode()
-        await direct.fetch(session, _statement(tuple(by_part)), content, session.info["instant"])
+    content = {part.name: given for part, given in by_part.items()}
+    return _statement(tuple(by_part)), msgspec.json.encode(content).decode()
 
 
 @lru_cache(maxsize=100)

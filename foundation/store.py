@@ -14,9 +14,9 @@ from sqlalchemy import QueuePool
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from foundation import direct, late
+from foundation.bounds import BoundsConnection, bounds_url
 from foundation.clock import Clock
 from foundation.lost import connect
-from foundation.opening import OpeningConnection, opening_url
 from foundation.reading import KEPT, Reading, Readings
 
 
@@ -47,7 +47,7 @@ class Store:
         self.after_commit: Callable[[Sequence[tuple[str, Any]]], None] | None = None
         """Gets (name of the part, row) of all that a transaction noted to be written last, once it is committed."""
         self.engine: AsyncEngine = create_async_engine(
-            opening_url(app_url),
+            bounds_url(app_url),
             pool_size=2 * pool_size,
             max_overflow=0,  # one that is closed after use costs its sign-in and all its prepared statements again
             pool_use_lifo=True,
@@ -138,11 +138,13 @@ def instant(session: AsyncSession) -> datetime:
     return value
 
 
-MADE = {"async_creator_fn": connect, "connection_class": OpeningConnection}
+MADE = {"async_creator_fn": connect, "connection_class": BoundsConnection}
 PREPARED = {"prepared_statement_cache_size": 1000}
 """SQLAlchemy's own, beside the driver's: with the usual 100 a process that does all kinds of acts prepares for ever."""
+PLAIN = {"standard_conforming_strings": "on"}
+"""What is quoted, is quoted by the standard."""
 # A generic plan for the hot reads: decisions.md 11. jit costs more than it gives on short queries.
-SERVER_SETTINGS = {"plan_cache_mode": "force_generic_plan", "jit": "off", "timezone": "UTC"}
+SERVER_SETTINGS = {"plan_cache_mode": "force_generic_plan", "jit": "off", "timezone": "UTC", **PLAIN}
 # A hot read walks an index in the order of its page. The planner, which can't know whose relations are asked for,
 # would rather fetch them all and sort: nothing for most people, thousands of rows for a desk.
 IN_ORDER = {"enable_bitmapscan": "off", "enable_sort": "off"}

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from foundation import audit, late
+from foundation import audit
 from foundation.audit_chain import heads, verify
 from foundation.audit_faults import Break, Fault
 from foundation.clock import FrozenClock
@@ -17,6 +17,7 @@ from foundation.store import Scope, Store
 from policies.actions import Action
 from tests.databases import clone, drop, unique
 from tests.foundation.chains import attacker
+from tests.noted import write_now
 
 LINKS = 6
 
@@ -100,7 +101,7 @@ async def test_a_tail_cut_with_its_head_shows_against_heads_kept_elsewhere(sessi
 async def test_it_says_how_many_links_no_kept_head_covers(session: AsyncSession) -> None:
     kept = await heads(session)
     await audit.append(session, audit.Entry("system.test", None, Action.CASE_READ, "case", "later"), 2)
-    await late.write_noted(session)
+    await write_now(session)
     assert (await verify(session, kept)).unwitnessed == 1
 
 

@@ -9,7 +9,6 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case
-from foundation import late
 from foundation.errors import Forbidden
 from foundation.ids import new_id
 from organisation.divisions import DIVISIONS, ZONES, BrokenFile, read_tree_file
@@ -20,6 +19,7 @@ from server.operator import OPERATOR
 from tenants.models import Office, Place, Tenant
 from tenants.tiers import OfficeKind
 from tests.conftest import NOON
+from tests.noted import write_now
 
 DAY = date(2027, 1, 1)
 LINES = DIVISIONS.read_text(encoding="utf-8").splitlines()
@@ -156,7 +156,7 @@ async def test_open_cases_of_a_moved_township_are_left_to_the_job_that_brings_th
     line = (await session.scalars(select(TreeChange))).one()
     assert (plan.state, plan.effective_on) == ("running", DAY)
     assert line.effect is not None and line.effect["tenants"] == [(await tenant(session, "533422207")).id]
-    await late.write_noted(session)
+    await write_now(session)
     detail = await session.scalar(
         text("select detail from audit_log where object_kind = 'tree' order by seq desc limit 1")
     )

@@ -9,7 +9,6 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from cases.relations import CaseRelations
-from foundation import late
 from foundation.audit import AuditRow
 from foundation.clock import FrozenClock
 from foundation.endpoints import Endpoints
@@ -23,6 +22,7 @@ from policies.rules import FILE, PolicyBroken, RuleBook
 from policies.start import open_gate
 from policies.table import DecisionTable
 from server.commands.policy import publish_on_record
+from tests.noted import write_now
 from tests.policies.test_rules import GOOD, HEAD
 
 SECONDS = 30
@@ -207,7 +207,7 @@ async def test_what_is_in_force_is_not_published_twice(place: Place) -> None:
 async def test_publishing_is_on_record_in_the_audit(place: Place) -> None:
     async with place.owner.anonymous() as session:
         await publish_on_record(session, SMALL)
-        await late.write_noted(session)
+        await write_now(session)
         (row,) = (await session.scalars(select(AuditRow).where(AuditRow.action == "policy:publish"))).all()
     assert (row.actor, row.object_kind, row.object_id) == ("system.operator", "rules", "1")
 

@@ -1,4 +1,4 @@
-"""A transaction begins with its scope in one round trip, and what breaks there is told as anywhere else."""
+"""A transaction begins with its scope and commits with what it writes last; what breaks there is told as ever."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from foundation import direct
+from foundation import direct, late
+from foundation.bounds import BEGIN, BoundsConnection
 from foundation.clock import FrozenClock
 from foundation.endpoints import Endpoints
 from foundation.lost import is_lost
-from foundation.opening import BEGIN, OpeningConnection
+from foundation.outbox import publish
 from foundation.store import Scope, Store, instant, set_scope
 
 HERE, THERE = Scope(7, UUID(int=9)), Scope(8, None)
@@ -35,13 +36,13 @@ async def tenant(session: AsyncSession) -> str:
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Whatever goes to the server without values."""
     texts: list[str] = []
-    send = OpeningConnection.__mro__[1].execute
+    send = BoundsConnection.__mro__[1].execute
 
     async def noting(self: Any, query: str, *args: Any, **options: Any) -> str:
         texts.append(query)
         return str(await send(self, query, *args, **options))
 
-    monkeypatch.setattr(OpeningConnection.__mro__[1], "execute", noting)
+    monkeypatch.setattr(BoundsConnection.__mro__[1], "execute", noting)
     return texts
 
 
@@ -111,3 +112,39 @@ async def test_who_begins_in_other_words_leaves_nothing_for_the_next(store: Stor
     async with store.engine.connect() as plain:
         told = await plain.exec_driver_sql(TENANT)
         assert told.scalar_one() in (None, "")
+
+
+async def test_what_is_written_last_goes_with_the_commit(store: Store, sent: list[str]) -> None:
+    """Whatever its words: a quote, a backslash, the language's own marks."""
+    words = "O'Brien \\' ; $1 \\\\ 调解 $$"
+    for _ in range(2):
+        async with store.scoped(HERE) as session:
+            await publish(session, "test.told", words=words)
+            sent.clear()
+    (ending,) = sent
+    assert ending.startswith("execute closing_0('") and ending.endswith("; COMMIT;")
+
+
+async def test_a_commit_refused_by_what_goes_with_it_keeps_nothing_and_the_connection_goes_on(store: Store) -> None:
+    async with store.scoped(HERE) as session:
+        ((process,),) = await direct.fetch(session, "select pg_backend_pid()")
+    with pytest.raises(DBAPIError) as refused:
+        async with store.scoped(HERE) as session:
+            await publish(session, "test.first")
+            late.note(session, [(late.Part("wrong", "select 1 / (jsonb_array_length({rows}) - 1)", calls=True), {})])
+    assert not is_lost(refused.value)
+    async with store.scoped(THERE) as session:
+        ((same,),) = await direct.fetch(session, "select pg_backend_pid()")
+        assert (same, await tenant(session)) == (process, "8")
+
+
+async def test_what_was_to_go_with_a_commit_does_not_go_with_the_next(store: Store, sent: list[str]) -> None:
+    with pytest.raises(LookupError):
+        async with store.scoped(HERE) as session:
+            await publish(session, "test.told")
+            await late.write_noted(session)
+            raise LookupError
+    sent.clear()
+    async with store.scoped(HERE):
+        pass
+    assert sent[-1] == "COMMIT;"
