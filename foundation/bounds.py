@@ -56,10 +56,12 @@ class BoundsConnection(asyncpg.Connection):  # type: ignore[misc]  # the driver 
     async def _set_right(self, query: str) -> None:
         """Refused before the commit: as far as SQLAlchemy knows it is over. Begun, then refused: it never began, and
         the driver would take the next for a part of it; what SQLAlchemy finds closed it forgets."""
-        if self.is_in_transaction() and query.endswith(COMMIT):
-            await super().execute(ROLLBACK)
-        elif query.startswith(BEGIN):
+        if self.is_closed():
+            return
+        if query.startswith(BEGIN):
             self.terminate()
+        elif query.endswith(COMMIT) and self.is_in_transaction():
+            await super().execute(ROLLBACK)
 
 
 class BoundsDialect(PGDialect_asyncpg):

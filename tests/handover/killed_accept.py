@@ -1,4 +1,4 @@
-"""Accepts a case in a process of its own, and is killed when the statement that names `at` is done."""
+"""Accepts a case in a process of its own; is killed when the statement that names `at` is done, or before it commits."""
 
 import asyncio
 import sys
@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from cases.relations import CaseRelations
+from foundation.bounds import COMMIT
 from foundation.cipher import Sealed
 from foundation.clock import FrozenClock
 from foundation.store import Store
@@ -21,7 +22,7 @@ async def main(app_url: str, owner_url: str, case: str, now: str, at: str) -> No
     await open_gate(store, CaseRelations())
     world = World(store, store.clock, catalogue(), owner_url)  # type: ignore[arg-type]  # the clock given above
     await world.subject("xgll.director")
-    with cutting(Cut(at, after=True, die=True)):
+    with cutting(Cut(at, after=at != COMMIT, die=True)):
         await world.do("xgll.director", UUID(case), "accept-handover", no_conflict=True)
 
 

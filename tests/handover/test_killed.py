@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from httpx import Response
 
+from foundation.bounds import COMMIT
 from tests.cases.build import Walk
 from tests.door import Door
 from tests.handover.cutting import Cut, cutting
@@ -63,7 +64,7 @@ async def test_who_was_cut_off_at_the_commit_asks_again_and_hears_that_it_is_don
     assert await traces(door.world, walk.case_id) == after
 
 
-@pytest.mark.parametrize("at", ["move_custody", "audit_append"])
+@pytest.mark.parametrize("at", ["move_custody", COMMIT])
 async def test_a_process_killed_when_custody_has_moved_but_nothing_is_committed_leaves_nothing(
     world: World, at: str
 ) -> None:
