@@ -1,4 +1,4 @@
-"""Accepts a case in a process of its own; is killed when the statement that names `at` is done, or before it commits."""
+"""Accepts a case in a process of its own; killed when the statement that names `at` is done, or before it commits."""
 
 import asyncio
 import sys
