@@ -33,8 +33,8 @@ FIRST, SMALLEST, LARGEST = 50, 10, 200
 """Cases in a batch: in the first, and at least and at most in those after it."""
 FREED = 40
 """Offers that end in one transaction: a moment."""
-MOMENT = 0.08
-"""Seconds that a batch should take: others wait for its rows no longer than twice that."""
+MOMENT = 0.05
+"""Seconds that a batch should take: others wait for its rows four times that at most, also where the machine stalls."""
 PAUSE = 0.1
 """Seconds before another round, when somebody holds what is left."""
 NOT_OURS = ("TJ409", "TJ403")
