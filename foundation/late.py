@@ -1,4 +1,4 @@
-"""What a transaction writes last, in one statement just before it commits.
+"""What a transaction writes last, in one statement that goes with its commit (foundation.bounds).
 
 A row that many need (the head of an audit chain) is locked until the commit: the later it is written, the shorter they
 wait. Whatever nobody reads before the end (messages, kept answers, looks) goes with it in the same round trip. What was
