@@ -1,7 +1,8 @@
 """Less to do for every act: the staff's sight is asked before a party's, and only what was noted is added up.
 
 Of two policies for the same rows PostgreSQL asks the one first whose name comes later: those for parties, who are few,
-now come before `app_read`. Counters of which a transaction has noted nothing cost it no statement.
+now come before `app_read`. Counters of which a transaction has noted nothing cost it no statement. And an act that
+holds its case no longer keeps others from naming it (two that name each other waited for each other).
 """
 
 from migrations.counting import CHANGES, HOLDER, OPEN, TAKEN
@@ -152,7 +153,21 @@ $$;
 # An answer kept for repetition is packed and sealed: to press it again and put it aside costs as much as to write it.
 WHOLE = "alter table idempotency_keys set (toast_tuple_target = 8160);"
 
+# As `Relations.load` holds it: no act changes a case's id, so that rows of others may name it meanwhile.
+HOLDING = """
+do $$
+declare body text;
+begin
+    for body in
+        select pg_get_functiondef(p.oid) from pg_proc p
+        where p.pronamespace = 'public'::regnamespace and p.proname in ('held_case', 'reopened_elsewhere', 'own_money_moved')
+    loop
+        execute regexp_replace(body, '(from cases [^;]*) for update;', '\\1 for no key update;', 'g');
+    end loop;
+end $$;
+"""
+
 
 def upgrade() -> None:
-    for sql in (STAFF_FIRST, NOTING, adding(), HEADS, TAKING, WHOLE):
+    for sql in (STAFF_FIRST, NOTING, adding(), HEADS, TAKING, WHOLE, HOLDING):
         script(sql)

@@ -10,7 +10,7 @@ from access.recusal_leaving import Left, leave, sight_ends
 from access.recusal_people import leaders_of
 from cases import hooks
 from cases.catalogue import Act, Done
-from cases.models import Case
+from cases.models import HELD, Case
 from foundation.ids import new_id
 from foundation.language import N_
 from foundation.store import instant
@@ -35,7 +35,7 @@ class ConflictForm(Struct, frozen=True, kw_only=True):
 async def declare_conflict(session: AsyncSession, subject: Subject, case: Case, form: ConflictForm) -> Done:
     """Nobody's version can be in the way; the case's own row is held only where this changes it."""
     if await _changes_case(session, subject, case):
-        await session.refresh(case, with_for_update=True)
+        await session.refresh(case, with_for_update=HELD)
         case.version += 1
         case.changed_at = instant(session)
     recusal = _declared(session, subject, case, form)

@@ -1,12 +1,11 @@
 """Two settlements of one dispute that were paid before anybody knew: nobody could refuse, so it is named; and one pair
 is marked once."""
 
-import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from cases.case_links import CaseLink
 from cases.models import Case
@@ -17,7 +16,13 @@ from tests.dossiers.build import Built
 from tests.funding.build import approved, closed_case, find, pay, propose, settlement
 from tests.funding.test_signals import looked_at
 from tests.funding.test_unlink_matter import colleague, linked, unlinked
+from tests.handover.racing import raced
 from tests.world import World
+
+PAIR = text("""
+    select pg_advisory_xact_lock(hashtextextended(
+        'matter mark ' || least(:case ::uuid, :other ::uuid) || greatest(:case ::uuid, :other ::uuid), 0))
+""")
 
 
 @pytest.mark.obligation("38")
@@ -53,8 +58,9 @@ async def test_a_pair_is_marked_once_from_whichever_side_and_anew_after_it_was_w
     def marked(one: Built, other: Built) -> Coroutine[Any, Any, Case]:
         return world.do("xgll.reviewer", one.case_id, "link-same-matter", number=numbers[other.case_id])
 
-    at_once = await asyncio.gather(marked(second, first), marked(first, second), return_exceptions=True)
-    assert [type(one) for one in at_once if isinstance(one, BaseException)] == [AlreadyMarked]
+    sides = [lambda: marked(second, first), lambda: marked(first, second)]
+    _, refused = await raced(world, first.case_id, sides, PAIR.bindparams(other=second.case_id))
+    assert isinstance(refused, AlreadyMarked), "each holds its own case and names the other's"
     for one, other in ((second, first), (first, second)):
         with pytest.raises(AlreadyMarked):
             await marked(one, other)
