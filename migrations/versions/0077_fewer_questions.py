@@ -160,7 +160,8 @@ declare body text;
 begin
     for body in
         select pg_get_functiondef(p.oid) from pg_proc p
-        where p.pronamespace = 'public'::regnamespace and p.proname in ('held_case', 'reopened_elsewhere', 'own_money_moved')
+        where p.pronamespace = 'public'::regnamespace
+        and p.proname in ('held_case', 'reopened_elsewhere', 'own_money_moved')
     loop
         execute regexp_replace(body, '(from cases [^;]*) for update;', '\\1 for no key update;', 'g');
     end loop;
