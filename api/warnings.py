@@ -1,18 +1,19 @@
 """Warnings to my office: what help a dispute needs, never about a person; and the rules by which offices are warned."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Response
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from api.answers import AnyRequest, answer, respond
 from api.endpoint import Endpoint
 from api.given import PathId, TheSession, TheSubject
-from api.requests import body, once
+from api.requests import body, once, query
 from foundation.idempotency import Answer
 from foundation.language import N_
-from oversight.warned import WarningView, warnings_to
+from oversight.paging import PAGE, After
+from oversight.warned import MOST, WarningPage, warnings_to
 from oversight.warning_rules import RuleEnd, RuleForm, RuleView, add_rule, end_rule, rules_for
 
 
@@ -20,8 +21,13 @@ class Added(Struct, frozen=True):
     id: UUID
 
 
-async def received(session: TheSession, subject: TheSubject) -> Response[bytes]:
-    return respond(answer(await warnings_to(session, subject)))
+class WarningQuery(After, frozen=True, kw_only=True):
+    size: Annotated[int, Meta(title=N_("每页条数"), ge=1, le=MOST)] = PAGE
+
+
+async def received(request: AnyRequest, session: TheSession, subject: TheSubject) -> Response[bytes]:
+    given = query(request, WarningQuery)
+    return respond(answer(await warnings_to(session, subject, given.after, given.size)))
 
 
 async def rules(session: TheSession, subject: TheSubject) -> Response[bytes]:
@@ -86,7 +92,9 @@ ENDPOINTS = (
         name="receivedWarnings",
         tag="oversight",
         title=N_("收到的预警：纠纷、地点、所需帮助，不含个人信息"),
+        help=N_("最先到期的在前；到期后不再显示"),
         handler=received,
-        answer=list[WarningView],
+        query=WarningQuery,
+        answer=WarningPage,
     ),
 )

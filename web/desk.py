@@ -14,7 +14,7 @@ from foundation.reading import Reading
 from foundation.store import Store, instant
 from handover.reading import inbox
 from oversight.order_board import due_orders
-from oversight.warned import warnings_to
+from oversight.warned import waiting
 from policies import gate
 from policies.actions import Action
 from tenants.sessions import PostView, posts_of
@@ -95,7 +95,7 @@ async def desk(
         inbox=len(offers),
         named=sum(offer.for_me for offer in offers),
         reviews=await waiting_count(session, subject),
-        warnings=await warnings_to(session, subject),
+        warnings=await waiting(session, subject, SHOWN),
         orders=await due_orders(session, subject, SHOWN),
         others=[await _other(store, subject, post) for post in posts if not post.chosen],
         types=await type_names(session),

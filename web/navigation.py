@@ -59,7 +59,7 @@ PAGES: tuple[tuple[str, str, Action | None], ...] = (
 )
 
 
-PARTS = {"/matters": "/orders"}
+PARTS = {"/matters": "/orders", "/warnings": "/desk"}
 """Pages without an entry of their own, and the one that they are reached from."""
 
 

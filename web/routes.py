@@ -71,6 +71,7 @@ from web import (
     tree,
     tree_plans,
     warning_rules,
+    warnings,
     webhooks,
 )
 
@@ -78,11 +79,11 @@ MODULES = (
     access_requests, looks, notices, notice_stream, home, language_switch, sign_in, second_step, own_factor, status,
     desk, case_list, registration, drafts, case_page, case_past, similar, access, delegations, acts, own_acts, papers,
     files, handovers, bulk, intake, intake_mapping, document_files, documents, plan, goals, quality, disputes,
-    inspections, complaints, orders, matters, referred, leading_group, leaders, leads, warning_rules, responsibilities,
-    tree, tree_plans, funding, funding_claims, funding_signals, funding_rules, funding_rule_changes, funding_budgets,
-    funding_budget_requests, funding_reports, funding_ledger, funding_duty, funding_payments, overview, passed_on,
-    program_tokens, audit, factor_resets, grants, policy, policy_matrix, policy_drafts, policy_rows, channels,
-    webhooks, jobs,
+    inspections, complaints, orders, matters, referred, leading_group, leaders, leads, warnings, warning_rules,
+    responsibilities, tree, tree_plans, funding, funding_claims, funding_signals, funding_rules, funding_rule_changes,
+    funding_budgets, funding_budget_requests, funding_reports, funding_ledger, funding_duty, funding_payments,
+    overview, passed_on, program_tokens, audit, factor_resets, grants, policy, policy_matrix, policy_drafts,
+    policy_rows, channels, webhooks, jobs,
 )  # fmt: skip
 
 

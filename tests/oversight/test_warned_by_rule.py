@@ -29,7 +29,8 @@ PLAIN = {"help_needed": "请协调场地和藏语翻译", "ends_on": "2026-03-25
 
 async def warned(world: World, login: str, walk: Walk) -> list[str]:
     async with world.as_(login) as (session, subject):
-        return [one.help_needed for one in await warnings_to(session, subject) if one.case_id == walk.case_id]
+        page = await warnings_to(session, subject)
+    return [one.help_needed for one in page.warnings if one.case_id == walk.case_id]
 
 
 async def shown(walk: Walk) -> list[str]:

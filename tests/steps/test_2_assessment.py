@@ -224,11 +224,11 @@ async def test_a_refusal_of_ten_or_more_warns_area_and_departments_and_names_nob
     assert (await walk.read(DIRECTOR))["state"] == "assessing"
     await walk.do(DIRECTOR, "refuse-case", **REFUSAL, **telling, help_needed="请就地说明修复标准，协助联系法律援助")
     read = await walk.get("jiantang.head", "/warnings")
-    (warning,) = [one for one in read.json() if one["case_id"] == walk.case]
+    (warning,) = [one for one in read.json()["warnings"] if one["case_id"] == walk.case]
     assert not any(name in str(warning) for name in ("和春生", "鲁茸", walk.number))
     assert warning["received"] is False
     await walk.do("jiantang.head", "acknowledge-warning", warning_id=warning["id"])
-    read_again = (await walk.get("jiantang.head", "/warnings")).json()
+    read_again = (await walk.get("jiantang.head", "/warnings")).json()["warnings"]
     assert [one["received"] for one in read_again if one["id"] == warning["id"]] == [True]
     again = await walk.attempt("jiantang.head", "acknowledge-warning", warning_id=warning["id"])
     assert again.json()["code"] == "nothing_to_acknowledge"
