@@ -96,7 +96,7 @@ async def by_rule(
         warning = await _write(session, subject, case, form, By(occasion.value, one))
         cause = f"warnings:{warning.id}"
         await telling.tell(
-            session, NoticeKind.WARNING_RECEIVED, cause, case_id=case.id, address="/desk", offices=[one.office_id]
+            session, NoticeKind.WARNING_RECEIVED, cause, case_id=case.id, address="/warnings", offices=[one.office_id]
         )
     asked = "；".join(f"{offices[one.office_id]}：{one.help_needed}" for one in ruled)
     await issue(session, subject, case, WARNING, {"help_needed": asked, "ends_on": str(ends_on), "police": False})

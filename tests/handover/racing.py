@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from foundation.store import Store
 from tests.world import World
 
-HOLD = text("select from cases where id = :case for update")
+HOLD = text("select from cases where id = :case for no key update")
 AGAIN = text("select pg_stat_clear_snapshot()")
 BLOCKED = text("""
     select count(*) from pg_stat_activity where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0
