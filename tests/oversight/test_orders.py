@@ -16,6 +16,9 @@ from policies.gate import Permissions
 from tests.cases.build import Walk, accepted
 from tests.world import World
 
+ALL = 10_000
+"""Whatever other tests have warned of."""
+
 
 async def rights(world: World, login: str, walk: Walk) -> Permissions:
     async with world.as_(login) as (session, subject):
@@ -134,12 +137,12 @@ async def test_a_warning_reaches_the_office_that_does_not_hold_the_case_and_name
     form: dict[str, Any] = {"receiver_office_id": window, "help_needed": "请协调场地", "ends_on": "2026-03-20"}
     await walk.do("xgll.director", "issue-warning", **form)
     async with world.as_("jiantang.head") as (session, subject):
-        page = await warnings_to(session, subject)
+        page = await warnings_to(session, subject, size=ALL)
     found = [one for one in page.warnings if one.help_needed == "请协调场地"]
     assert [(one.place, one.dispute_type, one.sender) for one in found] == [("建塘镇", 8, "香格里拉市人民调解工作室")]
 
 
 async def warned(world: World, login: str, case_id: UUID) -> list[str]:
     async with world.as_(login) as (session, subject):
-        page = await warnings_to(session, subject)
+        page = await warnings_to(session, subject, size=ALL)
     return [one.help_needed for one in page.warnings if one.case_id == case_id]

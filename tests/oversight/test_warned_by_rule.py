@@ -20,6 +20,8 @@ from tests.oversight.told import told
 from tests.teams.build import entrusted
 from tests.world import World
 
+ALL = 10_000
+"""Whatever other tests have warned of."""
 END = {
     "ground": "failed",
     "channels": [{"way": "civil_suit", "organ": "香格里拉市人民法院"}],
@@ -29,7 +31,7 @@ PLAIN = {"help_needed": "请协调场地和藏语翻译", "ends_on": "2026-03-25
 
 async def warned(world: World, login: str, walk: Walk) -> list[str]:
     async with world.as_(login) as (session, subject):
-        page = await warnings_to(session, subject)
+        page = await warnings_to(session, subject, size=ALL)
     return [one.help_needed for one in page.warnings if one.case_id == walk.case_id]
 
 

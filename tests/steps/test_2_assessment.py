@@ -209,6 +209,17 @@ async def test_a_fit_case_is_not_refused_unless_a_side_will_not(door: Door) -> N
     assert (await kinds(walk)).count("remedy_notice") == 2
 
 
+async def warned(walk: Walker, login: str) -> list[dict[str, Any]]:
+    """Of this case, among all that the office has been warned of."""
+    found, after = [], ""
+    while True:
+        page = (await walk.get(login, f"/warnings?size=200{after}")).json()
+        found += [one for one in page["warnings"] if one["case_id"] == walk.case]
+        if page["after"] is None:
+            return found
+        after = f"&after={page['after']}"
+
+
 @pytest.mark.obligation("5", "20", "22", "N6")
 async def test_a_refusal_of_ten_or_more_warns_area_and_departments_and_names_nobody(door: Door) -> None:
     walk = await at_assessment(door, persons=10)
@@ -223,13 +234,11 @@ async def test_a_refusal_of_ten_or_more_warns_area_and_departments_and_names_nob
     assert await wrong(walk, "refuse-case", **REFUSAL, **watching) == {("help_needed", "forbidden")}
     assert (await walk.read(DIRECTOR))["state"] == "assessing"
     await walk.do(DIRECTOR, "refuse-case", **REFUSAL, **telling, help_needed="请就地说明修复标准，协助联系法律援助")
-    read = await walk.get("jiantang.head", "/warnings")
-    (warning,) = [one for one in read.json()["warnings"] if one["case_id"] == walk.case]
+    (warning,) = await warned(walk, "jiantang.head")
     assert not any(name in str(warning) for name in ("和春生", "鲁茸", walk.number))
     assert warning["received"] is False
     await walk.do("jiantang.head", "acknowledge-warning", warning_id=warning["id"])
-    read_again = (await walk.get("jiantang.head", "/warnings")).json()["warnings"]
-    assert [one["received"] for one in read_again if one["id"] == warning["id"]] == [True]
+    assert await warned(walk, "jiantang.head") == [{**warning, "received": True}]
     again = await walk.attempt("jiantang.head", "acknowledge-warning", warning_id=warning["id"])
     assert again.json()["code"] == "nothing_to_acknowledge"
     assert "acknowledge-warning" in {event["act"] for event in await walk.read(DIRECTOR, "timeline")}
