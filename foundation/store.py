@@ -18,6 +18,7 @@ from foundation.bounds import BoundsConnection, bounds_url
 from foundation.clock import Clock
 from foundation.lost import connect
 from foundation.reading import KEPT, Reading, Readings
+from foundation.turns import Turns
 
 
 class ScopeMissing(RuntimeError):
@@ -42,7 +43,8 @@ NOW = "set_config('app.now', $1, true) now"
 class Store:
     """Opens transactions on the application's role. One per process."""
 
-    def __init__(self, app_url: str, clock: Clock, *, pool_size: int = 10) -> None:
+    def __init__(self, app_url: str, clock: Clock, *, pool_size: int = 10, at_once: int | None = None) -> None:
+        """`at_once`: so many transactions that may write; None = as many as there are connections for them."""
         self.clock = clock
         self.after_commit: Callable[[Sequence[tuple[str, Any]]], None] | None = None
         """Gets (name of the part, row) of all that a transaction noted to be written last, once it is committed."""
@@ -53,6 +55,7 @@ class Store:
             pool_use_lifo=True,
             connect_args={"server_settings": SERVER_SETTINGS, **MADE, **KEPT, **PREPARED},
         )
+        self._turns = Turns(at_once or 2 * pool_size)
         self._readings = Readings(app_url, pool_size, SERVER_SETTINGS | IN_ORDER)
 
     def scoped(self, scope: Scope) -> AbstractAsyncContextManager[AsyncSession]:
@@ -67,6 +70,11 @@ class Store:
 
     @asynccontextmanager
     async def _transaction(self, scope: Scope) -> AsyncIterator[AsyncSession]:
+        async with self._turns.turn(), self._begun(scope) as session:
+            yield session
+
+    @asynccontextmanager
+    async def _begun(self, scope: Scope) -> AsyncIterator[AsyncSession]:
         instant, session = self.clock.now(), self._session()
         try:
             async with session.begin():

@@ -17,6 +17,9 @@ from foundation.settings import Settings, load_settings
 from foundation.store import Store
 from server.outside import reach_outside
 
+AT_ONCE = 3
+"""Of one web process: Python has two fifths of an act, so that there is always one at hand for it (decision 0060)."""
+
 
 class Parts(Struct, frozen=True):
     """Settings, servers' addresses, the store of transactions, the store of files, public attempts, and the secret.
@@ -69,7 +72,7 @@ def make_parts(settings: Settings, addresses: Endpoints, clock: Clock) -> Parts:
     return Parts(
         settings,
         addresses,
-        Store(addresses.app, clock),
+        Store(addresses.app, clock, at_once=AT_ONCE),
         Store(addresses.auditor, clock, pool_size=1),
         file_store(settings),
         Attempts(addresses.redis),

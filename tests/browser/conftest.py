@@ -13,12 +13,13 @@ from tests.door import Door
 
 
 @pytest.fixture
-async def walk(chrome: Browser, door: Door, tmp_path: Path) -> AsyncIterator[Walker]:
+async def walk(chrome: Browser, door: Door) -> AsyncIterator[Walker]:
     """Every page that the walk opened must have been without errors."""
-    shots = Path(os.environ.get("TIAOJIE_SCREENSHOTS") or tmp_path)
-    shots.mkdir(parents=True, exist_ok=True)
+    folder = os.environ.get("TIAOJIE_SCREENSHOTS")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
     async with served(door.app) as address:
-        walker = Walker(chrome, address, door.world, shots)
+        walker = Walker(chrome, address, door.world, Path(folder) if folder else None)
         yield walker
         await walker.close()
     assert walker.complaints == []

@@ -32,7 +32,7 @@ LONGEST = 8_000
 class Walker:
     """`case` is the path of the case under way. `complaints` are what browsers reported: must stay empty."""
 
-    def __init__(self, browser: Browser, address: str, world: World, shots: Path) -> None:
+    def __init__(self, browser: Browser, address: str, world: World, shots: Path | None) -> None:
         self.browser, self.address, self.world, self.shots = browser, address, world, shots
         self.case = ""
         self.registration = ""
@@ -188,7 +188,9 @@ class Walker:
         return str(local_date(self.world.clock.now()) + timedelta(days=days))
 
     async def shot(self, page: Page, name: str) -> None:
-        await page.screenshot(path=self.shots / f"{name}.png", full_page=True)
+        """Only where pictures are asked for: each takes as long as a page."""
+        if self.shots is not None:
+            await page.screenshot(path=self.shots / f"{name}.png", full_page=True)
 
     async def days_pass(self, days: int) -> None:
         """Sessions end meanwhile; everybody signs in again."""
