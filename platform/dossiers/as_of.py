@@ -87,6 +87,8 @@ class PastCase(Struct, frozen=True):
     papers: tuple[PaperThen, ...]
     last_act: str
     """What had been done last."""
+    last_verdict: str | None
+    """Of that act, where it decides: a refusal is called otherwise."""
 
 
 class HistoryUntold(Conflict):
@@ -144,6 +146,7 @@ async def as_of(session: AsyncSession, subject: Subject, case_id: UUID, moment: 
         agreement=await _agreement(session, case_id, may, changes, moment),
         papers=await _papers(session, case_id, may, moment),
         last_act=last.act,
+        last_verdict=last.data.get("verdict"),
     )
 
 

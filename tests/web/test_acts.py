@@ -40,12 +40,13 @@ async def test_a_done_act_leads_to_the_case_and_says_so(browser: Browser, world:
     assert "已办理：写备注" in page
 
 
-async def test_an_order_that_is_not_struck_off_is_told_so_at_once_and_in_the_timeline(
+async def test_an_order_that_is_not_struck_off_is_told_so_at_once_in_the_timeline_and_of_that_moment(
     browser: Browser, world: World
 ) -> None:
     walk = await accepted(world, persons=1)
     order = await issue(walk)
     await walk.do("xgll.director", "reply-order", order_id=order, reply="已签委托书", proof="委托书编号")
+    world.clock.advance(seconds=1)
     await browser.sign_in("diqing.supervisor")
     address = f"/cases/{walk.case_id}/acts/strike-off-order"
     key = hidden((await browser.get(address)).text, "idempotency_key")
@@ -60,6 +61,8 @@ async def test_an_order_that_is_not_struck_off_is_told_so_at_once_and_in_the_tim
     page = (await browser.get(answer.headers["location"])).text
     assert "已办理：不予销号" in page and "<strong>不予销号</strong>" in page
     assert "已办理：销号" not in page and "<strong>销号</strong>" not in page
+    then = (await browser.get(f"/cases/{walk.case_id}/past")).text
+    assert "<dt>最近办理</dt><dd>不予销号</dd>" in then
 
 
 async def test_the_same_page_sent_twice_has_one_effect(browser: Browser, world: World) -> None:
