@@ -1,8 +1,8 @@
 """Less to do for every act: the staff's sight is asked before a party's, and only what was noted is added up.
 
 Of two policies for the same rows PostgreSQL asks the one first whose name comes later: those for parties, who are few,
-now come before `app_read`. Counters of which a transaction has noted nothing cost it no statement. And an act that
-holds its case no longer keeps others from naming it (two that name each other waited for each other).
+now come before `app_read`. Counters of which a transaction has noted nothing cost it no statement.
+Two who mark each other's cases as one matter no longer wait for each other.
 """
 
 from migrations.counting import CHANGES, HOLDER, OPEN, TAKEN
@@ -153,22 +153,23 @@ $$;
 # An answer kept for repetition is packed and sealed: to press it again and put it aside costs as much as to write it.
 WHOLE = "alter table idempotency_keys set (toast_tuple_target = 8160);"
 
-# As `Relations.load` holds it: no act changes a case's id, so that rows of others may name it meanwhile.
-HOLDING = """
-do $$
-declare body text;
+# Two who mark each other's cases each hold their own and would wait to name the other's: who finds the pair being marked
+# is told that it is.
+MARKING = """
+create or replace function matter_marked(p_case uuid, p_other uuid) returns boolean
+language plpgsql security definer set search_path = public, pg_temp as
+$$
 begin
-    for body in
-        select pg_get_functiondef(p.oid) from pg_proc p
-        where p.pronamespace = 'public'::regnamespace
-        and p.proname in ('held_case', 'reopened_elsewhere', 'own_money_moved')
-    loop
-        execute regexp_replace(body, '(from cases [^;]*) for update;', '\\1 for no key update;', 'g');
-    end loop;
-end $$;
+    if not case_shows(p_case) then raise exception 'not the case of the caller' using errcode = 'TJ403'; end if;
+    return not pg_try_advisory_xact_lock(
+        hashtextextended('matter mark ' || least(p_case, p_other) || greatest(p_case, p_other), 0))
+    or exists (select from case_links l where l.kind = 'same_matter' and l.withdrawn_at is null
+        and ((l.case_id, l.other_case_id) = (p_case, p_other) or (l.case_id, l.other_case_id) = (p_other, p_case)));
+end
+$$;
 """
 
 
 def upgrade() -> None:
-    for sql in (STAFF_FIRST, NOTING, adding(), HEADS, TAKING, WHOLE, HOLDING):
+    for sql in (STAFF_FIRST, NOTING, adding(), HEADS, TAKING, WHOLE, MARKING):
         script(sql)

@@ -12,7 +12,7 @@ from access.recusal import Ground, Manner, Recusal, RecusalState
 from cases import timers
 from cases.catalogue import Act, Done
 from cases.consent import parties_of
-from cases.models import HELD, Case
+from cases.models import Case
 from cases.timers import end_of_day
 from foundation.errors import Conflict, invalid
 from foundation.ids import new_id
@@ -48,7 +48,7 @@ class AlreadyDecided(Conflict):
 
 async def ask_recusal(session: AsyncSession, subject: Subject, case: Case, form: AskForm) -> Done:
     """Locks the case: a term begins with it, so the row changes, and who has no session names no version of it."""
-    await session.refresh(case, with_for_update=HELD)
+    await session.refresh(case, with_for_update=True)
     done = await _ask(session, subject, case, form, subject.person_id, Manner.PAGE)
     case.version, case.changed_at = case.version + 1, instant(session)
     return done

@@ -10,8 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from foundation.model import Base
 
 TIER_COLUMNS = ("province_id", "prefecture_id", "county_id", "township_id")
-HELD = {"key_share": True}
-"""`with_for_update` for a case that is to be changed: rows of other cases may name it meanwhile."""
 
 
 def _tier_indexes() -> list[Index]:

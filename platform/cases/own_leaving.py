@@ -11,7 +11,7 @@ from cases import timers
 from cases.catalogue import Act, Done
 from cases.facts import Fact, by_facts
 from cases.leaving import LEFT, OTHERS_LEFT, STILL_HERE, leave
-from cases.models import HELD, Case
+from cases.models import Case
 from cases.notices import remedy_notice
 from cases.parties import Party
 from cases.steps import State
@@ -36,7 +36,7 @@ class LeavingForm(Struct, frozen=True, kw_only=True):
 
 async def leave_mediation(session: AsyncSession, subject: Subject, case: Case, form: LeavingForm) -> Done:
     """Locks the case, since others may act on it; who has no session of its own names no version of it."""
-    await session.refresh(case, with_for_update=HELD)
+    await session.refresh(case, with_for_update=True)
     party = await session.get_one(Party, subject.person_id)
     await leave(session, subject, case, party, "withdrawn", LEFT)
     case.version, case.changed_at = case.version + 1, instant(session)

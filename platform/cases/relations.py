@@ -116,7 +116,7 @@ class CaseRelations:
     ) -> Case | None:
         """With the records of the subject, unless it has to wait for a lock: what was read before that may be old."""
         if lock or subject is None:
-            rows = await direct.fetch(session, COLUMNS + " for no key update" if lock else COLUMNS, case_id)
+            rows = await direct.fetch(session, COLUMNS + " for update" if lock else COLUMNS, case_id)
         else:
             about = _about(session, subject, case_id)
             rows = await direct.fetch(session, WITH_RECORDS, *about)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, exists, false, func, literal_colum
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from cases.models import HELD, Case
+from cases.models import Case
 from dossiers.closing import PressureComplaint
 from dossiers.closing_facts import UNVISITED
 from foundation.errors import Conflict, DomainError
@@ -167,7 +167,7 @@ async def _wrongly(session: AsyncSession, payout: Payout) -> int:
 async def _held(session: AsyncSession, payout: Payout) -> tuple[Settlement, Case]:
     """Both locked, so that of two payments of one settlement the later sees the earlier."""
     await session.flush()
-    case = await session.get_one(Case, payout.case_id, with_for_update=HELD)
+    case = await session.get_one(Case, payout.case_id, with_for_update=True)
     share = await session.get_one(SettlementShare, payout.ground_id)
     settlement = await session.get_one(Settlement, share.settlement_id, with_for_update=True)
     return settlement, case

@@ -16,6 +16,7 @@ from cases.catalogue import Act, Done, Option
 from cases.facts import Fact, by_facts
 from cases.models import Case
 from cases.timeline import holder_tenant
+from cases.waiting import wait_for_acts
 from foundation.clock import local_date
 from foundation.errors import Conflict, DomainError, invalid
 from foundation.language import N_, in_brackets, translate
@@ -46,7 +47,7 @@ async def leave_assistance(session: AsyncSession, subject: Subject, case: Case, 
 
     Whoever takes the assistance back at the same moment is waited for: then there is nothing left to give back.
     """
-    await session.execute(WAIT, {"case": case.id})
+    await wait_for_acts(session, case)
     row = next((one for one in await _own(session, subject, case) if one.id == form.assistance_id), None)
     if row is None:
         raise invalid("assistance_id", "not_a_choice", N_("请从所列项目中选择"))
@@ -60,9 +61,6 @@ async def leave_assistance(session: AsyncSession, subject: Subject, case: Case, 
 
     data = {"role": row.role, "until": str(local_date(instant(session)))}
     return Done(data=data, audience="parties", also_tenants=(holder_tenant(case),), closing=sight_ends)
-
-
-WAIT = text("select case_waits(:case)")
 
 
 async def _give_back(session: AsyncSession, subject: Subject, row: Assistance, reason: str) -> None:

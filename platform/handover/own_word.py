@@ -9,7 +9,7 @@ from cases.catalogue import Act, Done
 from cases.consent import TRANSFER, Answer, ConsentWay, add_consent
 from cases.facts import Fact, by_facts
 from cases.mandates import Power, acting_for
-from cases.models import HELD, Case
+from cases.models import Case
 from cases.parties import Party
 from foundation.errors import Conflict, DomainError
 from foundation.language import N_
@@ -34,7 +34,7 @@ class OwnWordForm(Struct, frozen=True, kw_only=True):
 
 async def answer_own_transfer(session: AsyncSession, subject: Subject, case: Case, form: OwnWordForm) -> Done:
     """Locks the case: the receiver can't take it while it is being said."""
-    await session.refresh(case, with_for_update=HELD)
+    await session.refresh(case, with_for_update=True)
     office = await asked_about(session, case)
     if office is None:
         raise NotAsked

@@ -49,10 +49,10 @@ async def _seen(session: AsyncSession, subject: Subject, action: Action, cases: 
 
 
 def _shown(action: Action, case_id: UUID, number: str, offer_id: UUID | None) -> Shown:
-    """A warned office learns no number (N6): what it may read stands on its desk. A preview without an offer is that of
-    a dispute."""
+    """A warned office learns no number (N6): what it may read stands among its warnings. A preview without an offer
+    is that of a dispute."""
     if action is Action.WARNING_READ:
-        return Shown("", "/desk")
+        return Shown("", "/warnings")
     if action is Action.CASE_STATUS:
         return Shown(number, f"/cases/{case_id}")
     return Shown(number, f"/handovers/{case_id}" if offer_id else f"/disputes/{case_id}")

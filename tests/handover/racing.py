@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from foundation.store import Store
 from tests.world import World
 
-HOLD = text("select from cases where id = :case for no key update")
+HOLD = text("select from cases where id = :case for update")
 AGAIN = text("select pg_stat_clear_snapshot()")
 BLOCKED = text("""
     select count(*) from pg_stat_activity where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0
@@ -26,14 +26,14 @@ async def raced(world: World, held: UUID | int, acts: Sequence[Act], hold: TextC
     try:
         async with guard.anonymous() as holding:
             await holding.execute(hold, {"case": held})
-            started = [await _waiting(holding, act, ahead) for ahead, act in enumerate(acts)]
+            started = [await waiting(holding, act, ahead) for ahead, act in enumerate(acts)]
         outcomes: list[object] = await asyncio.gather(*started, return_exceptions=True)
         return outcomes
     finally:
         await guard.close()
 
 
-async def _waiting(holding: AsyncSession, act: Act, ahead: int) -> asyncio.Task[Any]:
+async def waiting(holding: AsyncSession, act: Act, ahead: int) -> asyncio.Task[Any]:
     """The act has begun and waits for a lock, behind those that wait already."""
 
     async def run() -> object:
