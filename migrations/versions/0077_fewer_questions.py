@@ -153,8 +153,8 @@ $$;
 # An answer kept for repetition is packed and sealed: to press it again and put it aside costs as much as to write it.
 WHOLE = "alter table idempotency_keys set (toast_tuple_target = 8160);"
 
-# Two who mark each other's cases each hold their own and would wait to name the other's: who finds the pair being marked
-# is told that it is.
+# Two who mark each other's cases each hold their own and would wait to name the other's: who finds the pair being
+# marked is told that it is.
 MARKING = """
 create or replace function matter_marked(p_case uuid, p_other uuid) returns boolean
 language plpgsql security definer set search_path = public, pg_temp as
