@@ -2,7 +2,8 @@
 
 Of two policies for the same rows PostgreSQL asks the one first whose name comes later: those for parties, who are few,
 now come before `app_read`. Counters of which a transaction has noted nothing cost it no statement.
-Two who mark each other's cases as one matter no longer wait for each other.
+Two who mark each other's cases as one matter no longer wait for each other. And orders go with their case wherever
+it goes, also down and aside.
 """
 
 from migrations.counting import CHANGES, HOLDER, OPEN, TAKEN
@@ -169,7 +170,23 @@ end
 $$;
 """
 
+# An order lies where its case lies. The taker's own scope does not reach one that still lies with another county, or
+# nowhere below: with the case it moves here, and what was left behind is brought home.
+FOLLOWING = """
+do $$
+begin
+    execute replace(pg_get_functiondef('carry_custody'::regproc), '    -- Offers are used up;', '
+    update supervision_orders set province_id = moved.province_id, prefecture_id = moved.prefecture_id,
+        county_id = moved.county_id, township_id = moved.township_id where case_id = held.id;
+    -- Offers are used up;');
+end $$;
+update supervision_orders s set province_id = c.province_id, prefecture_id = c.prefecture_id,
+    county_id = c.county_id, township_id = c.township_id
+from cases c where c.id = s.case_id and (s.province_id, s.prefecture_id, s.county_id, s.township_id)
+    is distinct from (c.province_id, c.prefecture_id, c.county_id, c.township_id);
+"""
+
 
 def upgrade() -> None:
-    for sql in (STAFF_FIRST, NOTING, adding(), HEADS, TAKING, WHOLE, MARKING):
+    for sql in (STAFF_FIRST, NOTING, adding(), HEADS, TAKING, WHOLE, MARKING, FOLLOWING):
         script(sql)

@@ -16,14 +16,15 @@ from tenants.subject import Subject
 
 
 async def move(session: AsyncSession, subject: Subject, case: Case, moved: Moved) -> None:
-    """Orders carry the case's custody. What an office issued that no longer stands in the holder's tenant or above it
-    ends, and with it the sight that an order or an inspection opened: nobody would answer it, or strike it off.
-    A plan for the tree hands it to the office that does now what the issuer did: in the database (tree_oversees)."""
+    """The database has moved the orders with the case (carry_custody).
+
+    What an office issued that no longer stands in the holder's tenant or above it ends, and with it the sight that an
+    order or an inspection opened: nobody would answer it, or strike it off. A plan for the tree hands it to the office
+    that does now what the issuer did: in the database (tree_oversees)."""
     if moved.source.startswith("tree_plans:"):
         return
-    columns = {column: getattr(case, column) for column in TIER_COLUMNS}
-    await session.execute(update(Order).where(Order.case_id == case.id).values(**columns))
-    above, now = [tenant for tenant in columns.values() if tenant is not None], instant(session)
+    chain = (getattr(case, column) for column in TIER_COLUMNS)
+    above, now = [tenant for tenant in chain if tenant is not None], instant(session)
     left = update(Order).where(
         Order.case_id == case.id,
         Order.struck_off_at.is_(None),

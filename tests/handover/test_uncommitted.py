@@ -7,7 +7,8 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
-from access.recusal_declare import ConflictForm, Ground
+from access.recusal import Ground
+from access.recusal_declare import ConflictForm
 from cases.acts import perform
 from foundation.errors import InvalidInput
 from handover.assistance_leave import LeaveForm
@@ -44,8 +45,8 @@ async def test_an_acceptance_keeps_no_assistance_that_is_just_being_given_back(w
     await offer(walk, "xgll.director", RECEIVER)
     world.clock.advance(seconds=1)
 
-    async def accept() -> object:
-        return await walk.do(RECEIVER, "accept-handover", no_conflict=True, keep_assistances=[kept])
+    async def accept() -> None:
+        await walk.do(RECEIVER, "accept-handover", no_conflict=True, keep_assistances=[kept])
 
     leaving = LeaveForm(assistance_id=UUID(kept), reason="力量不足")
     refused = await refused_after(walk, "deqin.director", "leave-assistance", leaving, accept)
@@ -65,8 +66,8 @@ async def to_be_staffed(world: World) -> tuple[Walk, list[dict[str, Any]]]:
 async def test_nobody_is_put_on_a_team_who_is_just_declaring_a_conflict(world: World) -> None:
     walk, members = await to_be_staffed(world)
 
-    async def form_team() -> object:
-        return await walk.do(RECEIVER, "form-team", members=members)
+    async def form_team() -> None:
+        await walk.do(RECEIVER, "form-team", members=members)
 
     refused = await refused_after(walk, DECLARER, "declare-conflict", ConflictForm(**DECLARED), form_team)
     assert refused == {("members.0.person_id", "excluded")}
@@ -76,8 +77,8 @@ async def test_who_declares_a_conflict_while_being_put_on_a_team_gives_up_that_s
     walk, members = await to_be_staffed(world)
     form = msgspec.convert({"members": members}, world.catalogue["form-team"].form)
 
-    async def declare() -> object:
-        return await walk.do(DECLARER, "declare-conflict", **DECLARED)
+    async def declare() -> None:
+        await walk.do(DECLARER, "declare-conflict", **DECLARED)
 
     async with world.as_(RECEIVER) as (session, subject):
         version = (await world.case(walk.case_id)).version
