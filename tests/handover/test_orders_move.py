@@ -1,4 +1,4 @@
-"""督办 goes with its case, up, aside and down: who takes the case sees the order and answers it, who gave it does not."""
+"""督办 goes with its case, up, aside and down: who takes the case sees the order and answers it, who gave it not."""
 
 import pytest
 
