@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from time import monotonic
 
+from server.stopping import listen_again, put_off
+
 LIBC = ctypes.CDLL(None)
 PR_SET_PDEATHSIG = 1
 STOP_SECONDS = 30
@@ -31,12 +33,13 @@ class Children:
 
     def start(self, name: str) -> None:
         """Run `tiaojie NAME`. Its own session keeps the terminal's Ctrl-C from it: the supervisor tells it."""
-        self.processes[name] = subprocess.Popen(
-            [sys.executable, "-m", "server.cli", name],
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=_die_with_parent,
-        )
+        with put_off():
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, "-m", "server.cli", name],
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                preexec_fn=_die_with_parent,
+            )
         self.watch(f"tiaojie {name}", self.processes[name].pid)
 
     def watch(self, name: str, pid: int) -> None:
@@ -89,4 +92,5 @@ def children(servers: Mapping[str, int]) -> Iterator[Children]:
 
 def _die_with_parent() -> None:
     """The kernel sends SIGTERM when the supervisor is killed, so that no orphan keeps the port."""
+    listen_again()
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -41,6 +41,21 @@ def stop_on_signals() -> None:
         signal.signal(number, _stop)
 
 
+@contextmanager
+def put_off() -> Iterator[None]:
+    """A signal waits until the block is over, where an exception would be dropped halfway: around a fork."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def listen_again() -> None:
+    """For a child made by a fork in such a block, which inherits that signals wait."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+
+
 def _stop(number: int, frame: FrameType | None) -> None:
     """A second signal must not break off the stopping of the servers."""
     for other in SIGNALS:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from time import monotonic
 
 import pytest
@@ -61,3 +62,11 @@ def test_those_who_do_not_listen_are_given_one_time_together(monkeypatch: pytest
     assert {process.returncode for process in supervisor.processes.values()} == {-signal.SIGKILL}
     for process in supervisor.processes.values():
         process.communicate()
+
+
+def test_a_child_listens_though_signals_were_put_off_while_it_was_made() -> None:
+    with children({}) as started:
+        started.start("--help")
+        status = Path(f"/proc/{started.processes['--help'].pid}/status").read_text()
+    waiting = int(status.partition("SigBlk:")[2].split()[0], base=16)
+    assert not waiting & (1 << (signal.SIGTERM - 1) | 1 << (signal.SIGINT - 1))

@@ -43,3 +43,23 @@ def test_a_signal_that_comes_where_python_drops_exceptions_is_not_lost() -> None
     ended = subprocess.run([sys.executable, "-c", LOST], check=False, capture_output=True, timeout=60)
     assert ended.returncode == 128 + signal.SIGTERM
     assert ended.stderr == b""
+
+
+AROUND_A_FORK = """
+import os, signal
+from server.children import children
+from server.stopping import stop_on_signals
+
+stop_on_signals()
+os.register_at_fork({}=lambda: os.kill(os.getpid(), signal.SIGTERM))
+with children({{}}) as started:
+    started.start("--help")
+    raise AssertionError("the signal was lost")
+"""
+
+
+@pytest.mark.parametrize("moment", ["before", "after_in_parent"])
+def test_a_signal_that_comes_around_a_fork_waits_for_its_end_and_stops_the_child_too(moment: str) -> None:
+    """Broken off between its locks, Python complained of a lock released that nobody held."""
+    ended = subprocess.run([sys.executable, "-c", AROUND_A_FORK.format(moment)], check=False, capture_output=True)
+    assert (ended.returncode, ended.stderr) == (128 + signal.SIGTERM, b"")
