@@ -1,9 +1,9 @@
 """Supervision: what offices above told the holder, inspections and their draws, complaints, own referrals."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Response
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from api.answers import AnyRequest, answer, respond
 from api.case_part import Reader, part
@@ -23,8 +23,8 @@ from oversight.models import OrderExtension
 from oversight.notes import OversightNote, notes_for
 from oversight.order_entries import OrderEntry
 from oversight.orders import entries_for, extensions_for
-from oversight.paging import After
-from oversight.referred import ReferredItem, referred_items
+from oversight.paging import PAGE, After
+from oversight.referred import MOST, ReferredPage, referred_items
 from oversight.sampling import draw_and_open
 from policies import gate
 from policies.actions import Action
@@ -72,9 +72,17 @@ async def complaints(session: TheSession, subject: TheSubject) -> Response[bytes
     return respond(answer([ComplaintItem(str(one.case_id), shown(ComplaintView, one)) for one in found]))
 
 
-async def referrals(session: TheSession, subject: TheSubject) -> Response[bytes]:
+class ReferralQuery(After, frozen=True, kw_only=True):
+    returned: Annotated[bool, Meta(title=N_("只看已退回的"))] = False
+    size: Annotated[int, Meta(title=N_("每页条数"), ge=1, le=MOST)] = PAGE
+
+
+async def referrals(request: AnyRequest, session: TheSession, subject: TheSubject) -> Response[bytes]:
     gate.require_role(subject, Action.REFERRAL_SEND)
-    return respond(answer(await referred_items(session, subject)))
+    given = query(request, ReferralQuery)
+    return respond(
+        answer(await referred_items(session, subject, given.after, returned=given.returned, size=given.size))
+    )
 
 
 async def draws(request: AnyRequest, session: TheSession, subject: TheSubject) -> Response[bytes]:
@@ -117,7 +125,8 @@ ENDPOINTS = (
         tag=TAG,
         title=N_("您的单位转送交办的事项：进度、结果、退回"),
         handler=referrals,
-        answer=list[ReferredItem],
+        query=ReferralQuery,
+        answer=ReferredPage,
     ),
     Endpoint(
         method="GET",

@@ -84,6 +84,8 @@ async def desk(
     handles = gate.may(subject, Action.CASE_READ)
     posts = await posts_of(store, token_in(request))
     offers = await inbox(session, subject)
+    warnings = await waiting(session, subject, SHOWN + 1)
+    orders = await due_orders(session, subject, SHOWN + 1)
     return page(
         request,
         "desk/desk.html",
@@ -95,8 +97,10 @@ async def desk(
         inbox=len(offers),
         named=sum(offer.for_me for offer in offers),
         reviews=await waiting_count(session, subject),
-        warnings=await waiting(session, subject, SHOWN),
-        orders=await due_orders(session, subject, SHOWN),
+        warned=bool(warnings),
+        warnings=[one for one in warnings if not one.received],
+        orders=orders,
+        shown=SHOWN,
         others=[await _other(store, subject, post) for post in posts if not post.chosen],
         types=await type_names(session),
         now=instant(session),

@@ -114,7 +114,6 @@ class CaseRelation(Base):
         CheckConstraint("tenant_id is not null or person_id is not null", "someone_named"),
         Index("ix_case_relations_case_tenant", "case_id", "tenant_id"),
         Index("ix_case_relations_case_person", "case_id", "person_id"),
-        Index("ix_case_relations_lent", "source", postgresql_where=text("relation = 'delegated'")),
         Index("ix_case_relations_relation_role", "relation", "role"),
         Index("ix_case_relations_lent", "source", postgresql_where=text("relation = 'delegated'")),
         *_relation_indexes(),

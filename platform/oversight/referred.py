@@ -4,12 +4,13 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case, CaseRelation
 from foundation.clock import local_date
 from foundation.store import instant
+from oversight.paging import PAGE, goes_on, no_page
 from policies import gate
 from policies.actions import Action
 from policies.relations import Relation
@@ -21,6 +22,8 @@ ORGAN_DAYS = 60
 COMES_BACK = frozenset({"failed", "withdrawn", "unsuitable", "refused"})
 """Outcomes without an agreement: the matter goes on by the way it came."""
 MOST = 200
+"""Of one page, whoever asks."""
+ORDER = (CaseRelation.filed_at, CaseRelation.case_id)
 
 
 class ReferredItem(Struct, frozen=True):
@@ -38,26 +41,57 @@ class ReferredItem(Struct, frozen=True):
     days_left: int | None
 
 
-async def referred_items(session: AsyncSession, subject: Subject) -> list[ReferredItem]:
-    """The office's own referrals, what came back first."""
+class ReferredPage(Struct, frozen=True):
+    """`after`: the case of the last row, where there are more."""
+
+    referrals: list[ReferredItem]
+    after: UUID | None
+
+
+async def referred_items(
+    session: AsyncSession, subject: Subject, after: UUID | None = None, *, returned: bool = False, size: int = PAGE
+) -> ReferredPage:
+    """The office's own referrals, newest first; `returned`: only what came back without an agreement.
+
+    Raises InvalidInput at `after` for one that is not among them.
+    """
     if subject.office_id is None or not gate.may(subject, Action.REFERRAL_SEND, Relation.REFERRED):
-        return []
+        return ReferredPage([], None)
+    mine = _own(session, subject)
     query = (
         select(Case, Office.name, CaseRelation.since)
         .join(CaseRelation, CaseRelation.case_id == Case.id)
         .join(Office, Office.id == Case.holder_office_id)
-        .where(
-            CaseRelation.relation == Relation.REFERRED,
-            CaseRelation.tenant_id == subject.tenant_id,
-            CaseRelation.office_id == subject.office_id,
-            CaseRelation.until > instant(session),
-        )
-        .order_by(CaseRelation.filed_at.desc(), Case.id.desc())
-        .limit(MOST)
+        .where(*mine)
     )
+    if returned:
+        query = query.where(Case.outcome.in_(COMES_BACK))
+    if after is not None:
+        query = query.where(tuple_(*ORDER) < tuple_(await _end(session, mine, after), after))
+    newest = query.order_by(*(column.desc() for column in ORDER)).limit(size + 1)
+    rows = (await session.execute(newest)).all()
     today = local_date(instant(session))
-    found = [_item(case, holder, since, today) for case, holder, since in (await session.execute(query)).all()]
-    return sorted(found, key=lambda item: item.back_on is None)
+    items = [_item(case, holder, since, today) for case, holder, since in rows[:size]]
+    return ReferredPage(items, goes_on([case.id for case, _, _ in rows], size))
+
+
+def _own(session: AsyncSession, subject: Subject) -> tuple[ColumnElement[bool], ...]:
+    return (
+        CaseRelation.relation == Relation.REFERRED,
+        CaseRelation.tenant_id == subject.tenant_id,
+        CaseRelation.office_id == subject.office_id,
+        CaseRelation.until > instant(session),
+    )
+
+
+async def _end(session: AsyncSession, mine: tuple[ColumnElement[bool], ...], after: UUID) -> datetime:
+    """Where a referral stands in the list."""
+    last: datetime | None = await session.scalar(
+        select(CaseRelation.filed_at).where(*mine, CaseRelation.case_id == after)
+    )
+    if last is None:
+        raise no_page()
+    return last
 
 
 def _item(case: Case, holder: str, since: datetime, today: date) -> ReferredItem:

@@ -192,7 +192,7 @@ async def test_a_claim_that_is_refused_and_split_off_comes_back_too(world: World
 
 async def item(world: World, walk: Walk) -> tuple[str, str | None, int | None]:
     async with world.as_("xgll.referrer") as (session, subject):
-        (found,) = [one for one in await referred_items(session, subject) if one.case_id == walk.case_id]
+        (found,) = [one for one in (await referred_items(session, subject)).referrals if one.case_id == walk.case_id]
     return found.state, found.outcome, found.days_left
 
 

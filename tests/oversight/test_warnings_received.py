@@ -109,6 +109,7 @@ async def test_the_desk_shows_what_waits_for_a_receipt_and_the_page_all_with_a_l
         browser.cookies.set(cookies.LANGUAGE, "en")
         english = (await browser.get("/warnings")).text
     assert LINE.findall(desk) == ids[1 : SHOWN + 1] and 'href="/warnings"' in desk and "已签收" not in desk
+    assert f"只显示前 {SHOWN} 件" in desk
     assert LINE.findall(first) == ids[1:SIZE] and first.count("已签收") == 1
     assert LINE.findall(second) == ids[SIZE:] and not NEXT.findall(second)
     assert unknown.status_code == 422 and not LINE.findall(unknown.text)
@@ -129,6 +130,7 @@ async def test_with_every_receipt_given_the_desk_leads_to_the_list_until_the_las
     async with await own_door.browser(RECEIVER) as browser:
         desk, page = (await browser.get("/desk")).text, (await browser.get("/warnings")).text
     assert 'href="/warnings"' in desk and "没有待签收的预警" in desk and not LINE.findall(desk)
+    assert "只显示前" not in desk
     assert page.count("已签收") == len(ids) and not LINE.findall(page)
     own_door.world.clock.advance(days=30)
     async with await own_door.browser(RECEIVER) as browser:

@@ -21,13 +21,14 @@ ASKED = {
     "case_id", "action", "tenant_id", "before", "limit", "month",
     "number", "after", "size", "year", "step", "case_class", "dispute_type", "handler", "state", "sort", "moved",
     "role", "tier", "relation", "earlier", "side", "post_id", "at", "on", "kind", "box", "to_office_id", "code", "unit",
-    "figure", "period", "own", "payer", "account", "purpose", "source", "unread_only", "topic",
+    "figure", "period", "own", "payer", "account", "purpose", "source", "returned", "unread_only", "topic",
 }  # fmt: skip
 """Everything by which a program may ask for rows: never a person's name or number. `handler` is oneself or nobody;
 `role` … `earlier` choose from the rules, `side` one's own or others' loans, `post_id` a post of who sees a case,
 `at` and `on` a moment and a day, `kind` what is done with many cases at once, `code` and `unit` a unit of the tree
 or one that was billed, `figure` … `payer` what a sum of money is made of: `payer` is a capacity, never a name.
-`unread_only` leaves out the own notices that were read; `topic` is a kind of background job."""
+`returned` keeps referrals that came back, `unread_only` leaves out the own notices that were read;
+`topic` is a kind of background job."""
 PEOPLE = {"person", "person_name", "party", "q", "query", "search", "telephone", "id_number"}
 
 
