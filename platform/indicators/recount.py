@@ -15,6 +15,7 @@ from indicators.acceptances import AcceptanceCount
 from indicators.goal_counts import GoalCount, GoalMark
 from indicators.models import DueCount, PlaceCount, TenantCount
 from indicators.suitable import SuitableCount
+from oversight.order_counts import OrderCount
 
 HOLDER = "coalesce(township_id, county_id, prefecture_id, province_id)"
 COUNTED: dict[type[Base], tuple[str, str]] = {
@@ -41,6 +42,10 @@ READY: dict[type[Base], str] = {
     " union all select tenant_id, month, direction, reason, outcome, days from passed_namings"
     " union all select tenant_id, month, direction, reason, outcome, days from passed_loops) decided"
     " group by 1, 2, 3, 4, 5",
+    OrderCount: "select tenant_id, kind, standing, count(*)::int as cases from supervision_orders o"
+    " cross join lateral unnest(array[o.province_id, o.prefecture_id, o.county_id, o.township_id]) tenant_id"
+    " cross join lateral (values (o.state, true), ('overdue', o.state = 'open' and o.overdue_at is not null))"
+    " s (standing, counts) where tenant_id is not null and counts group by 1, 2, 3",
 }
 ALL = (*COUNTED, *READY)
 ADD_NOW = text("set constraints count_now immediate")

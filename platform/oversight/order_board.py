@@ -1,5 +1,6 @@
 """督办台账: the orders of a tier on one board. What stands comes by its deadline, so that what is overdue is first."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
@@ -183,11 +184,14 @@ async def counts(session: AsyncSession, subject: Subject) -> list[Count]:
     """Of the own tenant."""
     if not may_open(subject):
         raise Forbidden
-    query = select(OrderCount).where(OrderCount.tenant_id == subject.tenant_id).order_by(OrderCount.kind)
-    return [
-        Count(row.kind, row.open, row.replied, row.overdue, row.struck_off, row.left)
-        for row in await session.scalars(query)
-    ]
+    query = select(OrderCount.kind, OrderCount.standing, OrderCount.cases).where(
+        OrderCount.tenant_id == subject.tenant_id, OrderCount.cases != 0
+    )
+    found = defaultdict[str, dict[str, int]](dict)
+    for kind, standing, orders in await session.execute(query):
+        found[kind][standing] = orders
+    standings = Count.__struct_fields__[1:]
+    return [Count(kind, *(stands.get(one, 0) for one in standings)) for kind, stands in sorted(found.items())]
 
 
 async def due_orders(session: AsyncSession, subject: Subject, size: int) -> Sequence[BoardLine]:

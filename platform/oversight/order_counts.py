@@ -7,14 +7,13 @@ from foundation.model import Base
 
 
 class OrderCount(Base):
-    """One row for a tenant and a kind, below whom the cases are; written by a trigger on the orders."""
+    """One row for a tenant, a kind and where its orders stand; noted by a trigger and added before the commit."""
 
     __tablename__ = "order_counts"
 
     tenant_id: Mapped[int] = mapped_column(ForeignKey("tenants.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True, comment="code of models.OrderKind")
-    open: Mapped[int]
-    replied: Mapped[int]
-    overdue: Mapped[int]
-    struck_off: Mapped[int]
-    left: Mapped[int]
+    standing: Mapped[str] = mapped_column(
+        primary_key=True, comment="code of models.OrderState, or overdue: those of open that are"
+    )
+    cases: Mapped[int] = mapped_column(comment="how many orders")

@@ -16,6 +16,7 @@ from server.bench.chaos_checks import check
 from server.bench.chaos_clients import Asking, Journal
 from server.bench.chaos_kills import Injuries, Processes
 from server.bench.chaos_money import check_money, endow
+from server.bench.chaos_orders import ORDERING, put_under_order
 from server.bench.chaos_play import TOWNSHIP, WHO, Play
 from server.bench.create import create, place_of
 from server.bench.ground import Ground, Options, ground
@@ -63,12 +64,12 @@ async def _prepare(there: Ground, chaos: Chaos) -> Asking:
 
 
 async def _case(people: Actors) -> tuple[str, int]:
-    """Registered and approved; its id and version."""
+    """Registered, approved and under an order; its id and version."""
     clerk, head = await people.program("jiantang.clerk"), await people.program(TOWNSHIP)
     made = (await create(people, clerk, await place_of(people, "jiantang.clerk"))).json()["case"]
     address = f"/api/v1/cases/{made['id']}/acts/approve-registration"
     done = await people.post(head, address, {"answer": "approve"}, made["version"])
-    return made["id"], done.json()["version"]
+    return made["id"], await put_under_order(people, made["id"], done.json()["version"])
 
 
 OFTEN = """
@@ -79,6 +80,7 @@ select null, 20, '2020-01-01', 'bench' where not exists (select from handover_se
 
 async def _play(asking: Asking, processes: Processes, chaos: Chaos) -> tuple[Journal, Injuries]:
     journal, random = Journal(), Random(chaos.seed)
+    journal.done.update((case, ORDERING) for case, _ in asking.cases)
     injuries = Injuries(processes, random, chaos.kills, chaos.handovers)
     play = Play(asking, journal, processes, random, chaos.handovers)
     async with asyncio.TaskGroup() as tasks:

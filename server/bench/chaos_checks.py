@@ -9,6 +9,7 @@ from foundation.clock import SystemClock
 from foundation.endpoints import Endpoints, asyncpg_dsn
 from foundation.store import Store
 from indicators.recount import recount
+from server.bench import chaos_orders
 from server.bench.chaos_clients import Journal
 
 QUESTIONS = {
@@ -65,7 +66,8 @@ async def check(endpoints: Endpoints, journal: Journal) -> dict[str, int]:
     try:
         await owner.execute("create index if not exists bench_outbox_event on outbox ((payload ->> 'event'))")
         await owner.execute("create index if not exists bench_audit_object on audit_log (object_id)")
-        found = {name: await owner.fetchval(sql, *([cases] if "$1" in sql else [])) for name, sql in QUESTIONS.items()}
+        asked = [*QUESTIONS.items(), *chaos_orders.QUESTIONS.items()]
+        found = {name: await owner.fetchval(sql, *([cases] if "$1" in sql else [])) for name, sql in asked}
         rows = await owner.fetch(ACTS, cases)
     finally:
         await owner.close()

@@ -8,9 +8,10 @@ from msgspec import Struct
 
 from server.bench.chaos_clients import Answered, Asking, Journal, act
 from server.bench.chaos_kills import Processes
+from server.bench.chaos_orders import FORM, ORDERING, OWN
 
 TOWNSHIP, COUNTY, PREFECTURE, PROVINCE = "jiantang.head", "xgll.director", "diqing.director", "yunnan.lgo"
-WHO = (TOWNSHIP, COUNTY, PREFECTURE, PROVINCE)
+WHO = (TOWNSHIP, COUNTY, PREFECTURE, PROVINCE, OWN)
 NEXT = {TOWNSHIP: COUNTY, COUNTY: PREFECTURE}
 CLAIM: dict[str, Any] = {"proof": "情况说明〔2026〕1号"}
 
@@ -42,7 +43,13 @@ class Play:
         """False = what became of it is not known, and nobody plays it any more."""
         receiver = NEXT.get(case.holder)
         offers = receiver is not None and receiver not in case.been
-        return await (self._offered(case, receiver) if offers and receiver else self._named(case))
+        if not await (self._offered(case, receiver) if offers and receiver else self._named(case)):
+            return False
+        return case.holder != COUNTY or self.random.random() < 0.5 or await self._ordered(case)
+
+    async def _ordered(self, case: Held) -> bool:
+        """By the county that holds it: what ends when it leaves."""
+        return await self._done(case, OWN, ORDERING, FORM) is not None
 
     async def _offered(self, case: Held, receiver: str) -> bool:
         form = {
