@@ -10,6 +10,7 @@ from cases.models import Case
 from tenants.models import Office, Tenant
 from tenants.tiers import Tier
 
+ENTER = text("select enter_books(:case, cast(:tenants as int[]))")
 HEIRS = text("select tenant, heir_of(tenant) from unnest(cast(:tenants as int[])) as tenant")
 
 
@@ -24,6 +25,14 @@ async def of_office(session: AsyncSession, office_id: int) -> int:
 async def of_offices(session: AsyncSession, offices: Collection[int]) -> dict[int, int]:
     rows = await session.execute(select(Office.id, Tenant).join(Tenant).where(Office.id.in_(offices)))
     return {office: of_tenant(tenant) for office, tenant in rows}
+
+
+async def enter(session: AsyncSession, case: Case, offices: Collection[int]) -> None:
+    """For who will book in several tenants' books: those of the case's entries and of the offices, in one order.
+
+    Who entered them as the bookings come would wait crosswise for who comes the other way."""
+    found = await of_offices(session, offices)
+    await session.execute(ENTER, {"case": case.id, "tenants": sorted(found.values())})
 
 
 async def heirs(session: AsyncSession, tenants: Collection[int]) -> dict[int, int]:

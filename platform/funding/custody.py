@@ -11,7 +11,7 @@ from cases.models import Case
 from cases.timeline import holder_tenant
 from foundation.clock import local_date
 from foundation.store import instant
-from funding import trip_costs
+from funding import books, trip_costs
 from funding.travel_requests import Trip, TripStatus, trips_of
 from tenants.models import Tenant
 from tenants.subject import Subject
@@ -28,6 +28,7 @@ async def holder_on(session: AsyncSession, case: Case, day: date) -> Tenant:
 async def move(session: AsyncSession, subject: Subject, case: Case, moved: Moved) -> None:
     """Trips not yet begun go to the new holder, whose own competent department must approve them again; what had begun
     is a cost of the one who gave the case away."""
+    await books.enter(session, case, {moved.from_office, case.holder_office_id})
     today = local_date(instant(session))
     for trip in await trips_of(session, case.id):
         if trip.office_id == moved.from_office and trip.status in OPEN:
@@ -45,4 +46,9 @@ async def _go_on(session: AsyncSession, subject: Subject, case: Case, trip: Trip
     await trip_costs.move(session, subject, case, trip)
 
 
-follows = Follows(Fact("exists (select from travel_requests where case_id = :case)"), move)
+follows = Follows(
+    Fact("""exists (select from travel_requests where case_id = :case)
+        or exists (select from ledger_entries where case_id = :case)"""),
+    move,
+)
+"""Before anything else that books (`deciding.follows`)."""

@@ -70,8 +70,9 @@ async def name_holder(session: AsyncSession, subject: Subject, case: Case, form:
     else:
         office = await session.get_one(Office, form.office_id)
         await check_concerned(session, case, office, "office_id")
-        dispute.direction = (await direction_of(session, former, office)).value
-        await transfer(session, subject, case, structs.replace(what, asks_parties=dispute.direction in NEEDS_WORD))
+        direction = (await direction_of(session, former, office)).value
+        await transfer(session, subject, case, structs.replace(what, asks_parties=direction in NEEDS_WORD))
+        dispute.direction = direction  # only now: whoever holds the dispute's row before the case waits crosswise
     if await open_dispute(session, case.id, lock=True) is None:
         raise NoDispute  # the conference coordinated it at the same moment
     dispute.named_office_id, dispute.reason = form.office_id, form.reason

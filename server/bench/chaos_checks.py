@@ -48,6 +48,8 @@ QUESTIONS = {
     "transactions of the ledger out of balance": """
         select count(*) from (select from ledger_entries group by transaction_id
                               having sum(debit_fen) <> sum(credit_fen)) t""",
+    "transactions that waited for each other, since the database was last killed": """
+        select deadlocks from pg_stat_database where datname = current_database()""",
     "cases settled twice": """
         select count(*) from (select from settlements where status <> 'returned' group by case_id
                               having count(*) > 1) t""",

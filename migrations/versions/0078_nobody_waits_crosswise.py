@@ -1,14 +1,14 @@
-"""Orders are counted at the end of a transaction, as cases are: two that move orders can't wait for each other.
+"""Two handovers of two cases never wait for each other.
 
-Counted at once, row by row, whoever moved or answered an order held the province's counter until the commit, and two
-transactions with orders of two kinds met crosswise: a deadlock for every second handover of cases under orders.
+Orders are counted at the end of a transaction, as cases are: counted at once, row by row, two transactions with orders
+of two kinds met crosswise. And who books in several tenants' books enters them in one order.
 """
 
 from migrations.counting import CHANGES, TABLES
 from migrations.counting_noted import COUNTERS, adding
 from migrations.protection import APP, lock, script
 
-revision = "0078_orders_counted"
+revision = "0078_nobody_waits_crosswise"
 down_revision = "0077_fewer_questions"
 
 # Of each tenant that has the case in custody; an open order that is overdue stands in both counts.
@@ -67,6 +67,16 @@ begin
     -- Offers are used up;');
 end $$;
 """
+# A promise that moves leaves one tenant's books and enters another's: whoever comes the other way did the reverse.
+BOOKS = f"""
+create function enter_books(p_case uuid, p_tenants int[]) returns void
+language sql security definer set search_path = public, pg_temp as
+$$ select money_gate(id) from (
+       select unnest(p_tenants) as id union select tenant_id from ledger_entries where case_id = p_case order by id
+   ) books where exists (select from ledger_entries where case_id = p_case) $$;
+revoke all on function enter_books from public;
+grant execute on function enter_books to {APP};
+"""
 
 
 def upgrade() -> None:
@@ -78,3 +88,4 @@ def upgrade() -> None:
     script(adding(COUNTERS | {"order_counts": {"tenant_id": "int", "kind": "text", "standing": "text"}}))
     script(AGAIN.format(noted=NOTED.format(changes="select *, 1 as n from supervision_orders").strip()))
     script(FOLLOWING)
+    script(BOOKS)
