@@ -77,6 +77,38 @@ $$ select money_gate(id) from (
 revoke all on function enter_books from public;
 grant execute on function enter_books to {APP};
 """
+# As in 0075, and whether the case has another version by now: what was read of it before the wait is old then.
+WAITING = f"""
+drop function case_waits(uuid);
+create function case_waits(p_case uuid, p_version int) returns boolean
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+declare present int;
+begin
+    if case_shows(p_case) then
+        select version into present from cases where id = p_case for key share;
+    end if;
+    return present <> p_version;
+end
+$$;
+revoke all on function case_waits from public;
+grant execute on function case_waits to {APP};
+"""
+# For the jobs that mark terms, orders and charges of many cases: those whose case nobody is changing, kept so.
+IDLE = f"""
+create function idle_cases(p_cases uuid[]) returns setof uuid
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+begin
+    if not scope_is_province() or scope_person() is distinct from '00000000-0000-0000-0000-000000000000'::uuid then
+        raise exception 'not for this job' using errcode = 'TJ403';
+    end if;
+    return query select id from cases where id = any (p_cases) order by id for key share skip locked;
+end
+$$;
+revoke all on function idle_cases from public;
+grant execute on function idle_cases to {APP};
+"""
 
 
 def upgrade() -> None:
@@ -88,4 +120,5 @@ def upgrade() -> None:
     script(adding(COUNTERS | {"order_counts": {"tenant_id": "int", "kind": "text", "standing": "text"}}))
     script(AGAIN.format(noted=NOTED.format(changes="select *, 1 as n from supervision_orders").strip()))
     script(FOLLOWING)
-    script(BOOKS)
+    for sql in (BOOKS, WAITING, IDLE):
+        script(sql)

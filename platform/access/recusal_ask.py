@@ -101,7 +101,7 @@ async def _earlier(session: AsyncSession, case: Case, person_id: UUID) -> list[t
 
 
 ACTS = (
-    Act("ask-recusal", N_("申请回避"), Action.RECUSAL_ASK, AskForm, ask_recusal, writes=False),
+    Act("ask-recusal", N_("申请回避"), Action.RECUSAL_ASK, AskForm, ask_recusal, writes=False, locks=True),
     Act(
         "record-recusal",
         N_("记录当事人的回避申请"),

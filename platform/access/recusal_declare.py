@@ -93,6 +93,7 @@ ACTS = (
         Action.RECUSAL_DECLARE,
         ConflictForm,
         declare_conflict,
+        locks=True,
         writes=False,  # it waits for nobody: not for a version, not for the end of a handover
     ),
 )

@@ -20,6 +20,7 @@ from cases.judging import Judging
 from cases.models import Case
 from cases.renunciation import REPEATS, refuse_renunciation
 from cases.steps import STEP_OF, State
+from cases.waiting import wait_for_acts
 from foundation.asked import unchanged
 from foundation.errors import Conflict, DomainError, Forbidden, VersionRequired, VersionStale
 from foundation.forms import option_lists
@@ -126,6 +127,8 @@ async def perform(
     """Do one act whole, or raise a named error and leave nothing."""
     act = catalogue[name]
     case = await entered(session, subject, act, case_id, version, lock=act.writes)
+    if act.waits_beside and await wait_for_acts(session, case):
+        case = await entered(session, subject, act, case_id, version)
     if act.versioned:
         check_version(case, version)
     if _waits(act) and case.offer_id is not None:

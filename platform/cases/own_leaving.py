@@ -64,6 +64,7 @@ ACTS = (
         LeavingForm,
         leave_mediation,
         writes=False,
+        locks=True,
     ),
 )
 GUARDS = {"taking_part": taking_part}

@@ -16,7 +16,6 @@ from cases.catalogue import Act, Done, Option
 from cases.facts import Fact, by_facts
 from cases.models import Case
 from cases.timeline import holder_tenant
-from cases.waiting import wait_for_acts
 from foundation.clock import local_date
 from foundation.errors import Conflict, DomainError, invalid
 from foundation.language import N_, in_brackets, translate
@@ -45,9 +44,8 @@ class NotAssisting(Conflict):
 async def leave_assistance(session: AsyncSession, subject: Subject, case: Case, form: LeaveForm) -> Done:
     """The sight ends last, when the event is written. An expert who leaves a panel leaves the others in it.
 
-    Whoever takes the assistance back at the same moment is waited for: then there is nothing left to give back.
+    Whoever took the assistance back at the same moment has been waited for: then there is nothing left to give back.
     """
-    await wait_for_acts(session, case)
     row = next((one for one in await _own(session, subject, case) if one.id == form.assistance_id), None)
     if row is None:
         raise invalid("assistance_id", "not_a_choice", N_("请从所列项目中选择"))

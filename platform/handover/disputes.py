@@ -245,7 +245,15 @@ def may_claim(subject: Subject, case: Case, is_open: bool, is_returned: bool, he
 
 
 ACTS = (
-    Act("claim-dispute", N_("报请共同上级指定承办单位"), Action.HANDOVER_OFFER, ClaimForm, claim_dispute, writes=False),
+    Act(
+        "claim-dispute",
+        N_("报请共同上级指定承办单位"),
+        Action.HANDOVER_OFFER,
+        ClaimForm,
+        claim_dispute,
+        writes=False,
+        locks=True,
+    ),
 )
 GUARDS = {"may_claim": may_claim}
 OPTIONS = {"disputable_offices": disputable_options}

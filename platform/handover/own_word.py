@@ -61,6 +61,7 @@ ACTS = (
         OwnWordForm,
         answer_own_transfer,
         writes=False,
+        locks=True,
     ),
 )
 GUARDS = {"word_asked": word_asked}

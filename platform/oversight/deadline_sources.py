@@ -100,13 +100,17 @@ def _chain(row: Any) -> tuple[int, ...]:
 TERMS_DUE = """
 select t.id, t.kind, t.due_at, t.case_id, c.place_id, c.holder_office_id, c.handler_id, c.province_id, c.prefecture_id,
        c.county_id, c.township_id
-from timers t join cases c on c.id = t.case_id where t.id = any ($1) for update of t skip locked"""
-"""Who is just now changing one is not waited for: its row of `deadlines` changes with it."""
+from timers t join cases c on c.id = t.case_id where t.id = any ($1)
+and t.case_id in (select idle_cases(array(select case_id from timers where id = any ($1))))
+for update of t skip locked"""
+"""Who is just now changing one, or its case, is not waited for: its row of `deadlines` changes with it, and is held
+here; each would wait for the other."""
 ORDERS_DUE = """
 select s.id, s.kind, s.deadline, s.case_id, c.place_id, c.holder_office_id, c.handler_id, s.issuer_office_id,
        t.province_id, t.prefecture_id, t.county_id, t.township_id
 from supervision_orders s join cases c on c.id = s.case_id join tenants t on t.id = s.issuer_tenant_id
-where s.id = any ($1) for update of s skip locked"""
+where s.id = any ($1) and s.case_id in (
+    select idle_cases(array(select case_id from supervision_orders where id = any ($1)))) for update of s skip locked"""
 ANSWERS_DUE = """
 select d.row_id, d.case_id, d.due_at, d.office_id, t.place_id, t.province_id, t.prefecture_id, t.county_id,
        t.township_id

@@ -4,7 +4,7 @@ Each is found by its own small index and marked in the transaction that tells of
 runs twice, late, or in two workers. Nobody is watched here: offices and their terms are.
 """
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case
@@ -87,10 +87,12 @@ async def unreviewed(session: AsyncSession, subject: Subject) -> int:
 async def run_out(session: AsyncSession) -> int:
     """Charges whose term is over while the dispute is not: who put the leader in charge prolongs or ends them."""
     now = instant(session)
+    due = (LeaderCharge.ended_at.is_(None), LeaderCharge.overdue_told_at.is_(None), LeaderCharge.until < now)
+    idle = func.idle_cases(func.array(select(LeaderCharge.case_id).where(*due).scalar_subquery()))  # see decision 0061
     query = (
         select(LeaderCharge, Case.state)
         .join(Case, Case.id == LeaderCharge.case_id)
-        .where(LeaderCharge.ended_at.is_(None), LeaderCharge.overdue_told_at.is_(None), LeaderCharge.until < now)
+        .where(*due, LeaderCharge.case_id.in_(select(idle)))
         .order_by(LeaderCharge.until)
         .limit(BATCH)
         .with_for_update(of=LeaderCharge, skip_locked=True)

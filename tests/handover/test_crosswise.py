@@ -1,5 +1,6 @@
 """Two acts at one moment that need the same rows wait for each other in one order: no deadlock ends one of them."""
 
+import asyncio
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
@@ -17,10 +18,11 @@ from funding.ledger import LedgerEntry
 from funding.purposes import Ground, Purpose
 from funding.travel_requests import Trip, TripStatus
 from funding.trip_costs import source_of
-from tests.cases.build import Walk, assessing
-from tests.handover.racing import raced
+from tests.cases.build import Walk, accepted, assessing
+from tests.handover.racing import HOLD, LONG, raced
 from tests.handover.test_naming import disputed, named
-from tests.handover.test_orders_move import handed
+from tests.handover.test_orders_move import handed, ordered
+from tests.oversight.test_deadlines import at, term
 from tests.world import World
 
 FEN = 120_000
@@ -99,3 +101,30 @@ async def test_two_namings_of_one_case_meet_at_the_case_before_the_dispute(own_w
     assert first is None and isinstance(second, VersionStale)
     held = (await own_world.case(walk.case_id)).holder_office_id
     assert held == await own_world.office("deqin.director")
+
+
+@pytest.mark.failure(3)
+async def test_a_reply_to_an_order_waits_at_the_case_for_who_is_taking_it(own_world: World) -> None:
+    """Who replied held the order and waited for the case, who took the case held it and waited for the order."""
+    walk, order = await ordered(own_world)
+    await offered(walk, "xgll.director", "diqing.director", "major")
+    acts = [
+        lambda: walk.do("xgll.director", "reply-order", order_id=order, reply="已约双方见面", proof="约见通知"),
+        lambda: walk.do("diqing.director", "accept-handover", no_conflict=True),
+    ]
+    the_order = text("select from supervision_orders where id = :case for update")
+    outcomes = await raced(own_world, UUID(order), acts, hold=the_order)
+    assert outcomes == [None, None]
+
+
+async def test_the_deadlines_job_waits_for_nobody_who_is_changing_a_case_and_comes_back(own_world: World) -> None:
+    """It holds the queue's rows, which an act on the case changes with the term: each would wait for the other."""
+    walk = await accepted(own_world, persons=1)
+    _, due, _ = await term(own_world, walk.case_id, "mediation")
+    async with own_world.owner() as changing:
+        await changing.execute(HOLD, {"case": walk.case_id})
+        async with asyncio.timeout(LONG):
+            await at(own_world, due + timedelta(seconds=2))
+        assert (await term(own_world, walk.case_id, "mediation"))[2] is None
+    await at(own_world, own_world.clock.now() + timedelta(seconds=61))
+    assert (await term(own_world, walk.case_id, "mediation"))[2] == own_world.clock.now()
