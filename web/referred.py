@@ -19,7 +19,7 @@ SIZE = 50
 async def referred_page(request: AnyRequest, subject: TheSubject, session: TheSession) -> PageResponse:
     if not gate.may(subject, Action.REFERRAL_SEND, Relation.REFERRED):
         raise Forbidden
-    returned = bool(request.query_params.get("returned"))
+    returned = request.query_params.get("returned") == "1"
     return page(
         request,
         "oversight/referred.html",

@@ -73,19 +73,22 @@ create function enter_books(p_case uuid, p_tenants int[]) returns void
 language sql security definer set search_path = public, pg_temp as
 $$ select money_gate(id) from (
        select unnest(p_tenants) as id union select tenant_id from ledger_entries where case_id = p_case order by id
-   ) books where exists (select from ledger_entries where case_id = p_case) $$;
+   ) books where case_shows(p_case) and exists (select from ledger_entries where case_id = p_case) $$;
 revoke all on function enter_books from public;
 grant execute on function enter_books to {APP};
 """
 # As in 0075, and whether the case has another version by now: what was read of it before the wait is old then.
+# `p_alone`: for who will change the case itself, but may not write to its row; two who held it by a share could not.
 WAITING = f"""
 drop function case_waits(uuid);
-create function case_waits(p_case uuid, p_version int) returns boolean
+create function case_waits(p_case uuid, p_version int, p_alone boolean) returns boolean
 language plpgsql security definer set search_path = public, pg_temp as
 $$
 declare present int;
 begin
-    if case_shows(p_case) then
+    if case_shows(p_case) and p_alone then
+        select version into present from cases where id = p_case for update;
+    elsif case_shows(p_case) then
         select version into present from cases where id = p_case for key share;
     end if;
     return present <> p_version;
@@ -94,7 +97,7 @@ $$;
 revoke all on function case_waits from public;
 grant execute on function case_waits to {APP};
 """
-# For the jobs that mark terms, orders and charges of many cases: those whose case nobody is changing, kept so.
+# For the jobs that mark terms, orders, charges and matters: those that nobody is changing, nor their case, kept so.
 IDLE = f"""
 create function idle_cases(p_cases uuid[]) returns setof uuid
 language plpgsql security definer set search_path = public, pg_temp as
@@ -106,8 +109,29 @@ begin
     return query select id from cases where id = any (p_cases) order by id for key share skip locked;
 end
 $$;
-revoke all on function idle_cases from public;
-grant execute on function idle_cases to {APP};
+
+create function idle_matters(p_matters uuid[]) returns setof uuid
+language plpgsql security definer set search_path = public, pg_temp as
+$$
+begin
+    if not scope_is_province() or scope_person() is distinct from '00000000-0000-0000-0000-000000000000'::uuid then
+        raise exception 'not for this job' using errcode = 'TJ403';
+    end if;
+    return query select id from supervision_matters where id = any (p_matters) order by id for update skip locked;
+end
+$$;
+revoke all on function idle_cases, idle_matters from public;
+grant execute on function idle_cases, idle_matters to {APP};
+"""
+# Who lends a class reaches the cases before the office, as whoever writes to a case; then those that came meanwhile.
+LENDING = """
+do $$
+declare body text := pg_get_functiondef('delegation_made'::regproc);
+begin
+    execute replace(body, '    -- Whoever adds a case to the office holds', '    perform from cases c
+        where c.holder_office_id = new.holder_office_id and delegation_reaches(new, c) order by c.id for share;
+    -- Whoever adds a case to the office holds');
+end $$;
 """
 
 
@@ -120,5 +144,5 @@ def upgrade() -> None:
     script(adding(COUNTERS | {"order_counts": {"tenant_id": "int", "kind": "text", "standing": "text"}}))
     script(AGAIN.format(noted=NOTED.format(changes="select *, 1 as n from supervision_orders").strip()))
     script(FOLLOWING)
-    for sql in (BOOKS, WAITING, IDLE):
+    for sql in (BOOKS, WAITING, IDLE, LENDING):
         script(sql)

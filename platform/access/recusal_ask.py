@@ -47,8 +47,7 @@ class AlreadyDecided(Conflict):
 
 
 async def ask_recusal(session: AsyncSession, subject: Subject, case: Case, form: AskForm) -> Done:
-    """Locks the case: a term begins with it, so the row changes, and who has no session names no version of it."""
-    await session.refresh(case, with_for_update=True)
+    """A term begins with it, so the case's row changes, and who has no session names no version of it."""
     done = await _ask(session, subject, case, form, subject.person_id, Manner.PAGE)
     case.version, case.changed_at = case.version + 1, instant(session)
     return done

@@ -11,7 +11,6 @@ from access.recusal_people import leaders_of
 from cases import hooks
 from cases.catalogue import Act, Done
 from cases.models import Case
-from cases.waiting import wait_for_acts
 from foundation.ids import new_id
 from foundation.language import N_
 from foundation.store import instant
@@ -34,14 +33,11 @@ class ConflictForm(Struct, frozen=True, kw_only=True):
 
 
 async def declare_conflict(session: AsyncSession, subject: Subject, case: Case, form: ConflictForm) -> Done:
-    """Nobody's version can be in the way; the case's own row is held only where this changes it.
+    """Nobody's version can be in the way; the case gets another only where this changes it.
 
-    Whoever is just giving the person a seat is waited for, so that it is left too.
+    Whoever was just giving the person a seat has been waited for, so that it is left too.
     """
-    if not await _changes_case(session, subject, case):
-        await wait_for_acts(session, case)
     if await _changes_case(session, subject, case):
-        await session.refresh(case, with_for_update=True)
         case.version += 1
         case.changed_at = instant(session)
     recusal = _declared(session, subject, case, form)

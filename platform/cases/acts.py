@@ -127,7 +127,7 @@ async def perform(
     """Do one act whole, or raise a named error and leave nothing."""
     act = catalogue[name]
     case = await entered(session, subject, act, case_id, version, lock=act.writes)
-    if act.waits_beside and await wait_for_acts(session, case):
+    if not act.writes and await wait_for_acts(session, case, alone=act.locks):
         case = await entered(session, subject, act, case_id, version)
     if act.versioned:
         check_version(case, version)

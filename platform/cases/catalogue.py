@@ -57,7 +57,8 @@ class Act(Struct, frozen=True):
     writes: bool = True
     """False for acts on an object of their own (orders, reveals): no lock and no new version of the case."""
     locks: bool = False
-    """Of acts that don't write: locks the case itself, as its first deed. All others wait for who is changing it."""
+    """Of acts that don't write: the case is held for it all the same, since it changes the case otherwise. All others
+    take a place beside the case, behind whoever is changing it."""
     while_frozen: bool = False
     moves_custody: bool = False
     """By a function of the database that locks the case itself: the doer may not write to it, and must have seen it."""
@@ -74,11 +75,6 @@ class Act(Struct, frozen=True):
     def versioned(self) -> bool:
         """Whether the doer must name the version of the case that was seen."""
         return self.writes or self.moves_custody
-
-    @property
-    def waits_beside(self) -> bool:
-        """Whether it must take its place behind the acts on the case, before it touches what these touch too."""
-        return not (self.writes or self.locks or self.moves_custody)
 
 
 class Catalogue:

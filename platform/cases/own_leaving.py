@@ -35,8 +35,7 @@ class LeavingForm(Struct, frozen=True, kw_only=True):
 
 
 async def leave_mediation(session: AsyncSession, subject: Subject, case: Case, form: LeavingForm) -> Done:
-    """Locks the case, since others may act on it; who has no session of its own names no version of it."""
-    await session.refresh(case, with_for_update=True)
+    """Who has no session of its own names no version of the case."""
     party = await session.get_one(Party, subject.person_id)
     await leave(session, subject, case, party, "withdrawn", LEFT)
     case.version, case.changed_at = case.version + 1, instant(session)

@@ -5,13 +5,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.models import Case
 
-WAIT = text("select case_waits(:case, :version)")
+WAIT = text("select case_waits(:case, :version, :alone)")
 
 
-async def wait_for_acts(session: AsyncSession, case: Case) -> bool:
+async def wait_for_acts(session: AsyncSession, case: Case, *, alone: bool = False) -> bool:
     """Until whoever is changing the case has done so; and whoever comes to change it waits for this transaction.
 
-    True = it has another version now than the one that was read. Who touches an order, a seat or a term of the case
-    before having waited here waits crosswise for a handover, which begins at the case and goes on to these (decision 0061).
+    `alone`: so does whoever comes for a place beside it; for who changes the case by a function of the database, or as
+    a party. True = the case has another version now than the one that was read. Who touched an order, a seat or a term
+    of the case before having waited here would wait crosswise for a handover, which begins at the case (decision 0061).
     """
-    return bool(await session.scalar(WAIT, {"case": case.id, "version": case.version}))
+    asked = {"case": case.id, "version": case.version, "alone": alone}
+    return bool(await session.scalar(WAIT, asked))

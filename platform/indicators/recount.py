@@ -73,7 +73,7 @@ async def recount(session: AsyncSession) -> list[Difference]:
 
 async def repair(session: AsyncSession) -> None:
     """Count anew from nothing. An owner's session; registering waits until it has committed."""
-    await session.execute(text("lock table cases in share mode"))
+    await session.execute(text("lock table cases, supervision_orders in share mode"))
     await session.execute(ADD_NOW)
     await session.execute(delete(GoalMark))
     await session.execute(MARK_ANEW)

@@ -65,11 +65,11 @@ def _order(row: Any) -> Due:
     )
 
 
-def _answers(source: str, address: str, soon: NoticeKind, over: NoticeKind) -> Read:
+def _answers(source: str, address: str, soon: NoticeKind, over: NoticeKind, only: str = "") -> Read:
     """Of things that one office has to do: all that need be known stands in the row of `deadlines`."""
 
     async def read(session: AsyncSession, ids: Sequence[UUID], leads: Leads) -> list[Due]:
-        rows = await direct.fetch(session, ANSWERS_DUE, source, ids)
+        rows = await direct.fetch(session, ANSWERS_DUE + only, source, ids)
         return [
             Due(
                 source=source,
@@ -115,13 +115,18 @@ ANSWERS_DUE = """
 select d.row_id, d.case_id, d.due_at, d.office_id, t.place_id, t.province_id, t.prefecture_id, t.county_id,
        t.township_id
 from deadlines d join offices o on o.id = d.office_id join tenants t on t.id = o.tenant_id
-where d.source = $1 and d.row_id = any ($2)"""
+where d.source = $1 and d.row_id = any ($2)
+"""
 
 SOURCES: Mapping[str, Read] = {
     "timers": _terms,
     "supervision_orders": _orders,
     "supervision_matters": _answers(
-        "supervision_matters", "/matters/{id}", NoticeKind.ORDER_DUE_SOON, NoticeKind.ORDER_OVERDUE
+        "supervision_matters",
+        "/matters/{id}",
+        NoticeKind.ORDER_DUE_SOON,
+        NoticeKind.ORDER_OVERDUE,
+        "and d.row_id in (select idle_matters($2))",
     ),
     "handover_offers": _answers("handover_offers", "/handovers", NoticeKind.ANSWER_DUE_SOON, NoticeKind.ANSWER_OVERDUE),
     "complaints": _answers("complaints", "/complaints", NoticeKind.ANSWER_DUE_SOON, NoticeKind.ANSWER_OVERDUE),

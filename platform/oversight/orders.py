@@ -245,8 +245,8 @@ def own(subject: Subject, order: Order) -> None:
 
 
 async def standing(session: AsyncSession, case: Case, order_id: UUID) -> Order:
-    """An order to the holder of this case that is not struck off."""
-    order = await session.get(Order, order_id)
+    """An order to the holder of this case that is not struck off; held, for what was read of it before may be old."""
+    order = await session.get(Order, order_id, with_for_update=True, populate_existing=True)
     gone = order is None or order.case_id != case.id or order.struck_off_at is not None
     if order is None or gone or order.kind == OrderKind.UNIT:
         raise invalid("order_id", "not_a_choice", N_("请从所列项目中选择"))

@@ -88,7 +88,8 @@ async def run_out(session: AsyncSession) -> int:
     """Charges whose term is over while the dispute is not: who put the leader in charge prolongs or ends them."""
     now = instant(session)
     due = (LeaderCharge.ended_at.is_(None), LeaderCharge.overdue_told_at.is_(None), LeaderCharge.until < now)
-    idle = func.idle_cases(func.array(select(LeaderCharge.case_id).where(*due).scalar_subquery()))  # see decision 0061
+    first = select(LeaderCharge.case_id).where(*due).order_by(LeaderCharge.until).limit(BATCH)
+    idle = func.idle_cases(func.array(first.scalar_subquery()))  # see decision 0061
     query = (
         select(LeaderCharge, Case.state)
         .join(Case, Case.id == LeaderCharge.case_id)

@@ -1,6 +1,5 @@
 """Two acts at one moment that need the same rows wait for each other in one order: no deadlock ends one of them."""
 
-import asyncio
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
@@ -10,7 +9,7 @@ from sqlalchemy import select, text
 
 from cases.models import Case
 from foundation.clock import local_date
-from foundation.errors import VersionStale
+from foundation.errors import DomainError, Forbidden, NotFound, VersionStale
 from foundation.ids import new_id
 from foundation.store import instant
 from funding import books, promises
@@ -18,14 +17,17 @@ from funding.ledger import LedgerEntry
 from funding.purposes import Ground, Purpose
 from funding.travel_requests import Trip, TripStatus
 from funding.trip_costs import source_of
-from tests.cases.build import Walk, accepted, assessing
-from tests.handover.racing import HOLD, LONG, raced
-from tests.handover.test_naming import disputed, named
+from tests.access.lending import lend_class, person, terms
+from tests.cases.build import Walk, assessing
+from tests.handover.racing import HOLD, raced, waiting
+from tests.handover.test_naming import PROOF, disputed, named, returned
 from tests.handover.test_orders_move import handed, ordered
-from tests.oversight.test_deadlines import at, term
+from tests.handover.test_what_moves import told
 from tests.world import World
 
 FEN = 120_000
+REPLIES = text("select count(*) from order_entries where case_id = :case and deed = 'replied'")
+LENT = text("select count(*) from case_relations where case_id = :case and relation = 'delegated' and until > since")
 
 
 async def promised(walk: Walk, login: str) -> UUID:
@@ -117,14 +119,49 @@ async def test_a_reply_to_an_order_waits_at_the_case_for_who_is_taking_it(own_wo
     assert outcomes == [None, None]
 
 
-async def test_the_deadlines_job_waits_for_nobody_who_is_changing_a_case_and_comes_back(own_world: World) -> None:
-    """It holds the queue's rows, which an act on the case changes with the term: each would wait for the other."""
-    walk = await accepted(own_world, persons=1)
-    _, due, _ = await term(own_world, walk.case_id, "mediation")
+async def test_who_replies_behind_the_end_of_the_own_custody_is_told_so(own_world: World) -> None:
+    """The right is asked again after the wait, not only the row read again."""
+    walk, order = await ordered(own_world)
+    await offered(walk, "xgll.director", "diqing.director", "major")
+    acts = [
+        lambda: walk.do("diqing.director", "accept-handover", no_conflict=True),
+        lambda: walk.do("xgll.director", "reply-order", order_id=order, reply="已约双方见面", proof="约见通知"),
+    ]
+    first, second = await raced(own_world, walk.case_id, acts)
+    assert first is None and isinstance(second, NotFound | Forbidden)
+    assert await told(walk, REPLIES) == [(0,)]
+
+
+@pytest.mark.failure(3)
+@pytest.mark.parametrize("naming_first", [True, False])
+async def test_a_naming_of_what_nobody_claimed_yet_meets_a_claim_at_the_case(
+    own_world: World, *, naming_first: bool
+) -> None:
+    """The naming began a dispute before it held the case, the claim the other way round."""
+    walk = await returned(own_world)
+    naming, claim = (
+        partial(named, walk, "deqin.director"),
+        partial(walk.do, "xgll.director", "claim-dispute", proof=PROOF),
+    )
+    acts = [naming, claim] if naming_first else [claim, naming]
+    outcomes = await raced(own_world, walk.case_id, acts)
+    refused = [one for one in outcomes if one is not None]
+    assert all(isinstance(one, DomainError) for one in refused) and len(refused) == naming_first
+    assert (await own_world.case(walk.case_id)).holder_office_id == await own_world.office("deqin.director")
+
+
+async def test_who_lends_a_class_waits_for_who_is_changing_a_case_of_it(own_world: World) -> None:
+    """Lending held the office and waited for the case, whose change wanted the office."""
+    walk = await assessing(own_world, persons=1)
+    before = (await own_world.case(walk.case_id)).dispute_type
+    lender = {**terms(own_world), "to_person_id": await person(own_world, "xgll.lawyer"), "dispute_type": before}
     async with own_world.owner() as changing:
         await changing.execute(HOLD, {"case": walk.case_id})
-        async with asyncio.timeout(LONG):
-            await at(own_world, due + timedelta(seconds=2))
-        assert (await term(own_world, walk.case_id, "mediation"))[2] is None
-    await at(own_world, own_world.clock.now() + timedelta(seconds=61))
-    assert (await term(own_world, walk.case_id, "mediation"))[2] == own_world.clock.now()
+        lending = await waiting(changing, partial(lend_class, own_world, "xgll.director", **lender), 0)
+        await changing.execute(
+            text("update cases set dispute_type = :other where id = :case"),
+            {"case": walk.case_id, "other": before % 8 + 1},
+        )
+        await changing.commit()
+    row = await lending
+    assert row.id and await told(walk, LENT) == [(0,)], "it is of another class by now"
