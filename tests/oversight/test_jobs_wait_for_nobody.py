@@ -19,7 +19,8 @@ from tests.world import World
 MATTER = text("""
     insert into supervision_matters (id, kind, name, ground, requirements, contact, deadline, issuer_office_id,
         issuer_tenant_id, recorded_at, recorded_by)
-    select gen_random_uuid(), 'overseeing', '系列纠纷', 'major', '逐件化解', '综合科', :due, o.id, o.tenant_id, :now, :person
+    select gen_random_uuid(), 'overseeing', '系列纠纷', 'major', '逐件化解', '综合科', :due, o.id, o.tenant_id,
+        :now, :person
     from offices o where o.id = :office returning id
 """)
 
