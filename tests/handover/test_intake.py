@@ -106,7 +106,9 @@ async def test_a_file_from_elsewhere_becomes_cases_of_the_office_with_their_own_
         assert {row["term"] for row in receipt.content["remedy_clock"]}, (
             "a petitioner may read it: it carries the clock"
         )
-        claims = (await session.scalars(select(Claim).where(Claim.case_id == accepted.id))).all()
+        claims = (
+            await session.scalars(select(Claim).where(Claim.case_id == accepted.id).order_by(Claim.ordinal))
+        ).all()
         assert [(one.decision, one.nature) for one in claims] == [("suitable", "property"), ("suitable", "contract")]
         terms = {one.kind: one for one in await session.scalars(select(Timer).where(Timer.case_id == accepted.id))}
         assert local_date(terms["mediation"].due_at) == date(2026, 2, 7), "thirty days since the original acceptance"
