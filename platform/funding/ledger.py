@@ -61,7 +61,13 @@ class LedgerEntry(Base):
             "id",
             postgresql_where=text("account = 'receivable'"),
         ),
-        Index("uq_ledger_entries_reverses", "reverses", unique=True, postgresql_where=text("debit_fen > 0")),
+        Index(
+            "uq_ledger_entries_reverses",
+            "reverses",
+            text("(debit_fen > 0)"),
+            unique=True,
+            postgresql_where=text("reverses is not null"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
