@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from litestar import Litestar
-from playwright.async_api import Browser, Page, ViewportSize
+from playwright.async_api import Browser, Page, ViewportSize, expect
 from sqlalchemy import text
 
 from foundation import cookies
@@ -50,9 +50,9 @@ async def test_a_refused_form_takes_the_focus_to_the_summary_and_its_links_lead_
     await clerk.fill("[name='petitioners.0.name']", "和春生")
     await clerk.locator("main").get_by_role("button", name="登记", exact=True).click()
     await clerk.wait_for_selector("#error-summary")
-    assert await clerk.evaluate("document.activeElement.id") == "error-summary"
+    await expect(clerk.locator("#error-summary")).to_be_focused()
     await clerk.locator("#error-summary a").nth(1).click()
-    assert clerk.url.endswith("#f-source")
+    await clerk.wait_for_url("**#f-source")
     assert await clerk.input_value("[name='petitioners.0.name']") == "和春生"
 
 
@@ -68,7 +68,7 @@ async def test_the_keyboard_reaches_the_content_first(clerk: Page) -> None:
     await clerk.keyboard.press("Tab")
     assert await clerk.evaluate("document.activeElement.textContent") == "跳到正文"
     await clerk.keyboard.press("Enter")
-    assert clerk.url.endswith("#main")
+    await clerk.wait_for_url("**#main")
 
 
 @pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "laptop"])
