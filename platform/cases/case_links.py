@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -20,7 +20,7 @@ class CaseLink(Base):
     __tablename__ = "case_links"
     __table_args__ = (
         Index("ix_case_links_case", "case_id"),
-        Index("ix_case_links_matter", "other_case_id", postgresql_where=text("kind = 'same_matter'")),
+        Index("ix_case_links_other", "other_case_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

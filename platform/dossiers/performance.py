@@ -35,7 +35,7 @@ class PerformanceRow(Base):
     """Paid from party to party: nothing ever passes through the platform (N5)."""
 
     __tablename__ = "performances"
-    __table_args__ = (Index("ix_performances_case", "case_id"),)
+    __table_args__ = (Index("ix_performances_case", "case_id"), Index("ix_performances_term", "term_id"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))

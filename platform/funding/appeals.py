@@ -4,7 +4,7 @@ leading group who has signed nothing of it; nothing is approved or proposed anew
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -33,6 +33,7 @@ class Appeal(Base):
         UniqueConstraint("settlement_id"),
         CheckConstraint("answered_by <> appealed_by", "separate"),
         Index("ix_settlement_appeals_case", "case_id"),
+        Index("ix_settlement_appeals_open", "settlement_id", postgresql_where=text("outcome is null")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -50,6 +50,7 @@ class PayerDecision(Base):
     __tablename__ = "payer_decisions"
     __table_args__ = (
         Index("ix_payer_decisions_case", "case_id", "about"),
+        Index("ix_payer_decisions_about", "about_id"),
         Index("ix_payer_decisions_tenant", "tenant_id", "recorded_at", "id"),
         Index(
             "ix_payer_decisions_fees",

@@ -62,6 +62,7 @@ class PaymentLine(Base):
         UniqueConstraint("batch_id", "position"),
         Index("uq_payment_lines_live", "ground", "ground_id", unique=True, postgresql_where=text("state = 'waiting'")),
         Index("ix_payment_lines_person", "person_id"),
+        Index("ix_payment_lines_account", "account_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, select
+from sqlalchemy import BigInteger, ForeignKey, Index, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -27,6 +27,11 @@ class Trip(Base):
     __table_args__ = (
         Index("ix_travel_requests_case", "case_id"),
         Index("ix_travel_requests_person", "person_id", "starts_on"),
+        Index(
+            "ix_travel_requests_awaited",
+            "office_id",
+            postgresql_where=text("status in ('requested', 'approved')"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

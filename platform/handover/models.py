@@ -146,6 +146,7 @@ class HolderDispute(Base):
 
     __tablename__ = "holder_disputes"
     __table_args__ = (
+        Index("ix_holder_disputes_case", "case_id"),
         Index("ix_holder_disputes_open", "case_id", unique=True, postgresql_where=text("decided_at is null")),
         Index(
             "ix_holder_disputes_decider", "decider_tenant_id", "decide_by", postgresql_where=text("decided_at is null")

@@ -43,7 +43,10 @@ class InspectionFinding(Base):
     """Sent to the holder of that time, to be answered by a day."""
 
     __tablename__ = "inspection_findings"
-    __table_args__ = (Index("ix_inspection_findings_tenant", "tenant_id", "holder_tenant_id", "item_id"),)
+    __table_args__ = (
+        Index("ix_inspection_findings_tenant", "tenant_id", "holder_tenant_id", "item_id"),
+        Index("ix_inspection_findings_inspection", "inspection_id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)

@@ -41,6 +41,7 @@ class TeamMember(Base):
             postgresql_where=text("until is null"),
         ),
         Index("ix_team_members_case", "case_id"),
+        Index("ix_team_members_team", "team_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
