@@ -40,6 +40,7 @@ class PanelPaper(Base):
     __tablename__ = "panel_papers"
     __table_args__ = (
         Index("ix_panel_papers_case", "case_id"),
+        Index("ix_panel_papers_panel", "panel_id"),
         Index("uq_panel_papers_minutes", "panel_id", unique=True, postgresql_where=text("person_id is null")),
     )
 
