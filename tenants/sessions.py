@@ -194,9 +194,13 @@ async def posts_in_force(session: AsyncSession, person_id: UUID, chosen: UUID | 
 
 
 async def begin(session: AsyncSession, account_id: UUID, post_id: UUID | None, *, second_factor: bool = False) -> str:
-    """A new session of the account; returns the token, which is stored only as its hash."""
+    """A new session of the account; returns the token, which is stored only as its hash.
+
+    In digits and a to f: one in base64 would now and then begin as a program's does (`token_kind.PREFIX`), and stand
+    for nobody.
+    """
     now = instant(session)
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = secrets.token_hex(TOKEN_BYTES)
     over = or_(SignIn.ends_at <= now, SignIn.seen_at <= now - IDLE)
     await session.execute(delete(SignIn).where(SignIn.account_id == account_id, over))
     session.add(

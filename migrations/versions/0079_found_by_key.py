@@ -58,6 +58,8 @@ def upgrade() -> None:
     for table, index, key in KEYS:
         op.create_index(index, table, [key])
     op.drop_index("ix_case_links_matter", "case_links")
+    op.drop_index("ix_consents_party", "consents")
+    op.create_index("ix_consents_party", "consents", ["party_id", "kind"])
     op.drop_index(REVERSES, LEDGER)
     sides = ["reverses", sa.text("(debit_fen > 0)")]
     op.create_index(REVERSES, LEDGER, sides, unique=True, postgresql_where=sa.text("reverses is not null"))

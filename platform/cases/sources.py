@@ -18,7 +18,7 @@ class EachPartyMustConsent(Conflict):
 
 
 UNASKED = Fact("""exists (select from parties p where p.case_id = :case and p.status = 'active'
-    and not exists (select from consents c where c.party_id = p.id and c.kind = 'mediation'
+    and not exists (select from consents c where c.case_id = p.case_id and c.party_id = p.id and c.kind = 'mediation'
                     and c.withdrawn_at is null))""")
 
 

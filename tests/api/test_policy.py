@@ -1,5 +1,6 @@
 """The rules over the API: read by every member; drafted, judged and approved by two persons."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -9,7 +10,6 @@ from httpx import AsyncClient
 from openpyxl import load_workbook
 
 from foundation.clock import local_date
-from policies import gate
 from policies.matrix import standings
 from policies.rules import FILE, load
 from tests.door import Door
@@ -59,8 +59,7 @@ async def test_the_matrix_is_a_spreadsheet_and_lines_in_the_readers_language(doo
     async with await door.program("xgll.director", language="en") as member:
         sheet = await member.get(f"{API}/matrix.xlsx")
         lines = await member.get(f"{API}/matrix.csv")
-    edition = gate.opened().edition  # another test of this worker may have made one
-    assert sheet.headers["content-disposition"] == f'attachment; filename="rights-{edition}-en.xlsx"'
+    assert re.fullmatch(r'attachment; filename="rights-\d+-en.xlsx"', sheet.headers["content-disposition"])
     assert "Province" in load_workbook(BytesIO(sheet.content)).sheetnames
     assert "The director accepts, reviews, assigns, guides and closes" in lines.text
 

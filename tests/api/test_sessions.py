@@ -1,10 +1,13 @@
 """Signing in as a program, and as a browser that must show its token with every change."""
 
+import secrets
+from base64 import urlsafe_b64decode
 from typing import Any
 
 import pytest
 
 from tenants import one_time
+from tenants.token_kind import PREFIX
 from tests.door import Door
 from tests.second_step import code_of
 from tests.world import PASSWORD
@@ -16,6 +19,16 @@ async def test_a_program_signs_in_and_says_who_it_is(door: Door) -> None:
     (post,) = me["posts"]
     assert (post["role"], post["tier"], post["chosen"]) == ("window_clerk", "T", True)
     assert me["post_id"] == post["id"]
+
+
+async def test_no_draw_gives_a_session_that_is_taken_for_a_program(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once in 262,144 sessions these bytes came first, and whoever had just signed in was told to sign in."""
+    drawn = urlsafe_b64decode(PREFIX + 40 * "A" + "=")
+    monkeypatch.setattr(secrets, "token_bytes", lambda _: drawn)
+    token = await door.sign_in("xgll.aux")
+    async with door.bearing(token) as clerk:
+        assert (await clerk.get("/api/v1/me")).status_code == 200
+        assert (await clerk.delete("/api/v1/sessions/current")).status_code == 204
 
 
 async def test_a_wrong_password_and_an_unknown_login_get_the_same_answer(door: Door) -> None:

@@ -17,6 +17,7 @@ PLAN: dict[str, Any] = {
 async def test_a_plan_by_program_names_what_is_wrong_counts_for_all_and_lists_for_who_may_see(
     door: Door, world: World
 ) -> None:
+    world.clock.advance(seconds=1)  # newer than what other tests have put there: on the first page of the cases
     case_id = (await registered(world, persons=1)).case_id
     async with await door.program("diqing.admin") as admin, await door.program("diqing.supervisor") as overseer:
         wrong = await admin.post(API, json=PLAN | {"changes": [{"operation": "close", "code": "533401"}]})
