@@ -61,8 +61,8 @@ def upgrade() -> None:
     op.drop_index("ix_consents_party", "consents")
     op.create_index("ix_consents_party", "consents", ["party_id", "kind"])
     op.drop_index(REVERSES, LEDGER)
-    sides = ["reverses", sa.text("(debit_fen > 0)")]
-    op.create_index(REVERSES, LEDGER, sides, unique=True, postgresql_where=sa.text("reverses is not null"))
+    sides, back = ("reverses", sa.text("(debit_fen > 0)")), sa.text("reverses is not null")
+    op.create_index(REVERSES, LEDGER, [*sides], unique=True, postgresql_where=back)
     awaited = sa.text("status in ('requested', 'approved')")
     op.create_index("ix_travel_requests_awaited", "travel_requests", ["office_id"], postgresql_where=awaited)
     unanswered = sa.text("outcome is null")
