@@ -51,9 +51,9 @@ async def leave(session: AsyncSession, subject: Subject, case: Case, party: Part
     """Its consents end, its sight as the other side too, and it gets the notice of remedies."""
     concerned = await _was_told_of_case(session, case, party)
     party.status = status
-    given = update(Consent).where(Consent.party_id == party.id, Consent.given, Consent.withdrawn_at.is_(None))
+    given = update(Consent).where(Consent.case_id == case.id, Consent.party_id == party.id, Consent.given)
     await session.flush()
-    await session.execute(given.values(withdrawn_at=instant(session)))
+    await session.execute(given.where(Consent.withdrawn_at.is_(None)).values(withdrawn_at=instant(session)))
     await relations.end(session, case, Relation.RESPONDENT, person_id=party.id)
     if concerned:
         await remedy_notice(session, subject, case, party.id, reason)

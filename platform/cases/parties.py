@@ -65,7 +65,7 @@ class Consent(Base):
     """One party's answer to one question, withdrawable. `about` names what is consented to (a person's id …)."""
 
     __tablename__ = "consents"
-    __table_args__ = (Index("ix_consents_case", "case_id", "kind"), Index("ix_consents_party", "party_id", "kind"))
+    __table_args__ = (Index("ix_consents_case", "case_id", "kind"), Index("ix_consents_party", "kind", "party_id"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))

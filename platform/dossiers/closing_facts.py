@@ -18,13 +18,14 @@ UNVISITED = Fact(
     """select count(*) from parties p where p.case_id = :case and p.side = 'petitioner'
     and p.status in ('active', 'settled')
     and exists (select from agreements a where a.case_id = :case and a.status = 'effective')
-    and not exists (select from return_visits v where v.party_id = p.id)"""
+    and not exists (select from return_visits v where v.case_id = p.case_id and v.party_id = p.id)"""
 )
 """Petitioners of an agreement who were not asked; a refused visit counts as asked."""
 PRESSED = Fact("select pressure_open(:case)")
 RELIEF_UNSHOWN = Fact(
     """select exists (select from relief_checks k where k.case_id = :case and k.wanted
-    and not exists (select from relief_checks later where later.party_id = k.party_id and later.id > k.id)
+    and not exists (select from relief_checks later where later.case_id = k.case_id and later.party_id = k.party_id
+                    and later.id > k.id)
     and not exists (select from relief_referrals r where r.check_id = k.id))"""
 )
 """Somebody in hardship still wishes help, and was not shown the way to any."""

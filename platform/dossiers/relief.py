@@ -79,7 +79,7 @@ class ReliefCheck(Base):
     """One person's hardship, looked at once; kind and facts are sensitive and sealed."""
 
     __tablename__ = "relief_checks"
-    __table_args__ = (Index("ix_relief_checks_case", "case_id"), Index("ix_relief_checks_party", "party_id"))
+    __table_args__ = (Index("ix_relief_checks_case", "case_id"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))

@@ -46,7 +46,7 @@ PRESSED = text("select pressure_open(:case)")
 
 class ReturnVisit(Base):
     __tablename__ = "return_visits"
-    __table_args__ = (Index("ix_return_visits_case", "case_id"), Index("ix_return_visits_party", "party_id"))
+    __table_args__ = (Index("ix_return_visits_case", "case_id"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
