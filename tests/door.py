@@ -100,15 +100,21 @@ async def application(parts: Parts) -> AsyncIterator[Litestar]:
 
 
 @pytest.fixture
-async def own_door(settings: Settings, own_province: Endpoints, own_world: World) -> AsyncIterator[Door]:
-    """Over a province of this test's own: for a test that looks for its case on a page of a list."""
+async def own_parts(settings: Settings, own_province: Endpoints, own_world: World) -> AsyncIterator[Parts]:
+    """Those of `own_door`."""
     made = make_parts(settings, own_province, own_world.clock)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def own_door(own_parts: Parts, own_world: World) -> AsyncIterator[Door]:
+    """Over a province of this test's own: for a test that looks for its case on a page of a list."""
     Sealed.use(KEYRING)
-    app = build_app(made, catalogue())
+    app = build_app(own_parts, catalogue())
     yield Door(app, own_world)
     await app.state["operators_office"].close()
     await app.state["readiness"].close()  # what the lifespan would close
-    await made.close()
 
 
 @pytest.fixture

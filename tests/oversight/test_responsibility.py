@@ -30,10 +30,10 @@ async def test_each_open_dispute_stands_under_its_place_with_leader_handler_and_
 
 
 @pytest.mark.obligation("35", "N1")
-async def test_it_is_exported_as_a_table_without_any_party(door: Door, world: World) -> None:
-    walk = await confirmed(world)
-    number = (await world.case(walk.case_id)).case_no
-    async with await door.browser("xgll.director") as browser:
+async def test_it_is_exported_as_a_table_without_any_party(own_door: Door) -> None:
+    walk = await confirmed(own_door.world)
+    number = (await own_door.world.case(walk.case_id)).case_no
+    async with await own_door.browser("xgll.director") as browser:
         shown = (await browser.get("/responsibilities")).text
         table = await browser.get("/responsibilities.csv")
         book, hung = await browser.get("/responsibilities.xlsx"), (await browser.get("/responsibilities/print")).text

@@ -42,16 +42,16 @@ async def shown(walk: Walk) -> list[str]:
 
 
 @pytest.mark.obligation("5", "20", "22", "N6")
-async def test_failed_mediation_warns_the_offices_of_the_rule_once_each_and_tells_the_parties(world: World) -> None:
-    walk = await entrusted(world)
+async def test_failed_mediation_warns_the_offices_of_the_rule_once_each_and_tells_the_parties(own_world: World) -> None:
+    walk = await entrusted(own_world)
     await walk.do("xgll.director", "terminate", **END)
     for login, help_asked in (("jiantang.head", "翻译"), ("xgll.daily", "政策咨询"), ("xgll.guide", "法律援助")):
-        (asked,) = await warned(world, login, walk)
+        (asked,) = await warned(own_world, login, walk)
         assert help_asked in asked and "和春生" not in asked
-    assert await warned(world, "deqin.director", walk) == []
+    assert await warned(own_world, "deqin.director", walk) == []
     (paper,) = await shown(walk)
     assert "法律援助" in paper
-    assert len(await told(world, "warning_received", walk.case_id)) == 3
+    assert len(await told(own_world, "warning_received", walk.case_id)) == 3
 
 
 @pytest.mark.obligation("N2")
@@ -72,26 +72,26 @@ async def test_a_claim_split_off_and_refused_warns_by_rule_too(world: World) -> 
 
 
 @pytest.mark.obligation("5")
-async def test_an_unreceipted_warning_is_told_once_however_often_the_job_runs(world: World) -> None:
-    walk = await entrusted(world)
+async def test_an_unreceipted_warning_is_told_once_however_often_the_job_runs(own_world: World) -> None:
+    walk = await entrusted(own_world)
     await walk.do("xgll.director", "terminate", **END)
-    async with world.owner() as session:
+    async with own_world.owner() as session:
         ids = {
             row.receiver_office_id: str(row.id)
             for row in await session.scalars(select(CaseWarning).where(CaseWarning.case_id == walk.case_id))
         }
-    signed = ids[await world.office("jiantang.head")]
+    signed = ids[await own_world.office("jiantang.head")]
     await walk.do("jiantang.head", "acknowledge-warning", warning_id=signed)
-    await watch_offices(world.store)
-    assert await told(world, "warning_unreceipted", walk.case_id) == []
-    world.clock.advance(days=6)
-    await watch_offices(world.store)
-    await watch_offices(world.store)
-    late = await told(world, "warning_unreceipted", walk.case_id)
+    await watch_offices(own_world.store)
+    assert await told(own_world, "warning_unreceipted", walk.case_id) == []
+    own_world.clock.advance(days=6)
+    await watch_offices(own_world.store)
+    await watch_offices(own_world.store)
+    late = await told(own_world, "warning_unreceipted", walk.case_id)
     assert {one["cause"].split(":")[1] for one in late} == set(ids.values()) - {signed}
-    above = await world.office("diqing.supervisor")
-    await deliver(world)
-    heard = {one.kind for one in await notices_of(world, "diqing.supervisor", walk.case_id)}
+    above = await own_world.office("diqing.supervisor")
+    await deliver(own_world)
+    heard = {one.kind for one in await notices_of(own_world, "diqing.supervisor", walk.case_id)}
     assert "warning_unreceipted" in heard
     assert all(above in one["offices"] and walk.case_id for one in late)
 

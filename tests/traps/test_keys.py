@@ -35,14 +35,14 @@ Asked = dict[str, tuple[Any, ...]]
 """The values of the first time that a statement was sent."""
 
 
-async def test_no_question_of_the_reference_case_reads_a_table_of_all_cases(door: Door, parts: Parts) -> None:
-    walk = Walker(door)
-    with asked(parts.store) as statements:
+async def test_no_question_of_the_reference_case_reads_a_table_of_all_cases(own_door: Door, own_parts: Parts) -> None:
+    walk = Walker(own_door)
+    with asked(own_parts.store) as statements:
         for row in (*reception.ROWS, *mediation.ROWS, *conclusion.ROWS):
             await row(walk)
         await walk.close()
     assert len(statements) > 300
-    read = {sql: whole async for sql, plan in _plans(door.world, statements) if (whole := {*_read_whole(plan)})}
+    read = {sql: whole async for sql, plan in _plans(own_door.world, statements) if (whole := {*_read_whole(plan)})}
     assert read == {}, "\n".join(f"{whole}: {sql}" for sql, whole in read.items())
 
 
