@@ -85,10 +85,10 @@ async def may(world: World, login: str, case_id: UUID, store: Store | None = Non
 
 
 async def listed(world: World, login: str) -> set[UUID]:
-    """The cases on the first page of the person's list."""
+    """The cases on the person's list."""
     subject = await world.subject(login)
     async with world.store.reading(subject.scope) as reading:
-        return {row.id for row in (await page(reading, subject, Filters())).rows}
+        return {row.id for row in (await page(reading, subject, Filters(), size=10_000)).rows}
 
 
 def allowed(actions: Sequence[str] = READING) -> frozenset[str]:

@@ -71,7 +71,7 @@ async def by_gate(world: World, subject: Subject, case: Case) -> bool:
 
 async def by_list(world: World, subject: Subject, case_id: UUID) -> bool:
     async with world.store.reading(subject.scope) as reading:
-        rows = (await list_page(reading, subject, Filters(), action=Action.CASE_STATUS, size=200)).rows
+        rows = (await list_page(reading, subject, Filters(), action=Action.CASE_STATUS, size=10_000)).rows
     return case_id in {row.id for row in rows}
 
 

@@ -106,13 +106,13 @@ async def test_when_the_only_leader_is_told_to_leave_the_case_goes_up(world: Wor
     await walk.do("diqing.director", "accept-handover", no_conflict=True)
 
 
-async def test_at_a_township_the_committees_chair_decides_about_the_head(world: World) -> None:
-    walk = await registered(world, persons=1)
+async def test_at_a_township_the_committees_chair_decides_about_the_head(own_world: World) -> None:
+    walk = await registered(own_world, persons=1)
     await ask(walk, "jiantang.head")
     with pytest.raises(OwnRecusal):
         await decide(walk, "jiantang.head", "refused")
     await decide(walk, "jiantang.chair", "granted")
-    assert await actions(world, "jiantang.head", walk) == frozenset()
+    assert await actions(own_world, "jiantang.head", walk) == frozenset()
 
 
 async def test_one_request_about_a_person_at_a_time_whoever_asks(world: World) -> None:

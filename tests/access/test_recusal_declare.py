@@ -14,7 +14,7 @@ from tests.world import World
 async def listed(world: World, login: str, walk: Walk, role: str | None = None) -> bool:
     subject = await world.subject(login, role)
     async with world.store.reading(subject.scope) as reading:
-        found = await list_page(reading, subject, Filters(), size=200)
+        found = await list_page(reading, subject, Filters(), size=10_000)
     return walk.case_id in {one.id for one in found.rows}
 
 

@@ -18,6 +18,7 @@ from policies.actions import Action
 from tenants.subject import Subject
 from tests.conftest import NOON
 from tests.policies.database import asking
+from tests.policies.trees import TREE
 
 PERSON = UUID(int=77)
 FILL = """
@@ -27,7 +28,9 @@ select gen_random_uuid(), 1, 'plan' || n, 'registered', 1, 1, 'visit', true, 1, 
     t.province_id, t.prefecture_id, t.county_id, t.township_id,
     timestamptz '2026-01-01' + n * interval '1 minute', timestamptz '2026-01-01'
 from generate_series(1, 100000) n
-join (select t.*, row_number() over (order by tier, id) % 10 place from tenants t) t on t.place = n % 10
+join (
+    select t.*, row_number() over (order by tier, id) % 10 place from tenants t where id = any(:tree)
+) t on t.place = n % 10
 """
 RELATE = """
 insert into case_relations (id, case_id, relation, role, person_id, since, until, source, filed_at)
@@ -49,7 +52,7 @@ async def filled(session: AsyncSession) -> AsyncSession:
     """Once a worker, which may come back to this module after others."""
     if await session.scalar(text("select exists (select from cases where registration_no = 'plan1')")):
         return session
-    await session.execute(text(FILL))
+    await session.execute(text(FILL), {"tree": [one.id for one in TREE]})
     await session.execute(text(RELATE), {"person": PERSON})
     await session.execute(text("analyze cases"))
     await session.execute(text("analyze case_relations"))

@@ -68,8 +68,8 @@ async def test_while_the_folder_is_held_the_run_does_nothing(store: Store, tmp_p
     assert await keep_checkpoints(store, tmp_path) == 3
 
 
-async def test_a_tree_without_a_province_has_none_yet(endpoints: Endpoints, tmp_path: Path) -> None:
-    empty = Store(endpoints.app, FrozenClock(chains.FOUR), pool_size=1)
+async def test_a_tree_without_a_province_has_none_yet(fresh_database: Endpoints, tmp_path: Path) -> None:
+    empty = Store(fresh_database.app, FrozenClock(chains.FOUR), pool_size=1)
     assert await keep_checkpoints(empty, tmp_path) == 0
     await empty.close()
     assert os.listdir(tmp_path) == []
