@@ -9,17 +9,18 @@ from api.admitted import admitted
 from api.answers import AnyRequest, answer, respond
 from api.endpoint import Endpoint
 from api.given import PathText, TheCatalogue, TheStore
+from api.petitioner import Receipt
 from api.requests import body
-from cases.acts import perform
+from cases.acts import options_of, perform
+from cases.catalogue import Act, Option
 from foundation.errors import NotFound
 from foundation.forms import parse
 from foundation.language import N_
 from policies import gate
+from tenants.subject import Subject
 
 
-class OwnActForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    registration_no: Annotated[str, Meta(title=N_("登记号"), min_length=1, max_length=60)]
-    code: Annotated[str, Meta(title=N_("回执查询码"), min_length=1, max_length=40)]
+class OwnActForm(Receipt, frozen=True, kw_only=True, forbid_unknown_fields=True):
     form: Annotated[dict[str, Any], Meta(title=N_("这一事项自己的内容"))]
 
 
@@ -28,13 +29,23 @@ class OwnActDone(Struct, frozen=True):
     state: str
 
 
+async def options(request: AnyRequest, store: TheStore, catalogue: TheCatalogue, name: PathText) -> Response[bytes]:
+    """A wrong number and a wrong code are the same 404, as is what is no petitioner's to do."""
+    given = await body(request, Receipt)
+    wanted = catalogue[name]
+    case_id, subject = await admitted(request, store, given)
+    _own(wanted, subject)
+    async with store.scoped(subject.scope) as session:
+        case = await gate.fetch(session, subject, wanted.action, case_id)
+        return respond(answer(await options_of(session, subject, catalogue, case, name)))
+
+
 async def act(request: AnyRequest, store: TheStore, catalogue: TheCatalogue, name: PathText) -> Response[bytes]:
     """A wrong number and a wrong code are the same 404."""
     given = await body(request, OwnActForm)
     wanted = catalogue[name]
     case_id, subject = await admitted(request, store, given)
-    if wanted.writes or not gate.may(subject, wanted.action):
-        raise NotFound
+    _own(wanted, subject)
     async with store.scoped(subject.scope) as session:
         case = await perform(
             session, subject, catalogue, case_id, name, parse(wanted.form, given.form, strict=True), None
@@ -42,7 +53,25 @@ async def act(request: AnyRequest, store: TheStore, catalogue: TheCatalogue, nam
         return respond(answer(OwnActDone(name, case.state)))
 
 
+def _own(act: Act, subject: Subject) -> None:
+    if act.writes or not gate.may(subject, act.action):
+        raise NotFound
+
+
 ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/petitioner/options/{name:str}",
+        name="petitionerActOptions",
+        tag="petitioner",
+        title=N_("信访人本人办理时可选的项目"),
+        help=N_("凭登记号和回执查询码；只读，号码和查询码不写在地址里"),
+        handler=options,
+        body=Receipt,
+        answer=dict[str, list[Option]],
+        public=True,
+        limited=True,
+    ),
     Endpoint(
         method="POST",
         path="/petitioner/acts/{name:str}",

@@ -3,7 +3,7 @@
 No session begins, so number and code come with each request, in its body.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from litestar import post
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import acts
 from cases.acts import Available
-from cases.catalogue import Act, Catalogue
+from cases.catalogue import Act, Catalogue, Option
 from cases.models import Case
 from foundation.errors import DomainError, InvalidInput, NotFound
 from policies import gate
@@ -76,8 +76,15 @@ async def _form(
 ) -> BoundForm:
     options = await acts.options_of(session, subject, catalogue, case, act.name)
     if typed is None:
-        return fresh(act.form, {}, options)
+        return fresh(act.form, dict(_only_choices(act, options)), options)
     return refused(act.form, typed, error.fields if isinstance(error, InvalidInput) else (), options)
+
+
+def _only_choices(act: Act, options: Mapping[str, Sequence[Option]]) -> Iterator[tuple[str, str]]:
+    """What must be chosen and leaves no choice is read at once, without opening a list."""
+    for field in fields_of(act.form):
+        if field.required and not field.many and len(offered := options.get(field.options, ())) == 1:
+            yield field.name, offered[0].value
 
 
 def _show(

@@ -53,6 +53,7 @@ OPTIONS = {
     **receivers.OPTIONS,
     **staying.OPTIONS,
     **parties_word.OPTIONS,
+    **own_word.OPTIONS,
     **assistance.OPTIONS,
     **assistance_end.OPTIONS,
     **assistance_leave.OPTIONS,

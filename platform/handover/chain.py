@@ -47,7 +47,7 @@ class Stay(Struct, frozen=True):
 async def stays(
     session: AsyncSession, case: Case, origin: CaseOrigin | None = None, moves: Sequence[CustodyMove] | None = None
 ) -> tuple[Stay, ...]:
-    """Oldest first, as far as the session's scope shows the moves; a former holder's ends with who took over.
+    """Oldest first, as far as the session's scope shows; a former holder sees them until it gave the case away.
 
     `origin`: of a case that another system handed over; until that day it was with no office of ours. `moves`: if they
     are in hand.

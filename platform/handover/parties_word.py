@@ -89,13 +89,13 @@ async def asked_options(session: AsyncSession, subject: Subject, case: Case) -> 
     """While an offer stands, its receiver alone; before, who holds the case by a naming, and wherever it may go."""
     offer = await open_offer(session, case.id)
     if offer is not None:
-        return await _called(session, offer.to_office_id)
+        return await called(session, offer.to_office_id)
     named = await asked_about(session, case)
-    here = [] if named is None else await _called(session, named)
+    here = [] if named is None else await called(session, named)
     return [*here, *await target_options(session, subject, case)]
 
 
-async def _called(session: AsyncSession, office_id: int) -> list[Option]:
+async def called(session: AsyncSession, office_id: int) -> list[Option]:
     return [Option(str(one), name) for one, name in (await names.offices(session, [office_id])).items()]
 
 

@@ -158,28 +158,6 @@ async def test_each_side_reads_it_once_it_is_at_the_table(door: Door) -> None:
     assert await papers_shown(walk, company) > 0
 
 
-async def test_a_petitioner_says_it_on_the_own_page_and_may_think_again(door: Door) -> None:
-    walk = await offered(door.world)
-    number = (await door.world.case(walk.case_id)).registration_no
-    key = {"registration_no": number, "code": walk.receipts[0].code}
-    *_, company = await table(walk)
-    await answer(walk, [company], accepted=True)
-    async with door.client() as client:
-        acts = (await client.post("/api/v1/petitioner/status", json=key)).json()["acts"]
-        assert "answer-own-transfer" in {one["name"] for one in acts}
-        for accepted, expected in ((False, "refused"), (True, "accepted")):
-            door.world.clock.advance(seconds=1)
-            sent = {**key, "form": {"accepted": accepted}}
-            said = await client.post("/api/v1/petitioner/acts/answer-own-transfer", json=sent)
-            assert said.status_code == 200, said.text
-            assert await word(walk) == expected
-    await take(walk)
-    async with door.client() as client:
-        acts = (await client.post("/api/v1/petitioner/status", json=key)).json()["acts"]
-        late = await client.post("/api/v1/petitioner/acts/answer-own-transfer", json={**key, "form": {}})
-    assert "answer-own-transfer" not in {one["name"] for one in acts} and late.json()["code"] == "transfer_not_asked"
-
-
 async def test_whom_a_superior_named_the_parties_may_refuse_and_a_no_to_anybody_else_ends_nothing(door: Door) -> None:
     """人民调解法 23(1): naming moves the case at once, the word is asked afterwards; a no lets the holder end it."""
     world = door.world
@@ -196,10 +174,11 @@ async def test_whom_a_superior_named_the_parties_may_refuse_and_a_no_to_anybody_
     assert "第23条" in notice["your_word"]
     key = {"registration_no": (await world.case(walk.case_id)).registration_no, "code": walk.receipts[0].code}
     async with door.client() as client:
-        said = await client.post(OWN_WORD, json={**key, "form": {"accepted": False}})
+        own = {**key, "form": {"office_id": await world.office(RECEIVER), "accepted": False}}
+        said = await client.post(OWN_WORD, json=own)
         assert said.status_code == 200, said.text
         world.clock.advance(days=16)
-        late = await client.post(OWN_WORD, json={**key, "form": {}})
+        late = await client.post(OWN_WORD, json=own)
         assert late.json()["code"] == "transfer_not_asked"
     await walk.do(RECEIVER, "terminate", **REFUSED)
 
