@@ -4,7 +4,7 @@ import hashlib
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from litestar import Request, Response
+from litestar import HttpMethod, Request, Response
 from litestar.datastructures import Cookie, State
 from litestar.response import Redirect, Template
 from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
@@ -35,8 +35,19 @@ def page(
         "unread": request.state.get("unread", 0),
         "language": current_language.get(),
         "here": request.url.path,
+        "read_at": read_at(request),
     }
     return Template(template, context={**frame, **context}, status_code=status, media_type=HTML)
+
+
+def read_at(request: AnyRequest) -> str:
+    """The page's address; of one that only answers a form, the nearest above it that can be asked for."""
+    path, route = request.url.path, request.scope.get("path_template", "")
+    if request.method != HttpMethod.GET:
+        readable = {one.path_format for one in request.app.routes if HttpMethod.GET in getattr(one, "methods", ())}
+        while route and route not in readable:
+            path, route = (one.rpartition("/")[0] for one in (path, route))
+    return path or "/"
 
 
 def owner_mark(subject: Subject) -> str:

@@ -1,8 +1,12 @@
 """What holds for every page: language, headers, forged forms, strangers."""
 
+import pytest
+
 from foundation import cookies
 from server.headers import POLICY
+from tests.cases.build import registered
 from tests.web.conftest import Browser
+from tests.world import World
 
 
 async def test_every_answer_carries_the_strict_policy(browser: Browser) -> None:
@@ -43,6 +47,22 @@ async def test_the_language_switch_leads_back_but_never_to_another_site(browser:
         answer = await browser.send("/language", {"language": "en", "next": given})
         assert answer.headers["location"] == expected
         assert cookies.LANGUAGE in answer.headers["set-cookie"]
+
+
+@pytest.mark.parametrize(
+    ("path", "read_at"),
+    [("/status/acts/file-complaint", "/status"), ("/status", "/status"), ("/bulk/choose", "/bulk")],
+)
+async def test_the_language_is_switched_on_a_page_that_answers_a_form_too(
+    browser: Browser, world: World, path: str, read_at: str
+) -> None:
+    await browser.sign_in("jiantang.head")
+    walk = await registered(world, persons=1)
+    number = (await world.case(walk.case_id)).registration_no
+    key: dict[str, str | list[str]] = {"registration_no": number, "code": walk.receipts[0].code, "begin": "1"}
+    answer = await browser.send(path, key)
+    assert f'name="next" value="{read_at}"' in answer.text, answer.text
+    assert (await browser.get(read_at)).status_code in {200, 303}
 
 
 async def test_a_page_that_two_rights_open_is_offered_once(browser: Browser) -> None:
