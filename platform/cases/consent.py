@@ -187,8 +187,8 @@ async def add_consents(
         return []
     now, kind, about = instant(session), answer.kind, answer.about
     await session.flush()
-    earlier = update(Consent).where(Consent.party_id.in_([party.id for party in parties]), Consent.kind == kind)
-    standing = earlier.where(Consent.withdrawn_at.is_(None), Consent.about == about)
+    earlier = update(Consent).where(Consent.case_id == case.id, Consent.kind == kind, Consent.about == about)
+    standing = earlier.where(Consent.withdrawn_at.is_(None), Consent.party_id.in_([party.id for party in parties]))
     await session.execute(standing.values(withdrawn_at=now))
     consents = [
         Consent(

@@ -5,9 +5,8 @@ from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
 
 from cases import relations, timers
 from cases.catalogue import Act, Done
@@ -45,6 +44,14 @@ async def withdraw_consent(session: AsyncSession, subject: Subject, case: Case, 
 
 
 STILL_HERE = ("active", "pending")
+AGREES = exists().where(
+    Consent.case_id == Party.case_id,
+    Consent.party_id == Party.id,
+    Consent.kind == "mediation",
+    Consent.given,
+    Consent.withdrawn_at.is_(None),
+)
+"""Of a party: it has said yes to mediation, and not taken it back."""
 
 
 async def leave(session: AsyncSession, subject: Subject, case: Case, party: Party, status: str, reason: str) -> None:
@@ -86,7 +93,7 @@ async def _side_goes_on(session: AsyncSession, case: Case, side: str) -> bool:
     await session.flush()
     staying = select(Party.id).where(Party.case_id == case.id, Party.side == side, Party.status.in_(STILL_HERE))
     if side == "respondent":
-        staying = staying.where(_agrees(Party.id))
+        staying = staying.where(AGREES)
     return (await session.scalar(staying.limit(1))) is not None
 
 
@@ -94,12 +101,7 @@ async def _was_told_of_case(session: AsyncSession, case: Case, party: Party) -> 
     """A unit that never agreed to mediate has never heard of the case, and does not by its end (N3)."""
     if party.side == "petitioner":
         return True
-    return (await session.scalar(select(Party.id).where(Party.id == party.id, _agrees(Party.id)))) is not None
-
-
-def _agrees(party_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
-    yes = select(Consent.id).where(Consent.party_id == party_id, Consent.kind == "mediation", Consent.given)
-    return yes.where(Consent.withdrawn_at.is_(None)).exists()
+    return (await session.scalar(select(Party.id).where(Party.id == party.id, AGREES))) is not None
 
 
 ACTS = (

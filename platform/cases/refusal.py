@@ -218,7 +218,8 @@ SIDE_REFUSED = Fact("""not exists (select from parties
     or (exists (select from parties where case_id = :case and side = 'respondent')
         and not exists (select from parties p where p.case_id = :case and p.side = 'respondent' and coalesce(
             (select c.given and c.withdrawn_at is null from consents c
-             where c.party_id = p.id and c.kind = 'mediation' order by c.recorded_at desc limit 1), true)))""")
+             where c.case_id = p.case_id and c.party_id = p.id and c.kind = 'mediation'
+             order by c.recorded_at desc limit 1), true)))""")
 """No petitioner goes on, or all of the other side said no."""
 
 

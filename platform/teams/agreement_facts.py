@@ -5,7 +5,8 @@ from cases.facts import Fact
 _DRAFT = "select a.id from agreements a where a.case_id = :case and a.status = 'draft'"
 _AT_TABLE = """p.case_id = :case and p.status = 'active' and (p.side = 'petitioner' or coalesce((
     select c.given and c.withdrawn_at is null from consents c
-    where c.party_id = p.id and c.kind = 'mediation' order by c.recorded_at desc, c.id desc limit 1), false))"""
+    where c.case_id = p.case_id and c.party_id = p.id and c.kind = 'mediation'
+    order by c.recorded_at desc, c.id desc limit 1), false))"""
 
 DRAFT_MANNER = Fact("select a.manner from agreements a where a.case_id = :case and a.status = 'draft'")
 """written | oral; None without a draft."""
@@ -28,7 +29,7 @@ MEDIATOR_SIGNED = Fact(
 NOT_FREE = Fact(
     f"""select count(*) from parties p where {_AT_TABLE} and not coalesce((
         select c.given and c.withdrawn_at is null from consents c
-        where c.party_id = p.id and c.kind = 'free_will' and c.about = ({_DRAFT})::text
+        where c.case_id = p.case_id and c.party_id = p.id and c.kind = 'free_will' and c.about = ({_DRAFT})::text
         order by c.recorded_at desc, c.id desc limit 1), false)"""
 )
 """How many at the table have not said alone that this very text is of their free will."""

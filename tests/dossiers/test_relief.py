@@ -102,6 +102,15 @@ async def test_a_case_stays_open_until_every_relief_has_its_answer(world: World,
     assert case.state == "closed"
 
 
+async def test_a_later_check_of_another_person_answers_nobody_elses_wish(world: World, agreed: Built) -> None:
+    await checked(world, agreed)
+    neighbour = hardship(agreed, party=str(agreed.petitioners[1]), wanted=False)
+    await world.do("xgll.handler", agreed.case_id, "check-relief", hardships=[neighbour])
+    await finish(world, agreed)
+    with pytest.raises(ReliefOpen):
+        await world.do("xgll.director", agreed.case_id, "close-case", summary="已履行")
+
+
 async def test_nobody_is_referred_against_their_will_and_that_keeps_no_case_open(world: World, agreed: Built) -> None:
     await checked(world, agreed, wanted=False)
     await finish(world, agreed)
