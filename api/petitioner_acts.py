@@ -12,12 +12,11 @@ from api.given import PathText, TheCatalogue, TheStore
 from api.petitioner import Receipt
 from api.requests import body
 from cases.acts import options_of, perform
-from cases.catalogue import Act, Option
-from foundation.errors import NotFound
+from cases.catalogue import Option
+from cases.petitioner import check_own
 from foundation.forms import parse
 from foundation.language import N_
 from policies import gate
-from tenants.subject import Subject
 
 
 class OwnActForm(Receipt, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -34,7 +33,7 @@ async def options(request: AnyRequest, store: TheStore, catalogue: TheCatalogue,
     given = await body(request, Receipt)
     wanted = catalogue[name]
     case_id, subject = await admitted(request, store, given)
-    _own(wanted, subject)
+    check_own(wanted, subject)
     async with store.scoped(subject.scope) as session:
         case = await gate.fetch(session, subject, wanted.action, case_id)
         return respond(answer(await options_of(session, subject, catalogue, case, name)))
@@ -45,17 +44,12 @@ async def act(request: AnyRequest, store: TheStore, catalogue: TheCatalogue, nam
     given = await body(request, OwnActForm)
     wanted = catalogue[name]
     case_id, subject = await admitted(request, store, given)
-    _own(wanted, subject)
+    check_own(wanted, subject)
     async with store.scoped(subject.scope) as session:
         case = await perform(
             session, subject, catalogue, case_id, name, parse(wanted.form, given.form, strict=True), None
         )
         return respond(answer(OwnActDone(name, case.state)))
-
-
-def _own(act: Act, subject: Subject) -> None:
-    if act.writes or not gate.may(subject, act.action):
-        raise NotFound
 
 
 ENDPOINTS = (

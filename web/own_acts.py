@@ -14,7 +14,8 @@ from cases import acts
 from cases.acts import Available
 from cases.catalogue import Act, Catalogue, Option
 from cases.models import Case
-from foundation.errors import DomainError, InvalidInput, NotFound
+from cases.petitioner import check_own
+from foundation.errors import DomainError, InvalidInput
 from policies import gate
 from policies.actions import Action
 from tenants.subject import Subject
@@ -45,8 +46,7 @@ async def own_act(request: AnyRequest, store: TheStore, catalogue: TheCatalogue,
     key = Key(*((data.get(field) or [""])[0] for field in ("registration_no", "code")))
     act = catalogue[name]
     case_id, subject = await admitted(request, store, key.registration_no, key.code)
-    if act.writes or not gate.may(subject, act.action):
-        raise NotFound
+    check_own(act, subject)
     typed = None if BEGIN in data else read(fields_of(act.form), data)
     error: DomainError | None = None
     if typed is not None:

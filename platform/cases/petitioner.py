@@ -4,10 +4,12 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from cases.catalogue import Act
 from cases.registered_parties import receipt_hash
 from foundation.attempts import Attempts
 from foundation.errors import NotFound
 from foundation.store import Store
+from policies import gate
 from tenants.subject import Subject
 
 PURPOSE = "status"
@@ -36,6 +38,12 @@ async def admitted(store: Store, attempts: Attempts, address: str, number: str, 
     found = await enter(store, number, code)
     await attempts.right(PURPOSE, address)
     return found
+
+
+def check_own(act: Act, subject: Subject) -> None:
+    """A petitioner acts on objects of its own, never on the case itself; whatever else there is, is not there."""
+    if act.writes or not gate.may(subject, act.action):
+        raise NotFound
 
 
 def petitioner(party_id: UUID) -> Subject:

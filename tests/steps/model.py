@@ -282,7 +282,15 @@ def _gone(model: Model, parties: set[str]) -> None:
 
 
 def _proposed(model: Model, form: Form) -> None:
+    """Where no unit is answerable the petition office entrusts in its place, which this model does not know."""
     model.deed, model.deed_signed = True, set()
+    model.clouded |= not form.get("unit_clear")
+
+
+def _deed_signed(model: Model, form: Form) -> None:
+    """The petition office also signs for a unit that is late."""
+    model.deed_signed.add(form["capacity"])
+    model.clouded |= form["capacity"] not in {"unit", "committee"}
 
 
 def _accepted(model: Model, form: Form) -> None:
@@ -309,7 +317,7 @@ FOLLOWS: dict[str, Callable[[Model, Form], None]] = {
     "withdraw-consent": lambda model, form: _gone(model, {form["party_id"]}),
     "leave-mediation": lambda model, form: _gone(model, {model.petitioners[0]}),
     "propose-entrustment": _proposed,
-    "sign-entrustment": lambda model, form: model.deed_signed.add(form["capacity"]),
+    "sign-entrustment": _deed_signed,
     "form-team": lambda model, form: setattr(model, "team", True),
     "accept-member": _accepted,
     "confirm-team": _confirmed,
