@@ -27,7 +27,8 @@ LINKS = text("""select tenant_id, detail->>'act' as act from audit_log
     where object_kind = 'case' and object_id = :name and detail ? 'act'
     order by tenant_id, seq""")
 SENT = text("""select payload->>'act' as act, payload->>'event' as event from outbox
-    where topic = 'case.changed' and payload->>'case' = :name order by created_at, id""")
+    where topic = 'case.changed' and payload->>'case' = :name order by created_at, payload->>'event'""")
+"""In the order of the events: ids of one instant have none of their own, and some acts make two events."""
 TEAMS = text("select count(*) from teams where case_id = :case and dissolved_at is null")
 EFFECTIVE = text("select count(*) from agreements where case_id = :case and status = 'effective'")
 HOLDER = text("""with recursive line as (
