@@ -54,8 +54,8 @@ WHO: dict[str, frozenset[str]] = {
 HARMLESS = frozenset({"write-note", "record-standing", "tag-case", "add-evidence", "reveal-party", "record-session"})
 """Acts outside the model that change nothing of what it foretells."""
 
-NOT_AT_THE_TABLE = {"leave-mediation": frozenset({"not_taking_part"})}
-"""By rule it is theirs too: to record for a party, by another act."""
+NOT_AT_THE_TABLE = {"leave-mediation": frozenset({"not_taking_part", "move_refused"})}
+"""By rule it is theirs too: to record for a party, by another act. Whether it is the time for it is looked at before."""
 
 Form = dict[str, Any]
 Lack = Callable[["Model", Form], str | None]
