@@ -54,8 +54,13 @@ WHO: dict[str, frozenset[str]] = {
 HARMLESS = frozenset({"write-note", "record-standing", "tag-case", "add-evidence", "reveal-party", "record-session"})
 """Acts outside the model that change nothing of what it foretells."""
 
-NOT_AT_THE_TABLE = {"leave-mediation": frozenset({"not_taking_part", "move_refused"})}
-"""By rule it is theirs too: to record for a party, by another act. Whether it is the time for it is looked at before."""
+ALSO_THEIRS = {
+    "leave-mediation": frozenset({"move_refused", "not_taking_part"}),
+    "sign-entrustment": frozenset(
+        {"move_refused", "deed_missing", "consent_missing", "already_signed", "not_your_signature"}
+    ),
+}
+"""By rule it is theirs too, to record for a party by another act, to sign for the petition office: not here, not now."""
 
 Form = dict[str, Any]
 Lack = Callable[["Model", Form], str | None]
@@ -104,7 +109,7 @@ class Model(Struct):
         if self.clouded or act not in WHO:
             return None
         if who not in WHO[act] or not self._sits(who):
-            return None if who == PETITIONER else UNALLOWED | NOT_AT_THE_TABLE.get(act, frozenset())
+            return None if who == PETITIONER else UNALLOWED | ALSO_THEIRS.get(act, frozenset())
         if act == "accept-member" and self.effective:
             return None
         move = EDITIONS[-1].moves[act]

@@ -99,7 +99,7 @@ class Moving(Struct):
             case State.ACCEPTED:
                 return self._entrust()
             case State.ENTRUSTED:
-                return await self._handle()
+                return await self._handle(chance)
             case State.PROPOSED:
                 return self._agree()
             case State.GUIDED:
@@ -131,14 +131,13 @@ class Moving(Struct):
         capacity = "unit" if "unit" not in self.model.deed_signed else "committee"
         return DIRECTOR, "sign-entrustment", signature(capacity)
 
-    async def _handle(self) -> Next:
+    async def _handle(self, chance: Random) -> Next:
         model = self.model
         if not model.team:
             return DIRECTOR, "form-team", {"members": self.team}
         if asked := sorted(model.table - model.accepts_mediator):
-            (member,) = await self.members()
-            form = {"member_id": member, "party_ids": asked, "accepted": True, "form": "written"}
-            return DIRECTOR, "accept-member", form
+            accepted = await self.form("accept-member", chance)
+            return DIRECTOR, "accept-member", {**accepted, "party_ids": asked}
         if not model.confirmed:
             return DIRECTOR, "confirm-team", {}
         if not model.plan:
