@@ -60,7 +60,7 @@ ALSO_THEIRS = {
         {"move_refused", "deed_missing", "consent_missing", "already_signed", "not_your_signature"}
     ),
 }
-"""By rule it is theirs too, to record for a party by another act, to sign for the petition office: not here, not now."""
+"""By rule it is others' too: to record for a party by another act, to sign for the petition office; never so."""
 
 Form = dict[str, Any]
 Lack = Callable[["Model", Form], str | None]
