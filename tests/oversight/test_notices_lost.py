@@ -68,7 +68,7 @@ def beside(place: Endpoints, valkey: Valkey) -> Endpoints:
 
 @asynccontextmanager
 async def working(place: Endpoints, clock: FrozenClock) -> AsyncIterator[BackgroundWorker]:
-    worker = BackgroundWorker(place, clock, HANDLERS)
+    worker = BackgroundWorker(place, clock, HANDLERS, networks=LOCAL)  # it sends too, each quarter of a minute
     running = asyncio.create_task(worker.work())
     try:
         yield worker

@@ -4,7 +4,6 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
-import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
@@ -101,7 +100,6 @@ async def closed(worker: BackgroundWorker) -> None:
     await worker.queue.disconnect()
 
 
-@pytest.mark.filterwarnings("ignore:Call to deprecated setex:DeprecationWarning")  # saq's own
 async def test_a_run_that_is_broken_off_is_told_as_interrupted_not_as_done_or_failed(
     own_world: World, own_province: Endpoints
 ) -> None:
