@@ -6,8 +6,6 @@ import shutil
 import signal
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
-from tempfile import gettempdir
 from uuid import uuid4
 
 import pytest
@@ -20,6 +18,7 @@ from foundation.servers import servers
 from foundation.settings import Settings, load_settings
 from foundation.store import Store
 from tests.databases import clone, drop, make_template, redis_number, unique
+from tests.in_memory import servers_folder
 
 pytest_plugins = ("tests.world", "tests.door", "tests.browser.chromium")
 """Their fixtures belong to every folder; imported a second time they would be made a second time."""
@@ -76,7 +75,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
 def _settings(run: str) -> Settings:
     """The servers of the two variables, or embedded ones in a folder of this run."""
     environ = {name: os.environ[name] for name in SERVER_VARIABLES if name in os.environ}
-    return load_settings({**environ, "TIAOJIE_DATA": str(Path(gettempdir()) / f"tiaojie-test-{run}")})
+    return load_settings({**environ, "TIAOJIE_DATA": str(servers_folder() / f"tiaojie-test-{run}")})
 
 
 def _template_name(run: str) -> str:

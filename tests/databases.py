@@ -63,7 +63,7 @@ async def _make_template(servers: Endpoints, name: str) -> None:
 
 async def _clone(servers: Endpoints, template: str, name: str) -> None:
     async with _in_turn(servers) as connection:
-        await connection.execute(f'create database "{name}" template "{template}"')
+        await connection.execute(f'create database "{name}" template "{template}" strategy file_copy')
         await admit(connection, name)
 
 
@@ -107,7 +107,7 @@ async def _make_filled_template(
         if await connection.fetchval("select 1 from pg_database where datname = $1", name):
             return
         draft = unique("draft")
-        await connection.execute(f'create database "{draft}" template "{template}"')
+        await connection.execute(f'create database "{draft}" template "{template}" strategy file_copy')
         try:
             await admit(connection, draft)
             await asyncio.to_thread(fill, servers.on_database(draft))

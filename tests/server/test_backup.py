@@ -49,6 +49,7 @@ from server.schema import bring_up_to_date
 from server.seed.first import seed
 from tests.conftest import NOON
 from tests.databases import clone, drop, unique
+from tests.in_memory import servers_folder
 from tests.world import KEYRING
 
 CLOCK = FrozenClock(NOON)
@@ -85,7 +86,7 @@ def backup(running_servers: Endpoints, filled_template: str) -> Iterator[Backup]
 @contextmanager
 def deployment() -> Iterator[Settings]:
     """A data folder with a secret of its own."""
-    with TemporaryDirectory(prefix="tiaojie-backup-") as place:
+    with TemporaryDirectory(prefix="tiaojie-backup-", dir=servers_folder()) as place:
         Path(place).chmod(0o711)
         settings = load_settings({"TIAOJIE_DATA": f"{place}/data"})
         load_secret(settings.secret_file)

@@ -14,11 +14,12 @@ from foundation.settings import load_settings
 from migrations.run import upgrade
 from server.commands.backup import command as backup
 from server.commands.restore import command as restore
+from tests.in_memory import servers_folder
 
 
 @pytest.fixture
 def place() -> Iterator[Path]:
-    with TemporaryDirectory(prefix="tiaojie-commands-") as folder:
+    with TemporaryDirectory(prefix="tiaojie-commands-", dir=servers_folder()) as folder:
         Path(folder).chmod(0o711)
         yield Path(folder)
 

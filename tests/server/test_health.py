@@ -20,6 +20,7 @@ from policies import gate
 from server.pulse import beats
 from server.readiness import Readiness
 from tests.door import Door
+from tests.in_memory import servers_folder
 from tests.server.processes import Place, filled_place
 
 
@@ -116,7 +117,7 @@ async def test_what_is_not_ready_is_503_without_an_address(door: Door, monkeypat
 
 @pytest.fixture(scope="module")
 def place() -> Iterator[Place]:
-    with TemporaryDirectory(prefix="tiaojie-health-") as folder:
+    with TemporaryDirectory(prefix="tiaojie-health-", dir=servers_folder()) as folder:
         Path(folder).chmod(0o711)
         with filled_place(Path(folder) / "data") as filled:
             yield filled

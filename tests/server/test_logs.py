@@ -17,6 +17,7 @@ import pytest
 
 from foundation.endpoints import asyncpg_dsn
 from server.first_fill import PASSWORD
+from tests.in_memory import servers_folder
 from tests.people import CLAIMS
 from tests.server.processes import Place, Process, filled_place
 
@@ -107,7 +108,7 @@ class Story:
 @pytest.fixture(scope="module")
 def story() -> Iterator[Story]:
     """Told once, at the level that says most."""
-    with TemporaryDirectory(prefix="tiaojie-logs-") as folder:
+    with TemporaryDirectory(prefix="tiaojie-logs-", dir=servers_folder()) as folder:
         Path(folder).chmod(0o711)
         with filled_place(Path(folder) / "data") as place:
             web, worker = (place.start(name, TIAOJIE_LOG="json", TIAOJIE_LOG_LEVEL="debug") for name in COMMANDS)

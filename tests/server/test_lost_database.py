@@ -20,6 +20,7 @@ from foundation.store import Store
 from server.first_fill import PASSWORD
 from server.pulse import beats
 from tests.door import Door
+from tests.in_memory import servers_folder
 from tests.server.processes import Place, filled_place
 
 WAYS = ("/api/v1/cases", "/desk", "/api/v1/notes", "/admin/")
@@ -28,7 +29,7 @@ ASKERS = 6
 
 @pytest.fixture
 def place() -> Iterator[Place]:
-    with TemporaryDirectory(prefix="tiaojie-lost-") as folder:
+    with TemporaryDirectory(prefix="tiaojie-lost-", dir=servers_folder()) as folder:
         Path(folder).chmod(0o711)
         with filled_place(Path(folder) / "data") as filled:
             yield filled

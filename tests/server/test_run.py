@@ -16,6 +16,7 @@ import pytest
 from foundation.embedded.account import CommandFailed
 from foundation.servers import server_pids
 from foundation.settings import load_settings
+from tests.in_memory import servers_folder
 
 READY = "ready"
 
@@ -91,7 +92,7 @@ def free_port() -> int:
 @pytest.fixture(scope="module")
 def data() -> Iterator[Path]:
     """Filled by the first test, found again by the others; what a failed one left running is stopped."""
-    with TemporaryDirectory(prefix="tiaojie-run-") as folder:
+    with TemporaryDirectory(prefix="tiaojie-run-", dir=servers_folder()) as folder:
         Path(folder).chmod(0o711)
         yield Path(folder) / "data"
         for process in Running.started:
