@@ -6,7 +6,7 @@ from tempfile import gettempdir
 
 SHARED = Path("/dev/shm")
 ENOUGH = 12 * 2**30
-"""Bytes of the whole, which no worker of a run sees otherwise than another; a run takes a quarter of that."""
+"""Bytes of the whole, which each worker of a run sees alike. A run takes about one GiB of it."""
 
 
 def servers_folder() -> Path:
