@@ -65,3 +65,28 @@ async def test_the_own_page_and_the_notice_of_leaving_name_the_ways_of_the_own_c
 
 CIVIL = "民事诉讼时效"
 ADMINISTRATIVE = ("申请行政复议", "提起行政诉讼")
+
+
+@pytest.mark.obligation("N4")
+@pytest.mark.parametrize("act", ["withdraw-consent", "sign-agreement", "record-oral-agreement", "declare-conflict"])
+async def test_no_act_that_changes_the_case_itself_and_none_of_the_staff_opens_by_a_receipt(
+    door: Door, act: str
+) -> None:
+    """The first three are a party's by rule too: an office records them, with the proof."""
+    walk = await consented(door.world, persons=1)
+    (receipt,) = walk.receipts
+    key = {"registration_no": (await door.world.case(walk.case_id)).registration_no, "code": receipt.code}
+    before = await door.world.case(walk.case_id)
+    async with door.client(address="10.9.1.3") as client:
+        token = (await client.get("/status")).text.split('name="_csrf_token" value="')[1].split('"')[0]
+        form = {**key, "_csrf_token": token}
+        answers = {
+            "own": await client.post(f"{API}/petitioner/acts/leave-mediation", json={**key, "form": {"x": 1}}),
+            "act": await client.post(f"{API}/petitioner/acts/{act}", json={**key, "form": {}}),
+            "options": await client.post(f"{API}/petitioner/options/{act}", json=key),
+            "page": await client.post(f"/status/acts/{act}", data={**form, "begin": "1"}),
+            "sent": await client.post(f"/status/acts/{act}", data=form),
+        }
+    assert answers.pop("own").status_code == 422, "the code is right, and the act the party's own"
+    assert {name: answer.status_code for name, answer in answers.items()} == dict.fromkeys(answers, 404)
+    assert (await door.world.case(walk.case_id)).version == before.version
