@@ -63,8 +63,13 @@ async def _make_template(servers: Endpoints, name: str) -> None:
 
 async def _clone(servers: Endpoints, template: str, name: str) -> None:
     async with _in_turn(servers) as connection:
-        await connection.execute(f'create database "{name}" template "{template}" strategy file_copy')
-        await admit(connection, name)
+        await _copy(connection, template, name)
+
+
+async def _copy(connection: asyncpg.Connection, template: str, name: str) -> None:
+    """Its files as they are: through the server's log, as is usual, it takes twice as long in memory."""
+    await connection.execute(f'create database "{name}" template "{template}" strategy file_copy')
+    await admit(connection, name)
 
 
 async def _drop(servers: Endpoints, name: str) -> None:
@@ -107,9 +112,8 @@ async def _make_filled_template(
         if await connection.fetchval("select 1 from pg_database where datname = $1", name):
             return
         draft = unique("draft")
-        await connection.execute(f'create database "{draft}" template "{template}" strategy file_copy')
         try:
-            await admit(connection, draft)
+            await _copy(connection, template, draft)
             await asyncio.to_thread(fill, servers.on_database(draft))
             await connection.execute(f'alter database "{draft}" rename to "{name}"')
         finally:

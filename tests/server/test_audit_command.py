@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import msgspec
 import pytest
@@ -20,7 +19,7 @@ from migrations.run import upgrade
 from server.checkpointing import keep_checkpoints
 from server.commands.audit import command
 from tests.foundation import chains
-from tests.in_memory import servers_folder
+from tests.in_memory import folder_of
 
 SERVERS = ("TIAOJIE_DATABASE_URL", "TIAOJIE_REDIS_URL")
 
@@ -37,8 +36,7 @@ def test_what_is_not_a_file_of_heads_is_a_wrong_option_not_a_crash(tmp_path: Pat
 @pytest.fixture(scope="module")
 def deployment() -> Iterator[tuple[Path, Endpoints]]:
     """A data folder whose database has the small tree's history, and its checkpoints' file."""
-    with TemporaryDirectory(prefix="tiaojie-audit-", dir=servers_folder()) as place:
-        Path(place).chmod(0o711)
+    with folder_of("audit") as place:
         settings = load_settings({"TIAOJIE_DATA": f"{place}/data"})
         with servers(settings, print, durable=False) as endpoints:
             upgrade(endpoints.owner)

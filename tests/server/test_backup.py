@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from uuid import UUID
 
 import asyncpg
@@ -49,7 +48,7 @@ from server.schema import bring_up_to_date
 from server.seed.first import seed
 from tests.conftest import NOON
 from tests.databases import clone, drop, unique
-from tests.in_memory import servers_folder
+from tests.in_memory import folder_of
 from tests.world import KEYRING
 
 CLOCK = FrozenClock(NOON)
@@ -86,8 +85,7 @@ def backup(running_servers: Endpoints, filled_template: str) -> Iterator[Backup]
 @contextmanager
 def deployment() -> Iterator[Settings]:
     """A data folder with a secret of its own."""
-    with TemporaryDirectory(prefix="tiaojie-backup-", dir=servers_folder()) as place:
-        Path(place).chmod(0o711)
+    with folder_of("backup") as place:
         settings = load_settings({"TIAOJIE_DATA": f"{place}/data"})
         load_secret(settings.secret_file)
         yield settings

@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from click import Command
@@ -14,14 +13,13 @@ from foundation.settings import load_settings
 from migrations.run import upgrade
 from server.commands.backup import command as backup
 from server.commands.restore import command as restore
-from tests.in_memory import servers_folder
+from tests.in_memory import folder_of
 
 
 @pytest.fixture
 def place() -> Iterator[Path]:
-    with TemporaryDirectory(prefix="tiaojie-commands-", dir=servers_folder()) as folder:
-        Path(folder).chmod(0o711)
-        yield Path(folder)
+    with folder_of("commands") as folder:
+        yield folder
 
 
 @pytest.fixture(autouse=True)

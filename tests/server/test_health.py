@@ -4,8 +4,6 @@ import asyncio
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import asyncpg
 import msgspec
@@ -20,7 +18,7 @@ from policies import gate
 from server.pulse import beats
 from server.readiness import Readiness
 from tests.door import Door
-from tests.in_memory import servers_folder
+from tests.in_memory import folder_of
 from tests.server.processes import Place, filled_place
 
 
@@ -117,10 +115,8 @@ async def test_what_is_not_ready_is_503_without_an_address(door: Door, monkeypat
 
 @pytest.fixture(scope="module")
 def place() -> Iterator[Place]:
-    with TemporaryDirectory(prefix="tiaojie-health-", dir=servers_folder()) as folder:
-        Path(folder).chmod(0o711)
-        with filled_place(Path(folder) / "data") as filled:
-            yield filled
+    with folder_of("health") as folder, filled_place(folder / "data") as filled:
+        yield filled
 
 
 def test_asked_to_stop_it_says_so_first_and_serves_on_until_drained(place: Place) -> None:

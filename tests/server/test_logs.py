@@ -6,8 +6,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,7 +15,7 @@ import pytest
 
 from foundation.endpoints import asyncpg_dsn
 from server.first_fill import PASSWORD
-from tests.in_memory import servers_folder
+from tests.in_memory import folder_of
 from tests.people import CLAIMS
 from tests.server.processes import Place, Process, filled_place
 
@@ -108,16 +106,14 @@ class Story:
 @pytest.fixture(scope="module")
 def story() -> Iterator[Story]:
     """Told once, at the level that says most."""
-    with TemporaryDirectory(prefix="tiaojie-logs-", dir=servers_folder()) as folder:
-        Path(folder).chmod(0o711)
-        with filled_place(Path(folder) / "data") as place:
-            web, worker = (place.start(name, TIAOJIE_LOG="json", TIAOJIE_LOG_LEVEL="debug") for name in COMMANDS)
-            web.until_ready()
-            told = Story(place, web, worker)
-            asyncio.run(told.happen())
-            worker.until(lambda: "test.unknown" in worker.printed())
-            assert [process.end(signal.SIGTERM) for process in (web, worker)] == [0, 0]
-            yield told
+    with folder_of("logs") as folder, filled_place(folder / "data") as place:
+        web, worker = (place.start(name, TIAOJIE_LOG="json", TIAOJIE_LOG_LEVEL="debug") for name in COMMANDS)
+        web.until_ready()
+        told = Story(place, web, worker)
+        asyncio.run(told.happen())
+        worker.until(lambda: "test.unknown" in worker.printed())
+        assert [process.end(signal.SIGTERM) for process in (web, worker)] == [0, 0]
+        yield told
 
 
 def test_nothing_printed_is_personal_or_secret(story: Story) -> None:

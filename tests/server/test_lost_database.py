@@ -5,8 +5,6 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import asyncpg
@@ -20,7 +18,7 @@ from foundation.store import Store
 from server.first_fill import PASSWORD
 from server.pulse import beats
 from tests.door import Door
-from tests.in_memory import servers_folder
+from tests.in_memory import folder_of
 from tests.server.processes import Place, filled_place
 
 WAYS = ("/api/v1/cases", "/desk", "/api/v1/notes", "/admin/")
@@ -29,10 +27,8 @@ ASKERS = 6
 
 @pytest.fixture
 def place() -> Iterator[Place]:
-    with TemporaryDirectory(prefix="tiaojie-lost-", dir=servers_folder()) as folder:
-        Path(folder).chmod(0o711)
-        with filled_place(Path(folder) / "data") as filled:
-            yield filled
+    with folder_of("lost") as folder, filled_place(folder / "data") as filled:
+        yield filled
 
 
 @pytest.mark.parametrize("path", ["/api/v1/cases", "/desk"])

@@ -8,7 +8,6 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import ClassVar
 
 import pytest
@@ -16,7 +15,7 @@ import pytest
 from foundation.embedded.account import CommandFailed
 from foundation.servers import server_pids
 from foundation.settings import load_settings
-from tests.in_memory import servers_folder
+from tests.in_memory import folder_of
 
 READY = "ready"
 
@@ -92,9 +91,8 @@ def free_port() -> int:
 @pytest.fixture(scope="module")
 def data() -> Iterator[Path]:
     """Filled by the first test, found again by the others; what a failed one left running is stopped."""
-    with TemporaryDirectory(prefix="tiaojie-run-", dir=servers_folder()) as folder:
-        Path(folder).chmod(0o711)
-        yield Path(folder) / "data"
+    with folder_of("run") as folder:
+        yield folder / "data"
         for process in Running.started:
             if process.poll() is None:
                 process.terminate()
